@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+# How every target of this project is declared. One place carries the standard, the warnings and the defines;
+# the functions below are the only way in, so that no target can miss them.
+
+include_guard(GLOBAL)
+
+add_library(koyeb_options INTERFACE)
+target_compile_features(koyeb_options INTERFACE cxx_std_20)
+target_compile_options(koyeb_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-qual
+  -Wformat=2 -Wnull-dereference -Wimplicit-fallthrough -fstack-protector-strong)
+if(KOYEB_WARNINGS_AS_ERRORS)
+  target_compile_options(koyeb_options INTERFACE -Werror)
+endif()
+if(KOYEB_SANITIZERS)
+  target_compile_options(koyeb_options INTERFACE
+    -fsanitize=${KOYEB_SANITIZERS} -fno-omit-frame-pointer -fno-sanitize-recover=all
+    # GCC 12 reports false positives of these two under sanitizers.
+    -Wno-null-dereference -Wno-maybe-uninitialized)
+  target_link_options(koyeb_options INTERFACE -fsanitize=${KOYEB_SANITIZERS})
+endif()
+
+add_library(koyeb_qt_options INTERFACE)
+target_link_libraries(koyeb_qt_options INTERFACE koyeb_options)
+target_compile_definitions(koyeb_qt_options INTERFACE
+  QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_URL_CAST_FROM_STRING
+  QT_NO_NARROWING_CONVERSIONS_IN_CONNECT QT_STRICT_ITERATORS QT_NO_FOREACH)
+
+# koyeb_library(NAME [NO_QT] SOURCES … [PUBLIC lib…] [PRIVATE lib…])
+# Declares target koyeb_NAME with the alias KoyebQt::NAME. Its include root is lib/, so that headers are
+# included as "NAME/header.h"; a target sees only what it links.
+function(koyeb_library name)
+  cmake_parse_arguments(ARG "NO_QT" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  set(target koyeb_${name})
+  add_library(${target} STATIC ${ARG_SOURCES})
+  add_library(KoyebQt::${name} ALIAS ${target})
+  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/lib)
+  target_link_libraries(${target} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  if(ARG_NO_QT)
+    target_link_libraries(${target} PRIVATE koyeb_options)
+  else()
+    set_target_properties(${target} PROPERTIES AUTOMOC ON)
+    target_link_libraries(${target} PRIVATE koyeb_qt_options)
+  endif()
+  target_compile_features(${target} PUBLIC cxx_std_20)
+endfunction()
+
+# koyeb_app_library(NAME SOURCES … [PUBLIC lib…] [PRIVATE lib…]): one room of the application, as a library
+# that the program and its tests link. Headers are included as "NAME/header.h".
+function(koyeb_app_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  set(target koyeb_app_${name})
+  add_library(${target} STATIC ${ARG_SOURCES})
+  set_target_properties(${target} PROPERTIES AUTOMOC ON AUTORCC ON)
+  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/app)
+  target_link_libraries(${target} PUBLIC Qt6::Widgets ${ARG_PUBLIC} PRIVATE koyeb_qt_options ${ARG_PRIVATE})
+  target_compile_features(${target} PUBLIC cxx_std_20)
+endfunction()
+
+# koyeb_test(NAME SOURCES … [LIBS lib…] [LABELS …] [TIMEOUT s]): a QtTest program run by CTest without a display.
+function(koyeb_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBS;LABELS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  set_target_properties(${name} PROPERTIES AUTOMOC ON)
+  target_link_libraries(${name} PRIVATE koyeb_qt_options Qt6::Test ${ARG_LIBS})
+  add_test(NAME ${name} COMMAND ${name})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  set_tests_properties(${name} PROPERTIES
+    TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
+    ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;KOYEB_LOCAL_PROGRAM=$<$<TARGET_EXISTS:koyeb-local>:$<TARGET_FILE:koyeb-local>>")
+endfunction()
