@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/result.h"
+
+#include <QDateTime>
+#include <QJsonObject>
+#include <QJsonValue>
+#include <QStringList>
+
+#include <functional>
+#include <memory>
+
+namespace Koyeb {
+
+/// Reads typed values out of a JSON object, tolerant where the wire is, strict where it matters.
+///
+/// Absent and null members give the type's empty value (the control plane leaves unset members out or sends
+/// null), a 64-bit integer may come as a number or as decimal text, unknown members are ignored. A member of
+/// another type is an error that names its path, e.g. `$.services[3].created_at`; the first one is kept and
+/// shared with all readers made from this one, so a type is read without a check after each member:
+///
+///     JsonReader reader(object);
+///     app.id = reader.string("id");
+///     return reader.result(app);
+class JsonReader {
+public:
+    explicit JsonReader(const QJsonObject &object, const QString &path = QStringLiteral("$"));
+
+    [[nodiscard]] QString string(QLatin1String key) const;
+    [[nodiscard]] bool boolean(QLatin1String key) const;
+    [[nodiscard]] qint64 integer(QLatin1String key) const;
+    [[nodiscard]] double number(QLatin1String key) const;
+    /// RFC 3339, to the millisecond, in UTC; the zero time of the year 1 counts as unset.
+    [[nodiscard]] QDateTime timestamp(QLatin1String key) const;
+    [[nodiscard]] QStringList strings(QLatin1String key) const;
+    /// An empty reader when the member is unset; see has().
+    [[nodiscard]] JsonReader object(QLatin1String key) const;
+    /// Calls `read` with every element of a list of objects.
+    void forEach(QLatin1String key, const std::function<void(const JsonReader &element)> &read) const;
+
+    /// Whether the member is there and not null: members of a protobuf `oneof` are absent when unset.
+    [[nodiscard]] bool has(QLatin1String key) const;
+    [[nodiscard]] const QJsonObject &json() const { return m_object; }
+
+    /// Text that must not be empty, such as an id: its absence is an error.
+    [[nodiscard]] QString requiredString(QLatin1String key) const;
+    /// An object that must be there.
+    [[nodiscard]] JsonReader requiredObject(QLatin1String key) const;
+
+    /// Records that a member, though of the right type, has a value that cannot be.
+    void reject(QLatin1String key, const QString &why) const;
+
+    template<typename T> [[nodiscard]] Result<T> result(T value) const
+    {
+        if (*m_error) {
+            return failure(**m_error);
+        }
+        return value;
+    }
+
+private:
+    JsonReader(const QJsonObject &object, const QString &path, std::shared_ptr<std::optional<Error>> error);
+    [[nodiscard]] QJsonValue value(QLatin1String key, QJsonValue::Type type, const char *typeName) const;
+    void reportAt(const QString &path, const QString &why) const;
+    [[nodiscard]] QString pathOf(QLatin1String key) const;
+
+    QJsonObject m_object;
+    QString m_path;
+    std::shared_ptr<std::optional<Error>> m_error;
+};
+
+/// Parses a whole JSON document whose root must be an object.
+[[nodiscard]] Result<QJsonObject> parseJsonObject(const QByteArray &text);
+
+} // namespace Koyeb

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/clock.h"
+#include "core/error.h"
+
+#include <QJsonObject>
+#include <QObject>
+#include <QUrl>
+
+#include <memory>
+
+class QWebSocket;
+
+namespace Koyeb {
+
+/// A WebSocket whose frames are JSON objects in text, authenticated as the control plane wants it: the
+/// subprotocols `Bearer` and the token itself, no Authorization header. Ends with exactly one of closed() and
+/// failed(), unless close() was called or it is destroyed first: then with neither.
+class JsonSocket : public QObject {
+    Q_OBJECT
+
+public:
+    explicit JsonSocket(Clock &clock, QObject *parent = nullptr);
+    ~JsonSocket() override;
+
+    /// `url` has the scheme ws or wss.
+    void open(const QUrl &url, const QString &token);
+    void send(const QJsonObject &frame);
+    /// Closes with code 1000, silently.
+    void close();
+    /// Bytes handed over and not yet written to the network.
+    [[nodiscard]] qint64 bytesToWrite() const;
+    /// While paused, reading stops once a small buffer is full, so that the sender feels it.
+    void setReadPaused(bool paused);
+
+Q_SIGNALS:
+    void opened();
+    void received(const QJsonObject &frame);
+    void bytesWritten(qint64 bytes);
+    /// The peer closed the connection. `normally`: with code 1000.
+    void closed(bool normally);
+    void failed(const Koyeb::Error &error);
+
+private:
+    void takeText(const QString &text);
+    void concludeDisconnected();
+    void fail(const Error &error);
+    void keepAlive();
+
+    Clock &m_clock;
+    std::unique_ptr<QWebSocket> m_socket;
+    std::unique_ptr<ScheduledCall> m_deadline;
+    bool m_open = false;
+    bool m_ended = false;
+    bool m_awaitingPong = false;
+};
+
+} // namespace Koyeb
