@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/clock.h"
+#include "core/error.h"
+
+#include <QObject>
+#include <QStringList>
+#include <QUrl>
+
+#include <memory>
+
+namespace Koyeb {
+
+class JsonSocket;
+
+/// One process in a sandbox over the control plane's exec stream (`/v1/streams/instances/exec`): raw bytes
+/// both ways, with a real terminal when wanted. Ends with exactly one of exited(), ended() and failed(),
+/// unless close() was called.
+class ExecChannel : public QObject {
+    Q_OBJECT
+
+public:
+    enum class State { Idle, Connecting, Open, Closed };
+    enum class Target { Instance, Service };
+    enum class Terminal { Yes, No };
+
+    struct Start {
+        QString id; ///< Of an instance or a service.
+        Target target = Target::Service;
+        QStringList command;
+        Terminal terminal = Terminal::Yes;
+        int columns = 80; ///< Sent before the process starts.
+        int rows = 24;
+    };
+
+    /// `host` is the control plane's (https or http). `token` is the account's.
+    ExecChannel(Clock &clock, const QUrl &host, const QString &token, QObject *parent = nullptr);
+    ~ExecChannel() override;
+
+    [[nodiscard]] State state() const { return m_state; }
+    void start(const Start &start);
+    void sendInput(const QByteArray &bytes);
+    void resize(int columns, int rows);
+    void closeInput();
+    /// Ends the process's connection silently.
+    void close();
+    [[nodiscard]] qint64 bytesToWrite() const;
+    void setReadPaused(bool paused);
+
+Q_SIGNALS:
+    void opened();
+    void outputReceived(const QByteArray &bytes);
+    /// Only without a terminal.
+    void errorOutputReceived(const QByteArray &bytes);
+    void exited(int exitCode);
+    /// The connection was closed without an exit code.
+    void ended();
+    void failed(const Koyeb::Error &error);
+
+private:
+    std::unique_ptr<JsonSocket> m_socket;
+    QUrl m_host;
+    QString m_token;
+    Start m_start;
+    State m_state = State::Idle;
+};
+
+} // namespace Koyeb

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/apiclient.h"
+#include "api/execchannel.h"
+#include "core/clock.h"
+#include "net/httpclient.h"
+#include "net/ratelimiter.h"
+#include "sandbox/sandboxstore.h"
+
+#include <QObject>
+#include <QUrl>
+
+#include <memory>
+
+namespace Koyeb {
+
+/// One signed-in account: its API client, its rate limit and the list of its sandboxes. Holds the token in
+/// memory only.
+class AccountSession : public QObject {
+    Q_OBJECT
+
+public:
+    AccountSession(Clock &clock, const QUrl &host, const QString &token, QObject *parent = nullptr);
+    ~AccountSession() override;
+
+    [[nodiscard]] const QUrl &host() const { return m_api.host(); }
+    [[nodiscard]] Clock &clock() { return m_clock; }
+    [[nodiscard]] ApiClient &api() { return m_api; }
+    [[nodiscard]] SandboxStore &store() { return m_store; }
+    [[nodiscard]] ExecChannel *createExecChannel(QObject *parent);
+
+private:
+    Clock &m_clock;
+    QString m_token;
+    RateLimiter m_limiter;
+    HttpClient m_http;
+    ApiClient m_api;
+    SandboxStore m_store;
+};
+
+} // namespace Koyeb

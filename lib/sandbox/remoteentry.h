@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QByteArray>
+#include <QDateTime>
+#include <QList>
+#include <QMetaType>
+#include <QString>
+
+#include <optional>
+
+namespace Koyeb {
+
+/// One entry of a directory in a sandbox. Names and paths are bytes, as the kernel has them: they may hold
+/// anything but NUL (and `/` in names), and are hostile.
+struct RemoteEntry {
+    enum class Type { File, Directory, SymbolicLink, Fifo, Socket, BlockDevice, CharacterDevice, Unknown };
+
+    QByteArray name;
+    Type type = Type::Unknown;
+    std::optional<qint64> sizeBytes; ///< Unset where the image cannot tell.
+    QDateTime modifiedAt;            ///< UTC; invalid where the image cannot tell.
+    std::optional<quint32> mode;     ///< Permission bits incl. setuid, setgid and sticky (07777).
+    QString owner;
+    QString group;
+    QByteArray linkTarget; ///< Of symbolic links.
+    bool linkTargetIsDirectory = false;
+
+    [[nodiscard]] bool opensAsDirectory() const
+    {
+        return type == Type::Directory || (type == Type::SymbolicLink && linkTargetIsDirectory);
+    }
+    friend bool operator==(const RemoteEntry &, const RemoteEntry &) = default;
+};
+
+/// `directory` and `name` joined by exactly one slash.
+[[nodiscard]] QByteArray joinRemotePath(const QByteArray &directory, const QByteArray &name);
+/// The directory above; `/` has itself above.
+[[nodiscard]] QByteArray remoteParent(const QByteArray &path);
+/// The last segment.
+[[nodiscard]] QByteArray remoteName(const QByteArray &path);
+/// `name` for people: invalid UTF-8, control and bidirectional formatting characters are replaced by visible
+/// ones.
+[[nodiscard]] QString displayName(const QByteArray &name);
+
+} // namespace Koyeb
+
+Q_DECLARE_METATYPE(Koyeb::RemoteEntry)

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/apiclient.h"
+#include "api/execchannel.h"
+#include "executor/executorclient.h"
+#include "sandbox/files.h"
+#include "sandbox/ports.h"
+#include "sandbox/transfer.h"
+
+#include <filesystem>
+#include <memory>
+
+namespace Koyeb {
+
+/// What is known of a sandbox's whereabouts, resolved from its service, deployment and app.
+struct SandboxAccess {
+    QString serviceId;
+    QString appId;
+    QString deploymentId;
+    QString name;
+    ExecutorEndpoint executor;
+    QUrl publicUrl; ///< Where the exposed port answers.
+};
+
+/// Resolves a sandbox by its id (the service's id): service, deployment, and the app where the deployment has
+/// no sandbox metadata. NotFound also when the service is not a sandbox.
+QCoro::Task<Result<SandboxAccess>> resolveSandbox(ApiClient &api, QString serviceId, std::stop_token stop);
+
+/// A reachable sandbox: its commands, files, ports and transfers.
+class Sandbox {
+public:
+    Sandbox(Clock &clock, const SandboxAccess &access);
+    ~Sandbox();
+
+    [[nodiscard]] const SandboxAccess &access() const { return m_access; }
+    [[nodiscard]] ExecutorClient &executor() { return m_executor; }
+    [[nodiscard]] Files &files() { return m_files; }
+    [[nodiscard]] Ports &ports() { return m_ports; }
+
+    /// Uploads a file or folder into the remote directory, under its own name. Not started. `local` is taken
+    /// as bytes, so that names that are not UTF-8 work.
+    [[nodiscard]] Transfer *upload(
+        const std::filesystem::path &local, const QByteArray &remoteDirectory, ExistingTarget existing,
+        QObject *parent);
+    /// Downloads a file or folder into the local directory, under its own name. Not started.
+    [[nodiscard]] Transfer *download(
+        const QByteArray &remote, const std::filesystem::path &localDirectory, ExistingTarget existing,
+        QObject *parent);
+
+private:
+    Clock &m_clock;
+    SandboxAccess m_access;
+    ExecutorClient m_executor;
+    Files m_files;
+    Ports m_ports;
+};
+
+} // namespace Koyeb

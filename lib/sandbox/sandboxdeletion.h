@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/apiclient.h"
+#include "core/result.h"
+
+#include <QCoroTask>
+
+namespace Koyeb {
+
+/// What deleting a sandbox takes with it.
+struct DeletionPlan {
+    QString serviceId;
+    QString serviceName;
+    QString appId;
+    QString appName;
+    QStringList otherServices; ///< Names of the app's other services, which stay, and with them the app.
+    bool appGoesToo = false;   ///< The app holds nothing else and is removed when it is empty.
+};
+
+/// Looks up what a deletion would take.
+QCoro::Task<Result<DeletionPlan>> planDeletion(ApiClient &api, QString serviceId, std::stop_token stop);
+
+/// Deletes the sandbox, waits until it is gone, then its app if `plan.appGoesToo` and it is still there and
+/// still empty. Others' services are never deleted.
+QCoro::Task<Result<void>> deleteSandbox(
+    ApiClient &api, Clock &clock, DeletionPlan plan, std::stop_token stop);
+
+} // namespace Koyeb
