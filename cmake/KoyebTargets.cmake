@@ -8,15 +8,15 @@ add_library(koyeb_options INTERFACE)
 target_compile_features(koyeb_options INTERFACE cxx_std_20)
 target_compile_options(koyeb_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-qual
-  -Wformat=2 -Wnull-dereference -Wimplicit-fallthrough -fstack-protector-strong)
+  -Wformat=2 -Wimplicit-fallthrough -fstack-protector-strong)
 if(KOYEB_WARNINGS_AS_ERRORS)
   target_compile_options(koyeb_options INTERFACE -Werror)
 endif()
 if(KOYEB_SANITIZERS)
   target_compile_options(koyeb_options INTERFACE
     -fsanitize=${KOYEB_SANITIZERS} -fno-omit-frame-pointer -fno-sanitize-recover=all
-    # GCC 12 reports false positives of these two under sanitizers.
-    -Wno-null-dereference -Wno-maybe-uninitialized)
+    # GCC 12 reports false positives of this one under sanitizers.
+    -Wno-maybe-uninitialized)
   target_link_options(koyeb_options INTERFACE -fsanitize=${KOYEB_SANITIZERS})
 endif()
 

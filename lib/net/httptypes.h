@@ -45,6 +45,8 @@ struct HttpRequest {
     Repeatable repeatable = Repeatable::Never;
     Priority priority = Priority::Foreground;
     HttpTimeouts timeouts;
+    qint64 maximumReplyBytes =
+        64 * 1024 * 1024; ///< A longer answer is a failure; does not count for streams.
     /// Bytes of the body that left, out of all; may be empty. Called on the client's thread.
     std::function<void(qint64 sent, qint64 total)> uploadProgress;
 };

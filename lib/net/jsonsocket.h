@@ -54,6 +54,7 @@ private:
     bool m_open = false;
     bool m_ended = false;
     bool m_awaitingPong = false;
+    bool m_paused = false;
 };
 
 } // namespace Koyeb

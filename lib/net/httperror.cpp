@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/httperror.h"
+
+#include "core/redaction.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QNetworkReply>
+
+namespace Koyeb {
+
+namespace {
+
+constexpr qsizetype longestQuotedText = 500;
+
+ErrorKind kindOfStatus(int status)
+{
+    switch (status) {
+    case 400:
+    case 422:
+        return ErrorKind::Invalid;
+    case 401:
+        return ErrorKind::Unauthorized;
+    case 403:
+        return ErrorKind::Forbidden;
+    case 404:
+        return ErrorKind::NotFound;
+    case 408:
+        return ErrorKind::Timeout;
+    case 409:
+    case 412:
+        return ErrorKind::Conflict;
+    case 429:
+        return ErrorKind::RateLimited;
+    default:
+        return status >= 500 ? ErrorKind::Server : ErrorKind::Protocol;
+    }
+}
+
+std::optional<std::chrono::milliseconds> waitAskedFor(const HttpReply &reply)
+{
+    for (const auto &name : {QByteArrayLiteral("Retry-After"), QByteArrayLiteral("x-ratelimit-reset")}) {
+        bool isNumber = false;
+        const int seconds = reply.header(name).trimmed().toInt(&isNumber);
+        if (isNumber && seconds >= 0) {
+            return std::chrono::seconds(seconds);
+        }
+    }
+    return std::nullopt;
+}
+
+void readJsonBody(const QJsonObject &body, Error &error)
+{
+    error.message = redact(body.value(QLatin1String("message")).toString()).left(longestQuotedText);
+    error.apiCode =
+        body.value(QLatin1String("code")).toString(); // An int in google.rpc.Status, then empty here.
+    const auto fields = body.value(QLatin1String("fields")).toArray();
+    for (const auto &field : fields) {
+        const auto object = field.toObject();
+        error.fields.append(
+            {object.value(QLatin1String("field")).toString(),
+             redact(object.value(QLatin1String("description")).toString()).left(longestQuotedText)});
+    }
+}
+
+bool looksLikeText(const HttpReply &reply)
+{
+    return reply.header(QByteArrayLiteral("Content-Type")).startsWith("text/plain");
+}
+
+} // namespace
+
+Error errorFromReply(const HttpReply &reply)
+{
+    Error error;
+    error.httpStatus = reply.status;
+    error.kind = kindOfStatus(reply.status);
+    error.requestId = QString::fromLatin1(reply.header(QByteArrayLiteral("x-request-id")));
+    if (error.kind == ErrorKind::RateLimited || reply.status == 503) {
+        error.retryAfter = waitAskedFor(reply);
+    }
+    if (reply.status >= 300 && reply.status < 400) {
+        error.message = QStringLiteral("The server redirected the request, which is not followed.");
+        return error;
+    }
+    const auto document = QJsonDocument::fromJson(reply.body);
+    if (document.isObject()) {
+        readJsonBody(document.object(), error);
+    } else if (looksLikeText(reply)) {
+        error.message = redact(QString::fromUtf8(reply.body).trimmed()).left(longestQuotedText);
+    }
+    if (error.message.isEmpty()) {
+        error.message = QStringLiteral("The server answered with status %1.").arg(reply.status);
+    }
+    return error;
+}
+
+Error errorFromConnection(const QNetworkReply &reply)
+{
+    Error error;
+    error.message = redact(reply.errorString());
+    switch (reply.error()) {
+    case QNetworkReply::OperationCanceledError:
+        return Error::cancelled();
+    case QNetworkReply::TimeoutError:
+    case QNetworkReply::ProxyTimeoutError:
+        error.kind = ErrorKind::Timeout;
+        break;
+    case QNetworkReply::SslHandshakeFailedError:
+        error.kind = ErrorKind::Tls;
+        break;
+    case QNetworkReply::ContentReSendError:
+        error.kind = ErrorKind::Offline;
+        error.message = QStringLiteral("The connection was lost before the server answered.");
+        break;
+    case QNetworkReply::ProtocolUnknownError:
+    case QNetworkReply::ProtocolInvalidOperationError:
+    case QNetworkReply::ProtocolFailure:
+        error.kind = ErrorKind::Protocol;
+        break;
+    default:
+        error.kind = ErrorKind::Offline;
+    }
+    return error;
+}
+
+HttpReply replyFrom(const QNetworkReply &reply, const QByteArray &body)
+{
+    HttpReply result;
+    result.status = reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    result.body = body;
+    const auto &pairs = reply.rawHeaderPairs();
+    result.headers.reserve(pairs.size());
+    for (const auto &pair : pairs) {
+        result.headers.append({pair.first, pair.second});
+    }
+    return result;
+}
+
+} // namespace Koyeb

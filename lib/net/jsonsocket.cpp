@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/jsonsocket.h"
+
+#include "core/redaction.h"
+
+#include <QAbstractSocket>
+#include <QJsonDocument>
+#include <QNetworkRequest>
+#include <QSslError>
+#include <QTcpSocket>
+#include <QWebSocket>
+#include <QWebSocketHandshakeOptions>
+
+namespace Koyeb {
+
+namespace {
+
+constexpr auto connectLimit = std::chrono::seconds(15);
+// Gateways close idle connections after a minute or so; two missed pings are a dead link.
+constexpr auto pingInterval = std::chrono::seconds(20);
+constexpr quint64 largestMessageBytes = 16 * 1024 * 1024;
+constexpr qint64 readBufferBytes = 256 * 1024;
+
+ErrorKind kindOf(QAbstractSocket::SocketError error)
+{
+    switch (error) {
+    case QAbstractSocket::SslHandshakeFailedError:
+    case QAbstractSocket::SslInvalidUserDataError:
+    case QAbstractSocket::SslInternalError:
+        return ErrorKind::Tls;
+    case QAbstractSocket::SocketTimeoutError:
+    case QAbstractSocket::ProxyConnectionTimeoutError:
+        return ErrorKind::Timeout;
+    default:
+        return ErrorKind::Offline;
+    }
+}
+
+} // namespace
+
+JsonSocket::JsonSocket(Clock &clock, QObject *parent) : QObject(parent), m_clock(clock) {}
+
+JsonSocket::~JsonSocket()
+{
+    close();
+}
+
+void JsonSocket::open(const QUrl &url, const QString &token)
+{
+    m_socket = std::make_unique<QWebSocket>();
+    m_socket->setMaxAllowedIncomingMessageSize(largestMessageBytes);
+    m_socket->setMaxAllowedIncomingFrameSize(largestMessageBytes);
+    m_socket->setReadBufferSize(readBufferBytes);
+    connect(m_socket.get(), &QWebSocket::connected, this, [this] {
+        m_open = true;
+        m_deadline = m_clock.schedule(pingInterval, [this] { keepAlive(); });
+        Q_EMIT opened();
+    });
+    connect(m_socket.get(), &QWebSocket::textMessageReceived, this, &JsonSocket::takeText);
+    connect(m_socket.get(), &QWebSocket::bytesWritten, this, &JsonSocket::bytesWritten);
+    connect(m_socket.get(), &QWebSocket::pong, this, [this] { m_awaitingPong = false; });
+    connect(m_socket.get(), &QWebSocket::disconnected, this, &JsonSocket::concludeDisconnected);
+#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
+    const auto errorSignal = &QWebSocket::errorOccurred;
+#else
+    const auto errorSignal = QOverload<QAbstractSocket::SocketError>::of(&QWebSocket::error);
+#endif
+    connect(m_socket.get(), errorSignal, this, [this](QAbstractSocket::SocketError error) {
+        if (error != QAbstractSocket::RemoteHostClosedError || !m_open) {
+            fail(Error::of(kindOf(error), redact(m_socket->errorString())));
+        }
+    });
+
+    QNetworkRequest request(url);
+    QWebSocketHandshakeOptions options;
+    options.setSubprotocols({QStringLiteral("Bearer"), token});
+    m_deadline = m_clock.schedule(connectLimit, [this] {
+        fail(Error::of(ErrorKind::Timeout, QStringLiteral("The server could not be reached in time.")));
+    });
+    m_socket->open(request, options);
+}
+
+void JsonSocket::send(const QJsonObject &frame)
+{
+    if (m_open && !m_ended) {
+        m_socket->sendTextMessage(QString::fromUtf8(QJsonDocument(frame).toJson(QJsonDocument::Compact)));
+    }
+}
+
+void JsonSocket::close()
+{
+    m_ended = true;
+    m_deadline.reset();
+    if (m_socket) {
+        m_socket->disconnect(this);
+        m_socket->close(QWebSocketProtocol::CloseCodeNormal);
+        // It may be the one whose signal is being handled.
+        m_socket.release()->deleteLater();
+    }
+}
+
+qint64 JsonSocket::bytesToWrite() const
+{
+    return m_socket ? m_socket->bytesToWrite() : 0;
+}
+
+void JsonSocket::setReadPaused(bool paused)
+{
+    if (!m_socket || m_paused == paused) {
+        return;
+    }
+    m_paused = paused;
+    // QWebSocket reads whenever its TCP socket announces data and cannot be asked not to. Held back
+    // announcements leave the data in the TCP socket, whose buffer is bounded, and from there in the kernel,
+    // where the sender feels it.
+    auto *transport = m_socket->findChild<QTcpSocket *>();
+    if (!transport) {
+        return;
+    }
+    transport->blockSignals(paused);
+    if (!paused) {
+        QMetaObject::invokeMethod(transport, &QTcpSocket::readyRead, Qt::QueuedConnection);
+        if (transport->state() == QAbstractSocket::UnconnectedState) {
+            QMetaObject::invokeMethod(transport, &QTcpSocket::disconnected, Qt::QueuedConnection);
+        }
+    }
+}
+
+void JsonSocket::takeText(const QString &text)
+{
+    if (m_ended) {
+        return;
+    }
+    QJsonParseError parseError;
+    const auto document = QJsonDocument::fromJson(text.toUtf8(), &parseError);
+    if (!document.isObject()) {
+        fail(Error::of(
+            ErrorKind::Protocol, QStringLiteral("The server sent a frame that is not a JSON object.")));
+        return;
+    }
+    Q_EMIT received(document.object());
+}
+
+void JsonSocket::concludeDisconnected()
+{
+    if (m_ended) {
+        return;
+    }
+    if (!m_open) {
+        fail(Error::of(ErrorKind::Offline, QStringLiteral("The server refused the connection.")));
+        return;
+    }
+    m_ended = true;
+    m_deadline.reset();
+    Q_EMIT closed(m_socket->closeCode() == QWebSocketProtocol::CloseCodeNormal);
+}
+
+void JsonSocket::fail(const Error &error)
+{
+    if (m_ended) {
+        return;
+    }
+    close();
+    Q_EMIT failed(error);
+}
+
+void JsonSocket::keepAlive()
+{
+    if (m_awaitingPong && !m_paused) {
+        fail(Error::of(
+            ErrorKind::Offline, QStringLiteral("The connection is dead: the server stopped answering.")));
+        return;
+    }
+    if (!m_paused) { // While nothing is read, an answer could not be seen.
+        m_awaitingPong = true;
+        m_socket->ping();
+    }
+    m_deadline = m_clock.schedule(pingInterval, [this] { keepAlive(); });
+}
+
+} // namespace Koyeb
