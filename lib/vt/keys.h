@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace Koyeb::Vt {
+
+/// Keys that are not text.
+enum class Key : std::uint8_t {
+    Enter,
+    Tab,
+    Backspace,
+    Escape,
+    Up,
+    Down,
+    Right,
+    Left,
+    Home,
+    End,
+    Insert,
+    Delete,
+    PageUp,
+    PageDown,
+    F1,
+    F2,
+    F3,
+    F4,
+    F5,
+    F6,
+    F7,
+    F8,
+    F9,
+    F10,
+    F11,
+    F12,
+};
+
+struct Modifiers {
+    bool shift : 1 = false;
+    bool alt : 1 = false;
+    bool control : 1 = false;
+
+    bool operator==(const Modifiers &) const = default;
+};
+
+/// Which mouse events the program wants to hear of.
+enum class MouseTracking : std::uint8_t { None, Clicks, Drags, Moves };
+
+/// What the program switched on.
+struct Modes {
+    bool alternateScreen = false;
+    bool applicationCursor = false; ///< DECCKM: arrows, Home and End are sent as SS3.
+    bool newLine = false;           ///< LNM: Enter sends CR LF.
+    bool bracketedPaste = false;
+    bool reverseVideo = false; ///< DECSCNM: default colours are swapped.
+    MouseTracking mouse = MouseTracking::None;
+
+    bool operator==(const Modes &) const = default;
+};
+
+/// The bytes that xterm sends for a key.
+[[nodiscard]] std::string encodeKey(Key key, Modifiers modifiers, const Modes &modes);
+
+/// The bytes for a typed character: Control makes it a control character where there is one, Alt puts ESC
+/// before it.
+[[nodiscard]] std::string encodeCharacter(char32_t character, Modifiers modifiers);
+
+/// The bytes for pasted text: line ends become Enter, other control characters but Tab are taken out, so that
+/// nothing in it can act as a key or end the bracket.
+[[nodiscard]] std::string encodePaste(std::string_view utf8, const Modes &modes);
+
+} // namespace Koyeb::Vt

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vt/cell.h"
+
+#include <compare>
+#include <string>
+
+namespace Koyeb::Vt {
+
+class Terminal;
+
+/// A place between cells: before the cell `column` of a row. It stays with its row when that scrolls away.
+struct Position {
+    LineNumber line = 0;
+    int column = 0;
+
+    auto operator<=>(const Position &) const = default;
+};
+
+/// What a person marked, from where the button went down to where the pointer is. Ends are grown to whole
+/// words or lines as the unit asks. It must be cleared when the rows that it covers are replaced (another
+/// buffer, another size).
+class Selection {
+public:
+    enum class Unit : std::uint8_t { Character, Word, Line, Block };
+
+    /// The columns of one row: [first, end).
+    struct Columns {
+        int first = 0;
+        int end = 0;
+        [[nodiscard]] bool isEmpty() const { return first >= end; }
+    };
+
+    /// Begins at `position`. A selection by character is empty until it is extended.
+    void begin(const Terminal &terminal, Position position, Unit unit);
+    void extendTo(const Terminal &terminal, Position position);
+    void clear();
+
+    [[nodiscard]] bool isActive() const { return m_isActive; } ///< Begun and not cleared.
+    [[nodiscard]] bool isEmpty() const;
+    /// What is marked of a row; beyond the row's own end where the selection goes on.
+    [[nodiscard]] Columns columnsOf(LineNumber line) const;
+
+    /// The marked text as UTF-8. Rows that ran over the edge are joined, blanks at the ends of rows are left
+    /// out.
+    [[nodiscard]] std::string text(const Terminal &terminal) const;
+
+private:
+    void update(const Terminal &terminal);
+
+    bool m_isActive = false;
+    Unit m_unit = Unit::Character;
+    Position m_anchor; ///< Where the button went down.
+    Position m_head;   ///< Where the pointer is.
+    Position m_first;  ///< The grown selection: [m_first, m_end).
+    Position m_end;
+};
+
+/// The text of some columns of a row, without blanks at its end.
+[[nodiscard]] std::string textOf(const Line &line, int firstColumn, int endColumn);
+
+} // namespace Koyeb::Vt

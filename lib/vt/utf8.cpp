@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vt/utf8.h"
+
+namespace Koyeb::Vt {
+
+void appendUtf8(std::string &target, char32_t codePoint)
+{
+    const auto append = [&target](char32_t byte) {
+        target.push_back(static_cast<char>(byte));
+    };
+    if (codePoint < 0x80) {
+        append(codePoint);
+    } else if (codePoint < 0x800) {
+        append(0xC0 | (codePoint >> 6));
+        append(0x80 | (codePoint & 0x3F));
+    } else if (codePoint < 0x10000) {
+        append(0xE0 | (codePoint >> 12));
+        append(0x80 | ((codePoint >> 6) & 0x3F));
+        append(0x80 | (codePoint & 0x3F));
+    } else {
+        append(0xF0 | (codePoint >> 18));
+        append(0x80 | ((codePoint >> 12) & 0x3F));
+        append(0x80 | ((codePoint >> 6) & 0x3F));
+        append(0x80 | (codePoint & 0x3F));
+    }
+}
+
+std::u32string decodeUtf8(std::string_view bytes)
+{
+    std::u32string text;
+    text.reserve(bytes.size());
+    Utf8Decoder decoder;
+    for (std::size_t i = 0; i < bytes.size();) {
+        if (const auto codePoint = decoder.next(static_cast<unsigned char>(bytes[i]))) {
+            text.push_back(*codePoint);
+        }
+        if (!decoder.reprocess()) {
+            ++i;
+        }
+    }
+    if (decoder.isMidCharacter()) {
+        text.push_back(replacementCharacter);
+    }
+    return text;
+}
+
+std::optional<char32_t> Utf8Decoder::next(unsigned char byte)
+{
+    m_reprocess = false;
+    if (m_missing == 0) {
+        return begin(byte);
+    }
+    if ((byte & 0xC0) != 0x80) {
+        reset();
+        m_reprocess = true;
+        return replacementCharacter;
+    }
+    m_codePoint = (m_codePoint << 6) | (byte & 0x3Fu);
+    if (--m_missing > 0) {
+        return std::nullopt;
+    }
+    const bool isSurrogate = m_codePoint >= 0xD800 && m_codePoint <= 0xDFFF;
+    const bool isValid = m_codePoint >= m_smallest && m_codePoint <= 0x10FFFF && !isSurrogate;
+    return isValid ? m_codePoint : replacementCharacter;
+}
+
+std::optional<char32_t> Utf8Decoder::begin(unsigned char byte)
+{
+    if (byte < 0x80) {
+        return byte;
+    }
+    if (byte >= 0xC2 && byte < 0xE0) {
+        m_codePoint = byte & 0x1Fu;
+        m_smallest = 0x80;
+        m_missing = 1;
+    } else if (byte >= 0xE0 && byte < 0xF0) {
+        m_codePoint = byte & 0x0Fu;
+        m_smallest = 0x800;
+        m_missing = 2;
+    } else if (byte >= 0xF0 && byte < 0xF5) {
+        m_codePoint = byte & 0x07u;
+        m_smallest = 0x10000;
+        m_missing = 3;
+    } else {
+        return replacementCharacter;
+    }
+    return std::nullopt;
+}
+
+void Utf8Decoder::reset()
+{
+    m_missing = 0;
+    m_codePoint = 0;
+    m_reprocess = false;
+}
+
+} // namespace Koyeb::Vt
