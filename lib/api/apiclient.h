@@ -26,23 +26,29 @@ public:
 
     /// Who is signed in. Fails for organization tokens, which have no user.
     QCoro::Task<Result<User>> profile(std::stop_token stop);
+    /// The organization that the token acts for. Also works for organization tokens, by way of the first
+    /// app's organization; where such an account has no app yet, the token is accepted but nothing is known,
+    /// and all of the value is empty.
     QCoro::Task<Result<Organization>> currentOrganization(std::stop_token stop);
-    /// Also works for organization tokens, by way of an app's organization.
     QCoro::Task<Result<Organization>> organization(QString id, std::stop_token stop);
 
     QCoro::Task<Result<QList<App>>> apps(AppFilter filter, Priority priority, std::stop_token stop);
     QCoro::Task<Result<App>> app(QString id, std::stop_token stop);
     QCoro::Task<Result<App>> createApp(NewApp app, std::stop_token stop);
+    /// Deletes the app and **all** its services; it is accepted at once and done later.
     QCoro::Task<Result<void>> deleteApp(QString id, std::stop_token stop);
 
     QCoro::Task<Result<QList<Service>>> services(
         ServiceFilter filter, Priority priority, std::stop_token stop);
     QCoro::Task<Result<Service>> service(QString id, Priority priority, std::stop_token stop);
     QCoro::Task<Result<Service>> createService(NewService service, std::stop_token stop);
+    /// Changes nothing else: no new deployment comes of it.
     QCoro::Task<Result<Service>> updateServiceLifeCycle(
         QString id, ServiceLifeCycle lifeCycle, std::stop_token stop);
+    /// Accepted at once and done later: the service stays listed as DELETING until then.
     QCoro::Task<Result<void>> deleteService(QString id, std::stop_token stop);
 
+    /// Newest first.
     QCoro::Task<Result<QList<Deployment>>> deployments(DeploymentFilter filter, std::stop_token stop);
     QCoro::Task<Result<Deployment>> deployment(QString id, Priority priority, std::stop_token stop);
 

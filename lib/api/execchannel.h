@@ -39,16 +39,22 @@ public:
     ~ExecChannel() override;
 
     [[nodiscard]] State state() const { return m_state; }
+    /// Once in the life of a channel.
     void start(const Start &start);
+    /// What comes before the channel is open is sent once it is; what comes after its end is dropped.
     void sendInput(const QByteArray &bytes);
     void resize(int columns, int rows);
+    /// No more input will come: the process reads its end.
     void closeInput();
     /// Ends the process's connection silently.
     void close();
+    /// Bytes of input on their way, in their form on the wire; see bytesWritten().
     [[nodiscard]] qint64 bytesToWrite() const;
+    /// While paused, no output is read once a small buffer is full, so that the process feels it.
     void setReadPaused(bool paused);
 
 Q_SIGNALS:
+    /// The process was asked for; output and size changes may follow.
     void opened();
     void outputReceived(const QByteArray &bytes);
     /// Only without a terminal.
@@ -57,12 +63,20 @@ Q_SIGNALS:
     /// The connection was closed without an exit code.
     void ended();
     void failed(const Koyeb::Error &error);
+    void bytesWritten(qint64 bytes);
 
 private:
+    void sendStart();
+    void take(const QJsonObject &frame);
+    void concludeClosed(bool normally);
+    void conclude(const Error &error);
+
     std::unique_ptr<JsonSocket> m_socket;
     QUrl m_host;
     QString m_token;
     Start m_start;
+    QByteArray m_earlyInput;
+    bool m_inputClosed = false;
     State m_state = State::Idle;
 };
 

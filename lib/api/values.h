@@ -123,7 +123,7 @@ struct EnvironmentVariable {
     friend bool operator==(const EnvironmentVariable &, const EnvironmentVariable &) = default;
 };
 
-/// What a deployment runs. Only what sandboxes use; `json` of a Deployment keeps the rest.
+/// What a deployment runs, as far as sandboxes use it.
 struct DeploymentDefinition {
     QString name;
     QString type;

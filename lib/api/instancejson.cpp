@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/readers.h"
+#include "api/statuses.h"
+
+namespace Koyeb {
+
+using namespace Qt::Literals::StringLiterals;
+
+Instance readInstance(const JsonReader &json)
+{
+    Instance instance;
+    instance.id = json.requiredString("id"_L1);
+    instance.appId = json.string("app_id"_L1);
+    instance.serviceId = json.string("service_id"_L1);
+    instance.type = json.string("type"_L1);
+    instance.region = json.string("region"_L1);
+    instance.datacenter = json.string("datacenter"_L1);
+    instance.status = instanceStatusFrom(json.string("status"_L1));
+    instance.messages = json.strings("messages"_L1);
+    instance.createdAt = json.timestamp("created_at"_L1);
+    return instance;
+}
+
+} // namespace Koyeb

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/jsonreader.h"
+#include "net/httpclient.h"
+
+#include <QCoroTask>
+#include <QUrlQuery>
+
+#include <functional>
+#include <stop_token>
+
+namespace Koyeb {
+
+/// One of the control plane's lists.
+struct ListRequest {
+    HttpRequest request;  ///< Without `limit` and `offset`.
+    QLatin1String member; ///< Under which the reply holds the items.
+};
+
+/// Reads a list to its end and hands every item to `read`, in order. A list tells in its own way whether it
+/// goes on: by `has_next`, by `count`, or not at all, and then it ends with a short page. Items may come
+/// twice when the list changes while it is read. A list that does not end is a Protocol error.
+QCoro::Task<Result<void>> readList(
+    HttpClient &http, ListRequest list, std::function<void(const JsonReader &item)> read,
+    std::stop_token stop);
+
+/// `url` with one more query item, its value taken literally.
+void addQueryItem(QUrl &url, const QString &key, const QString &value);
+
+} // namespace Koyeb
