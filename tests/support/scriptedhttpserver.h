@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QByteArray>
+#include <QHash>
+#include <QJsonObject>
+#include <QList>
+#include <QObject>
+#include <QTcpServer>
+#include <QUrl>
+
+#include <functional>
+
+namespace Koyeb::Test {
+
+/// A loopback HTTP server that does what a well-behaved one would not: hang, cut connections, answer
+/// nonsense. For what the local engine does right.
+class ScriptedHttpServer : public QObject {
+    Q_OBJECT
+
+public:
+    struct Request {
+        QByteArray method;
+        QByteArray target;                     ///< Path and query as sent.
+        QHash<QByteArray, QByteArray> headers; ///< Names in lower case.
+        QByteArray body;
+    };
+    struct Answer {
+        enum class Then { KeepOpen, Close };
+        QByteArray bytes; ///< Sent as they are.
+        Then then = Then::KeepOpen;
+    };
+
+    explicit ScriptedHttpServer(QObject *parent = nullptr);
+
+    [[nodiscard]] QUrl url(const QString &path = QString()) const;
+    [[nodiscard]] const QList<Request> &requests() const { return m_requests; }
+    void answerWith(std::function<Answer(const Request &)> script) { m_script = std::move(script); }
+
+    [[nodiscard]] static Answer json(
+        int status, const QJsonObject &body, const QByteArray &extraHeaders = {});
+    [[nodiscard]] static Answer text(int status, const QByteArray &body, const QByteArray &extraHeaders = {});
+    /// Nothing, ever.
+    [[nodiscard]] static Answer hang() { return {}; }
+    /// Closes without a byte.
+    [[nodiscard]] static Answer cut() { return {{}, Answer::Then::Close}; }
+
+private:
+    void serve(QTcpSocket *socket);
+    void readFrom(QTcpSocket *socket, QByteArray &pending);
+
+    QTcpServer m_server;
+    QList<Request> m_requests;
+    std::function<Answer(const Request &)> m_script;
+};
+
+} // namespace Koyeb::Test
