@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/manualclock.h"
+#include "net/jsonsocket.h"
+#include "support/scriptedhttpserver.h"
+
+#include <QSignalSpy>
+#include <QTest>
+#include <QWebSocket>
+#include <QWebSocketServer>
+
+using namespace Koyeb;
+using namespace Koyeb::Test;
+using namespace Qt::Literals::StringLiterals;
+
+/// A WebSocket server with one client.
+class Peer : public QObject {
+    Q_OBJECT
+
+public:
+    Peer() : m_server(u"peer"_s, QWebSocketServer::NonSecureMode)
+    {
+        m_server.listen(QHostAddress::LocalHost);
+        m_server.setSupportedSubprotocols({u"Bearer"_s});
+        connect(&m_server, &QWebSocketServer::newConnection, this, [this] {
+            socket.reset(m_server.nextPendingConnection());
+            connect(socket.get(), &QWebSocket::textMessageReceived, this, [this](const QString &text) {
+                received.append(text);
+            });
+        });
+    }
+    [[nodiscard]] QUrl url() const { return m_server.serverUrl(); }
+
+    std::unique_ptr<QWebSocket> socket;
+    QStringList received;
+
+private:
+    QWebSocketServer m_server;
+};
+
+class TestJsonSocket : public QObject {
+    Q_OBJECT
+
+    SystemClock m_clock;
+
+private Q_SLOTS:
+    void carriesFramesBothWays()
+    {
+        Peer peer;
+        JsonSocket socket(m_clock);
+        QSignalSpy frames(&socket, &JsonSocket::received);
+        socket.open(peer.url(), u"token"_s);
+        QTRY_VERIFY(peer.socket);
+        QVERIFY(QSignalSpy(&socket, &JsonSocket::opened).wait());
+        socket.send({{u"n"_s, 1}});
+        QTRY_COMPARE(peer.received, QStringList{uR"({"n":1})"_s});
+        peer.socket->sendTextMessage(uR"({"text":"héllo"})"_s);
+        QTRY_COMPARE(frames.size(), 1);
+        QCOMPARE(frames[0][0].toJsonObject().value("text"_L1).toString(), u"héllo"_s);
+    }
+
+    void asksWithTheTokenAsSubprotocolAndNoHeader()
+    {
+        ScriptedHttpServer server;
+        JsonSocket socket(m_clock);
+        QUrl url = server.url(u"/v1/streams/x?id=1"_s);
+        url.setScheme(u"ws"_s);
+        socket.open(url, u"tok-en"_s);
+        QTRY_COMPARE(server.requests().size(), 1);
+        const auto &request = server.requests().first();
+        QCOMPARE(request.headers.value("sec-websocket-protocol"), QByteArray("Bearer, tok-en"));
+        QVERIFY(!request.headers.contains("authorization"));
+        QCOMPARE(request.target, QByteArray("/v1/streams/x?id=1"));
+    }
+
+    void tellsHowItWasClosed_data()
+    {
+        QTest::addColumn<QWebSocketProtocol::CloseCode>("code");
+        QTest::addColumn<bool>("normally");
+        QTest::newRow("normal") << QWebSocketProtocol::CloseCodeNormal << true;
+        QTest::newRow("going away") << QWebSocketProtocol::CloseCodeGoingAway << false;
+    }
+    void tellsHowItWasClosed()
+    {
+        QFETCH(const QWebSocketProtocol::CloseCode, code);
+        QFETCH(const bool, normally);
+        Peer peer;
+        JsonSocket socket(m_clock);
+        QSignalSpy closed(&socket, &JsonSocket::closed);
+        socket.open(peer.url(), u"t"_s);
+        QTRY_VERIFY(peer.socket);
+        peer.socket->close(code);
+        QTRY_COMPARE(closed.size(), 1);
+        QCOMPARE(closed[0][0].toBool(), normally);
+    }
+
+    void failsOnWhatIsNoFrame_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::newRow("no JSON") << u"hello"_s;
+        QTest::newRow("no object") << u"[1]"_s;
+        QTest::newRow("empty") << QString();
+    }
+    void failsOnWhatIsNoFrame()
+    {
+        QFETCH(const QString, text);
+        Peer peer;
+        JsonSocket socket(m_clock);
+        QSignalSpy failed(&socket, &JsonSocket::failed);
+        socket.open(peer.url(), u"t"_s);
+        QTRY_VERIFY(peer.socket);
+        peer.socket->sendTextMessage(text);
+        QTRY_COMPARE(failed.size(), 1);
+        QCOMPARE(failed[0][0].value<Error>().kind, ErrorKind::Protocol);
+    }
+
+    void failsWhenTheServerIsNone()
+    {
+        ScriptedHttpServer server;
+        server.answerWith([](const auto &) { return ScriptedHttpServer::text(401, "no"); });
+        JsonSocket socket(m_clock);
+        QSignalSpy failed(&socket, &JsonSocket::failed);
+        QUrl url = server.url();
+        url.setScheme(u"ws"_s);
+        socket.open(url, u"t"_s);
+        QTRY_COMPARE(failed.size(), 1);
+    }
+
+    void noticesADeadLink()
+    {
+        ManualClock clock;
+        Peer peer;
+        JsonSocket socket(clock);
+        QSignalSpy opened(&socket, &JsonSocket::opened);
+        QSignalSpy failed(&socket, &JsonSocket::failed);
+        socket.open(peer.url(), u"t"_s);
+        QTRY_COMPARE(opened.size(), 1);
+        peer.blockSignals(true);
+        // The pong of the first ping is never read, because no event loop runs between the two.
+        clock.advance(std::chrono::seconds(40));
+        QCOMPARE(failed.size(), 1);
+        QCOMPARE(failed[0][0].value<Error>().kind, ErrorKind::Offline);
+    }
+
+    void holdsBackFramesWhilePaused()
+    {
+        Peer peer;
+        JsonSocket socket(m_clock);
+        QSignalSpy opened(&socket, &JsonSocket::opened);
+        QSignalSpy frames(&socket, &JsonSocket::received);
+        socket.open(peer.url(), u"t"_s);
+        QTRY_COMPARE(opened.size(), 1);
+        socket.setReadPaused(true);
+        const QString frame = uR"({"x":")"_s + QString(10'000, u'x') + uR"("})"_s;
+        for (int i = 0; i < 1000; ++i) {
+            peer.socket->sendTextMessage(frame);
+        }
+        // The sender feels it: most of the ten megabytes stay with it.
+        QTRY_VERIFY(peer.socket->bytesToWrite() < 10'000'000);
+        for (int i = 0; i < 50; ++i) {
+            QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
+        }
+        QVERIFY(peer.socket->bytesToWrite() > 1'000'000);
+        QCOMPARE(frames.size(), 0);
+        socket.setReadPaused(false);
+        QTRY_COMPARE(frames.size(), 1000);
+    }
+
+    void tellsOfACloseThatHappenedWhilePaused()
+    {
+        Peer peer;
+        JsonSocket socket(m_clock);
+        QSignalSpy opened(&socket, &JsonSocket::opened);
+        QSignalSpy frames(&socket, &JsonSocket::received);
+        QSignalSpy closed(&socket, &JsonSocket::closed);
+        socket.open(peer.url(), u"t"_s);
+        QTRY_COMPARE(opened.size(), 1);
+        socket.setReadPaused(true);
+        peer.socket->sendTextMessage(u"{}"_s);
+        peer.socket->close();
+        for (int i = 0; i < 20; ++i) {
+            QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
+        }
+        QCOMPARE(closed.size(), 0);
+        socket.setReadPaused(false);
+        QTRY_COMPARE(closed.size(), 1);
+        QCOMPARE(frames.size(), 1);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestJsonSocket)
+#include "test_jsonsocket.moc"

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/manualclock.h"
+#include "net/ratelimiter.h"
+
+#include <QTest>
+
+using namespace Koyeb;
+using namespace std::chrono_literals;
+
+class TestRateLimiter : public QObject {
+    Q_OBJECT
+
+    static constexpr RateLimiter::Rate tenASecond{10, 1000ms, 2};
+
+    static void ask(
+        RateLimiter &limiter, Priority priority, QStringList &log, const char *name,
+        std::stop_token stop = {})
+    {
+        limiter.acquire(priority, stop).then([&log, name](bool admitted) {
+            log.append(QLatin1String(name) + (admitted ? QString() : QStringLiteral(" refused")));
+        });
+    }
+
+private Q_SLOTS:
+    void admitsUpToTheRateAndThenEvenly()
+    {
+        ManualClock clock;
+        RateLimiter limiter(clock, tenASecond);
+        QStringList log;
+        for (int i = 0; i < 13; ++i) {
+            ask(limiter, Priority::Foreground, log, "x");
+        }
+        QCOMPARE(log.size(), 10);
+        clock.advance(100ms);
+        QCOMPARE(log.size(), 11);
+        clock.advance(200ms);
+        QCOMPARE(log.size(), 13);
+        QCOMPARE(limiter.waiting(), 0);
+    }
+
+    void keepsTheLastPermitsForTheForeground()
+    {
+        ManualClock clock;
+        RateLimiter limiter(clock, tenASecond);
+        QStringList log;
+        for (int i = 0; i < 10; ++i) {
+            ask(limiter, Priority::Background, log, "background");
+        }
+        QCOMPARE(log.size(), 8);
+        ask(limiter, Priority::Foreground, log, "foreground");
+        QCOMPARE(log.last(), QStringLiteral("foreground"));
+        QCOMPARE(log.size(), 9);
+    }
+
+    void servesTheForegroundFirst()
+    {
+        ManualClock clock;
+        RateLimiter limiter(clock, {1, 1000ms, 0});
+        QStringList log;
+        ask(limiter, Priority::Background, log, "first");
+        ask(limiter, Priority::Background, log, "background");
+        ask(limiter, Priority::Foreground, log, "foreground");
+        clock.advance(2000ms);
+        QCOMPARE(
+            log, (QStringList{
+                     QStringLiteral("first"), QStringLiteral("foreground"), QStringLiteral("background")}));
+    }
+
+    void forgetsWhoStopsWaiting()
+    {
+        ManualClock clock;
+        RateLimiter limiter(clock, {1, 1000ms, 0});
+        QStringList log;
+        std::stop_source stop;
+        ask(limiter, Priority::Foreground, log, "first");
+        ask(limiter, Priority::Foreground, log, "second", stop.get_token());
+        ask(limiter, Priority::Foreground, log, "third");
+        stop.request_stop();
+        QCOMPARE(log.last(), QStringLiteral("second refused"));
+        QCOMPARE(limiter.waiting(), 1);
+        clock.advance(1000ms);
+        QCOMPARE(log.last(), QStringLiteral("third"));
+    }
+
+    void holdsEverybodyBackAfterARefusal()
+    {
+        ManualClock clock;
+        RateLimiter limiter(clock, tenASecond);
+        QStringList log;
+        limiter.pauseFor(5s);
+        ask(limiter, Priority::Foreground, log, "x");
+        clock.advance(4999ms);
+        QVERIFY(log.isEmpty());
+        clock.advance(1ms);
+        QCOMPARE(log.size(), 1);
+    }
+
+    void releasesEverybodyWhenItIsDestroyed()
+    {
+        ManualClock clock;
+        QStringList log;
+        {
+            RateLimiter limiter(clock, {1, 1000ms, 0});
+            ask(limiter, Priority::Foreground, log, "first");
+            ask(limiter, Priority::Foreground, log, "second");
+        }
+        QCOMPARE(log.last(), QStringLiteral("second refused"));
+        QCOMPARE(clock.pendingCalls(), 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRateLimiter)
+#include "test_ratelimiter.moc"
