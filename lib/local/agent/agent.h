@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+namespace Koyeb::Local {
+
+struct AgentOptions {
+    /// The directory of the sockets; a path of at most 90 bytes.
+    std::string socketDir;
+    /// What callers of the executor must know.
+    std::string secret;
+};
+
+/// Runs the executor of a sandbox until its standard input ends or SIGTERM comes; then kills every process
+/// that was started here, with all descendants, and returns the program's exit code. Meant to be all that a
+/// process does: it changes signal handling and reaps every child.
+///
+/// Serves three unix sockets in the directory, and writes "ready" as a line to standard output once they
+/// accept:
+///  - executor.sock: the executor's HTTP API;
+///  - proxy.sock: each connection leads to the bound port on localhost (proxyconnection.h);
+///  - exec.sock: each connection is one interactive process (execsession.h).
+///
+/// Commands get this process's environment. With KOYEB_LOCAL_LOG_CRASH=1 in it, a client that is slow to read
+/// the log of an ended process crashes the executor, as it does the real one.
+[[nodiscard]] int runAgent(const AgentOptions &options);
+
+} // namespace Koyeb::Local
