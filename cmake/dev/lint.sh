@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Sourced by ./dev: formatting, static analysis, layers.
+
+help_lint() {
+    cat <<'TEXT'
+Usage: ./dev lint [--since REVISION | --all]
+
+Checks formatting (clang-format), layers (who includes whom, who links whom), and what clang-tidy finds.
+
+  --since REVISION  clang-tidy looks at files changed since then
+  --all             clang-tidy looks at every file (the default: at what differs from the main branch that this one left, or
+                    at everything when that cannot be told)
+TEXT
+}
+
+lint_format() {
+    note "Formatting"
+    local version
+    version=$(clang-format --version | grep -o 'version [0-9]*')
+    [ "$version" = "version 14" ] || fail "clang-format 14 is needed, this is ${version:-unknown}"
+    git ls-files -z -- 'app/*.cpp' 'app/*.h' 'lib/*.cpp' 'lib/*.h' 'tests/*.cpp' 'tests/*.h' |
+        xargs -0 -n 40 -P "$(jobs_here)" clang-format --dry-run --Werror
+}
+
+lint_layers() {
+    note "Layers"
+    python3 "$root/cmake/dev/layers.py" "$root"
+}
+
+# The sources that clang-tidy is to look at, NUL-separated.
+tidy_sources() {
+    local since=$1
+    if [ -n "$since" ]; then
+        git diff --name-only -z --diff-filter=d "$since" -- 'app/*.cpp' 'lib/*.cpp'
+    else
+        git ls-files -z -- 'app/*.cpp' 'lib/*.cpp'
+    fi
+}
+
+lint_tidy() {
+    local since=$1
+    note "Static analysis${since:+ of what changed since $since}"
+    # clang 14 has coroutines, but does not announce them in the way that libstdc++'s header asks for.
+    tidy_sources "$since" | xargs -0 -r -n 1 -P "$(jobs_here)" \
+        clang-tidy -p build/dev --quiet --extra-arg=-D__cpp_impl_coroutine=201902L \
+        --extra-arg=-Wno-unknown-warning-option 2> >(grep -v -E '^[0-9]+ warnings? (generated|treated)|^Suppressed|^Use ' >&2)
+}
+
+cmd_lint() {
+    local since=""
+    if [ "${1:-}" = --since ]; then
+        since=${2:?--since needs a revision}
+    elif [ "${1:-}" != --all ]; then
+        since=$(git merge-base HEAD origin/main 2>/dev/null || true)
+        # On the main branch itself nothing differs from it, and everything is looked at.
+        [ "$since" = "$(git rev-parse HEAD)" ] && since=""
+    fi
+    [ -f build/dev/compile_commands.json ] || build_preset dev
+    lint_format
+    lint_layers
+    lint_tidy "$since"
+}

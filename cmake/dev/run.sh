@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Sourced by ./dev: starting the application, taking its pictures, measuring it.
+
+help_run() {
+    cat <<'TEXT'
+Usage: ./dev run [--xvfb] [--preset PRESET] [-- OPTION…]
+
+Builds the application and starts it on your display. What follows -- goes to the application.
+
+  --xvfb           without a display: starts it under Xvfb, waits for its window and prints the path of a picture of it
+  --preset PRESET  the build to run: release (the default), dev or asan
+TEXT
+}
+
+cmd_run() {
+    local xvfb=no preset=release
+    while [ $# -gt 0 ]; do
+        case "$1" in
+            --xvfb) xvfb=yes ;;
+            --preset)
+                preset=${2:?--preset needs a name}
+                shift
+                ;;
+            --)
+                shift
+                break
+                ;;
+            *) fail "run: '$1' is unknown; ./dev run --help" ;;
+        esac
+        shift
+    done
+    if [ $xvfb = no ] && [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+        fail "there is no display to show a window on; ./dev run --xvfb starts it on a virtual one and takes a picture"
+    fi
+    build_preset "$preset" koyeb-desktop koyeb-local
+    if [ $xvfb = yes ]; then
+        "$root/tests/e2e/first-window" --program "build/$preset/app/koyeb-desktop" \
+            --picture "$root/build/first-window.png" -- "$@"
+    else
+        exec "build/$preset/app/koyeb-desktop" "$@"
+    fi
+}
+
+help_screenshots() {
+    cat <<'TEXT'
+Usage: ./dev screenshots
+
+Drives the application under Xvfb and writes its pictures to docs/screenshots: light and dark, 100 % and 200 %.
+TEXT
+}
+
+cmd_screenshots() {
+    build_preset release koyeb-desktop koyeb-local
+    if [ -f build/release/tests/e2e/CTestTestfile.cmake ]; then :; fi
+    build_preset release dragsource
+    "$root/tests/e2e/run" --program "$root/build/release/app/koyeb-desktop" \
+        --engine "$root/build/release/lib/local/koyeb-local" \
+        --pictures "$root/docs/screenshots" screenshots
+}
+
+help_bench() {
+    cat <<'TEXT'
+Usage: ./dev bench [NAME] [--json FILE]
+
+Measures with the release build and prints a table: name, value, unit, what it is measured against, ratio.
+
+  NAME         startup | vt | files | http; all of them when left out
+  --json FILE  also writes the rows as JSON: [{"name", "value", "unit", "against", "ratio"}, …]
+TEXT
+}
+
+cmd_bench() {
+    build_preset release
+    python3 "$root/tests/bench/bench.py" --build "$root/build/release" "$@"
+}
