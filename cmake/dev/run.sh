@@ -64,12 +64,12 @@ Usage: ./dev bench [NAME] [--json FILE]
 
 Measures with the release build and prints a table: name, value, unit, what it is measured against, ratio.
 
-  NAME         startup | vt | files | http; all of them when left out
+  NAME         startup | terminal; both when left out
   --json FILE  also writes the rows as JSON: [{"name", "value", "unit", "against", "ratio"}, …]
 TEXT
 }
 
 cmd_bench() {
     build_preset release
-    python3 "$root/tests/bench/bench.py" --build "$root/build/release" "$@"
+    /usr/bin/python3 "$root/tests/bench/bench.py" --build "$root/build/release" "$@"
 }

@@ -1,0 +1,153 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measures the release build and prints a table; see ./dev bench --help.
+
+Each row: name, value, unit, what it is measured against (a yardstick taken in the same run, or nothing), and the ratio to it.
+Absolute figures belong to the machine that they were taken on; ratios travel better.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "e2e"))
+from session import Session, wait_until  # noqa: E402
+
+RUNS = 5
+MIB = 1024 * 1024
+
+
+class Row(dict):
+    def __init__(self, name, value, unit, against=None, yardstick=None):
+        ratio = value / yardstick if yardstick else None
+        super().__init__(name=name, value=round(value, 2), unit=unit, against=against,
+                         ratio=round(ratio, 2) if ratio is not None else None)
+
+
+def drop_file_cache() -> bool:
+    """Makes the next start a cold one; only root may."""
+    try:
+        subprocess.run(["sync"], check=True)
+        Path("/proc/sys/vm/drop_caches").write_text("3")
+        return True
+    except OSError:
+        return False
+
+
+def cpu_ticks(pid: int) -> int:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def wait_until_idle(pid: int) -> None:
+    """Until the program used no processor time for half a second."""
+    seen = [cpu_ticks(pid), time.monotonic()]
+
+    def idle() -> bool:
+        ticks = cpu_ticks(pid)
+        if ticks != seen[0]:
+            seen[:] = [ticks, time.monotonic()]
+        return time.monotonic() - seen[1] > 0.5
+
+    wait_until(idle, "the program to come to rest")
+
+
+def memory_bytes(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    raise RuntimeError("no VmRSS")
+
+
+def start_once(program: Path, environment: dict) -> tuple[float, int]:
+    """Milliseconds to the first painted window, and resident bytes once it is at rest."""
+    started = time.monotonic()
+    process = subprocess.Popen([program], env=environment, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+    try:
+        for line in process.stderr:
+            if line.startswith("first-paint"):
+                elapsed = (time.monotonic() - started) * 1000
+                wait_until_idle(process.pid)
+                return elapsed, memory_bytes(process.pid)
+        raise RuntimeError(f"{program.name} ended without a painted window")
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
+def bench_startup(build: Path) -> list[Row]:
+    programs = {"app": build / "app/koyeb-desktop", "empty": build / "tests/bench/bench_emptywindow"}
+    warm = {name: [] for name in programs}
+    cold = {name: [] for name in programs}
+    memory = {name: [] for name in programs}
+    with tempfile.TemporaryDirectory() as logs, Session(Path(logs)) as session:
+        environment = session.environment | {"KOYEB_DESKTOP_STARTUP_TRACE": "1"}
+        environment.pop("QT_LINUX_ACCESSIBILITY_ALWAYS_ON", None)
+        for program in programs.values():
+            start_once(program, environment)
+        for _ in range(RUNS):
+            for name, program in programs.items():
+                elapsed, resident = start_once(program, environment)
+                warm[name].append(elapsed)
+                memory[name].append(resident)
+        for _ in range(RUNS):
+            for name, program in programs.items():
+                if drop_file_cache():
+                    cold[name].append(start_once(program, environment)[0])
+    against = "an empty window"
+    median = statistics.median
+    rows = []
+    if cold["app"]:
+        rows.append(Row("start to first painted window, cold", median(cold["app"]), "ms", against, median(cold["empty"])))
+    rows.append(Row("start to first painted window, warm", median(warm["app"]), "ms", against, median(warm["empty"])))
+    rows.append(Row("resident memory after start", median(memory["app"]) / MIB, "MiB", against,
+                    median(memory["empty"]) / MIB))
+    return rows
+
+
+def bench_terminal(build: Path) -> list[Row]:
+    figures: dict[str, list[float]] = {}
+    for _ in range(RUNS):
+        output = subprocess.run([build / "tests/bench/bench_terminal"], check=True, capture_output=True, text=True).stdout
+        for line in output.splitlines():
+            name, value = line.split()
+            figures.setdefault(name, []).append(float(value))
+    return [Row(f"terminal takes in {name} output", statistics.median(values), "MB/s")
+            for name, values in figures.items()]
+
+
+BENCHES = {"startup": bench_startup, "terminal": bench_terminal}
+
+
+def print_table(rows: list[Row]) -> None:
+    header = {"name": "name", "value": "value", "unit": "unit", "against": "against", "ratio": "ratio"}
+    lines = [header] + [{key: "" if value is None else str(value) for key, value in row.items()} for row in rows]
+    widths = {key: max(len(line[key]) for line in lines) for key in header}
+    for line in lines:
+        print("  ".join(line[key].ljust(widths[key]) for key in header).rstrip())
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("name", nargs="?", choices=sorted(BENCHES), help="one of them; all when left out")
+    parser.add_argument("--build", type=Path, required=True, help="the build folder to measure")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows there")
+    options = parser.parse_args()
+    rows = []
+    for name, bench in BENCHES.items():
+        if options.name in (None, name):
+            rows += bench(options.build)
+    print_table(rows)
+    if options.json:
+        options.json.write_text(json.dumps(rows, indent=1) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
