@@ -7,8 +7,6 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-// What all known clients ask for; the maximum is not documented.
-constexpr qsizetype pageSize = 100;
 // Far above any plan's limits: a list longer than this is a server that repeats itself.
 constexpr int maximumPages = 1000;
 
@@ -23,13 +21,13 @@ constexpr int maximumPages = 1000;
     if (page.has("count"_L1)) {
         return offset + received < page.integer("count"_L1);
     }
-    return received >= pageSize;
+    return received >= listPageSize;
 }
 
 [[nodiscard]] HttpRequest pageOf(const HttpRequest &list, qsizetype offset)
 {
     HttpRequest request = list;
-    addQueryItem(request.url, u"limit"_s, QString::number(pageSize));
+    addQueryItem(request.url, u"limit"_s, QString::number(listPageSize));
     addQueryItem(request.url, u"offset"_s, QString::number(offset));
     return request;
 }

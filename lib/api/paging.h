@@ -12,6 +12,9 @@
 
 namespace Koyeb {
 
+/// Items a page: what all known clients ask for; the maximum is not documented.
+inline constexpr qsizetype listPageSize = 100;
+
 /// One of the control plane's lists.
 struct ListRequest {
     HttpRequest request;  ///< Without `limit` and `offset`.

@@ -21,6 +21,7 @@ class AccountSession : public QObject {
     Q_OBJECT
 
 public:
+    /// `host` is the control plane's, e.g. https://app.koyeb.com. Nothing is sent before something is asked.
     AccountSession(Clock &clock, const QUrl &host, const QString &token, QObject *parent = nullptr);
     ~AccountSession() override;
 
@@ -28,6 +29,7 @@ public:
     [[nodiscard]] Clock &clock() { return m_clock; }
     [[nodiscard]] ApiClient &api() { return m_api; }
     [[nodiscard]] SandboxStore &store() { return m_store; }
+    /// A channel that is not started yet, with this account's rights.
     [[nodiscard]] ExecChannel *createExecChannel(QObject *parent);
 
 private:

@@ -4,57 +4,24 @@
 #include "api/apiclient.h"
 #include "core/clock.h"
 #include "core/taskscope.h"
+#include "sandbox/sandboxrecord.h"
 
 #include <QHash>
 #include <QObject>
+#include <QSet>
 
+#include <memory>
 #include <optional>
 
 namespace Koyeb {
 
-/// One sandbox as lists show it.
-struct SandboxRecord {
-    QString id; ///< The service's id.
-    QString name;
-    QString appId;
-    QString appName;
-    ServiceStatus serviceStatus = ServiceStatus::Unknown;
-    /// Of the active, else the latest deployment; Unknown until details were read. Tells sleep, which
-    /// services don't show.
-    DeploymentStatus deploymentStatus = DeploymentStatus::Unknown;
-    QStringList messages;
-    QString deploymentId;
-    QString region;
-    QString instanceType;
-    QString image;
-    qint64 deepSleepSeconds = 0;
-    QDateTime createdAt;
-    QDateTime updatedAt;
-    friend bool operator==(const SandboxRecord &, const SandboxRecord &) = default;
-};
-
-enum class SandboxField { Name = 1, App = 2, Status = 4, Details = 8, Times = 16 };
-Q_DECLARE_FLAGS(SandboxFields, SandboxField)
-Q_DECLARE_OPERATORS_FOR_FLAGS(SandboxFields)
-
-/// What differs from what was last told. Applied in the order removed, changed, added it turns one state into
-/// the next.
-struct SandboxChanges {
-    struct Changed {
-        SandboxRecord record;
-        SandboxFields fields;
-    };
-    QStringList removed;
-    QList<Changed> changed;
-    QList<SandboxRecord> added;
-
-    [[nodiscard]] bool isEmpty() const { return removed.isEmpty() && changed.isEmpty() && added.isEmpty(); }
-};
-
-/// Keeps the list of an account's sandboxes current by polling: fast while something is in transition or
-/// watched, slowly otherwise, with growing pauses while the server cannot be reached. A refresh costs one
-/// list request per 100 sandboxes and one per 100 apps; details are read only for what is watched or in
-/// transition.
+/// Keeps the list of an account's sandboxes current by polling: fast while something is in transition,
+/// moderately while something is watched, slowly otherwise, with growing pauses while the server cannot be
+/// reached. A refresh costs one list request per 100 sandboxes and one per 100 apps; details are read only
+/// for what is watched, in transition or expected to change. All requests give way to those a person waits
+/// for.
+///
+/// One round of requests runs at a time and runs to its end: what is asked for meanwhile makes another round.
 class SandboxStore : public QObject {
     Q_OBJECT
 
@@ -62,10 +29,13 @@ public:
     enum class Condition { Loading, Current, Failing };
     Q_ENUM(Condition)
 
+    /// `api` and `clock` outlive the store.
     SandboxStore(ApiClient &api, Clock &clock, QObject *parent = nullptr);
+    ~SandboxStore() override;
 
     /// Starts polling; idempotent.
     void start();
+    /// Ends polling; what is known stays. start() goes on from there.
     void stop();
     /// Asks at once.
     void refresh();
@@ -75,7 +45,8 @@ public:
     /// while.
     void expectChange(const QString &id);
 
-    [[nodiscard]] QList<SandboxRecord> records() const { return m_records.values(); }
+    /// All sandboxes, in no order.
+    [[nodiscard]] QList<SandboxRecord> records() const;
     [[nodiscard]] std::optional<SandboxRecord> record(const QString &id) const;
     [[nodiscard]] Condition condition() const { return m_condition; }
     /// Why the last poll failed; only while Failing.
@@ -84,23 +55,66 @@ public:
     [[nodiscard]] const QDateTime &currentAsOf() const { return m_currentAsOf; }
 
 Q_SIGNALS:
+    /// Never empty.
     void sandboxesChanged(const Koyeb::SandboxChanges &changes);
+    /// Also when it goes on Failing for another reason.
     void conditionChanged(Koyeb::SandboxStore::Condition condition);
 
 private:
+    struct Entry {
+        SandboxRecord record;
+        QStringList serviceMessages;
+        QStringList deploymentMessages;
+        /// When the details of record.deploymentId were read; unset when they were not.
+        std::optional<Clock::TimePoint> detailsReadAt;
+    };
+    using Entries = QHash<QString, Entry>;
+
+    void beginRound();
+    QCoro::Task<void> runRound(std::stop_token stop);
+    QCoro::Task<Result<void>> readLists(std::stop_token stop);
+    QCoro::Task<void> readDetails(std::stop_token stop);
+    void concludeRound();
+    void concludeFailedRound(const Error &error);
+    void scheduleRound();
+
+    void applyLists(const QList<Service> &services, const QList<App> &apps);
+    [[nodiscard]] Entry entryFor(const Service &service, const QString &appName) const;
+    [[nodiscard]] bool isReallyGone(const QString &id, qsizetype listed);
+    void applyDeployment(const QString &id, const Deployment &deployment);
+    void publish(const SandboxChanges &changes);
+    void setCondition(Condition condition, const Error &error);
+
+    void queueStaleDetails();
+    void queueUnreadDetails();
+    [[nodiscard]] bool wantsDetails(const Entry &entry) const;
+    void forgetFulfilledExpectations();
+
+    [[nodiscard]] Clock::TimePoint listDueAt() const;
+    [[nodiscard]] std::chrono::milliseconds listInterval() const;
+
     ApiClient &m_api;
     Clock &m_clock;
-    QHash<QString, SandboxRecord> m_records;
+    Entries m_entries;
     Condition m_condition = Condition::Loading;
     Error m_lastError;
     QDateTime m_currentAsOf;
+
+    QSet<QString> m_watched;
+    QHash<QString, Clock::TimePoint> m_expected; ///< Until when a change is expected.
+    QSet<QString> m_doubtful; ///< Missing from the last list, which was too long to be sure.
+    QStringList m_detailQueue;
+    int m_transitions = 0;
+    int m_listCost = 0; ///< Requests that a poll takes, first readings of details aside.
+    int m_failures = 0; ///< In a row.
+    std::chrono::milliseconds m_failureDelay{0};
+    Clock::TimePoint m_listEndedAt;
+    Clock::TimePoint m_changedAt;
+    bool m_started = false;
+    bool m_roundRuns = false;
+    bool m_listWanted = false;
+    std::unique_ptr<ScheduledCall> m_nextRound;
     TaskScope m_scope;
 };
 
-/// True while the state is expected to move by itself.
-[[nodiscard]] bool isInTransition(const SandboxRecord &record);
-
 } // namespace Koyeb
-
-Q_DECLARE_METATYPE(Koyeb::SandboxChanges)
-Q_DECLARE_METATYPE(Koyeb::SandboxRecord)

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/accountsession.h"
+
+namespace Koyeb {
+
+AccountSession::AccountSession(Clock &clock, const QUrl &host, const QString &token, QObject *parent)
+    : QObject(parent),
+      m_clock(clock),
+      m_token(token),
+      m_limiter(clock, RateLimiter::Rate()),
+      m_http(clock, &m_limiter),
+      m_api(m_http, host),
+      m_store(m_api, clock)
+{
+    m_http.setDefaultHeaders({
+        {"Authorization", "Bearer " + token.toUtf8()},
+        {"Accept", "application/json"},
+    });
+}
+
+AccountSession::~AccountSession() = default;
+
+ExecChannel *AccountSession::createExecChannel(QObject *parent)
+{
+    return new ExecChannel(m_clock, m_api.host(), m_token, parent);
+}
+
+} // namespace Koyeb
