@@ -94,8 +94,13 @@ class Session:
 
     @property
     def scratch(self) -> Path:
-        """A folder for the test's own files, outside of the program's home."""
+        """The test's own files, which the program is not to know."""
         return self._root / "scratch"
+
+    @property
+    def temporary(self) -> Path:
+        """Where its programs put temporary files."""
+        return self._root / "tmp"
 
     @property
     def service_pids(self) -> frozenset[int]:
@@ -148,7 +153,7 @@ class Session:
 
     def _make_folders(self) -> None:
         runtime = self._root / "run"
-        for folder in (self.home, self.scratch, runtime):
+        for folder in (self.home, self.scratch, self.temporary, runtime):
             folder.mkdir(mode=0o700)
         self.environment = {
             "HOME": str(self.home),
@@ -162,7 +167,7 @@ class Session:
             "XDG_CACHE_HOME": str(self.home / ".cache"),
             "XDG_RUNTIME_DIR": str(runtime),
             "XDG_SESSION_TYPE": "x11",
-            "TMPDIR": str(self.scratch),
+            "TMPDIR": str(self.temporary),
             "QT_QPA_PLATFORM": "xcb",
             "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
         }
@@ -210,17 +215,14 @@ class Session:
             stdin=subprocess.PIPE)
         keyring.stdin.write(_KEYRING_PASSWORD)
         keyring.stdin.close()
-        ask = ["gdbus", "call", "--session", "--dest", "org.freedesktop.DBus", "--object-path",
-               "/org/freedesktop/DBus", "--method", "org.freedesktop.DBus.NameHasOwner",
-               "org.freedesktop.secrets"]
-        wait_until(
-            lambda: "true" in subprocess.run(ask, env=self.environment, capture_output=True, text=True).stdout,
-            "the keyring")
+        ask = ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus",
+               "org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"]
+        wait_until(lambda: "boolean true" in self._answer(ask), "the keyring")
 
     def _start_window_manager(self) -> None:
         self._start("openbox", ["openbox", "--sm-disable"])
         ask = ["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"]
-        wait_until(
-            lambda: "window id" in subprocess.run(
-                ask, env=self.environment, capture_output=True, text=True).stdout,
-            "the window manager")
+        wait_until(lambda: "window id" in self._answer(ask), "the window manager")
+
+    def _answer(self, command: list[str]) -> str:
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True).stdout

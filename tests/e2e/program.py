@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The program under test: started, looked at and used. What its widgets are called is written here, once."""
+
+import json
+import os
+import re
+import stat
+import subprocess
+import urllib.request
+from pathlib import Path
+
+from desktop import BUTTON, CELL, FIELD, LIST, MENU_ITEM, TAB, WINDOW, Desktop, Role, Widget
+from session import command_line, descendants
+from stage import Stage, check
+
+
+class Program:
+    def __init__(self, stage: Stage, *arguments: str, scale: float = 1, **environment: str):
+        self._stage = stage
+        self._engine_record = stage.session.scratch / "engine-record"
+        with open(stage.pictures / "program.log", "ab") as log:
+            self._process = subprocess.Popen(
+                [str(stage.program_path), *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env={**os.environ, "KOYEB_LOCAL_PROGRAM": str(self._recorded_engine()),
+                     "QT_SCALE_FACTOR": f"{scale:g}", **environment})
+        self.desktop = Desktop(self._process.pid, stage.patience, scale)
+        stage.program = self
+
+    def _recorded_engine(self) -> Path:
+        """The engine tells its token to the program alone; here also to the test, which must know what to look
+        for afterwards."""
+        script = self._stage.session.scratch / "koyeb-local"
+        script.write_text(
+            f'#!/bin/bash\nexec "{self._stage.engine_path}" "$@" > >(tee -a "{self._engine_record}")\n')
+        script.chmod(stat.S_IRWXU)
+        return script
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def processes(self, pattern: str) -> list[str]:
+        """The command lines of what runs below the program and matches."""
+        lines = (command_line(pid) for pid in descendants(os.getpid()))
+        return [line for line in lines if re.search(pattern, line)]
+
+    def engine_call(self, path: str) -> dict:
+        greeting = self.engine_greeting()
+        request = urllib.request.Request(
+            greeting["url"] + path, headers={"Authorization": f"Bearer {greeting['token']}"})
+        with urllib.request.urlopen(request, timeout=60) as reply:
+            return json.load(reply)
+
+    def engine_greeting(self) -> dict:
+        lines = self.desktop.wait(
+            lambda: self._engine_record.exists() and self._engine_record.read_text().splitlines(),
+            "the engine's greeting")
+        return json.loads(lines[-1])
+
+    def choose(self, *path: str) -> None:
+        """An entry of the menu bar."""
+        for title in path:
+            self.desktop.click(MENU_ITEM, title)
+
+    def open_tab(self, title: str) -> None:
+        tab = self.desktop.click(TAB, title)
+        self.desktop.wait(lambda: tab.selected, f"the tab {title} to be in front")
+
+    def quit(self) -> None:
+        self.choose("File", "Quit")
+        self.desktop.wait(lambda: self._process.poll() is not None, "the program to end", 60)
+        check(self._process.returncode == 0, f"the program ended with {self._process.returncode}")
+        self._stage.program = None
+
+
+class Terminal:
+    """The terminal in front."""
+
+    def __init__(self, desktop: Desktop):
+        self._desktop = desktop
+        self._view = desktop.find(Role.TERMINAL, seconds=60)
+
+    @property
+    def screen(self) -> str:
+        return self._view.text
+
+    def focus(self) -> None:
+        self._desktop.click_at(*self._desktop.resting_place(self._view, "the terminal").at(0.5, 0.5))
+        self._desktop.wait(lambda: self._view.focused, "the terminal to have the focus")
+
+    def wait_for(self, pattern: str, seconds: float = 60) -> re.Match:
+        try:
+            return self._desktop.wait(
+                lambda: re.search(pattern, self.screen, re.MULTILINE), f"{pattern!r} in the terminal", seconds)
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}. It shows:\n{self.screen}") from None
+
+    def run(self, command: str, answer: str, seconds: float = 60) -> re.Match:
+        """Types a command; `answer` must not match the command itself, which the shell echoes."""
+        check(not re.search(answer, command, re.MULTILINE), f"{answer!r} would match the command")
+        self._desktop.type(command)
+        self._desktop.press("Return")
+        return self.wait_for(answer, seconds)
