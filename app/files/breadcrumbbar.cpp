@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "files/breadcrumbbar.h"
+
+#include "files/remotepaths.h"
+#include "sandbox/remoteentry.h"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QMenu>
+#include <QStackedLayout>
+#include <QToolButton>
+
+#include <utility>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace Koyeb::Desktop {
+
+namespace {
+
+constexpr int widestSegment = 220;
+
+} // namespace
+
+BreadcrumbBar::BreadcrumbBar(QWidget *parent)
+    : QWidget(parent),
+      m_faces(new QStackedLayout(this)),
+      m_buttons(new QWidget(this)),
+      m_row(new QHBoxLayout(m_buttons)),
+      m_overflow(new QToolButton(m_buttons)),
+      m_editor(new QLineEdit(this))
+{
+    createLayout();
+    connect(m_editor, &QLineEdit::returnPressed, this, &BreadcrumbBar::enterEditedPath);
+}
+
+void BreadcrumbBar::createLayout()
+{
+    setAccessibleName(tr("Path", "bar that shows a directory"));
+    m_editor->setAccessibleName(tr("Path", "bar that shows a directory"));
+    m_editor->installEventFilter(this);
+    m_overflow->setText(u"…"_s);
+    m_overflow->setAccessibleName(tr("More folders on the way"));
+    m_overflow->setAutoRaise(true);
+    m_overflow->setPopupMode(QToolButton::InstantPopup);
+    m_overflow->setMenu(new QMenu(m_overflow));
+    m_row->setContentsMargins({});
+    m_row->setSpacing(0);
+    m_row->addWidget(m_overflow);
+    m_row->addStretch();
+    m_faces->addWidget(m_buttons);
+    m_faces->addWidget(m_editor);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void BreadcrumbBar::setPath(const QByteArray &path)
+{
+    m_path = path;
+    createSegments();
+}
+
+QSize BreadcrumbBar::minimumSizeHint() const
+{
+    return {widestSegment, m_editor->minimumSizeHint().height()};
+}
+
+void BreadcrumbBar::editPath()
+{
+    m_editor->setText(QString::fromUtf8(m_path));
+    m_editor->setModified(false);
+    m_faces->setCurrentWidget(m_editor);
+    m_editor->setFocus(Qt::ShortcutFocusReason);
+    m_editor->selectAll();
+}
+
+void BreadcrumbBar::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    fitSegments();
+}
+
+bool BreadcrumbBar::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_editor && event->type() == QEvent::FocusOut) {
+        endEditing();
+    }
+    if (watched == m_editor && event->type() == QEvent::KeyPress &&
+        static_cast<QKeyEvent *>(event)->key() == Qt::Key_Escape) {
+        endEditing();
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void BreadcrumbBar::createSegments()
+{
+    for (QToolButton *segment : std::exchange(m_segments, {})) {
+        segment->hide();
+        segment->deleteLater(); // It may be the one whose click brought us here.
+    }
+    if (m_path.isEmpty()) {
+        fitSegments();
+        return;
+    }
+    m_segments.append(createSegment("/", u"/"_s));
+    for (qsizetype start = 1; start < m_path.size();) {
+        const qsizetype slash = m_path.indexOf('/', start);
+        const qsizetype end = slash < 0 ? m_path.size() : slash;
+        m_segments.append(createSegment(m_path.left(end), displayName(m_path.mid(start, end - start))));
+        start = end + 1;
+    }
+    // The first is the root, left of what hides.
+    for (qsizetype i = 0; i < m_segments.size(); ++i) {
+        m_row->insertWidget(static_cast<int>(i == 0 ? 0 : i + 1), m_segments[i]);
+    }
+    m_segments.last()->setChecked(true);
+    fitSegments();
+}
+
+QToolButton *BreadcrumbBar::createSegment(const QByteArray &path, const QString &text)
+{
+    auto *segment = new QToolButton(m_buttons);
+    segment->setAutoRaise(true);
+    segment->setCheckable(true);
+    segment->setFocusPolicy(Qt::TabFocus);
+    segment->setMaximumWidth(widestSegment);
+    segment->setText(segment->fontMetrics().elidedText(text, Qt::ElideMiddle, widestSegment - 16));
+    segment->setToolTip(displayName(path));
+    segment->setAccessibleName(text);
+    connect(segment, &QToolButton::clicked, this, [this, path] { Q_EMIT pathChosen(path); });
+    return segment;
+}
+
+// Hides from the second segment on until the rest fits; the last one always stays.
+void BreadcrumbBar::fitSegments()
+{
+    int needed = 0;
+    for (const QToolButton *segment : std::as_const(m_segments)) {
+        needed += segment->sizeHint().width();
+    }
+    const bool overflows = needed > width();
+    if (overflows) {
+        needed += m_overflow->sizeHint().width();
+    }
+    m_overflow->menu()->clear();
+    for (qsizetype i = 0; i < m_segments.size(); ++i) {
+        QToolButton *segment = m_segments[i];
+        const bool hides = i > 0 && i + 1 < m_segments.size() && needed > width();
+        segment->setVisible(!hides);
+        if (hides) {
+            needed -= segment->sizeHint().width();
+            connect(
+                m_overflow->menu()->addAction(segment->accessibleName()), &QAction::triggered, segment,
+                &QToolButton::click);
+        }
+    }
+    m_overflow->setVisible(!m_overflow->menu()->isEmpty());
+}
+
+void BreadcrumbBar::enterEditedPath()
+{
+    // Text that was not changed must not lose the bytes that it cannot show.
+    const QByteArray path = m_editor->isModified() ? enteredRemotePath(m_editor->text(), m_path) : m_path;
+    endEditing();
+    Q_EMIT pathChosen(path);
+}
+
+void BreadcrumbBar::endEditing()
+{
+    m_faces->setCurrentWidget(m_buttons);
+}
+
+} // namespace Koyeb::Desktop

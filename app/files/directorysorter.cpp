@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "files/directorysorter.h"
+
+#include "files/remotefilemodel.h"
+
+namespace Koyeb::Desktop {
+
+DirectorySorter::DirectorySorter(RemoteFileModel &files, QObject *parent)
+    : QSortFilterProxyModel(parent), m_files(files)
+{
+    setSortRole(RemoteFileModel::SortRole);
+    setSourceModel(&files);
+    sort(RemoteFileModel::NameColumn);
+}
+
+void DirectorySorter::setHiddenFiles(HiddenFiles hiddenFiles)
+{
+    if (m_hiddenFiles != hiddenFiles) {
+        m_hiddenFiles = hiddenFiles;
+        invalidateRowsFilter();
+    }
+}
+
+bool DirectorySorter::filterAcceptsRow(int sourceRow, const QModelIndex &) const
+{
+    return m_hiddenFiles == HiddenFiles::Shown || !m_files.entry(sourceRow).name.startsWith('.');
+}
+
+bool DirectorySorter::lessThan(const QModelIndex &left, const QModelIndex &right) const
+{
+    const bool leftIsFolder = m_files.entry(left.row()).opensAsDirectory();
+    const bool rightIsFolder = m_files.entry(right.row()).opensAsDirectory();
+    if (leftIsFolder != rightIsFolder) {
+        return lessWhenFirst(leftIsFolder);
+    }
+    if (left.column() != RemoteFileModel::NameColumn) {
+        const QVariant leftValue = left.data(RemoteFileModel::SortRole);
+        const QVariant rightValue = right.data(RemoteFileModel::SortRole);
+        if (leftValue.isValid() != rightValue.isValid()) {
+            return lessWhenFirst(leftValue.isValid());
+        }
+        const auto order = QVariant::compare(leftValue, rightValue);
+        if (order == QPartialOrdering::Less || order == QPartialOrdering::Greater) {
+            return order == QPartialOrdering::Less;
+        }
+    }
+    return m_files.compareNames(left.row(), right.row()) < 0;
+}
+
+// The answer that puts the left row first in both orders: the proxy turns answers around when descending.
+bool DirectorySorter::lessWhenFirst(bool isFirst) const
+{
+    return isFirst == (sortOrder() == Qt::AscendingOrder);
+}
+
+} // namespace Koyeb::Desktop

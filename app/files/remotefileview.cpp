@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "files/remotefileview.h"
+
+#include "files/directorysorter.h"
+#include "files/localsources.h"
+#include "files/namedelegate.h"
+#include "files/remotefilemodel.h"
+
+#include <QDropEvent>
+#include <QHeaderView>
+#include <QPainter>
+
+namespace Koyeb::Desktop {
+
+RemoteFileView::RemoteFileView(RemoteFileModel &files, DirectorySorter &sorter, QWidget *parent)
+    : QTreeView(parent), m_files(files), m_sorter(sorter)
+{
+    setModel(&sorter);
+    setRootIsDecorated(false);
+    setUniformRowHeights(true); // Without it, every row of a large directory is measured.
+    setAlternatingRowColors(true);
+    setAllColumnsShowFocus(true);
+    setSelectionMode(QAbstractItemView::ExtendedSelection);
+    setEditTriggers(QAbstractItemView::EditKeyPressed);
+    setContextMenuPolicy(Qt::CustomContextMenu);
+    setItemDelegateForColumn(RemoteFileModel::NameColumn, new NameDelegate(this));
+    setAcceptDrops(true);
+    setDropIndicatorShown(false);
+    createColumns();
+    connect(this, &QTreeView::activated, this, [this](const QModelIndex &index) {
+        Q_EMIT entryActivated(entryAt(index));
+    });
+}
+
+void RemoteFileView::createColumns()
+{
+    setSortingEnabled(true);
+    sortByColumn(RemoteFileModel::NameColumn, Qt::AscendingOrder);
+    header()->setStretchLastSection(false);
+    header()->setSectionResizeMode(RemoteFileModel::NameColumn, QHeaderView::Stretch);
+    const auto fit = [this](int column, const QString &widestUsualText) {
+        const int padding = 3 * fontMetrics().horizontalAdvance(u'M');
+        setColumnWidth(column, fontMetrics().horizontalAdvance(widestUsualText) + padding);
+    };
+    fit(RemoteFileModel::SizeColumn, QLocale().formattedDataSize(1'000'000'000));
+    fit(RemoteFileModel::TypeColumn,
+        tr("Plain text document", "a usual type of file, for the column's width"));
+    fit(RemoteFileModel::ModifiedColumn,
+        QLocale().toString(QDateTime::currentDateTime(), QLocale::ShortFormat));
+    fit(RemoteFileModel::PermissionsColumn, QStringLiteral("rwxrwxrwx"));
+    fit(RemoteFileModel::OwnerColumn, QStringLiteral("nobody"));
+}
+
+QList<RemoteEntry> RemoteFileView::selectedEntries() const
+{
+    QList<RemoteEntry> entries;
+    const auto rows = selectionModel()->selectedRows();
+    for (const QModelIndex &row : rows) {
+        entries.append(entryAt(row));
+    }
+    return entries;
+}
+
+std::optional<RemoteEntry> RemoteFileView::currentEntry() const
+{
+    const QModelIndex current = currentIndex();
+    return current.isValid() ? std::optional(entryAt(current)) : std::nullopt;
+}
+
+void RemoteFileView::selectEntry(const QByteArray &name)
+{
+    const int row = m_files.rowOf(name);
+    const QModelIndex index =
+        row < 0 ? QModelIndex() : m_sorter.mapFromSource(m_files.index(row, RemoteFileModel::NameColumn));
+    if (index.isValid()) {
+        selectionModel()->setCurrentIndex(
+            index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+        scrollTo(index);
+    }
+}
+
+void RemoteFileView::editCurrentName()
+{
+    if (currentIndex().isValid()) {
+        edit(currentIndex().siblingAtColumn(RemoteFileModel::NameColumn));
+    }
+}
+
+void RemoteFileView::setUploadsAllowed(bool allowed)
+{
+    setAcceptDrops(allowed);
+}
+
+void RemoteFileView::dragEnterEvent(QDragEnterEvent *event)
+{
+    if (mayHoldLocalPaths(*event->mimeData())) {
+        hoverDrop(event);
+    } else {
+        event->ignore();
+    }
+}
+
+void RemoteFileView::dragMoveEvent(QDragMoveEvent *event)
+{
+    QTreeView::dragMoveEvent(event); // Scrolls near the edges.
+    if (mayHoldLocalPaths(*event->mimeData())) {
+        hoverDrop(event);
+    } else {
+        event->ignore();
+    }
+}
+
+void RemoteFileView::dragLeaveEvent(QDragLeaveEvent *event)
+{
+    QTreeView::dragLeaveEvent(event);
+    endDropHover();
+}
+
+void RemoteFileView::dropEvent(QDropEvent *event)
+{
+    QDragLeaveEvent leave;
+    QTreeView::dragLeaveEvent(&leave); // Stops scrolling.
+    const QByteArray directory = dropDirectory(folderAt(event->position().toPoint()));
+    const auto sources = localPathsFromMimeData(*event->mimeData());
+    endDropHover();
+    if (sources.isEmpty()) {
+        event->ignore();
+        return;
+    }
+    // Never a move: the program that dragged would delete its files.
+    event->setDropAction(Qt::CopyAction);
+    event->accept();
+    Q_EMIT filesDropped(sources, directory);
+}
+
+void RemoteFileView::drawRow(
+    QPainter *painter, const QStyleOptionViewItem &options, const QModelIndex &index) const
+{
+    QTreeView::drawRow(painter, options, index);
+    if (m_hoveredFolder.isValid() && m_hoveredFolder.row() == index.row()) {
+        painter->save();
+        QColor light = palette().color(QPalette::Highlight);
+        painter->setPen(QPen(light, 2));
+        light.setAlphaF(0.2F);
+        painter->setBrush(light);
+        painter->drawRect(options.rect.adjusted(1, 1, -1, -1));
+        painter->restore();
+    }
+}
+
+void RemoteFileView::paintEvent(QPaintEvent *event)
+{
+    QTreeView::paintEvent(event);
+    if (m_isDropHovered && !m_hoveredFolder.isValid()) {
+        QPainter painter(viewport());
+        painter.setPen(QPen(palette().color(QPalette::Highlight), 2));
+        painter.drawRect(viewport()->rect().adjusted(1, 1, -1, -1));
+    }
+}
+
+const RemoteEntry &RemoteFileView::entryAt(const QModelIndex &index) const
+{
+    return m_files.entry(m_sorter.mapToSource(index).row());
+}
+
+QModelIndex RemoteFileView::folderAt(const QPoint &position) const
+{
+    const QModelIndex index = indexAt(position);
+    return index.isValid() && entryAt(index).opensAsDirectory() ? index : QModelIndex();
+}
+
+QByteArray RemoteFileView::dropDirectory(const QModelIndex &folder) const
+{
+    return folder.isValid() ? joinRemotePath(m_files.directory(), entryAt(folder).name) : m_files.directory();
+}
+
+void RemoteFileView::hoverDrop(QDragMoveEvent *event)
+{
+    event->setDropAction(Qt::CopyAction);
+    event->accept();
+    const QModelIndex folder = folderAt(event->position().toPoint());
+    if (m_isDropHovered && m_hoveredFolder == folder) {
+        return;
+    }
+    m_isDropHovered = true;
+    m_hoveredFolder = folder;
+    viewport()->update();
+    Q_EMIT dropHovered(dropDirectory(folder));
+}
+
+void RemoteFileView::endDropHover()
+{
+    m_isDropHovered = false;
+    m_hoveredFolder = QPersistentModelIndex();
+    viewport()->update();
+    Q_EMIT dropHoverEnded();
+}
+
+} // namespace Koyeb::Desktop
