@@ -101,3 +101,12 @@ class Terminal:
         self._desktop.type(command)
         self._desktop.press("Return")
         return self.wait_for(answer, seconds)
+
+
+def sign_in(desktop: Desktop, host: str, token: str) -> None:
+    """Fills in and sends the page that asks for a token."""
+    if not desktop.look_for(FIELD, "API address"):
+        desktop.click(BUTTON | {Role.CHECK_BOX}, "Advanced")
+    desktop.fill(desktop.find(FIELD, "API address"), host, "the API's address")
+    desktop.fill(desktop.find(FIELD, "API token"), token, "the token")
+    desktop.click(BUTTON, "Sign in")
