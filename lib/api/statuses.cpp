@@ -88,17 +88,17 @@ InstanceStatus instanceStatusFrom(const QString &name)
     return statusOf(instanceNames, name);
 }
 
-QString toString(ServiceStatus status)
+QString statusName(ServiceStatus status)
 {
     return nameOf(serviceNames, status);
 }
 
-QString toString(DeploymentStatus status)
+QString statusName(DeploymentStatus status)
 {
     return nameOf(deploymentNames, status);
 }
 
-QString toString(InstanceStatus status)
+QString statusName(InstanceStatus status)
 {
     return nameOf(instanceNames, status);
 }

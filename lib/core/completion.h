@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QtGlobal> // First: moc stumbles over the standard headers' own macros otherwise.
+
 #include <coroutine>
 #include <memory>
 #include <optional>

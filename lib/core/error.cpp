@@ -16,7 +16,7 @@ Error Error::of(ErrorKind kind, const QString &message)
     return error;
 }
 
-QString toString(ErrorKind kind)
+QString errorKindName(ErrorKind kind)
 {
     switch (kind) {
     case ErrorKind::Cancelled:

@@ -58,8 +58,9 @@ struct Error {
     friend bool operator==(const Error &, const Error &) = default;
 };
 
-/// English name of a kind, for logs and tests.
-[[nodiscard]] QString toString(ErrorKind kind);
+/// English name of a kind, for logs and tests. (Not toString(): QtTest takes overloads of that name for its
+/// own.)
+[[nodiscard]] QString errorKindName(ErrorKind kind);
 
 } // namespace Koyeb
 

@@ -23,7 +23,7 @@ struct StreamLog {
         QObject::connect(
             stream, &HttpStream::finished, stream, [this] { events.append(QStringLiteral("finished")); });
         QObject::connect(stream, &HttpStream::failed, stream, [this](const Error &error) {
-            events.append(QStringLiteral("failed ") + toString(error.kind));
+            events.append(QStringLiteral("failed ") + errorKindName(error.kind));
         });
     }
     QStringList events;
