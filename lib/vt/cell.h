@@ -32,8 +32,8 @@ enum class Underline : std::uint8_t { None, Single, Double, Curly };
 
 /// How a cell is drawn.
 struct Style {
-    Colour foreground;
-    Colour background;
+    Colour foreground{};
+    Colour background{};
     Underline underline = Underline::None;
     bool bold : 1 = false;
     bool italic : 1 = false;

@@ -16,14 +16,19 @@ constexpr unsigned char deleteCharacter = 0x7F;
 
 constexpr std::size_t maximumSequenceBytes = 256;
 constexpr std::size_t maximumTitleBytes = 1024;
-/// More than the parameters that any real sequence has, and what the interpreter has room for.
-constexpr int maximumParameters = 16;
+/// As many as any real sequence has. libvterm 0.1.4 has room for 16, does not check, and looks two ahead.
+constexpr int maximumParameters = 14;
 /// Larger than any screen: counts above this mean the same.
 constexpr std::size_t maximumParameterDigits = 4;
 
 [[nodiscard]] bool isFinal(unsigned char byte)
 {
     return byte >= 0x40 && byte <= 0x7E;
+}
+
+[[nodiscard]] bool isIntermediate(char byte)
+{
+    return byte >= 0x20 && byte < 0x30;
 }
 
 [[nodiscard]] bool isControl(char32_t codePoint)
@@ -126,7 +131,7 @@ bool InputFilter::takeGround(unsigned char byte)
         if (byte == escape) {
             m_state = State::Escape;
             m_sequence.clear();
-            m_sequenceTooLong = false;
+            m_isIgnored = false;
         } else {
             takeCodePoint(*codePoint);
         }
@@ -161,8 +166,8 @@ bool InputFilter::takeEscape(unsigned char byte)
         return true;
     }
     if (byte >= 0x20 && byte < 0x30) {
-        m_sequenceTooLong = m_sequenceTooLong || m_sequence.size() >= 4;
-        if (!m_sequenceTooLong) {
+        m_isIgnored = m_isIgnored || m_sequence.size() >= 4;
+        if (!m_isIgnored) {
             m_sequence.push_back(static_cast<char>(byte));
         }
         return true;
@@ -170,7 +175,7 @@ bool InputFilter::takeEscape(unsigned char byte)
     m_state = State::Ground;
     if (byte >= 0x30 && byte <= 0x7E) {
         // ESC \ only ever ends a string; here there is none.
-        if (!m_sequenceTooLong && !(byte == '\\' && m_sequence.empty())) {
+        if (!m_isIgnored && !(byte == '\\' && m_sequence.empty())) {
             m_clean.push_back(static_cast<char>(escape));
             m_clean += m_sequence;
             m_clean.push_back(static_cast<char>(byte));
@@ -201,7 +206,7 @@ bool InputFilter::takeControlSequence(unsigned char byte)
         return true;
     }
     if (isFinal(byte)) {
-        if (!m_sequenceTooLong) {
+        if (!m_isIgnored) {
             passControlSequence(static_cast<char>(byte));
         }
         abandonSequence();
@@ -210,8 +215,13 @@ bool InputFilter::takeControlSequence(unsigned char byte)
     if (byte == deleteCharacter) {
         return true;
     }
-    m_sequenceTooLong = m_sequenceTooLong || m_sequence.size() >= maximumSequenceBytes;
-    if (!m_sequenceTooLong) {
+    // A private marker stands first, parameters stand before intermediates.
+    const bool isMisplacedMarker = byte >= 0x3C && !m_sequence.empty();
+    const bool isMisplacedParameter =
+        byte >= 0x30 && !m_sequence.empty() && isIntermediate(m_sequence.back());
+    m_isIgnored =
+        m_isIgnored || isMisplacedMarker || isMisplacedParameter || m_sequence.size() >= maximumSequenceBytes;
+    if (!m_isIgnored) {
         m_sequence.push_back(static_cast<char>(byte));
     }
     return true;
@@ -224,8 +234,7 @@ void InputFilter::passControlSequence(char final)
         m_sink.eraseScrollback();
         return;
     }
-    const auto intermediates =
-        std::find_if(m_sequence.begin(), m_sequence.end(), [](char c) { return c >= 0x20 && c < 0x30; });
+    const auto intermediates = std::find_if(m_sequence.begin(), m_sequence.end(), isIntermediate);
     const std::string_view parameters(
         m_sequence.data(), static_cast<std::size_t>(intermediates - m_sequence.begin()));
     m_clean += "\x1B[";
@@ -238,7 +247,7 @@ void InputFilter::beginString(unsigned char introducer)
 {
     m_state = introducer == ']' ? State::OscString : State::IgnoredString;
     m_sequence.clear();
-    m_sequenceTooLong = false;
+    m_isIgnored = false;
 }
 
 bool InputFilter::takeString(unsigned char byte)
@@ -281,7 +290,7 @@ void InputFilter::abandonSequence()
 {
     m_state = State::Ground;
     m_sequence.clear();
-    m_sequenceTooLong = false;
+    m_isIgnored = false;
 }
 
 void InputFilter::flush()

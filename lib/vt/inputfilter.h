@@ -55,9 +55,9 @@ private:
     InputSink &m_sink;
     State m_state = State::Ground;
     Utf8Decoder m_decoder;
-    std::string m_sequence;         ///< The unfinished sequence or string, without its introducer.
-    bool m_sequenceTooLong = false; ///< The rest of it is swallowed.
-    std::string m_clean;            ///< Ready for the sink.
+    std::string m_sequence;   ///< The unfinished sequence or string, without its introducer.
+    bool m_isIgnored = false; ///< The sequence is malformed or too long: its rest is swallowed.
+    std::string m_clean;      ///< Ready for the sink.
 };
 
 /// Whether this code point is drawn over the character before it instead of in a cell of its own.

@@ -239,8 +239,9 @@ void Interpreter::putGlyph(int row, int column, std::span<const char32_t> text, 
 void Interpreter::moveCursor(int row, int column)
 {
     m_damage.cursor = true;
-    // After a character the cursor stands behind it, or on it at the edge.
-    const int expected = std::min(m_lastGlyph.endColumn, m_screen.size().columns - 1);
+    // After a character the cursor stands behind it; at the edge it stays on it.
+    const bool isAtEdge = m_lastGlyph.endColumn >= m_screen.size().columns;
+    const int expected = isAtEdge ? m_lastGlyph.column : m_lastGlyph.endColumn;
     if (row != m_lastGlyph.row || column != expected) {
         m_lastGlyph.row = -1;
     }
@@ -292,12 +293,20 @@ int Interpreter::setProperty(int property, const void *propertyValue)
 void Interpreter::resize(Size size)
 {
     m_lastGlyph.row = -1;
+    // libvterm keeps margins that lie outside of the new size and then writes there. Like xterm, take them
+    // off; that sends the cursor home.
+    const Cursor before = cursor();
+    interpret(
+        "\x1B[r\x1B[s\x1B[" + std::to_string(before.row + 1) + ';' + std::to_string(before.column + 1) + 'H');
     vterm_set_size(m_vterm.get(), size.rows, size.columns);
     m_damage.everything = true;
 }
 
 void Interpreter::handleMouse(const MouseEvent &event)
 {
+    if (m_modes.mouse == MouseTracking::None) {
+        return; // libvterm would tell of buttons all the same.
+    }
     const VTermModifier modifiers = vtermModifiers(event.modifiers);
     vterm_mouse_move(m_vterm.get(), event.row, event.column, modifiers);
     if (event.action != MouseEvent::Action::Move && event.button != MouseEvent::Button::None) {

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vt/keys.h"
+#include "vt/terminal.h"
+
+#include <QTest>
+
+using namespace Koyeb::Vt;
+
+Q_DECLARE_METATYPE(Koyeb::Vt::Key)
+Q_DECLARE_METATYPE(Koyeb::Vt::Modifiers)
+
+namespace {
+
+constexpr Modifiers none{};
+constexpr Modifiers shift{.shift = true};
+constexpr Modifiers alt{.alt = true};
+constexpr Modifiers control{.control = true};
+constexpr Modifiers controlShift{.shift = true, .control = true};
+
+[[nodiscard]] QByteArray bytes(const std::string &text)
+{
+    return QByteArray::fromStdString(text);
+}
+
+/// What a terminal sends for one mouse event after the program asked for it with `request`.
+[[nodiscard]] QByteArray mouseBytes(std::string_view request, const MouseEvent &event)
+{
+    Terminal terminal({80, 24});
+    terminal.feed(request);
+    terminal.handleMouse(event);
+    return bytes(terminal.takeOutput());
+}
+
+} // namespace
+
+class KeysTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void encodesKeysLikeXterm_data();
+    void encodesKeysLikeXterm();
+    void encodesCharacters_data();
+    void encodesCharacters();
+    void obeysTheModesOfTheProgram();
+    void stripsControlsFromPastes_data();
+    void stripsControlsFromPastes();
+    void reportsTheMouseWhereAsked();
+};
+
+void KeysTest::encodesKeysLikeXterm_data()
+{
+    QTest::addColumn<Key>("key");
+    QTest::addColumn<Modifiers>("modifiers");
+    QTest::addColumn<bool>("applicationCursor");
+    QTest::addColumn<QByteArray>("expected");
+    QTest::newRow("up") << Key::Up << none << false << QByteArray("\x1B[A");
+    QTest::newRow("down, application") << Key::Down << none << true << QByteArray("\x1BOB");
+    QTest::newRow("control right") << Key::Right << control << false << QByteArray("\x1B[1;5C");
+    QTest::newRow("control right, application") << Key::Right << control << true << QByteArray("\x1B[1;5C");
+    QTest::newRow("control shift left") << Key::Left << controlShift << false << QByteArray("\x1B[1;6D");
+    QTest::newRow("home") << Key::Home << none << false << QByteArray("\x1B[H");
+    QTest::newRow("end, application") << Key::End << none << true << QByteArray("\x1BOF");
+    QTest::newRow("insert") << Key::Insert << none << false << QByteArray("\x1B[2~");
+    QTest::newRow("delete") << Key::Delete << none << false << QByteArray("\x1B[3~");
+    QTest::newRow("control delete") << Key::Delete << control << false << QByteArray("\x1B[3;5~");
+    QTest::newRow("page up") << Key::PageUp << none << false << QByteArray("\x1B[5~");
+    QTest::newRow("page down") << Key::PageDown << none << false << QByteArray("\x1B[6~");
+    QTest::newRow("F1") << Key::F1 << none << false << QByteArray("\x1BOP");
+    QTest::newRow("shift F4") << Key::F4 << shift << false << QByteArray("\x1B[1;2S");
+    QTest::newRow("F5") << Key::F5 << none << false << QByteArray("\x1B[15~");
+    QTest::newRow("F10") << Key::F10 << none << false << QByteArray("\x1B[21~");
+    QTest::newRow("F12") << Key::F12 << none << false << QByteArray("\x1B[24~");
+    QTest::newRow("enter") << Key::Enter << none << false << QByteArray("\r");
+    QTest::newRow("alt enter") << Key::Enter << alt << false << QByteArray("\x1B\r");
+    QTest::newRow("tab") << Key::Tab << none << false << QByteArray("\t");
+    QTest::newRow("shift tab") << Key::Tab << shift << false << QByteArray("\x1B[Z");
+    QTest::newRow("backspace") << Key::Backspace << none << false << QByteArray("\x7F");
+    QTest::newRow("control backspace") << Key::Backspace << control << false << QByteArray("\x08");
+    QTest::newRow("escape") << Key::Escape << none << false << QByteArray("\x1B");
+}
+
+void KeysTest::encodesKeysLikeXterm()
+{
+    QFETCH(const Key, key);
+    QFETCH(const Modifiers, modifiers);
+    QFETCH(const bool, applicationCursor);
+    QFETCH(const QByteArray, expected);
+    QCOMPARE(bytes(encodeKey(key, modifiers, {.applicationCursor = applicationCursor})), expected);
+}
+
+void KeysTest::encodesCharacters_data()
+{
+    QTest::addColumn<uint>("character");
+    QTest::addColumn<Modifiers>("modifiers");
+    QTest::addColumn<QByteArray>("expected");
+    QTest::newRow("letter") << uint(U'a') << none << QByteArray("a");
+    QTest::newRow("not ASCII") << uint(0x20AC) << none << QByteArray("\xE2\x82\xAC");
+    QTest::newRow("control c") << uint(U'c') << control << QByteArray("\x03");
+    QTest::newRow("control i is tab") << uint(U'i') << control << QByteArray("\t");
+    QTest::newRow("control m is enter") << uint(U'm') << control << QByteArray("\r");
+    QTest::newRow("control [") << uint(U'[') << control << QByteArray("\x1B");
+    QTest::newRow("control \\") << uint(U'\\') << control << QByteArray("\x1C");
+    QTest::newRow("control ]") << uint(U']') << control << QByteArray("\x1D");
+    QTest::newRow("control _") << uint(U'_') << control << QByteArray("\x1F");
+    QTest::newRow("control /") << uint(U'/') << control << QByteArray("\x1F");
+    QTest::newRow("control space") << uint(U' ') << control << QByteArray(1, '\0');
+    QTest::newRow("alt f") << uint(U'f') << alt
+                           << QByteArray("\x1B"
+                                         "f");
+    QTest::newRow("alt not ASCII") << uint(0xE9) << alt << QByteArray("\x1B\xC3\xA9");
+}
+
+void KeysTest::encodesCharacters()
+{
+    QFETCH(const uint, character);
+    QFETCH(const Modifiers, modifiers);
+    QFETCH(const QByteArray, expected);
+    QCOMPARE(bytes(encodeCharacter(static_cast<char32_t>(character), modifiers)), expected);
+}
+
+void KeysTest::obeysTheModesOfTheProgram()
+{
+    Terminal terminal({80, 24});
+    QCOMPARE(terminal.modes(), Modes{});
+    terminal.feed("\x1B[?1h\x1B[20h\x1B[?2004h\x1B[?1002h\x1B[?5h\x1B[?1049h");
+    const Modes expected{
+        .alternateScreen = true,
+        .applicationCursor = true,
+        .newLine = true,
+        .bracketedPaste = true,
+        .reverseVideo = true,
+        .mouse = MouseTracking::Drags};
+    QCOMPARE(terminal.modes(), expected);
+    QCOMPARE(bytes(terminal.takeOutput()), QByteArray());
+
+    terminal.pressKey(Key::Up, none);
+    terminal.pressKey(Key::Enter, none);
+    terminal.paste("x");
+    QCOMPARE(bytes(terminal.takeOutput()), QByteArray("\x1BOA\r\n\x1B[200~x\x1B[201~"));
+
+    terminal.feed("\x1B[?1l\x1B[20l\x1B[?2004l\x1B[?1002l\x1B[?5l\x1B[?1049l");
+    QCOMPARE(terminal.modes(), Modes{});
+}
+
+void KeysTest::stripsControlsFromPastes_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<bool>("bracketed");
+    QTest::addColumn<QByteArray>("expected");
+    QTest::newRow("plain") << QByteArray("ls -l") << false << QByteArray("ls -l");
+    QTest::newRow("lines") << QByteArray("a\nb\r\nc\rd") << false << QByteArray("a\rb\rc\rd");
+    QTest::newRow("tab stays") << QByteArray("a\tb") << false << QByteArray("a\tb");
+    QTest::newRow("controls go") << QByteArray("a\x03\x1B[A\x7F\xC2\x9B"
+                                               "b")
+                                 << false << QByteArray("a[Ab");
+    QTest::newRow("not UTF-8") << QByteArray("a\xFF") << false << QByteArray("a\xEF\xBF\xBD");
+    QTest::newRow("bracketed") << QByteArray("a\nb") << true << QByteArray("\x1B[200~a\rb\x1B[201~");
+    QTest::newRow("cannot leave the bracket")
+        << QByteArray("a\x1B[201~rm") << true << QByteArray("\x1B[200~a[201~rm\x1B[201~");
+}
+
+void KeysTest::stripsControlsFromPastes()
+{
+    QFETCH(const QByteArray, text);
+    QFETCH(const bool, bracketed);
+    QFETCH(const QByteArray, expected);
+    QCOMPARE(bytes(encodePaste(text.toStdString(), {.bracketedPaste = bracketed})), expected);
+}
+
+void KeysTest::reportsTheMouseWhereAsked()
+{
+    using Action = MouseEvent::Action;
+    using Button = MouseEvent::Button;
+    const MouseEvent press{Action::Press, Button::Left, 4, 9, none};
+    QCOMPARE(mouseBytes("", press), QByteArray());
+    QCOMPARE(mouseBytes("\x1B[?1000h", press), QByteArray("\x1B[M *%"));
+    QCOMPARE(mouseBytes("\x1B[?1000h\x1B[?1006h", press), QByteArray("\x1B[<0;10;5M"));
+    const MouseEvent far{Action::Press, Button::Right, 4, 79, none};
+    QCOMPARE(mouseBytes("\x1B[?1000h\x1B[?1006h", far), QByteArray("\x1B[<2;80;5M"));
+    const MouseEvent wheel{Action::Press, Button::WheelDown, 0, 0, control};
+    QCOMPARE(mouseBytes("\x1B[?1000h\x1B[?1006h", wheel), QByteArray("\x1B[<81;1;1M"));
+    const MouseEvent move{Action::Move, Button::None, 2, 3, none};
+    QCOMPARE(mouseBytes("\x1B[?1002h\x1B[?1006h", move), QByteArray());
+    QCOMPARE(mouseBytes("\x1B[?1003h\x1B[?1006h", move), QByteArray("\x1B[<35;4;3M"));
+}
+
+QTEST_APPLESS_MAIN(KeysTest)
+#include "keystest.moc"
