@@ -51,11 +51,9 @@ TEXT
 
 cmd_screenshots() {
     build_preset release koyeb-desktop koyeb-local
-    if [ -f build/release/tests/e2e/CTestTestfile.cmake ]; then :; fi
-    build_preset release dragsource
-    "$root/tests/e2e/run" --program "$root/build/release/app/koyeb-desktop" \
+    "$root/tests/e2e/screenshots" --program "$root/build/release/app/koyeb-desktop" \
         --engine "$root/build/release/lib/local/koyeb-local" \
-        --pictures "$root/docs/screenshots" screenshots
+        --pictures "$root/docs/screenshots"
 }
 
 help_bench() {

@@ -240,11 +240,17 @@ class Desktop:
         if field.role != Role.PASSWORD_TEXT:
             self.wait(lambda: field.text == text, f"{what} to hold {text!r}")
 
-    def picture(self, path: Path) -> None:
-        """A picture of the whole screen, taken when it has come to rest or does not want to."""
+    def window_id(self) -> str:
+        """Of the newest window that the window manager manages, as the X server knows it."""
+        return self.wait(
+            lambda: self.xdotool("search", "--onlyvisible", "--pid", str(self._pid), "--name", ".").split(),
+            "a window")[-1]
+
+    def picture(self, path: Path, window: str = "root") -> None:
+        """A picture of the whole screen or one window, taken when it has come to rest or does not want to."""
         previous = b""
         for _ in range(5):
-            subprocess.run(["import", "-silent", "-window", "root", str(path)], check=True)
+            subprocess.run(["import", "-silent", "-window", window, str(path)], check=True)
             current = path.read_bytes()
             if current == previous:
                 return
@@ -257,8 +263,10 @@ class Desktop:
 
     @staticmethod
     def xdotool(*arguments: str, standard_input: bytes = b"") -> str:
-        done = subprocess.run(
-            ["xdotool", *arguments], check=True, input=standard_input, stdout=subprocess.PIPE)
+        done = subprocess.run(["xdotool", *arguments], input=standard_input, capture_output=True)
+        # A search that finds nothing is no failure, and has nothing to say.
+        if done.returncode != 0 and done.stderr:
+            raise RuntimeError(f"xdotool {' '.join(arguments)}: {done.stderr.decode().strip()}")
         return done.stdout.decode()
 
 

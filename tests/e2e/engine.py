@@ -4,7 +4,6 @@
 import json
 import subprocess
 import urllib.request
-from pathlib import Path
 
 from stage import Stage
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What goes wrong is said, in a sentence, where it went wrong; and the next try can succeed."""
 
-import re
 import socket
 
 from desktop import BUTTON, CELL, LIST

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import parcel
-from desktop import BUTTON, CELL, FIELD, LIST, MENU_ITEM, WINDOW, Role
+from desktop import BUTTON, CELL, FIELD, LIST, MENU_ITEM, WINDOW
 from drag import DragSource
 from fingerprint import fingerprint
 from program import Program, Terminal
@@ -41,9 +41,8 @@ class Journey:
             self._desktop.click(BUTTON, "Try it on this computer")
             self._desktop.find(BUTTON, "New sandbox", seconds=60)
         with step("New sandbox"):
-            self._create()
-        with step("Healthy"):
-            self._wait_healthy()
+            self._program.create_sandbox(NAME)
+            self._learn_secrets()
         with step("Terminal"):
             self._use_terminal()
         with step("Terminal follows the window's size"):
@@ -84,20 +83,6 @@ class Journey:
             "[Default Applications]\nx-scheme-handler/http=test-browser.desktop\n"
             "x-scheme-handler/https=test-browser.desktop\n")
 
-    def _create(self) -> None:
-        self._desktop.click(BUTTON, "New sandbox")
-        dialog = self._desktop.find(WINDOW, re.compile("^New sandbox"))
-        self._desktop.fill(self._desktop.find(FIELD, "Name", dialog), NAME, "the name")
-        self._desktop.click(BUTTON, "Create", dialog)
-        self._desktop.find(CELL, re.compile(NAME), self._tree(), seconds=60)
-
-    def _tree(self):
-        return self._desktop.find(LIST, "Sandboxes")
-
-    def _wait_healthy(self) -> None:
-        self._desktop.find(Role.LABEL, re.compile("Healthy"), seconds=120)
-        self._learn_secrets()
-
     def _learn_secrets(self) -> None:
         """What must be found nowhere in the end."""
         self._secrets["engine's token"] = self._program.engine_greeting()["token"].encode()
@@ -135,13 +120,9 @@ class Journey:
     def _resize(self) -> None:
         terminal = Terminal(self._desktop)
         before = self._check_size(terminal)
-        window = self._window_id()
-        self._desktop.xdotool("windowsize", window, "1150", "700")
+        self._desktop.xdotool("windowsize", self._desktop.window_id(), "1150", "700")
         terminal.focus()
         self._desktop.wait(lambda: self._check_size(terminal) != before, "the terminal to have another size", 60)
-
-    def _window_id(self) -> str:
-        return self._desktop.xdotool("search", "--onlyvisible", "--pid", str(self._program.pid)).split()[-1]
 
     def _drop(self) -> None:
         self._program.open_tab("Files")
@@ -200,13 +181,13 @@ class Journey:
         check(not found, "downloaded differently: " + "; ".join(found))
 
     def _delete(self) -> None:
-        self._desktop.click(CELL, re.compile(NAME), self._tree(), button=3)
+        self._desktop.click(CELL, re.compile(NAME), self._program.tree(), button=3)
         self._desktop.click(MENU_ITEM, re.compile("^Delete"))
         dialog = self._desktop.find(WINDOW, re.compile("^Delete"))
         check(NAME in self._desktop.texts(dialog), "the dialog does not name what it deletes")
         self._desktop.click(BUTTON, re.compile("^Delete"), dialog)
         self._desktop.wait(
-            lambda: not self._tree().find(CELL, re.compile(NAME)), "the sandbox to leave the tree", 60)
+            lambda: not self._program.tree().find(CELL, re.compile(NAME)), "the sandbox to leave the tree", 60)
         self._desktop.wait(lambda: not self._program.processes("bwrap"), "the sandbox's processes to end")
         check(not self._program.engine_call("/v1/services")["services"], "the engine still has a service")
         check(not self._program.engine_call("/v1/apps")["apps"], "the engine still has an app")

@@ -62,6 +62,18 @@ class Program:
         for title in path:
             self.desktop.click(MENU_ITEM, title)
 
+    def tree(self) -> Widget:
+        return self.desktop.find(LIST, "Sandboxes", seconds=60)
+
+    def create_sandbox(self, name: str) -> None:
+        """Makes a sandbox with default options, and waits until it is there and healthy."""
+        self.desktop.click(BUTTON, "New sandbox", seconds=60)
+        dialog = self.desktop.find(WINDOW, re.compile("^New sandbox"))
+        self.desktop.fill(self.desktop.find(FIELD, "Name", dialog), name, "the name")
+        self.desktop.click(BUTTON, "Create", dialog)
+        self.desktop.find(CELL, re.compile(name), self.tree(), seconds=60)
+        self.desktop.find(Role.LABEL, re.compile("Healthy"), seconds=120)
+
     def open_tab(self, title: str) -> None:
         tab = self.desktop.click(TAB, title)
         self.desktop.wait(lambda: tab.selected, f"the tab {title} to be in front")

@@ -4,7 +4,7 @@
 import re
 
 import keyring
-from desktop import BUTTON, CELL, FIELD, LIST, MENU_ITEM, WINDOW, Role
+from desktop import BUTTON, CELL, LIST, MENU_ITEM
 from engine import Engine
 from program import Program, sign_in
 from stage import Stage, check, holding

@@ -10,8 +10,10 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 
 _PR_SET_CHILD_SUBREAPER = 36
@@ -20,6 +22,10 @@ _KEYRING_PASSWORD = b"not a secret: it guards an empty keyring for some minutes"
 
 class SessionError(Exception):
     """The session could not be set up; says what is missing."""
+
+
+class Told(Exception):
+    """A failure that was told where it happened."""
 
 
 def adopt_orphans() -> None:
@@ -109,6 +115,34 @@ class Session:
     def strangers(self) -> list[int]:
         """What runs below this process and is no part of the session itself."""
         return descendants(os.getpid(), without=self.service_pids)
+
+    def play(self, scene) -> bool:
+        """Calls `scene` in a process of its own with the session's environment; tells whether it succeeded.
+
+        Of its own, because the accessibility library knows but one bus in its lifetime, and so that whatever the
+        scene leaves behind is below that process and nothing else is.
+        """
+        sys.stdout.flush()
+        player = os.fork()
+        if player == 0:
+            os._exit(self._perform(scene))
+        return os.waitpid(player, 0)[1] == 0
+
+    def _perform(self, scene) -> int:
+        status = 1
+        try:
+            adopt_orphans()
+            os.environ.clear()
+            os.environ.update(self.environment)
+            scene()
+            status = 0
+        except Told:
+            pass
+        except BaseException:
+            traceback.print_exc()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        return status
 
     def __enter__(self) -> "Session":
         # Short, because unix sockets live in it and their paths may have 107 bytes.

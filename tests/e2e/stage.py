@@ -8,23 +8,19 @@ import time
 from pathlib import Path
 from typing import Optional
 
-from session import Session
-
-
-class Failed(Exception):
-    """A step failed, and that was told."""
+from session import Session, Told
 
 
 class Stage:
-    def __init__(self, session: Session, program: Path, engine: Path, drag_source: Path, pictures: Path,
-                 patience: float):
+    def __init__(self, session: Session, program: Path, engine: Path, drag_source: Optional[Path],
+                 pictures: Path, patience: float):
         self.session = session
         self.program_path = program
         self.engine_path = engine
         self.drag_source = drag_source
         self.pictures = pictures
         self.patience = patience
-        self.program: Optional["Program"] = None  # noqa: F821: the one that runs now
+        self.program = None  # The Program that runs now, if any.
         self._step_number = 0
 
     @contextlib.contextmanager
@@ -39,7 +35,7 @@ class Stage:
         except Exception as error:
             print(f"  {self._step_number:2}. {title}: FAILED\n      {type(error).__name__}: {error}", flush=True)
             self._keep_evidence(picture)
-            raise Failed(title) from error
+            raise Told(title) from error
         print(f"  {self._step_number:2}. {title}: OK ({time.monotonic() - started:.1f} s)", flush=True)
         if self.program:
             self.program.desktop.picture(picture)
