@@ -10,7 +10,7 @@ import urllib.request
 from pathlib import Path
 
 from desktop import BUTTON, CELL, FIELD, LIST, MENU_ITEM, TAB, WINDOW, Desktop, Role, Widget
-from session import command_line, descendants
+from session import command_line, descendants, die_with_parent
 from stage import Stage, check
 
 
@@ -21,6 +21,7 @@ class Program:
         with open(stage.pictures / "program.log", "ab") as log:
             self._process = subprocess.Popen(
                 [str(stage.program_path), *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                preexec_fn=die_with_parent,
                 env={**os.environ, "KOYEB_LOCAL_PROGRAM": str(self._recorded_engine()),
                      "QT_SCALE_FACTOR": f"{scale:g}", **environment})
         self.desktop = Desktop(self._process.pid, stage.patience, scale)

@@ -16,6 +16,7 @@ import time
 import traceback
 from pathlib import Path
 
+_PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _KEYRING_PASSWORD = b"not a secret: it guards an empty keyring for some minutes"
 
@@ -28,11 +29,20 @@ class Told(Exception):
     """A failure that was told where it happened."""
 
 
+def _control_process(option: int, value: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(option, value, 0, 0, 0) != 0:
+        raise SessionError(f"prctl({option}): {os.strerror(ctypes.get_errno())}")
+
+
 def adopt_orphans() -> None:
     """Makes this process the parent of all its descendants whose own parent ends."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
-        raise SessionError(f"cannot adopt orphans: {os.strerror(ctypes.get_errno())}")
+    _control_process(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def die_with_parent() -> None:
+    """For when the parent is killed and can no longer clean up."""
+    _control_process(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _parents() -> dict[int, int]:
@@ -131,6 +141,7 @@ class Session:
     def _perform(self, scene) -> int:
         status = 1
         try:
+            die_with_parent()
             adopt_orphans()
             os.environ.clear()
             os.environ.update(self.environment)
@@ -213,7 +224,8 @@ class Session:
             options.setdefault("stdout", log)
             options.setdefault("stdin", subprocess.DEVNULL)
             service = subprocess.Popen(
-                command, env=self.environment, stderr=log, start_new_session=True, **options)
+                command, env=self.environment, stderr=log, start_new_session=True,
+                preexec_fn=die_with_parent, **options)
         self._services.append(service)
         return service
 
