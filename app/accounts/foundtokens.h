@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QList>
+#include <QProcessEnvironment>
+#include <QString>
+
+namespace Koyeb::Desktop {
+
+/// A token that lies about on this computer. Offered, never taken without being asked.
+struct FoundToken {
+    enum class Source {
+        Environment,      ///< KOYEB_API_TOKEN
+        CommandLineConfig ///< The command line program's ~/.koyeb.yaml
+    };
+    Source source = Source::Environment;
+    QString token;
+
+    friend bool operator==(const FoundToken &, const FoundToken &) = default;
+};
+
+[[nodiscard]] QList<FoundToken> findTokens(
+    const QProcessEnvironment &environment, const QString &homeDirectory);
+
+/// The value of `token` in the text of a ~/.koyeb.yaml; empty when there is none.
+[[nodiscard]] QString tokenFromConfig(const QByteArray &yaml);
+
+} // namespace Koyeb::Desktop
