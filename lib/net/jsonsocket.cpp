@@ -8,6 +8,7 @@
 #include <QNetworkRequest>
 #include <QSslError>
 #include <QTcpSocket>
+#include <QTimer>
 #include <QWebSocket>
 #include <QWebSocketHandshakeOptions>
 
@@ -19,7 +20,7 @@ constexpr auto connectLimit = std::chrono::seconds(15);
 // Gateways close idle connections after a minute or so; two missed pings are a dead link.
 constexpr auto pingInterval = std::chrono::seconds(20);
 constexpr quint64 largestMessageBytes = 16 * 1024 * 1024;
-constexpr qint64 readBufferBytes = 256 * 1024;
+constexpr qint64 pausedBufferBytes = 256 * 1024;
 
 ErrorKind kindOf(QAbstractSocket::SocketError error)
 {
@@ -50,7 +51,6 @@ void JsonSocket::open(const QUrl &url, const QString &token)
     m_socket = std::make_unique<QWebSocket>();
     m_socket->setMaxAllowedIncomingMessageSize(largestMessageBytes);
     m_socket->setMaxAllowedIncomingFrameSize(largestMessageBytes);
-    m_socket->setReadBufferSize(readBufferBytes);
     connect(m_socket.get(), &QWebSocket::connected, this, [this] {
         m_open = true;
         m_deadline = m_clock.schedule(pingInterval, [this] { keepAlive(); });
@@ -111,18 +111,23 @@ void JsonSocket::setReadPaused(bool paused)
     }
     m_paused = paused;
     // QWebSocket reads whenever its TCP socket announces data and cannot be asked not to. Held back
-    // announcements leave the data in the TCP socket, whose buffer is bounded, and from there in the kernel,
-    // where the sender feels it.
+    // announcements leave the data in the TCP socket, whose buffer is bounded meanwhile, and from there in
+    // the kernel, where the sender feels it.
     auto *transport = m_socket->findChild<QTcpSocket *>();
     if (!transport) {
         return;
     }
     transport->blockSignals(paused);
+    // Bounded only while paused: a frame larger than the buffer would never become complete.
+    transport->setReadBufferSize(paused ? pausedBufferBytes : 0);
     if (!paused) {
-        QMetaObject::invokeMethod(transport, &QTcpSocket::readyRead, Qt::QueuedConnection);
-        if (transport->state() == QAbstractSocket::UnconnectedState) {
-            QMetaObject::invokeMethod(transport, &QTcpSocket::disconnected, Qt::QueuedConnection);
-        }
+        // Later, because the caller may be in the middle of handling what came before.
+        QTimer::singleShot(0, transport, [transport] {
+            Q_EMIT transport->readyRead();
+            if (transport->state() == QAbstractSocket::UnconnectedState) {
+                Q_EMIT transport->stateChanged(QAbstractSocket::UnconnectedState);
+            }
+        });
     }
 }
 

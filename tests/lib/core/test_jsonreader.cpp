@@ -49,7 +49,7 @@ private Q_SLOTS:
     void readsEveryType()
     {
         const auto sample = readSample(R"({"text":"a","truth":true,"whole":"9007199254740993","number":0.5,
-            "time":"2026-01-02T03:04:05.678912345Z","list":["x","y"],"items":[{"inner":{"id":"1"}}],"more":{}})");
+            "time":"2026-01-02T03:04:05.678000001Z","list":["x","y"],"items":[{"inner":{"id":"1"}}],"more":{}})");
         QVERIFY2(sample, sample ? "" : qPrintable(sample.error().message));
         QCOMPARE(sample->text, u"a"_s);
         QVERIFY(sample->truth);
