@@ -7,8 +7,10 @@
 #include "net/httpclient.h"
 
 #include <QCoroTask>
+#include <QJsonObject>
 #include <QUrl>
 
+#include <functional>
 #include <memory>
 #include <stop_token>
 
@@ -32,30 +34,65 @@ public:
     /// Also wakes a sleeping sandbox.
     QCoro::Task<Result<void>> health(std::chrono::milliseconds timeout, std::stop_token stop);
 
-    /// Runs a command to its end and gives all of its output, bytes as they are. Never hangs on loud stderr.
+    /// Runs a command until its output is closed (a background process keeps it open) and gives all of it,
+    /// bytes as they are. Never hangs on loud stderr; command lines may be longer than 128 KiB. NotFound when
+    /// the working directory is missing, Timeout after the command's own, Rejected when its shell was killed.
     QCoro::Task<Result<CommandResult>> run(Command command, std::stop_token stop);
-    /// Runs a command and hands its output on by lines. The stream is not started yet.
+    /// Runs a shell script of this library in one request: stdout as the executor gives it, so the script
+    /// encodes what may not be UTF-8; stderr cut at 2,000 bytes; messages of tools in English. `repeatable`
+    /// is Safely for scripts that leave the same state however often they run.
+    QCoro::Task<Result<CommandResult>> runScript(QString script, Repeatable repeatable, std::stop_token stop);
+    /// Runs a command and hands its output on by lines. The stream is not started yet, and must be gone
+    /// before this client is.
     [[nodiscard]] CommandStream *stream(const Command &command, QObject *parent);
 
     QCoro::Task<Result<StartedProcess>> startProcess(Command command, std::stop_token stop);
     QCoro::Task<Result<QList<ProcessInfo>>> processes(std::stop_token stop);
+    /// Kills the process's shell alone; Conflict when it is unknown or has ended.
     QCoro::Task<Result<void>> killProcess(QString id, std::stop_token stop);
 
-    /// Paths and contents must be valid UTF-8 here; arbitrary bytes go through sandbox/files.h.
+    /// Paths and contents must be valid UTF-8 here; arbitrary bytes go through sandbox/files.h. All of these
+    /// fail with what errorFromSystemText() makes of the executor's text.
     QCoro::Task<Result<void>> writeFile(QString path, QString content, std::stop_token stop);
+    /// The same for base64 or other plain content that JSON needs not escape, without the cost of a
+    /// conversion. `progress` is told of sent bytes of the body; it may be empty.
+    QCoro::Task<Result<void>> writePlainFile(
+        QString path, QByteArray content, std::function<void(qint64, qint64)> progress, std::stop_token stop);
     QCoro::Task<Result<QString>> readFile(QString path, std::stop_token stop);
+    /// Like `mkdir -p`.
     QCoro::Task<Result<void>> makeDirectory(QString path, std::stop_token stop);
     QCoro::Task<Result<QStringList>> listDirectory(QString path, std::stop_token stop);
+    /// A file or an empty directory.
     QCoro::Task<Result<void>> deleteFile(QString path, std::stop_token stop);
+    /// A whole tree; success also when there is none.
     QCoro::Task<Result<void>> deleteDirectory(QString path, std::stop_token stop);
 
     /// Conflict, with the bound port in the message, when another port is bound.
     QCoro::Task<Result<void>> bindPort(quint16 port, std::stop_token stop);
     QCoro::Task<Result<void>> unbindPort(std::stop_token stop);
 
+    [[nodiscard]] Clock &clock() const { return m_http->clock(); }
+
 private:
+    friend class SseCommandStream;
+
+    [[nodiscard]] HttpRequest requestTo(
+        QLatin1String path, const QJsonObject &body, Repeatable repeatable) const;
+    QCoro::Task<Result<QJsonObject>> call(HttpRequest request, std::stop_token stop);
+    /// A call of the kind that says `error` in a successful answer.
+    QCoro::Task<Result<QJsonObject>> callFiles(
+        QLatin1String path, QJsonObject body, Repeatable repeatable, std::stop_token stop);
+    QCoro::Task<Result<CommandResult>> runRaw(Command command, Repeatable repeatable, std::stop_token stop);
+    /// `command` as shell words: itself, or a script file made of it when it is too long for an argument.
+    QCoro::Task<Result<QString>> prepare(Command command, std::stop_token stop);
+
     std::unique_ptr<HttpClient> m_http;
     ExecutorEndpoint m_endpoint;
 };
+
+/// The JSON with which the executor is asked to run `command`.
+[[nodiscard]] QJsonObject bodyOfCommand(const Command &command);
+/// What the executor's refusal to run a command means.
+[[nodiscard]] Error commandError(Error error);
 
 } // namespace Koyeb

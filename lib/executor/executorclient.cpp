@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "executor/executorclient.h"
+
+#include "core/jsonreader.h"
+#include "core/redaction.h"
+#include "executor/commandscript.h"
+#include "executor/ssecommandstream.h"
+#include "executor/systemerror.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QRandomGenerator>
+
+namespace Koyeb {
+
+namespace {
+
+using namespace Qt::Literals::StringLiterals;
+using namespace std::chrono_literals;
+
+/// A command ends at most this long after its timeout: `timeout` waits two seconds before it kills.
+constexpr auto timeoutGrace = 15s;
+
+QString randomHex()
+{
+    auto &generator = *QRandomGenerator::system();
+    const quint64 high = generator.generate64();
+    const quint64 low = generator.generate64();
+    return u"%1%2"_s.arg(high, 16, 16, QChar(u'0')).arg(low, 16, 16, QChar(u'0'));
+}
+
+QByteArray jsonText(const QJsonObject &object)
+{
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
+}
+
+Error timeoutError()
+{
+    return Error::of(ErrorKind::Timeout, u"The command did not end in its time."_s);
+}
+
+} // namespace
+
+QJsonObject bodyOfCommand(const Command &command)
+{
+    QJsonObject body{{u"cmd"_s, command.line}};
+    if (!command.workingDirectory.isEmpty()) {
+        body.insert(u"cwd"_s, command.workingDirectory);
+    }
+    if (!command.environment.isEmpty()) {
+        QJsonObject environment;
+        for (auto variable = command.environment.cbegin(); variable != command.environment.cend();
+             ++variable) {
+            environment.insert(variable.key(), variable.value());
+        }
+        body.insert(u"env"_s, environment);
+    }
+    return body;
+}
+
+Error commandError(Error error)
+{
+    if (error.message.contains("Invalid working directory"_L1)) {
+        error.kind = ErrorKind::NotFound;
+    } else if (error.message.contains("Failed to start command"_L1)) {
+        error.kind = ErrorKind::Unsupported;
+        error.message = u"The sandbox could not start a shell; its image may have none."_s;
+    }
+    return error;
+}
+
+ExecutorClient::ExecutorClient(Clock &clock, const ExecutorEndpoint &endpoint)
+    : m_http(std::make_unique<HttpClient>(clock)), m_endpoint(endpoint)
+{
+    QList<HttpHeader> headers{
+        {"Authorization", "Bearer " + endpoint.secret.toUtf8()}, {"Content-Type", "application/json"}};
+    if (!endpoint.routingKey.isEmpty()) {
+        headers.append({"X-Routing-Key", endpoint.routingKey.toUtf8()});
+    }
+    m_http->setDefaultHeaders(headers);
+}
+
+ExecutorClient::~ExecutorClient() = default;
+
+HttpRequest ExecutorClient::requestTo(
+    QLatin1String path, const QJsonObject &body, Repeatable repeatable) const
+{
+    HttpRequest request;
+    request.method = "POST"_ba;
+    request.url = m_endpoint.baseUrl;
+    auto base = m_endpoint.baseUrl.path();
+    while (base.endsWith(u'/')) {
+        base.chop(1);
+    }
+    request.url.setPath(base + path);
+    request.body = jsonText(body);
+    request.repeatable = repeatable;
+    return request;
+}
+
+QCoro::Task<Result<QJsonObject>> ExecutorClient::call(HttpRequest request, std::stop_token stop)
+{
+    auto reply = co_await m_http->send(std::move(request), std::move(stop));
+    if (!reply) {
+        co_return failure(std::move(reply).error());
+    }
+    co_return parseJsonObject(reply->body);
+}
+
+QCoro::Task<Result<QJsonObject>> ExecutorClient::callFiles(
+    QLatin1String path, QJsonObject body, Repeatable repeatable, std::stop_token stop)
+{
+    auto request = requestTo(path, body, repeatable);
+    auto reply = co_await call(std::move(request), std::move(stop));
+    if (!reply) {
+        co_return failure(std::move(reply).error());
+    }
+    const auto error = reply->value("error"_L1).toString();
+    if (!error.isEmpty()) {
+        co_return failure(errorFromSystemText(error));
+    }
+    co_return reply;
+}
+
+QCoro::Task<Result<void>> ExecutorClient::health(std::chrono::milliseconds timeout, std::stop_token stop)
+{
+    auto request = requestTo("/health"_L1, {}, Repeatable::Safely);
+    request.method = "GET"_ba;
+    request.body.clear();
+    request.timeouts.firstByte = timeout;
+    request.timeouts.total = timeout;
+    const auto reply = co_await call(std::move(request), std::move(stop));
+    if (!reply) {
+        co_return failure(reply.error());
+    }
+    if (reply->value("status"_L1).toString() != "ok"_L1) {
+        co_return failure(ErrorKind::Protocol, u"The executor's health answer is not `ok`."_s);
+    }
+    co_return Result<void>();
+}
+
+QCoro::Task<Result<CommandResult>> ExecutorClient::runRaw(
+    Command command, Repeatable repeatable, std::stop_token stop)
+{
+    auto request = requestTo("/run"_L1, bodyOfCommand(command), repeatable);
+    // The answer comes when the command has ended, however long that is.
+    request.timeouts.firstByte.reset();
+    if (command.timeout) {
+        request.timeouts.total = *command.timeout + timeoutGrace;
+    }
+    auto &clock = m_http->clock();
+    const auto startedAt = clock.now();
+    auto reply = co_await call(std::move(request), std::move(stop));
+    if (!reply) {
+        co_return failure(commandError(std::move(reply).error()));
+    }
+    const JsonReader reader(*reply);
+    CommandResult result;
+    result.standardOutput = reader.string("stdout"_L1).toUtf8();
+    result.standardError = reader.string("stderr"_L1).toUtf8();
+    result.exitCode = static_cast<int>(reader.integer("code"_L1));
+    result.duration = std::chrono::duration_cast<std::chrono::milliseconds>(clock.now() - startedAt);
+    co_return reader.result(std::move(result));
+}
+
+QCoro::Task<Result<CommandResult>> ExecutorClient::runScript(
+    QString script, Repeatable repeatable, std::stop_token stop)
+{
+    Command command;
+    command.line = quietScript(script);
+    return runRaw(std::move(command), repeatable, std::move(stop));
+}
+
+QCoro::Task<Result<QString>> ExecutorClient::prepare(Command command, std::stop_token stop)
+{
+    constexpr qsizetype wrapping = 4096; // More than the scripts around the invocation take.
+    const auto words = invocationOfLine(command.line);
+    if (words.toUtf8().size() + wrapping <= maximumScriptBytes) {
+        co_return words;
+    }
+    // The executor writes files with mode 0644 and a command may hold secrets, so the directory keeps others
+    // out.
+    const auto directory = u"/tmp/.koyeb-command-"_s + randomHex();
+    const auto make = u"mkdir -p /tmp && mkdir -m 700 "_s + directory;
+    auto made = co_await runScript(make, Repeatable::Never, stop);
+    if (!made) {
+        co_return failure(std::move(made).error());
+    }
+    if (made->exitCode != 0) {
+        co_return failure(errorFromSystemText(QString::fromUtf8(made->standardError)));
+    }
+    auto written = co_await writeFile(directory + u"/script"_s, command.line, stop);
+    if (!written) {
+        co_return failure(std::move(written).error());
+    }
+    co_return invocationOfFile(directory);
+}
+
+QCoro::Task<Result<CommandResult>> ExecutorClient::run(Command command, std::stop_token stop)
+{
+    auto invocation = co_await prepare(command, stop);
+    if (!invocation) {
+        co_return failure(std::move(invocation).error());
+    }
+    const auto boundary = randomHex();
+    const auto timeout = command.timeout;
+    command.line = capturingScript(*invocation, timeout, boundary);
+    auto raw = co_await runRaw(std::move(command), Repeatable::Never, std::move(stop));
+    if (!raw) {
+        co_return failure(std::move(raw).error());
+    }
+    auto result = parseCaptured(raw->standardOutput, boundary);
+    if (result) {
+        result->duration = raw->duration;
+        if (hasTimedOut(result->exitCode, raw->duration, timeout)) {
+            co_return failure(timeoutError());
+        }
+    }
+    co_return result;
+}
+
+CommandStream *ExecutorClient::stream(const Command &command, QObject *parent)
+{
+    return new SseCommandStream(*this, command, parent);
+}
+
+QCoro::Task<Result<StartedProcess>> ExecutorClient::startProcess(Command command, std::stop_token stop)
+{
+    auto request = requestTo("/start_process"_L1, bodyOfCommand(command), Repeatable::Never);
+    auto reply = co_await call(std::move(request), std::move(stop));
+    if (!reply) {
+        co_return failure(commandError(std::move(reply).error()));
+    }
+    const JsonReader reader(*reply);
+    StartedProcess process;
+    process.id = reader.requiredString("id"_L1);
+    process.pid = reader.integer("pid"_L1);
+    co_return reader.result(std::move(process));
+}
+
+QCoro::Task<Result<QList<ProcessInfo>>> ExecutorClient::processes(std::stop_token stop)
+{
+    auto request = requestTo("/list_processes"_L1, {}, Repeatable::Safely);
+    request.method = "GET"_ba;
+    request.body.clear();
+    auto reply = co_await call(std::move(request), std::move(stop));
+    if (!reply) {
+        co_return failure(std::move(reply).error());
+    }
+    const JsonReader reader(*reply);
+    QList<ProcessInfo> processes;
+    reader.forEach("processes"_L1, [&processes](const JsonReader &element) {
+        ProcessInfo process;
+        process.id = element.requiredString("id"_L1);
+        process.pid = element.integer("pid"_L1);
+        process.status = element.string("status"_L1);
+        process.command = element.string("command"_L1);
+        processes.append(std::move(process));
+    });
+    co_return reader.result(std::move(processes));
+}
+
+QCoro::Task<Result<void>> ExecutorClient::killProcess(QString id, std::stop_token stop)
+{
+    auto request = requestTo("/kill_process"_L1, {{u"id"_s, id}}, Repeatable::Never);
+    auto reply = co_await call(std::move(request), std::move(stop));
+    if (!reply) {
+        auto error = std::move(reply).error();
+        if (error.kind == ErrorKind::Invalid) {
+            error.kind = ErrorKind::Conflict;
+        }
+        co_return failure(std::move(error));
+    }
+    co_return Result<void>();
+}
+
+} // namespace Koyeb

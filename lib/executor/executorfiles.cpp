@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// The file and port calls of ExecutorClient.
+#include "core/jsonreader.h"
+#include "executor/executorclient.h"
+#include "executor/systemerror.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+
+namespace Koyeb {
+
+namespace {
+
+using namespace Qt::Literals::StringLiterals;
+
+Result<void> done(const Result<QJsonObject> &reply)
+{
+    if (!reply) {
+        return failure(reply.error());
+    }
+    return {};
+}
+
+} // namespace
+
+QCoro::Task<Result<void>> ExecutorClient::writeFile(QString path, QString content, std::stop_token stop)
+{
+    // Written twice the file is the same, so a lost answer does no harm.
+    const QJsonObject body{{u"path"_s, path}, {u"content"_s, content}};
+    co_return done(co_await callFiles("/write_file"_L1, body, Repeatable::Safely, std::move(stop)));
+}
+
+QCoro::Task<Result<void>> ExecutorClient::writePlainFile(
+    QString path, QByteArray content, std::function<void(qint64, qint64)> progress, std::stop_token stop)
+{
+    auto request = requestTo("/write_file"_L1, {{u"path"_s, path}}, Repeatable::Safely);
+    request.body.chop(1); // The closing brace.
+    request.body.reserve(request.body.size() + content.size() + 16);
+    request.body += ",\"content\":\"" + content + "\"}";
+    content.clear();
+    request.uploadProgress = std::move(progress);
+    auto reply = co_await call(std::move(request), std::move(stop));
+    if (!reply) {
+        co_return failure(std::move(reply).error());
+    }
+    const auto error = reply->value("error"_L1).toString();
+    if (!error.isEmpty()) {
+        co_return failure(errorFromSystemText(error));
+    }
+    co_return Result<void>();
+}
+
+QCoro::Task<Result<QString>> ExecutorClient::readFile(QString path, std::stop_token stop)
+{
+    const QJsonObject body{{u"path"_s, path}};
+    auto reply = co_await callFiles("/read_file"_L1, body, Repeatable::Safely, std::move(stop));
+    if (!reply) {
+        co_return failure(std::move(reply).error());
+    }
+    const JsonReader reader(*reply);
+    co_return reader.result(reader.string("content"_L1));
+}
+
+QCoro::Task<Result<void>> ExecutorClient::makeDirectory(QString path, std::stop_token stop)
+{
+    const QJsonObject body{{u"path"_s, path}};
+    co_return done(co_await callFiles("/make_dir"_L1, body, Repeatable::Safely, std::move(stop)));
+}
+
+QCoro::Task<Result<QStringList>> ExecutorClient::listDirectory(QString path, std::stop_token stop)
+{
+    const QJsonObject body{{u"path"_s, path}};
+    auto reply = co_await callFiles("/list_dir"_L1, body, Repeatable::Safely, std::move(stop));
+    if (!reply) {
+        co_return failure(std::move(reply).error());
+    }
+    const JsonReader reader(*reply);
+    co_return reader.result(reader.strings("entries"_L1));
+}
+
+QCoro::Task<Result<void>> ExecutorClient::deleteFile(QString path, std::stop_token stop)
+{
+    // A repetition would report as missing what the first attempt has deleted.
+    const QJsonObject body{{u"path"_s, path}};
+    co_return done(co_await callFiles("/delete_file"_L1, body, Repeatable::Never, std::move(stop)));
+}
+
+QCoro::Task<Result<void>> ExecutorClient::deleteDirectory(QString path, std::stop_token stop)
+{
+    const QJsonObject body{{u"path"_s, path}};
+    co_return done(co_await callFiles("/delete_dir"_L1, body, Repeatable::Safely, std::move(stop)));
+}
+
+QCoro::Task<Result<void>> ExecutorClient::bindPort(quint16 port, std::stop_token stop)
+{
+    const auto text = QString::number(port);
+    auto request = requestTo("/bind_port"_L1, {{u"port"_s, text}}, Repeatable::Safely);
+    auto reply = co_await call(std::move(request), std::move(stop));
+    // The conflict names the port that is bound. To find there the one that was asked for, e.g. by an attempt
+    // whose answer was lost, is success.
+    const bool isBoundAlready =
+        !reply && reply.error().kind == ErrorKind::Conflict && reply.error().message.endsWith(u": "_s + text);
+    if (!reply && !isBoundAlready) {
+        co_return failure(std::move(reply).error());
+    }
+    co_return Result<void>();
+}
+
+QCoro::Task<Result<void>> ExecutorClient::unbindPort(std::stop_token stop)
+{
+    auto request = requestTo("/unbind_port"_L1, {}, Repeatable::Safely);
+    co_return done(co_await call(std::move(request), std::move(stop)));
+}
+
+} // namespace Koyeb

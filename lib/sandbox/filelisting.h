@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/result.h"
+#include "sandbox/remoteentry.h"
+
+// Listings of directories as scripts write them. Names are hostile and hold anything but NUL and slash, so
+// nothing is told apart by what a name could contain.
+namespace Koyeb {
+
+enum class ListingDepth { Directory, WholeTree };
+
+/// A script that lists with GNU find. Names of a whole tree are paths relative to `directory`.
+[[nodiscard]] QString findListingScript(const QByteArray &directory, ListingDepth depth);
+[[nodiscard]] Result<QList<RemoteEntry>> parseFindListing(const QByteArray &output);
+
+/// A script that lists one directory where find has no -printf (BusyBox): with one process for all entries.
+[[nodiscard]] QString statListingScript(const QByteArray &directory);
+[[nodiscard]] Result<QList<RemoteEntry>> parseStatListing(const QByteArray &output);
+
+} // namespace Koyeb

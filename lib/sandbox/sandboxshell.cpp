@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/sandboxshell.h"
+
+#include "executor/systemerror.h"
+
+#include <QRandomGenerator>
+
+namespace Koyeb {
+
+namespace {
+
+using namespace Qt::Literals::StringLiterals;
+
+/// Tries each tool on a harmless job, for options differ more than names, and prints the names of what works.
+const auto probeScript = uR"sh(
+[ "$(printf abc | base64 -w0)" = YWJj ] && [ "$(printf YWJj | base64 -d)" = abc ] && echo base64
+[ "$(find / -maxdepth 0 -printf %y%Y)" = dd ] && echo find-printf
+[ "$(printf '/\0' | xargs -0 stat -c %n)" = / ] && echo stat-format
+[ "$(printf abc | sha256sum | cut -c1-8)" = ba7816bf ] && echo sha256sum
+[ "$(printf abc | dd bs=1 skip=1 count=1)" = b ] && echo dd
+[ "$(tar -cf - /dev/null | tar -tf -)" = dev/null ] && echo tar
+case $(mv --help 2>&1) in *-n*) case $(mv --help 2>&1) in *-T*) echo mv-no-replace;
+;
+esac;
+; esac
+true
+)sh"_s;
+
+/// `script` with base64 for its stdout, and its own exit code rather than the encoder's.
+QString encodedScript(const QString &script)
+{
+    return u"{ { { { ( "_s + script +
+           u"\n); echo $? >&3; } | base64 -w0 >&4; } 3>&1; } | { read r; exit $r; }; } 4>&1"_s;
+}
+
+} // namespace
+
+Result<void> checkRemotePath(const QByteArray &path)
+{
+    if (!path.startsWith('/') || path.contains('\0')) {
+        return failure(ErrorKind::Invalid, u"A path in a sandbox is absolute and has no NUL."_s);
+    }
+    return {};
+}
+
+QByteArray randomDigits()
+{
+    QByteArray bytes(16, Qt::Uninitialized);
+    QRandomGenerator::system()->generate(bytes.begin(), bytes.end());
+    return bytes.toHex();
+}
+
+QCoro::Task<Result<SandboxTools>> SandboxShell::tools(std::stop_token stop)
+{
+    if (m_tools) {
+        co_return *m_tools;
+    }
+    auto output = co_await run(probeScript, Repeatable::Safely, std::move(stop));
+    if (!output) {
+        co_return failure(std::move(output).error());
+    }
+    const auto names = output->split('\n');
+    SandboxTools tools;
+    tools.base64 = names.contains("base64");
+    tools.findPrintf = names.contains("find-printf");
+    tools.statFormat = names.contains("stat-format");
+    tools.sha256sum = names.contains("sha256sum");
+    tools.dd = names.contains("dd");
+    tools.tar = names.contains("tar");
+    tools.moveNoReplace = names.contains("mv-no-replace");
+    m_tools = tools;
+    co_return tools;
+}
+
+QCoro::Task<Result<QByteArray>> SandboxShell::run(QString script, Repeatable repeatable, std::stop_token stop)
+{
+    auto result = co_await m_executor.runScript(script, repeatable, std::move(stop));
+    if (!result) {
+        co_return failure(std::move(result).error());
+    }
+    if (result->exitCode != 0) {
+        co_return failure(errorFromSystemText(QString::fromUtf8(result->standardError)));
+    }
+    co_return std::move(result->standardOutput);
+}
+
+QCoro::Task<Result<QByteArray>> SandboxShell::runForBytes(
+    QString script, Repeatable repeatable, std::stop_token stop)
+{
+    const auto has = co_await tools(stop);
+    if (!has) {
+        co_return failure(has.error());
+    }
+    if (!has->base64) {
+        co_return co_await run(std::move(script), repeatable, std::move(stop));
+    }
+    auto output = co_await run(encodedScript(script), repeatable, std::move(stop));
+    if (!output) {
+        co_return failure(std::move(output).error());
+    }
+    auto bytes = QByteArray::fromBase64Encoding(std::move(*output), QByteArray::AbortOnBase64DecodingErrors);
+    if (!bytes) {
+        co_return failure(ErrorKind::Protocol, u"The sandbox sent damaged base64."_s);
+    }
+    co_return std::move(*bytes);
+}
+
+} // namespace Koyeb

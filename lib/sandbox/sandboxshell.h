@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/result.h"
+#include "executor/executorclient.h"
+
+#include <QCoroTask>
+#include <QSet>
+
+#include <optional>
+#include <stop_token>
+
+namespace Koyeb {
+
+/// What the tools of an image can do. Images are arbitrary: GNU, BusyBox, or next to nothing.
+struct SandboxTools {
+    bool base64 = false;     ///< Encodes to one line (`-w0`) and decodes.
+    bool findPrintf = false; ///< `find -printf`
+    bool statFormat = false; ///< `stat -c` and `xargs -0`
+    bool sha256sum = false;
+    bool dd = false;
+    bool tar = false;
+    bool moveNoReplace = false; ///< `mv -n -T`
+};
+
+/// Runs the library's own scripts in one sandbox and remembers what its tools can do.
+class SandboxShell {
+public:
+    explicit SandboxShell(ExecutorClient &executor) : m_executor(executor) {}
+
+    [[nodiscard]] ExecutorClient &executor() { return m_executor; }
+    /// Probed once with one request.
+    QCoro::Task<Result<SandboxTools>> tools(std::stop_token stop);
+
+    /// Runs a script and gives its stdout as text. An exit code other than 0 is the error that stderr says.
+    QCoro::Task<Result<QByteArray>> run(QString script, Repeatable repeatable, std::stop_token stop);
+    /// Runs a script and gives the bytes of its stdout: exact where the image has base64, otherwise with
+    /// U+FFFD in place of what is not UTF-8.
+    QCoro::Task<Result<QByteArray>> runForBytes(QString script, Repeatable repeatable, std::stop_token stop);
+
+private:
+    ExecutorClient &m_executor;
+    std::optional<SandboxTools> m_tools;
+};
+
+/// Failure with ErrorKind::Invalid unless `path` is absolute and without NUL.
+[[nodiscard]] Result<void> checkRemotePath(const QByteArray &path);
+
+/// 32 random hexadecimal digits.
+[[nodiscard]] QByteArray randomDigits();
+
+} // namespace Koyeb
