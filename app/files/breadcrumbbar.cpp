@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "files/breadcrumbbar.h"
 
+#include "files/entrytext.h"
 #include "files/remotepaths.h"
 #include "sandbox/remoteentry.h"
 
@@ -56,8 +57,13 @@ void BreadcrumbBar::createLayout()
 
 void BreadcrumbBar::setPath(const QByteArray &path)
 {
-    m_path = path;
-    createSegments();
+    if (m_path != path || m_segments.isEmpty()) {
+        m_path = path;
+        createSegments();
+    }
+    for (QToolButton *segment : std::as_const(m_segments)) {
+        segment->setChecked(segment == m_segments.last());
+    }
 }
 
 QSize BreadcrumbBar::minimumSizeHint() const
@@ -114,7 +120,6 @@ void BreadcrumbBar::createSegments()
     for (qsizetype i = 0; i < m_segments.size(); ++i) {
         m_row->insertWidget(static_cast<int>(i == 0 ? 0 : i + 1), m_segments[i]);
     }
-    m_segments.last()->setChecked(true);
     fitSegments();
 }
 
@@ -125,8 +130,9 @@ QToolButton *BreadcrumbBar::createSegment(const QByteArray &path, const QString 
     segment->setCheckable(true);
     segment->setFocusPolicy(Qt::TabFocus);
     segment->setMaximumWidth(widestSegment);
-    segment->setText(segment->fontMetrics().elidedText(text, Qt::ElideMiddle, widestSegment - 16));
-    segment->setToolTip(displayName(path));
+    const QString elided = segment->fontMetrics().elidedText(text, Qt::ElideMiddle, widestSegment - 16);
+    segment->setText(withoutMnemonics(elided));
+    segment->setToolTip(plainToolTip(displayName(path)));
     segment->setAccessibleName(text);
     connect(segment, &QToolButton::clicked, this, [this, path] { Q_EMIT pathChosen(path); });
     return segment;
@@ -151,8 +157,8 @@ void BreadcrumbBar::fitSegments()
         if (hides) {
             needed -= segment->sizeHint().width();
             connect(
-                m_overflow->menu()->addAction(segment->accessibleName()), &QAction::triggered, segment,
-                &QToolButton::click);
+                m_overflow->menu()->addAction(withoutMnemonics(segment->accessibleName())),
+                &QAction::triggered, segment, &QToolButton::click);
         }
     }
     m_overflow->setVisible(!m_overflow->menu()->isEmpty());

@@ -5,6 +5,7 @@
 #include "sandbox/remoteentry.h"
 
 #include <QLocale>
+#include <QTextDocument>
 
 #include <algorithm>
 #include <string_view>
@@ -64,6 +65,16 @@ bool isValidName(const QString &name)
 {
     return !name.isEmpty() && name != "."_L1 && name != ".."_L1 && !name.contains(u'/') &&
            !name.contains(QChar::Null) && name.toUtf8().size() <= maximumNameBytes;
+}
+
+QString plainToolTip(const QString &text)
+{
+    return Qt::mightBeRichText(text) ? u"<qt>%1</qt>"_s.arg(text.toHtmlEscaped()) : text;
+}
+
+QString withoutMnemonics(QString text)
+{
+    return text.replace(u'&', "&&"_L1);
 }
 
 QString shellWord(const QByteArray &path)

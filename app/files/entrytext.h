@@ -19,6 +19,11 @@ namespace Koyeb::Desktop {
 /// longer than the 255 bytes that file systems take.
 [[nodiscard]] bool isValidName(const QString &name);
 
+/// `text` for a tooltip, which would take what looks like markup for markup.
+[[nodiscard]] QString plainToolTip(const QString &text);
+/// `text` for a button or menu, which would take `&` for the mark of a shortcut.
+[[nodiscard]] QString withoutMnemonics(QString text);
+
 /// A path as one word of a shell, quoted where it must be: in the `$'…'` form where it holds bytes that are
 /// not plain text, so that pasting it neither runs anything nor loses a byte.
 [[nodiscard]] QString shellWord(const QByteArray &path);

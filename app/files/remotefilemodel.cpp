@@ -306,7 +306,7 @@ QString RemoteFileModel::toolTip(const RemoteEntry &entry, int column) const
     const QLocale locale;
     switch (column) {
     case NameColumn:
-        return displayText(entry, NameColumn);
+        return plainToolTip(displayText(entry, NameColumn));
     case SizeColumn:
         return entry.sizeBytes ? tr("%1 bytes", "exact size of a file").arg(locale.toString(*entry.sizeBytes))
                                : QString();

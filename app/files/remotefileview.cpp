@@ -9,6 +9,7 @@
 #include <QDropEvent>
 #include <QHeaderView>
 #include <QPainter>
+#include <QTimer>
 
 namespace Koyeb::Desktop {
 
@@ -27,6 +28,9 @@ RemoteFileView::RemoteFileView(RemoteFileModel &files, DirectorySorter &sorter, 
     setAcceptDrops(true);
     setDropIndicatorShown(false);
     createColumns();
+    auto *minutes = new QTimer(this); // "5 minutes ago" becomes wrong by itself.
+    minutes->start(std::chrono::minutes(1));
+    connect(minutes, &QTimer::timeout, viewport(), qOverload<>(&QWidget::update));
     connect(this, &QTreeView::activated, this, [this](const QModelIndex &index) {
         Q_EMIT entryActivated(entryAt(index));
     });

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "files/directorybrowser.h"
+
+#include <utility>
+
+namespace Koyeb::Desktop {
+
+DirectoryBrowser::DirectoryBrowser(QObject *parent) : QObject(parent) {}
+
+DirectoryBrowser::~DirectoryBrowser() = default;
+
+void DirectoryBrowser::setSandbox(std::shared_ptr<Sandbox> sandbox)
+{
+    if (sandbox == m_sandbox) {
+        return;
+    }
+    m_listing.restart();
+    m_operations.restart();
+    m_runningOperations = 0;
+    Q_EMIT busyChanged(false);
+    const bool isKnown = sandbox && m_sandboxId == sandbox->access().serviceId && !m_directory.isEmpty();
+    m_sandbox = std::move(sandbox);
+    if (!m_sandbox) {
+        m_state = State::Unreachable;
+        Q_EMIT moved();
+        return;
+    }
+    m_sandboxId = m_sandbox->access().serviceId;
+    if (isKnown) {
+        load(m_directory);
+        return;
+    }
+    m_directory.clear();
+    m_history.clear();
+    goHome();
+}
+
+void DirectoryBrowser::goTo(const QByteArray &directory)
+{
+    m_history.visit(directory);
+    load(directory);
+}
+
+void DirectoryBrowser::goHome()
+{
+    if (!m_sandbox) {
+        return;
+    }
+    m_listing.restart();
+    m_state = State::Loading;
+    Q_EMIT moved();
+    findHome(m_sandbox, m_listing.token());
+}
+
+void DirectoryBrowser::goUp()
+{
+    if (canGoUp()) {
+        goTo(remoteParent(m_directory));
+    }
+}
+
+void DirectoryBrowser::goBack()
+{
+    if (canGoBack()) {
+        load(m_history.back());
+    }
+}
+
+void DirectoryBrowser::goForward()
+{
+    if (canGoForward()) {
+        load(m_history.forward());
+    }
+}
+
+void DirectoryBrowser::reload()
+{
+    if (m_directory.isEmpty()) {
+        goHome();
+    } else {
+        load(m_directory);
+    }
+}
+
+void DirectoryBrowser::makeDirectory(const QByteArray &directory, const QByteArray &name)
+{
+    if (m_sandbox) {
+        runMakeDirectory(m_sandbox, directory, name, m_operations.token());
+    }
+}
+
+void DirectoryBrowser::rename(const QByteArray &directory, const QByteArray &name, const QByteArray &newName)
+{
+    if (m_sandbox) {
+        runRename(m_sandbox, directory, name, newName, m_operations.token());
+    }
+}
+
+void DirectoryBrowser::remove(const QList<QByteArray> &paths)
+{
+    if (m_sandbox && !paths.isEmpty()) {
+        runRemove(m_sandbox, paths, m_operations.token());
+    }
+}
+
+void DirectoryBrowser::load(const QByteArray &directory)
+{
+    if (!m_sandbox) {
+        return;
+    }
+    m_listing.restart();
+    const bool isRefresh = m_state == State::Listed && directory == m_directory;
+    m_directory = directory;
+    m_state = isRefresh ? State::Listed : State::Loading;
+    Q_EMIT moved();
+    list(m_sandbox, directory, m_listing.token());
+}
+
+void DirectoryBrowser::takeListing(const QByteArray &directory, const Result<QList<RemoteEntry>> &listing)
+{
+    if (listing) {
+        m_state = State::Listed;
+        Q_EMIT listed(directory, *listing);
+        Q_EMIT moved();
+        return;
+    }
+    // What was seen a moment ago is worth more than an error page, unless it is known to be gone.
+    if (m_state == State::Listed && listing.error().kind != ErrorKind::NotFound) {
+        Q_EMIT operationFailed(Operation::Refresh, listing.error());
+        return;
+    }
+    m_state = State::Failed;
+    Q_EMIT listingFailed(listing.error());
+    Q_EMIT moved();
+}
+
+QCoro::Task<> DirectoryBrowser::findHome(SandboxPointer sandbox, std::stop_token stop)
+{
+    const auto home = co_await sandbox->files().homeDirectory(stop);
+    if (stop.stop_requested()) {
+        co_return;
+    }
+    if (home) {
+        goTo(*home);
+    } else {
+        takeListing({}, failure(home.error()));
+    }
+}
+
+QCoro::Task<> DirectoryBrowser::list(SandboxPointer sandbox, QByteArray directory, std::stop_token stop)
+{
+    const auto listing = co_await sandbox->files().list(directory, stop);
+    if (!stop.stop_requested()) {
+        takeListing(directory, listing);
+    }
+}
+
+QCoro::Task<> DirectoryBrowser::runMakeDirectory(
+    SandboxPointer sandbox, QByteArray directory, QByteArray name, std::stop_token stop)
+{
+    beginOperation();
+    const auto result = co_await sandbox->files().makeDirectory(joinRemotePath(directory, name), stop);
+    if (stop.stop_requested()) {
+        co_return;
+    }
+    if (result) {
+        Q_EMIT entryNamed(directory, name);
+    }
+    endOperation(Operation::MakeDirectory, result);
+}
+
+QCoro::Task<> DirectoryBrowser::runRename(
+    SandboxPointer sandbox, QByteArray directory, QByteArray name, QByteArray newName, std::stop_token stop)
+{
+    beginOperation();
+    const QByteArray from = joinRemotePath(directory, name);
+    const QByteArray to = joinRemotePath(directory, newName);
+    const auto result = co_await sandbox->files().rename(from, to, stop);
+    if (stop.stop_requested()) {
+        co_return;
+    }
+    if (result) {
+        Q_EMIT entryNamed(directory, newName);
+    }
+    endOperation(Operation::Rename, result);
+}
+
+QCoro::Task<> DirectoryBrowser::runRemove(
+    SandboxPointer sandbox, QList<QByteArray> paths, std::stop_token stop)
+{
+    beginOperation();
+    const auto result = co_await sandbox->files().remove(paths, stop);
+    if (!stop.stop_requested()) {
+        endOperation(Operation::Remove, result);
+    }
+}
+
+void DirectoryBrowser::beginOperation()
+{
+    ++m_runningOperations;
+    Q_EMIT busyChanged(true);
+}
+
+void DirectoryBrowser::endOperation(Operation operation, const Result<void> &result)
+{
+    --m_runningOperations;
+    Q_EMIT busyChanged(isBusy());
+    if (!result) {
+        Q_EMIT operationFailed(operation, result.error());
+    }
+    // Also after a failure: a part may have happened.
+    reload();
+}
+
+} // namespace Koyeb::Desktop

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "files/fileactions.h"
+
+#include "common/icons.h"
+#include "files/directorybrowser.h"
+
+#include <QAction>
+#include <QCoreApplication>
+#include <QMenu>
+#include <QWidget>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace Koyeb::Desktop {
+
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("Koyeb::Desktop::FileActions", text);
+}
+
+// Shortcuts work in the page only: other pages have their own F5 and Del.
+QAction *create(QWidget *page, const QString &icon, const QString &text, const QKeySequence &shortcut = {})
+{
+    auto *action = new QAction(text, page);
+    if (!icon.isEmpty()) {
+        action->setIcon(themedIcon(icon));
+    }
+    action->setShortcut(shortcut);
+    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    if (!shortcut.isEmpty()) {
+        QString plain = text;
+        action->setToolTip(u"%1 (%2)"_s.arg(plain.remove(u'…'), shortcut.toString(QKeySequence::NativeText)));
+    }
+    page->addAction(action);
+    return action;
+}
+
+} // namespace
+
+FileActions::FileActions(QWidget *page)
+    : back(create(page, u"go-back"_s, tr("Back"), Qt::ALT | Qt::Key_Left)),
+      forward(create(page, u"go-forward"_s, tr("Forward"), Qt::ALT | Qt::Key_Right)),
+      up(create(page, u"go-up"_s, tr("Up"), Qt::ALT | Qt::Key_Up)),
+      home(create(page, u"home"_s, tr("Home folder"), Qt::ALT | Qt::Key_Home)),
+      reload(create(page, u"refresh"_s, tr("Refresh"), Qt::Key_F5)),
+      editPath(create(page, {}, tr("Enter a path"), Qt::CTRL | Qt::Key_L)),
+      uploadFiles(create(page, u"upload"_s, tr("Upload files…"))),
+      uploadFolder(create(page, u"upload"_s, tr("Upload folder…"))),
+      paste(create(page, {}, tr("Paste"), QKeySequence::Paste)),
+      download(create(page, u"download"_s, tr("Download…"))),
+      newFolder(create(page, u"new-folder"_s, tr("New folder…"), Qt::Key_F7)),
+      rename(create(page, {}, tr("Rename"), Qt::Key_F2)),
+      remove(create(page, u"delete"_s, tr("Delete…"), Qt::Key_Delete)),
+      copyPath(create(page, u"copy"_s, tr("Copy path"), Qt::CTRL | Qt::SHIFT | Qt::Key_C)),
+      showHidden(create(page, {}, tr("Show hidden files"), Qt::CTRL | Qt::Key_H))
+{
+    showHidden->setCheckable(true);
+}
+
+void FileActions::update(const DirectoryBrowser &browser, qsizetype selectedCount)
+{
+    using State = DirectoryBrowser::State;
+    const bool isReachable = browser.state() != State::Unreachable;
+    const bool isListed = browser.state() == State::Listed;
+    back->setEnabled(isReachable && browser.canGoBack());
+    forward->setEnabled(isReachable && browser.canGoForward());
+    up->setEnabled(isReachable && browser.canGoUp());
+    for (QAction *action : {home, reload, editPath}) {
+        action->setEnabled(isReachable);
+    }
+    for (QAction *action : {uploadFiles, uploadFolder, paste, newFolder}) {
+        action->setEnabled(isListed);
+    }
+    for (QAction *action : {download, remove, copyPath}) {
+        action->setEnabled(isListed && selectedCount > 0);
+    }
+    rename->setEnabled(isListed && selectedCount == 1);
+}
+
+void FileActions::addTo(QMenu &menu) const
+{
+    menu.addActions({uploadFiles, uploadFolder, paste, download});
+    menu.addSeparator();
+    menu.addActions({newFolder, rename, remove});
+    menu.addSeparator();
+    menu.addActions({copyPath, reload, showHidden});
+}
+
+} // namespace Koyeb::Desktop
