@@ -4,25 +4,19 @@
 #include "api/apiclient.h"
 #include "core/clock.h"
 #include "core/taskscope.h"
+#include "sandbox/definition.h"
 #include "sandbox/sandbox.h"
 
 #include <QObject>
 
-namespace Koyeb {
+#include <memory>
+#include <optional>
 
-/// The options of a new sandbox; defaults are the SDK's.
-struct SandboxOptions {
-    QString name; ///< Empty: one is made up.
-    QString image = QStringLiteral("koyeb/sandbox");
-    QString region = QStringLiteral("na");
-    QString instanceType = QStringLiteral("micro");
-    QList<EnvironmentVariable> environment;
-    std::chrono::seconds idleTimeout{300}; ///< Before deep sleep; 0 is never.
-};
+namespace Koyeb {
 
 /// Makes a sandbox and waits until it can be used. Each create request is sent once; after a lost answer it
 /// is looked for by name before anything is concluded. Ends with exactly one of ready() and failed(), unless
-/// cancelled.
+/// cancelled. When it fails before the sandbox exists, the app that was made for it is removed.
 class SandboxCreation : public QObject {
     Q_OBJECT
 
@@ -30,30 +24,56 @@ public:
     enum class Phase { Idle, CreatingApp, CreatingService, Deploying, WaitingForExecutor, Ready, Failed };
     Q_ENUM(Phase)
 
+    /// `api` and `clock` outlive the creation.
     SandboxCreation(ApiClient &api, Clock &clock, const SandboxOptions &options, QObject *parent = nullptr);
+    ~SandboxCreation() override;
 
+    /// Once in the life of a creation.
     void start();
-    /// Stops waiting. What was created stays; serviceId() tells.
+    /// Stops waiting, silently. What was created stays; serviceId() tells.
     void cancel();
 
     [[nodiscard]] Phase phase() const { return m_phase; }
     /// Set as soon as the service exists.
     [[nodiscard]] const QString &serviceId() const { return m_serviceId; }
+    /// As given, but for the name, which is the one that the sandbox gets.
     [[nodiscard]] const SandboxOptions &options() const { return m_options; }
 
 Q_SIGNALS:
-    /// In Deploying, also whenever the deployment's status changes.
+    /// In Deploying and WaitingForExecutor, also whenever the deployment's status changes.
     void phaseChanged(Koyeb::SandboxCreation::Phase phase, Koyeb::DeploymentStatus deployment);
     void serviceCreated(const QString &serviceId);
     void ready(const Koyeb::SandboxAccess &access);
+    /// Rejected, with the deployment's own messages, when it came to a final state; Timeout when it was not
+    /// ready in 300 seconds.
     void failed(const Koyeb::Error &error);
 
 private:
+    QCoro::Task<void> run(std::stop_token stop);
+    QCoro::Task<Result<App>> obtainApp(std::stop_token stop);
+    QCoro::Task<Result<Service>> obtainService(App app, std::stop_token stop);
+    QCoro::Task<void> waitUntilReady(std::stop_token stop);
+    QCoro::Task<Result<std::optional<Deployment>>> readDeployment(std::stop_token stop);
+    QCoro::Task<Result<QString>> nextDeploymentId(std::stop_token stop);
+    QCoro::Task<Result<bool>> tryExecutor(std::stop_token stop);
+    void follow(const QString &deploymentId);
+    void enter(Phase phase, DeploymentStatus deployment);
+    void fail(const Error &error);
+    void giveUp();
+
     ApiClient &m_api;
     Clock &m_clock;
     SandboxOptions m_options;
+    QString m_appName;
     Phase m_phase = Phase::Idle;
+    bool m_started = false;
     QString m_serviceId;
+    QString m_deploymentId;
+    QStringList m_finishedDeployments;
+    DeploymentStatus m_deploymentStatus = DeploymentStatus::Unknown;
+    std::optional<SandboxAccess> m_access;
+    std::unique_ptr<ExecutorClient> m_executor;
+    std::unique_ptr<ScheduledCall> m_deadline;
     TaskScope m_scope;
 };
 
