@@ -253,6 +253,8 @@ SpawnResult ExecSession::startWithPipes(SpawnRequest request)
 
 void ExecSession::fail(std::string_view error)
 {
+    if (m_finished)
+        return;
     m_toClient += "{\"error\":" + jsonString(error) + "}\n";
     m_finished = true;
 }
