@@ -6,6 +6,7 @@
 #include "executor/executorclient.h"
 #include "sandbox/files.h"
 #include "sandbox/ports.h"
+#include "sandbox/sandboxshell.h"
 #include "sandbox/transfer.h"
 
 #include <filesystem>
@@ -27,7 +28,7 @@ struct SandboxAccess {
 /// no sandbox metadata. NotFound also when the service is not a sandbox.
 QCoro::Task<Result<SandboxAccess>> resolveSandbox(ApiClient &api, QString serviceId, std::stop_token stop);
 
-/// A reachable sandbox: its commands, files, ports and transfers.
+/// A reachable sandbox: its commands, files, ports and transfers. Outlives its command streams and transfers.
 class Sandbox {
 public:
     Sandbox(Clock &clock, const SandboxAccess &access);
@@ -52,6 +53,7 @@ private:
     Clock &m_clock;
     SandboxAccess m_access;
     ExecutorClient m_executor;
+    SandboxShell m_shell;
     Files m_files;
     Ports m_ports;
 };

@@ -19,10 +19,7 @@ const auto probeScript = uR"sh(
 [ "$(printf abc | sha256sum | cut -c1-8)" = ba7816bf ] && echo sha256sum
 [ "$(printf abc | dd bs=1 skip=1 count=1)" = b ] && echo dd
 [ "$(tar -cf - /dev/null | tar -tf -)" = dev/null ] && echo tar
-case $(mv --help 2>&1) in *-n*) case $(mv --help 2>&1) in *-T*) echo mv-no-replace;
-;
-esac;
-; esac
+case $(mv --help 2>&1) in *-n*-T* | *nT*) echo mv-no-replace ;; esac
 true
 )sh"_s;
 
@@ -79,7 +76,9 @@ QCoro::Task<Result<QByteArray>> SandboxShell::run(QString script, Repeatable rep
         co_return failure(std::move(result).error());
     }
     if (result->exitCode != 0) {
-        co_return failure(errorFromSystemText(QString::fromUtf8(result->standardError)));
+        // What follows the first line is summaries and consequences.
+        const auto lines = result->standardError.trimmed().split('\n');
+        co_return failure(errorFromSystemText(QString::fromUtf8(lines.first())));
     }
     co_return std::move(result->standardOutput);
 }

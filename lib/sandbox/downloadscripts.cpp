@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/downloadscripts.h"
+
+#include "executor/shellquote.h"
+
+#include <sys/stat.h>
+
+namespace Koyeb {
+
+namespace {
+
+using namespace Qt::Literals::StringLiterals;
+
+constexpr qsizetype hashDigits = 64;
+
+/// Length of sha256sum's line for `name`, without the newline at its end, or -1. GNU's escapes newlines and
+/// backslashes in names and marks such lines with a backslash; BusyBox's writes names as they are.
+qsizetype hashLineLength(const QByteArray &text, qsizetype start, const QByteArray &name)
+{
+    if (start < text.size() && text[start] == '\\') {
+        const auto end = text.indexOf('\n', start);
+        return end < 0 ? -1 : end - start;
+    }
+    const auto length = hashDigits + 2 + name.size();
+    const bool fits = start + length < text.size() && text[start + length] == '\n' &&
+                      QByteArrayView(text).sliced(start + hashDigits + 2, name.size()) == name;
+    return fits ? length : -1;
+}
+
+} // namespace
+
+QString topEntryScript(const QByteArray &path)
+{
+    const auto word = shellQuoted(path);
+    return u"stat -c '%f %s %Y' -- "_s + word + u" || exit\n[ ! -h "_s + word + u" ] || readlink -- "_s +
+           word;
+}
+
+Result<RemoteEntry> parseTopEntry(const QByteArray &output, const QByteArray &name)
+{
+    const auto lineEnd = output.indexOf('\n');
+    const auto fields = output.left(lineEnd).split(' ');
+    if (lineEnd < 0 || fields.size() != 3) {
+        return failure(ErrorKind::Protocol, u"The description of the file is damaged."_s);
+    }
+    const auto mode = fields[0].toUInt(nullptr, 16);
+    RemoteEntry entry;
+    entry.name = name;
+    entry.mode = mode & 07777U;
+    entry.sizeBytes = fields[1].toLongLong();
+    entry.modifiedAt = QDateTime::fromSecsSinceEpoch(fields[2].toLongLong(), Qt::UTC);
+    if (S_ISREG(mode)) {
+        entry.type = RemoteEntry::Type::File;
+    } else if (S_ISDIR(mode)) {
+        entry.type = RemoteEntry::Type::Directory;
+    } else if (S_ISLNK(mode)) {
+        entry.type = RemoteEntry::Type::SymbolicLink;
+        entry.linkTarget = output.mid(lineEnd + 1).chopped(output.endsWith('\n') ? 1 : 0);
+    }
+    return entry;
+}
+
+QString readRangeScript(const QByteArray &path, qint64 offset, qint64 blocks)
+{
+    Q_ASSERT(offset % downloadBlockBytes == 0);
+    // The check keeps dd from waiting for a pipe that has taken the file's place.
+    return u"[ -f %1 ] || { ls -d -- %1 >/dev/null && echo 'not a file any more' >&2; exit 1; }\n"_s.replace(
+               "%1"_L1, shellQuoted(path)) +
+           u"dd if="_s + shellQuoted(path) + u" bs=65536 skip="_s +
+           QString::number(offset / downloadBlockBytes) + u" count="_s + QString::number(blocks);
+}
+
+QString hashPrefixScript(const QByteArray &path, qint64 sizeBytes)
+{
+    return u"head -c "_s + QString::number(sizeBytes) + u" -- "_s + shellQuoted(path) + u" | sha256sum"_s;
+}
+
+QString readBatchScript(
+    const QByteArray &directory, const QList<ListedFile> &files, const QByteArray &boundary)
+{
+    QList<QByteArray> names;
+    names.reserve(files.size());
+    for (const auto &file : files) {
+        names.append("./" + file.path);
+    }
+    return u"cd "_s + shellQuoted(directory) + u" || exit\nset -- "_s + shellQuoted(names) +
+           u"\ncat -- \"$@\"\nprintf '\\n%s\\n' "_s + QString::fromLatin1(boundary) +
+           u"\nsha256sum -- \"$@\"\ntrue"_s;
+}
+
+std::optional<QList<ReceivedFile>> parseBatch(
+    const QByteArray &output, const QList<ListedFile> &files, const QByteArray &boundary)
+{
+    QList<ReceivedFile> received;
+    qsizetype position = 0;
+    for (const auto &file : files) {
+        if (file.sizeBytes > output.size() - position) {
+            return {};
+        }
+        received.append({output.mid(position, file.sizeBytes), {}});
+        position += file.sizeBytes;
+    }
+    const QByteArray separator = '\n' + boundary + '\n';
+    if (!QByteArrayView(output).sliced(position).startsWith(separator)) {
+        return {};
+    }
+    position += separator.size();
+    for (qsizetype index = 0; index < files.size(); ++index) {
+        const auto length = hashLineLength(output, position, "./" + files[index].path);
+        if (length < 0) {
+            return {};
+        }
+        const auto line = output.mid(position, length);
+        received[index].sha256 = line.mid(line.startsWith('\\') ? 1 : 0, hashDigits);
+        position += length + 1;
+    }
+    return received;
+}
+
+} // namespace Koyeb

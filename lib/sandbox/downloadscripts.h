@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/result.h"
+#include "sandbox/remoteentry.h"
+
+namespace Koyeb {
+
+/// A script that tells of one path, without following a link; see parseTopEntry().
+[[nodiscard]] QString topEntryScript(const QByteArray &path);
+/// The entry, named `name`.
+[[nodiscard]] Result<RemoteEntry> parseTopEntry(const QByteArray &output, const QByteArray &name);
+
+/// dd's block; offsets of ranges are multiples of it.
+inline constexpr qint64 downloadBlockBytes = 64 * 1024;
+
+/// A script that writes `blocks` blocks of a file, fewer at its end.
+[[nodiscard]] QString readRangeScript(const QByteArray &path, qint64 offset, qint64 blocks);
+/// A script that prints the SHA-256 of the first `sizeBytes` of a file: what is appended meanwhile does not
+/// matter.
+[[nodiscard]] QString hashPrefixScript(const QByteArray &path, qint64 sizeBytes);
+
+/// A small file as its listing showed it; `path` is relative to the top directory.
+struct ListedFile {
+    QByteArray path;
+    qint64 sizeBytes = 0;
+};
+/// A file as it arrived in a batch.
+struct ReceivedFile {
+    QByteArray content;
+    QByteArray sha256; ///< As the sandbox computed it, in hexadecimal.
+};
+/// A script that writes the contents of several small files and their hashes, with two processes for all.
+[[nodiscard]] QString readBatchScript(
+    const QByteArray &directory, const QList<ListedFile> &files, const QByteArray &boundary);
+/// The files in their order; nothing when the output does not fit their sizes, because some changed or
+/// vanished.
+[[nodiscard]] std::optional<QList<ReceivedFile>> parseBatch(
+    const QByteArray &output, const QList<ListedFile> &files, const QByteArray &boundary);
+
+} // namespace Koyeb

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/downloadstage.h"
+
+#include "sandbox/localmerge.h"
+#include "sandbox/sandboxshell.h"
+#include "sandbox/uploadplan.h"
+
+#include <QCryptographicHash>
+
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace Koyeb {
+
+namespace {
+
+using namespace Qt::Literals::StringLiterals;
+
+constexpr mode_t permissionBits = 0777;
+const QByteArray itemName = QByteArrayLiteral("item");
+
+Result<void> lastResult(int returned)
+{
+    if (returned != 0) {
+        return failure(localError(errno));
+    }
+    return {};
+}
+
+Result<void> applyAttributes(int descriptor, const LocalAttributes &attributes)
+{
+    if (auto changed = lastResult(::fchmod(descriptor, attributes.mode & permissionBits)); !changed) {
+        return changed;
+    }
+    const std::array<timespec, 2> times{
+        timespec{0, UTIME_OMIT}, timespec{static_cast<time_t>(attributes.modifiedSeconds), 0}};
+    return lastResult(::futimens(descriptor, times.data()));
+}
+
+bool isPlainName(const QByteArray &name)
+{
+    return !name.isEmpty() && name != "." && name != ".." && !name.contains('/') && !name.contains('\0');
+}
+
+} // namespace
+
+/// The directory of an item, open, and the item's name in it.
+struct DownloadStage::Place {
+    LocalDescriptor directory;
+    QByteArray name;
+};
+
+LocalDescriptor::~LocalDescriptor()
+{
+    if (m_descriptor >= 0) {
+        ::close(m_descriptor);
+    }
+}
+
+Result<std::shared_ptr<DownloadStage>> DownloadStage::create(
+    const std::filesystem::path &targetDirectory, const QByteArray &name, ExistingTarget existing)
+{
+    if (!isPlainName(name)) {
+        return failure(ErrorKind::Invalid, u"What is to be downloaded has no usable name."_s);
+    }
+    auto stage = std::shared_ptr<DownloadStage>(new DownloadStage);
+    stage->m_name = name;
+    stage->m_existing = existing;
+    stage->m_targetDirectory =
+        LocalDescriptor(::open(targetDirectory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!stage->m_targetDirectory.isOpen()) {
+        return failure(localError(errno));
+    }
+    struct stat status {};
+    const int target = stage->m_targetDirectory.get();
+    if (existing == ExistingTarget::Refuse &&
+        ::fstatat(target, name.constData(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
+        return failure(ErrorKind::Conflict, u"There is a file or folder of that name already."_s);
+    }
+    const QByteArray stageName = ".koyeb-part-" + randomDigits();
+    if (::mkdirat(target, stageName.constData(), 0700) != 0) {
+        return failure(localError(errno));
+    }
+    stage->m_path = targetDirectory / stageName.toStdString();
+    stage->m_stage = LocalDescriptor(
+        ::openat(target, stageName.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!stage->m_stage.isOpen()) {
+        return failure(localError(errno));
+    }
+    return stage;
+}
+
+DownloadStage::~DownloadStage()
+{
+    if (m_stage.isOpen()) {
+        removeLocalTree(m_path);
+    }
+}
+
+Result<DownloadStage::Place> DownloadStage::placeOf(const QByteArray &path) const
+{
+    Place place{LocalDescriptor(::fcntl(m_stage.get(), F_DUPFD_CLOEXEC, 0)), itemName};
+    if (path.isEmpty()) {
+        return place;
+    }
+    const auto segments = path.split('/');
+    for (const auto &segment : segments) {
+        if (!isPlainName(segment)) {
+            return failure(ErrorKind::Invalid, u"The sandbox sent an impossible file name."_s);
+        }
+        place.directory = LocalDescriptor(::openat(
+            place.directory.get(), place.name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        if (!place.directory.isOpen()) {
+            return failure(localError(errno));
+        }
+        place.name = segment;
+    }
+    return place;
+}
+
+Result<void> DownloadStage::makeDirectory(const QByteArray &path)
+{
+    const auto place = placeOf(path);
+    if (!place) {
+        return failure(place.error());
+    }
+    return lastResult(::mkdirat(place->directory.get(), place->name.constData(), 0700));
+}
+
+Result<void> DownloadStage::makeLink(const QByteArray &path, const QByteArray &target)
+{
+    const auto place = placeOf(path);
+    if (!place) {
+        return failure(place.error());
+    }
+    return lastResult(::symlinkat(target.constData(), place->directory.get(), place->name.constData()));
+}
+
+Result<std::shared_ptr<LocalDescriptor>> DownloadStage::createFile(const QByteArray &path)
+{
+    const auto place = placeOf(path);
+    if (!place) {
+        return failure(place.error());
+    }
+    auto file = std::make_shared<LocalDescriptor>(::openat(
+        place->directory.get(), place->name.constData(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+        0600));
+    if (!file->isOpen()) {
+        return failure(localError(errno));
+    }
+    return file;
+}
+
+Result<void> DownloadStage::writeAt(const LocalDescriptor &file, qint64 offset, const QByteArray &content)
+{
+    qsizetype written = 0;
+    while (written < content.size()) {
+        const auto count = ::pwrite(
+            file.get(), content.constData() + written, static_cast<size_t>(content.size() - written),
+            offset + written);
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count < 0) {
+            return failure(localError(errno));
+        }
+        written += count;
+    }
+    return {};
+}
+
+Result<QByteArray> DownloadStage::concludeFile(const LocalDescriptor &file, const LocalAttributes &attributes)
+{
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    QByteArray buffer(256 * 1024, Qt::Uninitialized);
+    qint64 position = 0;
+    for (;;) {
+        const auto count = ::pread(file.get(), buffer.data(), static_cast<size_t>(buffer.size()), position);
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count < 0) {
+            return failure(localError(errno));
+        }
+        if (count == 0) {
+            break;
+        }
+        hash.addData(QByteArrayView(buffer).first(count));
+        position += count;
+    }
+    if (auto applied = applyAttributes(file.get(), attributes); !applied) {
+        return failure(applied.error());
+    }
+    if (::fsync(file.get()) != 0) {
+        return failure(localError(errno));
+    }
+    return hash.result().toHex();
+}
+
+Result<void> DownloadStage::writeFile(
+    const QByteArray &path, const QByteArray &content, const LocalAttributes &attributes)
+{
+    const auto file = createFile(path);
+    if (!file) {
+        return failure(file.error());
+    }
+    if (auto written = writeAt(**file, 0, content); !written) {
+        return written;
+    }
+    return applyAttributes((*file)->get(), attributes);
+}
+
+Result<void> DownloadStage::removeFile(const QByteArray &path)
+{
+    const auto place = placeOf(path);
+    if (!place) {
+        return failure(place.error());
+    }
+    return lastResult(::unlinkat(place->directory.get(), place->name.constData(), 0));
+}
+
+Result<void> DownloadStage::setDirectory(const QByteArray &path, const LocalAttributes &attributes)
+{
+    const auto place = placeOf(path);
+    if (!place) {
+        return failure(place.error());
+    }
+    const LocalDescriptor directory(::openat(
+        place->directory.get(), place->name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!directory.isOpen()) {
+        return failure(localError(errno));
+    }
+    return applyAttributes(directory.get(), attributes);
+}
+
+Result<QList<TransferProblem>> DownloadStage::commit()
+{
+    auto problems = moveIntoPlace({m_stage.get(), itemName}, {m_targetDirectory.get(), m_name}, m_existing);
+    if (problems) {
+        removeLocalTree(m_path);
+        m_stage = LocalDescriptor();
+    }
+    return problems;
+}
+
+} // namespace Koyeb

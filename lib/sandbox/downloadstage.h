@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sandbox/transfer.h"
+
+#include "core/result.h"
+
+#include <memory>
+
+namespace Koyeb {
+
+/// A file descriptor that is closed at the end.
+class LocalDescriptor {
+public:
+    explicit LocalDescriptor(int descriptor = -1) : m_descriptor(descriptor) {}
+    ~LocalDescriptor();
+    LocalDescriptor(LocalDescriptor &&other) noexcept : m_descriptor(std::exchange(other.m_descriptor, -1)) {}
+    LocalDescriptor &operator=(LocalDescriptor &&other) noexcept
+    {
+        std::swap(m_descriptor, other.m_descriptor);
+        return *this;
+    }
+
+    [[nodiscard]] int get() const { return m_descriptor; }
+    [[nodiscard]] bool isOpen() const { return m_descriptor >= 0; }
+
+private:
+    int m_descriptor;
+};
+
+/// How a local item shall be in the end.
+struct LocalAttributes {
+    quint32 mode = 0644; ///< Only permission bits (0777) are used.
+    qint64 modifiedSeconds = 0;
+};
+
+/// Where a download is put together: a hidden private directory beside the target.
+///
+/// Names come from the sandbox and are hostile. Nothing is ever created outside of the stage: every path is
+/// walked segment by segment from its descriptor without following links, files are created anew, and links
+/// are only made, never used. Paths are relative to the item; the item itself has an empty one. Blocks; for a
+/// DiskThread.
+class DownloadStage {
+public:
+    [[nodiscard]] static Result<std::shared_ptr<DownloadStage>> create(
+        const std::filesystem::path &targetDirectory, const QByteArray &name, ExistingTarget existing);
+    /// Removes what is left of it.
+    ~DownloadStage();
+    DownloadStage(const DownloadStage &) = delete;
+    DownloadStage &operator=(const DownloadStage &) = delete;
+
+    [[nodiscard]] Result<void> makeDirectory(const QByteArray &path);
+    [[nodiscard]] Result<void> makeLink(const QByteArray &path, const QByteArray &target);
+    [[nodiscard]] Result<void> writeFile(
+        const QByteArray &path, const QByteArray &content, const LocalAttributes &attributes);
+    /// For files that come in ranges: created, then written anywhere, then concluded.
+    [[nodiscard]] Result<std::shared_ptr<LocalDescriptor>> createFile(const QByteArray &path);
+    [[nodiscard]] static Result<void> writeAt(
+        const LocalDescriptor &file, qint64 offset, const QByteArray &content);
+    /// Brings the file to the disk and gives its SHA-256 in hexadecimal.
+    [[nodiscard]] static Result<QByteArray> concludeFile(
+        const LocalDescriptor &file, const LocalAttributes &attributes);
+    [[nodiscard]] Result<void> removeFile(const QByteArray &path);
+    [[nodiscard]] Result<void> setDirectory(const QByteArray &path, const LocalAttributes &attributes);
+
+    /// Moves the item to its target. A folder is merged into an existing one; the result names what could not
+    /// be moved because a folder stands where a file belongs or the other way round.
+    [[nodiscard]] Result<QList<TransferProblem>> commit();
+
+private:
+    DownloadStage() = default;
+    struct Place;
+    [[nodiscard]] Result<Place> placeOf(const QByteArray &path) const;
+
+    std::filesystem::path m_path;
+    QByteArray m_name;
+    ExistingTarget m_existing = ExistingTarget::Refuse;
+    LocalDescriptor m_targetDirectory;
+    LocalDescriptor m_stage;
+};
+
+} // namespace Koyeb

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/localmerge.h"
+
+#include "sandbox/downloadstage.h"
+#include "sandbox/uploadplan.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <dirent.h>
+#include <fcntl.h>
+#include <memory>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace Koyeb {
+
+namespace {
+
+using namespace Qt::Literals::StringLiterals;
+
+Error inTheWay()
+{
+    return Error::of(ErrorKind::Conflict, u"A folder stands where a file belongs, or the other way round."_s);
+}
+
+bool isDirectory(const LocalEntry &entry)
+{
+    struct stat status {};
+    return ::fstatat(entry.directory, entry.name.constData(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISDIR(status.st_mode);
+}
+
+bool exists(const LocalEntry &entry)
+{
+    struct stat status {};
+    return ::fstatat(entry.directory, entry.name.constData(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+Result<void> rename(const LocalEntry &source, const LocalEntry &target)
+{
+    if (::renameat(source.directory, source.name.constData(), target.directory, target.name.constData()) !=
+        0) {
+        return failure(localError(errno));
+    }
+    return {};
+}
+
+/// 0, or the errno.
+int tryRenameNoReplace(const LocalEntry &source, const LocalEntry &target)
+{
+    if (::renameat2(
+            source.directory, source.name.constData(), target.directory, target.name.constData(),
+            RENAME_NOREPLACE) == 0) {
+        return 0;
+    }
+    if (errno != EINVAL && errno != ENOSYS) {
+        return errno;
+    }
+    // File systems without the flag leave a moment between the look and the move.
+    if (exists(target)) {
+        return EEXIST;
+    }
+    return rename(source, target) ? 0 : errno;
+}
+
+/// The same for folders that forbid writing, too: moving one changes its entry for the folder above.
+int renameNoReplace(const LocalEntry &source, const LocalEntry &target)
+{
+    struct stat status {};
+    const bool isProtected =
+        ::fstatat(source.directory, source.name.constData(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISDIR(status.st_mode) && (status.st_mode & S_IWUSR) == 0;
+    if (!isProtected) {
+        return tryRenameNoReplace(source, target);
+    }
+    const auto setMode = [](const LocalEntry &entry, mode_t mode) {
+        ::fchmodat(entry.directory, entry.name.constData(), mode, 0);
+    };
+    setMode(source, 0700);
+    const int reason = tryRenameNoReplace(source, target);
+    setMode(reason == 0 ? target : source, status.st_mode & 0777U);
+    return reason;
+}
+
+LocalDescriptor openDirectory(const LocalEntry &entry)
+{
+    return LocalDescriptor(
+        ::openat(entry.directory, entry.name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+QList<QByteArray> namesIn(const LocalDescriptor &directory)
+{
+    QList<QByteArray> names;
+    const int copy = ::fcntl(directory.get(), F_DUPFD_CLOEXEC, 0);
+    const std::unique_ptr<DIR, int (*)(DIR *)> handle(::fdopendir(copy), &::closedir);
+    while (const auto *entry = handle ? ::readdir(handle.get()) : nullptr) {
+        const QByteArray name(entry->d_name);
+        if (name != "." && name != "..") {
+            names.append(name);
+        }
+    }
+    return names;
+}
+
+class Merge {
+public:
+    Result<void> move(const LocalEntry &source, const LocalEntry &target)
+    {
+        const int reason = renameNoReplace(source, target);
+        if (reason == 0) {
+            return {};
+        }
+        if (reason != EEXIST) {
+            return failure(localError(reason));
+        }
+        const bool isFolder = isDirectory(source);
+        if (isFolder != isDirectory(target)) {
+            m_problems.append({target.name, inTheWay()});
+            return {};
+        }
+        return isFolder ? moveContents(source, target) : rename(source, target);
+    }
+
+    [[nodiscard]] const QList<TransferProblem> &problems() const { return m_problems; }
+
+private:
+    Result<void> moveContents(const LocalEntry &source, const LocalEntry &target)
+    {
+        // The download may have made its folder read-only; it is about to vanish.
+        ::fchmodat(source.directory, source.name.constData(), 0700, 0);
+        const auto from = openDirectory(source);
+        const auto to = openDirectory(target);
+        if (!from.isOpen() || !to.isOpen()) {
+            return failure(localError(errno));
+        }
+        for (const auto &name : namesIn(from)) {
+            if (auto moved = move({from.get(), name}, {to.get(), name}); !moved) {
+                return moved;
+            }
+        }
+        return {};
+    }
+
+    QList<TransferProblem> m_problems;
+};
+
+} // namespace
+
+Result<QList<TransferProblem>> moveIntoPlace(
+    const LocalEntry &source, const LocalEntry &target, ExistingTarget existing)
+{
+    if (existing == ExistingTarget::Refuse) {
+        const int reason = renameNoReplace(source, target);
+        if (reason == EEXIST) {
+            return failure(ErrorKind::Conflict, u"There is a file or folder of that name already."_s);
+        }
+        if (reason != 0) {
+            return failure(localError(reason));
+        }
+        return QList<TransferProblem>();
+    }
+    if (exists(target) && isDirectory(source) != isDirectory(target)) {
+        return failure(inTheWay());
+    }
+    Merge merge;
+    if (auto moved = merge.move(source, target); !moved) {
+        return failure(moved.error());
+    }
+    return merge.problems();
+}
+
+void removeLocalTree(const std::filesystem::path &path)
+{
+    std::error_code error;
+    using Options = std::filesystem::directory_options;
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
+    for (std::filesystem::recursive_directory_iterator entry(path, Options::skip_permission_denied, error),
+         end;
+         !error && entry != end; entry.increment(error)) {
+        if (entry->is_directory(error) && !entry->is_symlink(error)) {
+            std::filesystem::permissions(entry->path(), std::filesystem::perms::owner_all, error);
+        }
+    }
+    std::filesystem::remove_all(path, error);
+}
+
+} // namespace Koyeb

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/result.h"
+#include "sandbox/transfer.h"
+
+namespace Koyeb {
+
+/// An entry of an open directory.
+struct LocalEntry {
+    int directory;
+    QByteArray name;
+};
+
+/// Moves `source` to `target` on the same file system. With Overwrite, folders are merged into folders and
+/// files replace files, each at once; where one is a folder and the other is not, the source stays and is
+/// named in the result, or is the failure when it is the top entry. Links are entries like others and never
+/// followed.
+[[nodiscard]] Result<QList<TransferProblem>> moveIntoPlace(
+    const LocalEntry &source, const LocalEntry &target, ExistingTarget existing);
+
+/// Removes a tree of ours, folders that forbid it included; links are not followed.
+void removeLocalTree(const std::filesystem::path &path);
+
+} // namespace Koyeb

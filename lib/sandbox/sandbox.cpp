@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/sandbox.h"
+
+#include "sandbox/download.h"
+#include "sandbox/upload.h"
+
+namespace Koyeb {
+
+Sandbox::Sandbox(Clock &clock, const SandboxAccess &access)
+    : m_clock(clock),
+      m_access(access),
+      m_executor(clock, access.executor),
+      m_shell(m_executor),
+      m_files(m_shell),
+      m_ports(m_shell, access.publicUrl)
+{
+}
+
+Sandbox::~Sandbox() = default;
+
+Transfer *Sandbox::upload(
+    const std::filesystem::path &local, const QByteArray &remoteDirectory, ExistingTarget existing,
+    QObject *parent)
+{
+    return new Upload(m_clock, m_shell, {local, remoteDirectory, existing}, parent);
+}
+
+Transfer *Sandbox::download(
+    const QByteArray &remote, const std::filesystem::path &localDirectory, ExistingTarget existing,
+    QObject *parent)
+{
+    return new Download(m_clock, m_shell, {remote, localDirectory, existing}, parent);
+}
+
+} // namespace Koyeb

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/uploadbatch.h"
+
+#include "sandbox/uploadsource.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <memory>
+
+namespace Koyeb {
+
+namespace {
+
+using namespace Qt::Literals::StringLiterals;
+
+struct FreeArchive {
+    void operator()(archive *handle) const { archive_write_free(handle); }
+};
+struct FreeEntry {
+    void operator()(archive_entry *handle) const { archive_entry_free(handle); }
+};
+
+la_ssize_t appendTo(archive *, void *bytes, const void *data, size_t size)
+{
+    static_cast<QByteArray *>(bytes)->append(static_cast<const char *>(data), static_cast<qsizetype>(size));
+    return static_cast<la_ssize_t>(size);
+}
+
+/// A tar archive in memory. GNU's format, since it takes names and link targets of any bytes and length as
+/// they are, and since BusyBox reads it.
+class TarWriter {
+public:
+    TarWriter() : m_archive(archive_write_new())
+    {
+        archive_write_set_format_gnutar(m_archive.get());
+        archive_write_set_bytes_in_last_block(m_archive.get(), 1); // No padding behind the end.
+        archive_write_open(m_archive.get(), &m_bytes, nullptr, &appendTo, nullptr);
+    }
+
+    bool add(const UploadItem &item, const QByteArray &name, mode_t mode, const QByteArray &content)
+    {
+        const std::unique_ptr<archive_entry, FreeEntry> entry(archive_entry_new());
+        archive_entry_set_pathname(entry.get(), name.constData());
+        archive_entry_set_mtime(entry.get(), item.modifiedSeconds, 0);
+        archive_entry_set_filetype(entry.get(), typeOf(item));
+        archive_entry_set_perm(entry.get(), mode);
+        archive_entry_set_size(entry.get(), content.size());
+        if (item.type == UploadItem::Type::SymbolicLink) {
+            archive_entry_set_symlink(entry.get(), item.linkTarget.constData());
+        }
+        return archive_write_header(m_archive.get(), entry.get()) == ARCHIVE_OK &&
+               archive_write_data(
+                   m_archive.get(), content.constData(), static_cast<size_t>(content.size())) ==
+                   content.size();
+    }
+
+    [[nodiscard]] std::optional<QByteArray> finish()
+    {
+        if (archive_write_close(m_archive.get()) != ARCHIVE_OK) {
+            return {};
+        }
+        return m_bytes;
+    }
+
+private:
+    static unsigned typeOf(const UploadItem &item)
+    {
+        switch (item.type) {
+        case UploadItem::Type::Directory:
+            return AE_IFDIR;
+        case UploadItem::Type::SymbolicLink:
+            return AE_IFLNK;
+        case UploadItem::Type::File:
+            break;
+        }
+        return AE_IFREG;
+    }
+
+    QByteArray m_bytes; // Before the archive, whose end writes to it.
+    std::unique_ptr<archive, FreeArchive> m_archive;
+};
+
+Result<QByteArray> contentOf(const UploadItem &item)
+{
+    const auto source = UploadSource::open(item);
+    if (!source) {
+        return failure(source.error());
+    }
+    auto content = (*source)->read((*source)->sizeBytes());
+    if (!content) {
+        return content;
+    }
+    if (const auto unchanged = (*source)->conclude(); !unchanged) {
+        return failure(unchanged.error());
+    }
+    return content;
+}
+
+mode_t modeOf(const UploadItem &item, DirectoryModes modes)
+{
+    const bool needsAccess = item.type == UploadItem::Type::Directory && modes == DirectoryModes::Writable;
+    return item.mode | (needsAccess ? 0700U : 0U);
+}
+
+} // namespace
+
+Result<UploadBatch> packBatch(const QList<UploadItem> &items, DirectoryModes modes)
+{
+    UploadBatch batch;
+    TarWriter tar;
+    QByteArray list;
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    bool isWritten = true;
+    for (const auto &item : items) {
+        QByteArray content;
+        const auto name = item.path.isEmpty() ? "item"_ba : "item/" + item.path;
+        if (item.type == UploadItem::Type::File) {
+            auto read = contentOf(item);
+            if (!read) {
+                batch.problems.append({bytesOf(item.source), read.error()});
+                continue;
+            }
+            content = std::move(*read);
+            hash.addData(content);
+            list += name + '\0';
+            batch.fileBytes += content.size();
+            ++batch.files;
+        }
+        isWritten = isWritten && tar.add(item, name, modeOf(item, modes), content);
+    }
+    isWritten = isWritten && tar.add(UploadItem(), "list"_ba, 0600, list);
+    const auto bytes = tar.finish();
+    if (!isWritten || !bytes) {
+        return failure(ErrorKind::Local, u"The files could not be packed."_s);
+    }
+    batch.base64 = bytes->toBase64();
+    batch.sha256 = hash.result().toHex();
+    return batch;
+}
+
+} // namespace Koyeb

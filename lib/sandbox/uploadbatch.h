@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sandbox/uploadplan.h"
+
+namespace Koyeb {
+
+/// Many small items as one tar archive, ready to be sent. Its members lie in `item/`; the member `list` holds
+/// the names of the files, each ended by a NUL, in the order of `sha256`.
+struct UploadBatch {
+    QByteArray base64;
+    QByteArray sha256; ///< Of all files' contents, one after the other, in hexadecimal.
+    qint64 fileBytes = 0;
+    qint64 files = 0;
+    QList<TransferProblem> problems; ///< Items that could not be read and are not in the archive.
+};
+
+/// How directories come into an archive.
+enum class DirectoryModes {
+    Writable, ///< So that more can be put into them.
+    Final     ///< As they shall be.
+};
+
+/// Reads the items and packs them. Blocks; for a DiskThread.
+[[nodiscard]] Result<UploadBatch> packBatch(const QList<UploadItem> &items, DirectoryModes modes);
+
+} // namespace Koyeb

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/uploadplan.h"
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace Koyeb {
+
+namespace {
+
+using namespace Qt::Literals::StringLiterals;
+
+Result<QByteArray> readLink(const std::filesystem::path &path)
+{
+    std::array<char, PATH_MAX> target{};
+    const auto length = ::readlink(path.c_str(), target.data(), target.size());
+    if (length < 0) {
+        return failure(localError(errno));
+    }
+    return QByteArray(target.data(), length);
+}
+
+Result<UploadItem> itemAt(const std::filesystem::path &source, const QByteArray &path)
+{
+    struct stat status {};
+    if (::lstat(source.c_str(), &status) != 0) {
+        return failure(localError(errno));
+    }
+    UploadItem item;
+    item.source = source;
+    item.path = path;
+    item.mode = status.st_mode & 0777U;
+    item.modifiedSeconds = status.st_mtim.tv_sec;
+    if (S_ISREG(status.st_mode)) {
+        item.type = UploadItem::Type::File;
+        item.sizeBytes = status.st_size;
+    } else if (S_ISDIR(status.st_mode)) {
+        item.type = UploadItem::Type::Directory;
+    } else if (S_ISLNK(status.st_mode)) {
+        item.type = UploadItem::Type::SymbolicLink;
+        auto target = readLink(source);
+        if (!target) {
+            return failure(std::move(target).error());
+        }
+        item.linkTarget = std::move(*target);
+    } else {
+        return failure(ErrorKind::Unsupported, u"This is neither a file nor a folder nor a symbolic link."_s);
+    }
+    return item;
+}
+
+class Walk {
+public:
+    Walk(UploadPlan &plan, const std::stop_token &stop) : m_plan(plan), m_stop(stop) {}
+
+    void into(const UploadItem &directory)
+    {
+        std::error_code error;
+        std::filesystem::directory_iterator entry(directory.source, error);
+        for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+            if (m_stop.stop_requested()) {
+                return;
+            }
+            add(entry->path(), directory.path);
+        }
+        if (error) {
+            m_plan.problems.append({bytesOf(directory.source), localError(error.value())});
+        }
+    }
+
+private:
+    void add(const std::filesystem::path &source, const QByteArray &parent)
+    {
+        const auto name = bytesOf(source.filename());
+        const auto item = itemAt(source, parent.isEmpty() ? name : parent + '/' + name);
+        if (!item) {
+            m_plan.problems.append({bytesOf(source), item.error()});
+            return;
+        }
+        m_plan.items.append(*item);
+        if (item->type == UploadItem::Type::Directory) {
+            into(*item);
+        }
+    }
+
+    UploadPlan &m_plan;
+    const std::stop_token &m_stop;
+};
+
+} // namespace
+
+Error localError(int errorNumber)
+{
+    return Error::of(
+        ErrorKind::Local, QString::fromStdString(std::generic_category().message(errorNumber)) + u'.');
+}
+
+Result<UploadPlan> planUpload(const std::filesystem::path &source, const std::stop_token &stop)
+{
+    const auto top = itemAt(source, {});
+    if (!top) {
+        return failure(top.error());
+    }
+    UploadPlan plan;
+    plan.items.append(*top);
+    if (top->type == UploadItem::Type::Directory) {
+        Walk(plan, stop).into(*top);
+    }
+    return plan;
+}
+
+} // namespace Koyeb

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sandbox/transfer.h"
+
+#include "core/result.h"
+
+#include <filesystem>
+#include <stop_token>
+
+namespace Koyeb {
+
+/// One thing to be made in the sandbox.
+struct UploadItem {
+    enum class Type { File, Directory, SymbolicLink };
+
+    std::filesystem::path source;
+    QByteArray path; ///< Relative to the top item, which itself has an empty one.
+    Type type = Type::File;
+    qint64 sizeBytes = 0;
+    quint32 mode = 0644;        ///< Permission bits without setuid, setgid and sticky (0777).
+    qint64 modifiedSeconds = 0; ///< Since 1970.
+    QByteArray linkTarget;
+};
+
+struct UploadPlan {
+    QList<UploadItem> items; ///< The top item first, directories before what they hold.
+    QList<TransferProblem> problems;
+};
+
+/// Finds out what an upload of `source` moves. Links are not followed; what is neither file, directory nor
+/// link, or cannot be read, becomes a problem. Fails when `source` itself is such a thing. Blocks; for a
+/// DiskThread.
+[[nodiscard]] Result<UploadPlan> planUpload(const std::filesystem::path &source, const std::stop_token &stop);
+
+[[nodiscard]] inline QByteArray bytesOf(const std::filesystem::path &path)
+{
+    return QByteArray::fromStdString(path.native());
+}
+
+/// ErrorKind::Local with the system's words for an errno.
+[[nodiscard]] Error localError(int errorNumber);
+
+} // namespace Koyeb

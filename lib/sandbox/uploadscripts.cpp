@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/uploadscripts.h"
+
+#include "executor/shellquote.h"
+#include "sandbox/files.h"
+#include "sandbox/remoteentry.h"
+
+namespace Koyeb {
+
+namespace {
+
+using namespace Qt::Literals::StringLiterals;
+
+QString moveOver(const QString &source, const QString &target, const SandboxTools &tools)
+{
+    // Without -T a link to a directory would be moved into rather than replaced.
+    return tools.moveNoReplace ? u"mv -f -T -- "_s + source + u' ' + target
+                               : u"{ [ ! -h "_s + target + u" ] || rm -f -- "_s + target +
+                                     u"; } && mv -f -- "_s + source + u' ' + target;
+}
+
+QString mergeScript(const UploadStage &stage, const SandboxTools &tools)
+{
+    // The function's body is a subshell, for its variables must be its own.
+    return u"merge() (\n"
+           "for n in \"$1\"/* \"$1\"/.[!.]* \"$1\"/..?*; do\n"
+           "[ -e \"$n\" ] || [ -h \"$n\" ] || continue\n"
+           "t=$2/${n##*/}\n"
+           "d=; [ -d \"$n\" ] && [ ! -h \"$n\" ] && d=1\n"
+           "if [ ! -e \"$t\" ] && [ ! -h \"$t\" ]; then mv -- \"$n\" \"$t\"\n"
+           "elif [ -d \"$t\" ] && [ ! -h \"$t\" ]; then\n"
+           "if [ \"$d\" ]; then merge \"$n\" \"$t\"; else printf '%s\\0' \"$t\"; fi\n"
+           "elif [ \"$d\" ]; then printf '%s\\0' \"$t\"\n"
+           "else "_s +
+           moveOver(u"\"$n\""_s, u"\"$t\""_s, tools) + u"\nfi || exit\ndone\n)\nmerge "_s +
+           shellQuoted({stage.item({}), stage.target}) + u" || exit\n"_s;
+}
+
+} // namespace
+
+UploadStage UploadStage::beside(const QByteArray &targetDirectory, const QByteArray &name)
+{
+    const auto digits = randomDigits();
+    UploadStage stage;
+    stage.directory = joinRemotePath(targetDirectory, ".koyeb-part-" + digits);
+    stage.target = joinRemotePath(targetDirectory, name);
+    const bool isText = validUtf8Length(targetDirectory, 0) == targetDirectory.size();
+    stage.textPath = isText ? stage.directory : "/tmp/.koyeb-part-" + digits;
+    return stage;
+}
+
+QByteArray UploadStage::item(const QByteArray &path) const
+{
+    return directory + "/item" + (path.isEmpty() ? QByteArray() : '/' + path);
+}
+
+QByteArray UploadStage::part(qint64 number) const
+{
+    return directory + "/part-" + QByteArray::number(number);
+}
+
+QString UploadStage::partText(qint64 number) const
+{
+    return QString::fromUtf8(textPath) + u"/part-"_s + QString::number(number);
+}
+
+QString createStageScript(const UploadStage &stage, ExistingTarget existing)
+{
+    const auto target = shellQuoted(stage.target);
+    auto script = u"ls -d -- "_s + shellQuoted(joinRemotePath(remoteParent(stage.directory), ".")) +
+                  u" >/dev/null || exit\n"_s;
+    if (existing == ExistingTarget::Refuse) {
+        script += u"if [ -e "_s + target + u" ] || [ -h "_s + target +
+                  u" ]; then echo 'the target: File exists' >&2; exit 1; fi\n"_s;
+    }
+    script += u"mkdir -m 700 -- "_s + shellQuoted(stage.directory);
+    if (stage.textPath != stage.directory) {
+        script += u" && ln -s -- "_s + shellQuoted({stage.directory, stage.textPath});
+    }
+    return script;
+}
+
+QString placePartScript(const UploadStage &stage, qint64 number, const QByteArray &path, qint64 offset)
+{
+    Q_ASSERT(offset % uploadBlockBytes == 0);
+    const auto part = shellQuoted(stage.part(number));
+    // dd writes blocks as short as its pipe gives them, one behind the other; only the start counts in whole
+    // blocks. A part that is gone has been placed by an attempt whose answer was lost.
+    return u"[ ! -e "_s + part + u" ] || { base64 -d < "_s + part + u" | dd of="_s +
+           shellQuoted(stage.item(path)) + u" bs=65536 seek="_s + QString::number(offset / uploadBlockBytes) +
+           u" conv=notrunc && rm -f -- "_s + part + u"; }"_s;
+}
+
+QString concludeFileScript(const UploadStage &stage, const UploadItem &item)
+{
+    const auto path = shellQuoted(stage.item(item.path));
+    return u": >> "_s + path + u" && sha256sum < "_s + path + u" && chmod "_s +
+           QString::number(item.mode, 8) + u" -- "_s + path + u" && touch -d @"_s +
+           QString::number(item.modifiedSeconds) + u" -- "_s + path;
+}
+
+QString unpackPartScript(const UploadStage &stage, qint64 number)
+{
+    const auto part = shellQuoted(stage.part(number));
+    return u"cd "_s + shellQuoted(stage.directory) + u" || exit\nbase64 -d < "_s + part +
+           u" | tar -x -p -o -f - || exit\nxargs -0 cat -- < list | sha256sum || exit\nrm -f -- list "_s +
+           part;
+}
+
+QString createLinkScript(const UploadStage &stage, const QByteArray &linkTarget)
+{
+    return u"ln -s -- "_s + shellQuoted({linkTarget, stage.item({})});
+}
+
+QString commitScript(
+    const UploadStage &stage, UploadItem::Type type, ExistingTarget existing, const SandboxTools &tools)
+{
+    const auto target = shellQuoted(stage.target);
+    const auto item = shellQuoted(stage.item({}));
+    if (existing == ExistingTarget::Refuse) {
+        return moveNoReplaceScript(stage.item({}), stage.target, tools);
+    }
+    const auto isRealDirectory = u"[ -d "_s + target + u" ] && [ ! -h "_s + target + u" ]"_s;
+    if (type != UploadItem::Type::Directory) {
+        return u"if "_s + isRealDirectory + u"; then echo 'the target: Is a directory' >&2; exit 1; fi\n"_s +
+               moveOver(item, target, tools);
+    }
+    return u"if "_s + isRealDirectory + u"; then\n"_s + mergeScript(stage, tools) + u"elif [ -e "_s + target +
+           u" ] || [ -h "_s + target +
+           u" ]; then echo 'the target: Not a directory' >&2; exit 1\nelse mv -- "_s + item + u' ' + target +
+           u"\nfi"_s;
+}
+
+QString removeStageScript(const UploadStage &stage)
+{
+    // Something that was under way may still put a file there while rm walks, hence the second time.
+    const auto words = stage.textPath == stage.directory ? shellQuoted(stage.directory)
+                                                         : shellQuoted({stage.directory, stage.textPath});
+    return u"rm -rf -- "_s + words + u" || { sleep 1; rm -rf -- "_s + words + u"; }"_s;
+}
+
+} // namespace Koyeb

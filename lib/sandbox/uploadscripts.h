@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sandbox/sandboxshell.h"
+#include "sandbox/transfer.h"
+#include "sandbox/uploadplan.h"
+
+namespace Koyeb {
+
+/// Where an upload is put together: a private directory beside the target, with the `item` to be, and
+/// `part-<n>` files of base64 that wait to be decoded.
+struct UploadStage {
+    QByteArray directory; ///< Of the stage.
+    QByteArray target;    ///< What the item becomes.
+    /// The stage's path for the executor's own file calls, which know UTF-8 only: itself, or a link to it.
+    QByteArray textPath;
+
+    [[nodiscard]] static UploadStage beside(const QByteArray &targetDirectory, const QByteArray &name);
+    [[nodiscard]] QByteArray item(const QByteArray &path) const;
+    [[nodiscard]] QByteArray part(qint64 number) const;
+    [[nodiscard]] QString partText(qint64 number) const;
+};
+
+/// dd's block; offsets of parts are multiples of it.
+inline constexpr qint64 uploadBlockBytes = 64 * 1024;
+
+[[nodiscard]] QString createStageScript(const UploadStage &stage, ExistingTarget existing);
+/// Decodes a part into its place in a file and removes it.
+[[nodiscard]] QString placePartScript(
+    const UploadStage &stage, qint64 number, const QByteArray &path, qint64 offset);
+/// Gives a file that is complete its mode and time and prints its SHA-256.
+[[nodiscard]] QString concludeFileScript(const UploadStage &stage, const UploadItem &item);
+/// Unpacks a part that is an UploadBatch and prints the SHA-256 of its files.
+[[nodiscard]] QString unpackPartScript(const UploadStage &stage, qint64 number);
+[[nodiscard]] QString createLinkScript(const UploadStage &stage, const QByteArray &linkTarget);
+/// Moves the item to its target. A folder is merged into an existing one; prints, each ended by a NUL, the
+/// paths where a folder stands in the way of a file or the other way round, and leaves those as they are.
+[[nodiscard]] QString commitScript(
+    const UploadStage &stage, UploadItem::Type type, ExistingTarget existing, const SandboxTools &tools);
+[[nodiscard]] QString removeStageScript(const UploadStage &stage);
+
+} // namespace Koyeb

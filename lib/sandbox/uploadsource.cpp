@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/uploadsource.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace Koyeb {
+
+namespace {
+
+using namespace Qt::Literals::StringLiterals;
+
+tl::unexpected<Error> changed()
+{
+    return failure(ErrorKind::Local, u"The file was changed while it was being uploaded."_s);
+}
+
+} // namespace
+
+Result<std::shared_ptr<UploadSource>> UploadSource::open(const UploadItem &item)
+{
+    // Non-blocking, lest a pipe that has taken the file's place holds us up.
+    const int descriptor = ::open(item.source.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0) {
+        return failure(localError(errno));
+    }
+    struct stat status {};
+    if (::fstat(descriptor, &status) != 0) {
+        const int reason = errno;
+        ::close(descriptor);
+        return failure(localError(reason));
+    }
+    auto source = std::shared_ptr<UploadSource>(new UploadSource(descriptor, status));
+    if (!S_ISREG(status.st_mode) || status.st_size != item.sizeBytes) {
+        return changed();
+    }
+    return source;
+}
+
+UploadSource::~UploadSource()
+{
+    ::close(m_descriptor);
+}
+
+Result<QByteArray> UploadSource::read(qint64 maximumBytes)
+{
+    QByteArray bytes(std::min(maximumBytes, sizeBytes() - m_position), Qt::Uninitialized);
+    qint64 filled = 0;
+    while (filled < bytes.size()) {
+        const auto count =
+            ::read(m_descriptor, bytes.data() + filled, static_cast<size_t>(bytes.size() - filled));
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count < 0) {
+            return failure(localError(errno));
+        }
+        if (count == 0) {
+            return changed();
+        }
+        filled += count;
+    }
+    m_hash.addData(bytes);
+    m_position += bytes.size();
+    return bytes;
+}
+
+Result<UploadSource::Chunk> UploadSource::next(qint64 maximumBytes)
+{
+    const auto offset = m_position;
+    const auto bytes = read(maximumBytes);
+    if (!bytes) {
+        return failure(bytes.error());
+    }
+    return Chunk{offset, bytes->size(), bytes->toBase64()};
+}
+
+Result<QByteArray> UploadSource::conclude()
+{
+    struct stat now {};
+    if (::fstat(m_descriptor, &now) != 0) {
+        return failure(localError(errno));
+    }
+    const bool isSame = now.st_size == m_status.st_size && now.st_mtim.tv_sec == m_status.st_mtim.tv_sec &&
+                        now.st_mtim.tv_nsec == m_status.st_mtim.tv_nsec;
+    if (!isSame) {
+        return changed();
+    }
+    return m_hash.result().toHex();
+}
+
+} // namespace Koyeb

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sandbox/uploadplan.h"
+
+#include <QCryptographicHash>
+
+#include <sys/stat.h>
+
+namespace Koyeb {
+
+/// A local file that is read once, front to back, and hashed on the way. Blocks; for a DiskThread.
+class UploadSource {
+public:
+    /// Opens the item, which must still be the regular file of the plan's size.
+    [[nodiscard]] static Result<std::shared_ptr<UploadSource>> open(const UploadItem &item);
+    ~UploadSource();
+    UploadSource(const UploadSource &) = delete;
+    UploadSource &operator=(const UploadSource &) = delete;
+
+    struct Chunk {
+        qint64 offset = 0;
+        qint64 sizeBytes = 0; ///< 0 at the end.
+        QByteArray base64;
+    };
+    /// The next at most `maximumBytes`. Fails when the file ends before its size.
+    [[nodiscard]] Result<Chunk> next(qint64 maximumBytes);
+    /// The hash of all that was read, in hexadecimal. Fails when the file is not what it was when it was
+    /// opened.
+    [[nodiscard]] Result<QByteArray> conclude();
+
+    /// The next at most `maximumBytes` without encoding.
+    [[nodiscard]] Result<QByteArray> read(qint64 maximumBytes);
+    [[nodiscard]] qint64 sizeBytes() const { return m_status.st_size; }
+
+private:
+    UploadSource(int descriptor, const struct stat &status) : m_descriptor(descriptor), m_status(status) {}
+
+    int m_descriptor;
+    struct stat m_status;
+    qint64 m_position = 0;
+    QCryptographicHash m_hash{QCryptographicHash::Sha256};
+};
+
+} // namespace Koyeb
