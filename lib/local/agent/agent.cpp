@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <cerrno>
@@ -63,6 +64,10 @@ int runAgent(const AgentOptions &options)
         std::fputs("agent: a secret is needed\n", stderr);
         return EXIT_FAILURE;
     }
+    // A terminal that this program was started from is none of the sandbox's.
+    ::setsid();
+    // The real executor's, on which the modes of new files depend.
+    ::umask(S_IWGRP | S_IWOTH);
     try {
         const UniqueFd signals = divertEndingSignals();
         Children children;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "local/agent/posixio.h"
+#include "local/agent/spawn.h"
 
 #include <sys/types.h>
 
@@ -11,32 +12,13 @@
 #include <memory>
 #include <string>
 #include <thread>
-#include <vector>
 
 namespace Koyeb::Local {
-
-using Environment = std::map<std::string, std::string>;
-
-/// This process's own environment.
-[[nodiscard]] Environment ownEnvironment();
 
 struct ExitStatus {
     int code = 0;   ///< meaningless when signal is not 0
     int signal = 0; ///< the signal that ended the process, or 0
     [[nodiscard]] bool success() const { return code == 0 && signal == 0; }
-};
-
-struct SpawnRequest {
-    std::vector<std::string> arguments; ///< the first one is looked up in this process's PATH
-    Environment environment;
-    std::string workingDirectory; ///< empty: this process's own
-    int stdinFd = -1;             ///< -1: /dev/null
-    int stdoutFd = -1;
-    int stderrFd = -1;
-    enum class Session { Shared, Own };
-    Session session = Session::Shared;
-    /// When set, the three streams above are not used: the process leads a session whose terminal this is.
-    std::string terminalPath;
 };
 
 /// A process that was started. It may have ended long ago: its number is only used while it can't be

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/agent/jsontext.h"
 
+#include <array>
 #include <charconv>
 #include <optional>
 
@@ -41,6 +42,22 @@ std::string_view shortEscape(unsigned char byte)
 bool needsHexEscape(unsigned char byte)
 {
     return byte < 0x20 || byte == '<' || byte == '>' || byte == '&';
+}
+
+/// Most bytes of most texts: ASCII that stands for itself in what is read and in what is written.
+constexpr std::array<bool, 256> plainBytes = [] {
+    std::array<bool, 256> plain{};
+    for (size_t byte = 0x20; byte < 0x80; ++byte)
+        plain[byte] = byte != '"' && byte != '\\' && byte != '<' && byte != '>' && byte != '&';
+    return plain;
+}();
+
+size_t plainLength(std::string_view text)
+{
+    size_t length = 0;
+    while (length < text.size() && plainBytes[static_cast<unsigned char>(text[length])])
+        ++length;
+    return length;
 }
 
 void appendHexEscape(std::string &json, unsigned char byte)
@@ -124,7 +141,10 @@ void appendJsonString(std::string &json, std::string_view bytes)
     const auto flushPlain = [&] {
         json += bytes.substr(plainStart, at - plainStart);
     };
-    while (at < bytes.size()) {
+    for (;;) {
+        at += plainLength(bytes.substr(at));
+        if (at == bytes.size())
+            break;
         const auto byte = static_cast<unsigned char>(bytes[at]);
         const size_t length = utf8SequenceLength(bytes.substr(at));
         // JavaScript took U+2028 and U+2029 for line ends, which is why Go escapes them.
@@ -164,7 +184,10 @@ std::string withReplacedBadUnicode(std::string_view text)
     out.reserve(text.size());
     size_t plainStart = 0;
     size_t at = 0;
-    while (at < text.size()) {
+    for (;;) {
+        at += plainLength(text.substr(at));
+        if (at == text.size())
+            break;
         const bool isEscape = text[at] == '\\';
         const size_t length = isEscape ? 0 : utf8SequenceLength(text.substr(at));
         if (length > 0) {

@@ -103,6 +103,9 @@ private:
 
 std::optional<RequestFields> RequestFields::parse(std::string_view body)
 {
+    // Go's decoder knows no byte order mark, the parser used here skips it.
+    if (body.starts_with("\xEF\xBB\xBF"))
+        return std::nullopt;
     RequestFields fields;
     RequestFieldsReader reader(fields);
     constexpr bool wholeBodyMustBeOneValue = false;

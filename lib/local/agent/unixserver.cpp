@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include <array>
@@ -25,8 +26,9 @@ UniqueFd listenOn(const std::string &path)
     UniqueFd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): how the sockets API names addresses
     const auto *const generic = reinterpret_cast<const sockaddr *>(&address);
+    // Its mode is set while nobody can connect yet.
     if (!listener || ::bind(listener.get(), generic, sizeof address) != 0 ||
-        ::listen(listener.get(), SOMAXCONN) != 0)
+        ::chmod(path.c_str(), 0600) != 0 || ::listen(listener.get(), SOMAXCONN) != 0)
         throw std::system_error(errno, std::generic_category(), path);
     return listener;
 }

@@ -12,7 +12,8 @@
 
 namespace Koyeb::Local {
 
-/// Listens on a unix socket and serves each connection in a thread of its own.
+/// Listens on a unix socket, which only this user may connect to, and serves each connection in a thread of
+/// its own.
 class UnixServer {
 public:
     /// Called in the connection's thread; the connection is closed when it returns.

@@ -19,6 +19,7 @@ private Q_SLOTS:
 
     void endTakesEveryProcessAlong_data();
     void endTakesEveryProcessAlong();
+    void socketsAreForThisUserOnly();
     void staleSocketsAreReplaced();
     void startWithoutDirectoryFails();
     void orphansAreReaped();
@@ -97,6 +98,14 @@ void LifecycleTest::endTakesEveryProcessAlong()
         QVERIFY2(!isRunning(pid.toLongLong()), pid.constData());
     for (const char *const name : {"executor.sock", "proxy.sock", "exec.sock"})
         QVERIFY(!QFile::exists(m_agent->socketPath(name)));
+}
+
+void LifecycleTest::socketsAreForThisUserOnly()
+{
+    constexpr QFile::Permissions othersToo = QFile::ReadGroup | QFile::WriteGroup | QFile::ExeGroup |
+                                             QFile::ReadOther | QFile::WriteOther | QFile::ExeOther;
+    for (const char *const name : {"executor.sock", "proxy.sock", "exec.sock"})
+        QCOMPARE(QFile::permissions(m_agent->socketPath(name)) & othersToo, QFile::Permissions());
 }
 
 void LifecycleTest::staleSocketsAreReplaced()
