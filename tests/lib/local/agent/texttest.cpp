@@ -31,7 +31,7 @@ namespace {
 
 std::string utf8(char32_t codePoint)
 {
-    return QString(QStringView(QChar::fromUcs4(codePoint))).toStdString();
+    return QStringView(QChar::fromUcs4(codePoint)).toString().toStdString();
 }
 
 } // namespace
