@@ -425,8 +425,8 @@ void FilesPage::requestDeletion()
 
 void FilesPage::pasteFiles()
 {
-    const QMimeData *data = QGuiApplication::clipboard()->mimeData();
-    const auto sources = data ? localPathsFromMimeData(*data) : QList<std::filesystem::path>();
+    const QMimeData *copied = QGuiApplication::clipboard()->mimeData();
+    const auto sources = copied ? localPathsFromMimeData(*copied) : QList<std::filesystem::path>();
     if (!sources.isEmpty()) {
         Q_EMIT uploadRequested(sources, m_files.directory());
     }

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transfers/progressdelegate.h"
+
+#include "transfers/transfermodel.h"
+
+#include <QApplication>
+#include <QPainter>
+
+#include <utility>
+
+namespace Koyeb::Desktop {
+
+namespace {
+
+constexpr int margin = 3;
+constexpr int steps = 1000;
+
+} // namespace
+
+void ProgressDelegate::paint(
+    QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    QStyleOptionViewItem cell = option;
+    initStyleOption(&cell, index);
+    const QString text = std::exchange(cell.text, {});
+    const QStyle *style = cell.widget ? cell.widget->style() : QApplication::style();
+    style->drawControl(QStyle::CE_ItemViewItem, &cell, painter, cell.widget);
+
+    const double fraction = index.data(TransferModel::FractionRole).toDouble();
+    QStyleOptionProgressBar bar;
+    bar.state = cell.state | QStyle::State_Horizontal;
+    bar.direction = cell.direction;
+    bar.fontMetrics = cell.fontMetrics;
+    bar.palette = cell.palette;
+    bar.rect = cell.rect.adjusted(margin, margin, -margin, -margin);
+    bar.minimum = 0;
+    bar.maximum = fraction < 0 ? 0 : steps; // Without a range the style shows "busy".
+    bar.progress = fraction < 0 ? 0 : static_cast<int>(fraction * steps);
+    bar.text = text;
+    bar.textVisible = true;
+    bar.textAlignment = Qt::AlignCenter;
+    painter->save();
+    painter->setClipRect(bar.rect);
+    style->drawControl(QStyle::CE_ProgressBar, &bar, painter, cell.widget);
+    painter->restore();
+}
+
+} // namespace Koyeb::Desktop

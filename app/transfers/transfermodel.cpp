@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transfers/transfermodel.h"
+
+#include "common/icons.h"
+#include "transfers/transfertext.h"
+
+#include <QLocale>
+
+#include <algorithm>
+#include <iterator>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace Koyeb::Desktop {
+
+int TransferModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_records.size());
+}
+
+int TransferModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : StateColumn + 1;
+}
+
+QVariant TransferModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid)) {
+        return {};
+    }
+    const TransferRecord &shown = record(index.row());
+    const int column = index.column();
+    switch (role) {
+    case Qt::DisplayRole:
+        return column == DirectionColumn ? QVariant() : text(shown, column);
+    case Qt::AccessibleTextRole:
+        return text(shown, column);
+    case Qt::DecorationRole:
+        if (column != DirectionColumn) {
+            return {};
+        }
+        return themedIcon(shown.direction == TransferDirection::Upload ? u"upload"_s : u"download"_s);
+    case Qt::ToolTipRole: {
+        const QString reason = reasonText(shown);
+        const QString plain = reason.isEmpty() ? tr("From %1 to %2").arg(shown.source, shown.target) : reason;
+        return u"<qt>%1</qt>"_s.arg(plain.toHtmlEscaped().replace(u'\n', u"<br>"_s));
+    }
+    case Qt::TextAlignmentRole:
+        return column == SizeColumn || column == SpeedColumn || column == TimeLeftColumn
+                   ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
+                   : QVariant();
+    case FractionRole:
+        return column == ProgressColumn ? QVariant(doneFraction(shown)) : QVariant();
+    default:
+        return {};
+    }
+}
+
+QVariant TransferModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
+        return {};
+    }
+    switch (section) {
+    case DirectionColumn:
+        return QString();
+    case NameColumn:
+        return tr("Name", "column of transfers");
+    case SandboxColumn:
+        return tr("Sandbox", "column of transfers");
+    case SizeColumn:
+        return tr("Size", "column of transfers");
+    case ProgressColumn:
+        return tr("Progress", "column of transfers");
+    case SpeedColumn:
+        return tr("Speed", "column of transfers");
+    case TimeLeftColumn:
+        return tr("Time left", "column of transfers");
+    case StateColumn:
+        return tr("State", "column of transfers");
+    default:
+        return {};
+    }
+}
+
+void TransferModel::add(const QList<TransferRecord> &records)
+{
+    if (records.isEmpty()) {
+        return;
+    }
+    beginInsertRows({}, rowCount(), rowCount() + static_cast<int>(records.size()) - 1);
+    m_records.append(records);
+    endInsertRows();
+}
+
+void TransferModel::change(const QList<TransferRecord> &records)
+{
+    for (const TransferRecord &changed : records) {
+        if (const int row = rowOf(changed.id); row >= 0) {
+            m_records[row] = changed;
+            Q_EMIT dataChanged(index(row, DirectionColumn), index(row, StateColumn));
+        }
+    }
+}
+
+void TransferModel::remove(const QList<quint64> &ids)
+{
+    for (const quint64 id : ids) {
+        if (const int row = rowOf(id); row >= 0) {
+            beginRemoveRows({}, row, row);
+            m_records.removeAt(row);
+            endRemoveRows();
+        }
+    }
+}
+
+int TransferModel::rowOf(quint64 id) const
+{
+    const auto found = std::lower_bound(
+        m_records.begin(), m_records.end(), id,
+        [](const TransferRecord &record, quint64 wanted) { return record.id < wanted; });
+    const bool exists = found != m_records.end() && found->id == id;
+    return exists ? static_cast<int>(std::distance(m_records.begin(), found)) : -1;
+}
+
+QString TransferModel::text(const TransferRecord &record, int column) const
+{
+    const QLocale locale;
+    const bool isRunning = record.state == TransferState::Running;
+    switch (column) {
+    case DirectionColumn:
+        return record.direction == TransferDirection::Upload ? tr("Upload", "direction of a transfer")
+                                                             : tr("Download", "direction of a transfer");
+    case NameColumn:
+        return record.name;
+    case SandboxColumn:
+        return record.sandboxName;
+    case SizeColumn:
+        return record.progress.totalFiles > 0 ? locale.formattedDataSize(record.progress.totalBytes)
+                                              : QString();
+    case ProgressColumn: {
+        const double fraction = doneFraction(record);
+        return fraction < 0 ? QString() : tr("%1 %").arg(locale.toString(static_cast<int>(fraction * 100)));
+    }
+    case SpeedColumn:
+        return isRunning && record.bytesPerSecond >= 1
+                   ? tr("%1/s", "bytes per second, with their unit")
+                         .arg(locale.formattedDataSize(static_cast<qint64>(record.bytesPerSecond)))
+                   : QString();
+    case TimeLeftColumn:
+        return isRunning && record.timeLeft ? timeLeftText(*record.timeLeft) : QString();
+    case StateColumn:
+        return stateText(record);
+    default:
+        return {};
+    }
+}
+
+} // namespace Koyeb::Desktop

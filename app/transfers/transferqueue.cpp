@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transfers/transferqueue.h"
+
+#include <algorithm>
+#include <utility>
+
+using namespace std::chrono_literals;
+
+namespace Koyeb::Desktop {
+
+namespace {
+
+constexpr auto progressInterval = 100ms;
+
+QByteArray bytesOf(const std::filesystem::path &path)
+{
+    return QByteArray::fromStdString(path.native());
+}
+
+} // namespace
+
+TransferQueue::TransferQueue(QObject *parent) : QObject(parent)
+{
+    m_ticks.setInterval(progressInterval);
+    connect(&m_ticks, &QTimer::timeout, this, &TransferQueue::publishProgress);
+}
+
+TransferQueue::~TransferQueue()
+{
+    for (auto &[id, job] : m_jobs) {
+        if (job.transfer) {
+            job.transfer->disconnect(this);
+            job.transfer->cancel();
+        }
+    }
+}
+
+void TransferQueue::enqueueUpload(
+    const std::shared_ptr<Sandbox> &sandbox, const QList<std::filesystem::path> &sources,
+    const QByteArray &remoteDirectory, const QString &sandboxName)
+{
+    QList<TransferOrder> batch;
+    for (const auto &source : sources) {
+        TransferOrder order;
+        order.direction = TransferDirection::Upload;
+        order.name = displayName(bytesOf(source.filename()));
+        order.source = displayName(bytesOf(source));
+        order.target = displayName(remoteDirectory);
+        order.sandboxId = sandbox->access().serviceId;
+        order.sandboxName = sandboxName;
+        order.remoteDirectory = remoteDirectory;
+        order.create = [sandbox, source, remoteDirectory](ExistingTarget existing) {
+            return std::unique_ptr<Transfer>(sandbox->upload(source, remoteDirectory, existing, nullptr));
+        };
+        batch.append(order);
+    }
+    enqueue(batch);
+}
+
+void TransferQueue::enqueueDownload(
+    const std::shared_ptr<Sandbox> &sandbox, const QList<QByteArray> &remotePaths,
+    const std::filesystem::path &targetFolder, const QString &sandboxName)
+{
+    QList<TransferOrder> batch;
+    for (const QByteArray &path : remotePaths) {
+        TransferOrder order;
+        order.direction = TransferDirection::Download;
+        order.name = displayName(remoteName(path));
+        order.source = displayName(path);
+        order.target = displayName(bytesOf(targetFolder));
+        order.sandboxId = sandbox->access().serviceId;
+        order.sandboxName = sandboxName;
+        order.create = [sandbox, path, targetFolder](ExistingTarget existing) {
+            return std::unique_ptr<Transfer>(sandbox->download(path, targetFolder, existing, nullptr));
+        };
+        batch.append(order);
+    }
+    enqueue(batch);
+}
+
+void TransferQueue::enqueue(const QList<TransferOrder> &batch)
+{
+    if (batch.isEmpty()) {
+        return;
+    }
+    ++m_lastBatchId;
+    QList<TransferRecord> records;
+    for (const TransferOrder &order : batch) {
+        Job &job = m_jobs[++m_lastId];
+        job.order = order;
+        job.batchId = m_lastBatchId;
+        job.record.id = m_lastId;
+        job.record.direction = order.direction;
+        job.record.name = order.name;
+        job.record.source = order.source;
+        job.record.target = order.target;
+        job.record.sandboxName = order.sandboxName;
+        records.append(job.record);
+    }
+    Q_EMIT added(records);
+    startWaiting();
+}
+
+QList<TransferRecord> TransferQueue::records() const
+{
+    QList<TransferRecord> records;
+    for (const auto &[id, job] : m_jobs) {
+        records.append(job.record);
+    }
+    return records;
+}
+
+qsizetype TransferQueue::openCount() const
+{
+    return std::count_if(
+        m_jobs.begin(), m_jobs.end(), [](const auto &entry) { return !entry.second.record.isOver(); });
+}
+
+void TransferQueue::cancel(quint64 id)
+{
+    Job *job = find(id);
+    if (!job || job->record.isOver()) {
+        return;
+    }
+    if (job->transfer) {
+        job->transfer->cancel();
+    }
+    end(*job, TransferState::Cancelled);
+    startWaiting();
+}
+
+void TransferQueue::cancelAllOf(const QString &sandboxId)
+{
+    const auto ids = idsWhere([&](const Job &job) { return job.order.sandboxId == sandboxId; });
+    // The last ones first, so that none of those that wait gets its turn in between.
+    std::for_each(ids.rbegin(), ids.rend(), [this](quint64 id) { cancel(id); });
+}
+
+void TransferQueue::retry(quint64 id)
+{
+    Job *job = find(id);
+    if (!job || !job->record.canBeRetried()) {
+        return;
+    }
+    job->record.progress = {};
+    job->record.error = {};
+    job->record.problems.clear();
+    enter(*job, TransferState::Waiting);
+    startWaiting();
+}
+
+void TransferQueue::clearFinished()
+{
+    const auto ids = idsWhere([](const Job &job) { return job.record.isOver(); });
+    for (const quint64 id : ids) {
+        m_jobs.erase(id);
+    }
+    if (!ids.isEmpty()) {
+        Q_EMIT removed(ids);
+    }
+}
+
+void TransferQueue::answerExistingTargets(quint64 batchId, ExistingTargetAnswer answer)
+{
+    m_answers[batchId] = answer;
+    const auto ids = idsWhere([batchId](const Job &job) {
+        return job.batchId == batchId && job.record.state == TransferState::TargetExists;
+    });
+    for (const quint64 id : ids) {
+        if (Job *job = find(id)) {
+            settleExistingTarget(*job);
+        }
+    }
+    startWaiting();
+}
+
+TransferQueue::Job *TransferQueue::find(quint64 id)
+{
+    const auto found = m_jobs.find(id);
+    return found == m_jobs.end() ? nullptr : &found->second;
+}
+
+QList<quint64> TransferQueue::idsWhere(const std::function<bool(const Job &)> &condition) const
+{
+    QList<quint64> ids;
+    for (const auto &[id, job] : m_jobs) {
+        if (condition(job)) {
+            ids.append(id);
+        }
+    }
+    return ids;
+}
+
+void TransferQueue::startWaiting()
+{
+    // A transfer may end while it is being started, which brings us here again.
+    if (m_isStarting) {
+        return;
+    }
+    m_isStarting = true;
+    while (m_running < maximumRunning) {
+        const auto waiting = std::find_if(m_jobs.begin(), m_jobs.end(), [](const auto &entry) {
+            return entry.second.record.state == TransferState::Waiting;
+        });
+        if (waiting == m_jobs.end()) {
+            break;
+        }
+        start(waiting->second);
+    }
+    m_isStarting = false;
+    if (m_running > 0) {
+        m_ticks.start();
+    } else {
+        m_ticks.stop();
+    }
+}
+
+void TransferQueue::start(Job &job)
+{
+    const quint64 id = job.record.id;
+    job.meter = {};
+    job.transfer = job.order.create(job.existing);
+    Transfer *transfer = job.transfer.get();
+    // The order may be cleared away before the transfer is destroyed, and it keeps the sandbox.
+    connect(transfer, &QObject::destroyed, transfer, [keptAlive = job.order.create] {});
+    connect(transfer, &Transfer::progressed, this, [this, id](const auto &p) { takeProgress(id, p); });
+    connect(transfer, &Transfer::finished, this, [this, id](const auto &problems) { finish(id, problems); });
+    connect(transfer, &Transfer::failed, this, [this, id](const Error &error) { fail(id, error); });
+    ++m_running;
+    enter(job, TransferState::Running);
+    transfer->start(); // May end at once.
+}
+
+void TransferQueue::takeProgress(quint64 id, const TransferProgress &progress)
+{
+    if (Job *job = find(id)) {
+        job->record.progress = progress;
+    }
+}
+
+void TransferQueue::finish(quint64 id, const QList<TransferProblem> &problems)
+{
+    Job *job = find(id);
+    if (!job || job->record.state != TransferState::Running) {
+        return;
+    }
+    job->record.progress = job->transfer->progress();
+    job->record.problems = problems;
+    end(*job, TransferState::Finished);
+    startWaiting();
+}
+
+void TransferQueue::fail(quint64 id, const Error &error)
+{
+    Job *job = find(id);
+    if (!job || job->record.state != TransferState::Running) {
+        return;
+    }
+    job->record.error = error;
+    if (error.kind == ErrorKind::Conflict && job->existing == ExistingTarget::Refuse) {
+        end(*job, TransferState::TargetExists);
+        settleExistingTarget(*job);
+    } else {
+        end(*job, TransferState::Failed);
+    }
+    startWaiting();
+}
+
+// Nothing was moved yet, so that moving it once more with the permission to replace repeats nothing.
+void TransferQueue::settleExistingTarget(Job &job)
+{
+    const auto answer = m_answers.find(job.batchId);
+    if (answer == m_answers.end()) {
+        Q_EMIT existingTargetFound(job.batchId, job.record.name, job.record.target);
+        return;
+    }
+    job.record.error = {};
+    if (answer->second == ExistingTargetAnswer::Overwrite) {
+        job.existing = ExistingTarget::Overwrite;
+        enter(job, TransferState::Waiting);
+    } else {
+        enter(job, TransferState::Skipped);
+    }
+}
+
+void TransferQueue::end(Job &job, TransferState state)
+{
+    if (job.transfer) {
+        job.transfer->disconnect(this);
+        job.transfer.release()->deleteLater(); // It is the sender of the signal that brought us here.
+        --m_running;
+    }
+    enter(job, state);
+    if (!job.order.remoteDirectory.isEmpty() && state != TransferState::TargetExists) {
+        Q_EMIT remoteDirectoryTouched(job.order.sandboxId, job.order.remoteDirectory);
+    }
+}
+
+void TransferQueue::enter(Job &job, TransferState state)
+{
+    job.record.state = state;
+    job.record.bytesPerSecond = 0;
+    job.record.timeLeft.reset();
+    Q_EMIT changed({job.record});
+}
+
+void TransferQueue::publishProgress()
+{
+    QList<TransferRecord> records;
+    const auto now = RateMeter::TimePoint::clock::now();
+    for (auto &[id, job] : m_jobs) {
+        if (job.record.state != TransferState::Running) {
+            continue;
+        }
+        const TransferProgress &progress = job.record.progress;
+        job.meter.add(now, progress.doneBytes);
+        job.record.bytesPerSecond = job.meter.bytesPerSecond();
+        job.record.timeLeft = job.meter.timeFor(progress.totalBytes - progress.doneBytes);
+        records.append(job.record);
+    }
+    if (!records.isEmpty()) {
+        Q_EMIT changed(records);
+    }
+}
+
+} // namespace Koyeb::Desktop

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "sandbox/transfer.h"
+
+#include <QMetaType>
+#include <QString>
+
+#include <chrono>
+#include <optional>
+
+namespace Koyeb::Desktop {
+
+enum class TransferDirection { Upload, Download };
+
+enum class TransferState {
+    Waiting, ///< For its turn.
+    Running,
+    TargetExists, ///< Nothing was moved; the person is asked what to do.
+    Finished,     ///< With TransferRecord::problems, where some of a folder could not be moved.
+    Skipped,      ///< The target exists and stays.
+    Failed,       ///< See TransferRecord::error.
+    Cancelled,
+};
+
+/// One transfer as the list shows it.
+struct TransferRecord {
+    quint64 id = 0; ///< Ascending in the order in which transfers were asked for.
+    TransferDirection direction = TransferDirection::Upload;
+    QString name;   ///< Of what is moved, fit for people.
+    QString source; ///< Where from and where to, fit for people.
+    QString target;
+    QString sandboxName;
+    TransferState state = TransferState::Waiting;
+    TransferProgress progress;
+    double bytesPerSecond = 0; ///< Smoothed; 0 while not running.
+    std::optional<std::chrono::seconds> timeLeft;
+    Error error;
+    QList<TransferProblem> problems;
+
+    /// Nothing more happens by itself, and nothing is asked.
+    [[nodiscard]] bool isOver() const
+    {
+        return state != TransferState::Waiting && state != TransferState::Running &&
+               state != TransferState::TargetExists;
+    }
+    /// It makes sense to try again.
+    [[nodiscard]] bool canBeRetried() const
+    {
+        return state == TransferState::Failed || state == TransferState::Cancelled ||
+               (state == TransferState::Finished && !problems.isEmpty());
+    }
+};
+
+} // namespace Koyeb::Desktop
+
+Q_DECLARE_METATYPE(Koyeb::Desktop::TransferRecord)

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "transfers/transfermodel.h"
+
+#include <QDockWidget>
+#include <QHash>
+#include <QPointer>
+
+class QAction;
+class QLabel;
+class QTreeView;
+
+namespace Koyeb::Desktop {
+
+class ExistingTargetsDialog;
+class TransferQueue;
+
+/// The list of transfers with what can be done to them. Its title sums them up; what went wrong with the
+/// chosen one, or else with the last that failed, is said below.
+class TransfersDock : public QDockWidget {
+    Q_OBJECT
+
+public:
+    /// `queue` outlives the dock.
+    explicit TransfersDock(TransferQueue &queue, QWidget *parent = nullptr);
+
+private:
+    void createActions();
+    void createLayout();
+    void connectQueue();
+    void showSummary();
+    void showReason();
+    void updateActions();
+    void askAboutExistingTarget(quint64 batchId, const QString &name, const QString &targetDirectory);
+    [[nodiscard]] QList<TransferRecord> selectedRecords() const;
+
+    TransferQueue &m_queue;
+    TransferModel m_model;
+    QTreeView *m_list;
+    QLabel *m_reason;
+    QAction *m_cancel = nullptr;
+    QAction *m_retry = nullptr;
+    QAction *m_clear = nullptr;
+    QHash<quint64, QPointer<ExistingTargetsDialog>> m_questions; // By batch.
+};
+
+} // namespace Koyeb::Desktop

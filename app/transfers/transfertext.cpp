@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transfers/transfertext.h"
+
+#include "common/errortext.h"
+#include "sandbox/remoteentry.h"
+
+#include <QCoreApplication>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace Koyeb::Desktop {
+
+namespace {
+
+constexpr qsizetype maximumProblemsShown = 10;
+
+class TransferTexts {
+    Q_DECLARE_TR_FUNCTIONS(Koyeb::Desktop::TransferTexts)
+
+public:
+    static QString finished(const TransferRecord &record);
+    static QString failureReason(const TransferRecord &record);
+    static QStringList problems(const TransferRecord &record);
+    static QString state(const TransferRecord &record);
+};
+
+QString withDetail(const Error &error, const QString &what)
+{
+    const QString sentence = errorSentence(error, what);
+    const QString detail = errorText(error).detail;
+    return detail.isEmpty() ? sentence : u"%1 (%2)"_s.arg(sentence, detail);
+}
+
+QString TransferTexts::finished(const TransferRecord &record)
+{
+    const auto problems = static_cast<int>(record.problems.size());
+    return problems == 0 ? tr("Done", "state of a transfer")
+                         : tr("Done, %n problem(s)", "state of a transfer", problems);
+}
+
+QString TransferTexts::state(const TransferRecord &record)
+{
+    switch (record.state) {
+    case TransferState::Waiting:
+        return tr("Waiting", "state of a transfer");
+    case TransferState::Running:
+        return tr("Running", "state of a transfer");
+    case TransferState::TargetExists:
+        return tr("Exists already", "state of a transfer");
+    case TransferState::Finished:
+        return finished(record);
+    case TransferState::Skipped:
+        return tr("Skipped", "state of a transfer");
+    case TransferState::Failed:
+        return tr("Failed", "state of a transfer");
+    case TransferState::Cancelled:
+        return tr("Cancelled", "state of a transfer");
+    }
+    Q_UNREACHABLE();
+}
+
+QString TransferTexts::failureReason(const TransferRecord &record)
+{
+    return withDetail(
+        record.error, record.direction == TransferDirection::Upload
+                          ? tr("“%1” could not be uploaded.").arg(record.name)
+                          : tr("“%1” could not be downloaded.").arg(record.name));
+}
+
+QStringList TransferTexts::problems(const TransferRecord &record)
+{
+    QStringList lines;
+    for (const TransferProblem &problem : record.problems.mid(0, maximumProblemsShown)) {
+        lines.append(withDetail(problem.error, tr("“%1” was left out.").arg(displayName(problem.path))));
+    }
+    const auto others = static_cast<int>(record.problems.size() - lines.size());
+    if (others > 0) {
+        lines.append(tr("%n more could not be moved.", "files", others));
+    }
+    return lines;
+}
+
+} // namespace
+
+QString stateText(const TransferRecord &record)
+{
+    return TransferTexts::state(record);
+}
+
+QString reasonText(const TransferRecord &record)
+{
+    return record.state == TransferState::Failed ? TransferTexts::failureReason(record)
+                                                 : TransferTexts::problems(record).join(u'\n');
+}
+
+QString timeLeftText(std::chrono::seconds timeLeft)
+{
+    const auto seconds = timeLeft.count();
+    const auto twoDigits = [](qint64 number) {
+        return u"%1"_s.arg(number, 2, 10, QLatin1Char('0'));
+    };
+    const auto hours = seconds / 3600;
+    const auto minutes = seconds / 60 % 60;
+    return hours > 0 ? u"%1:%2:%3"_s.arg(hours).arg(twoDigits(minutes), twoDigits(seconds % 60))
+                     : u"%1:%2"_s.arg(minutes).arg(twoDigits(seconds % 60));
+}
+
+double doneFraction(const TransferRecord &record)
+{
+    if (record.state == TransferState::Finished) {
+        return 1;
+    }
+    const TransferProgress &progress = record.progress;
+    if (progress.totalBytes <= 0) {
+        return record.state == TransferState::Running ? -1 : 0;
+    }
+    return qBound(
+        0.0, static_cast<double>(progress.doneBytes) / static_cast<double>(progress.totalBytes), 1.0);
+}
+
+} // namespace Koyeb::Desktop

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "transfers/transferqueue.h"
+
+#include <QList>
+
+namespace Koyeb::Desktop {
+
+/// A transfer that does what its test says.
+class FakeTransfer final : public Transfer {
+    Q_OBJECT
+
+public:
+    explicit FakeTransfer(ExistingTarget existing) : m_existing(existing) {}
+
+    void start() override { m_isStarted = true; }
+    void cancel() override { m_isCancelled = true; }
+    [[nodiscard]] TransferProgress progress() const override { return m_progress; }
+
+    [[nodiscard]] bool isStarted() const { return m_isStarted; }
+    [[nodiscard]] bool isCancelled() const { return m_isCancelled; }
+    [[nodiscard]] ExistingTarget existing() const { return m_existing; }
+
+    void advance(qint64 doneBytes, qint64 totalBytes)
+    {
+        m_progress.doneBytes = doneBytes;
+        m_progress.totalBytes = totalBytes;
+        m_progress.totalFiles = 1;
+        Q_EMIT progressed(m_progress);
+    }
+    void succeed(const QList<TransferProblem> &problems = {}) { Q_EMIT finished(problems); }
+    void fail(ErrorKind kind, const QString &message = {}) { Q_EMIT failed(Error::of(kind, message)); }
+
+private:
+    ExistingTarget m_existing;
+    bool m_isStarted = false;
+    bool m_isCancelled = false;
+    TransferProgress m_progress;
+};
+
+/// Makes orders of fake transfers and remembers what was made of them.
+class FakeTransfers {
+public:
+    [[nodiscard]] TransferOrder order(const QString &name, const QString &sandboxId = {})
+    {
+        TransferOrder order;
+        order.name = name;
+        order.source = QStringLiteral("/home/") + name;
+        order.target = QStringLiteral("/data");
+        order.sandboxId = sandboxId;
+        order.sandboxName = QStringLiteral("demo");
+        order.remoteDirectory = "/data";
+        order.create = [this](ExistingTarget existing) {
+            auto transfer = std::make_unique<FakeTransfer>(existing);
+            m_made.append(transfer.get());
+            return transfer;
+        };
+        return order;
+    }
+
+    [[nodiscard]] QList<TransferOrder> orders(int count, const QString &sandboxId = {})
+    {
+        QList<TransferOrder> orders;
+        for (int i = 0; i < count; ++i) {
+            orders.append(order(QStringLiteral("file%1").arg(i), sandboxId));
+        }
+        return orders;
+    }
+
+    [[nodiscard]] int count() const { return static_cast<int>(m_made.size()); }
+    [[nodiscard]] FakeTransfer &operator[](int attempt) { return *m_made.at(attempt); }
+
+private:
+    QList<FakeTransfer *> m_made;
+};
+
+} // namespace Koyeb::Desktop

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transfers/transfermodel.h"
+#include "transfers/ratemeter.h"
+#include "transfers/transfertext.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QtTest>
+
+using namespace Koyeb;
+using namespace Koyeb::Desktop;
+using namespace Qt::Literals::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+TransferRecord record(quint64 id, const QString &name, TransferState state = TransferState::Waiting)
+{
+    TransferRecord record;
+    record.id = id;
+    record.name = name;
+    record.sandboxName = u"demo"_s;
+    record.state = state;
+    return record;
+}
+
+QString row(const TransferModel &model, int number)
+{
+    QStringList cells;
+    for (int column = TransferModel::NameColumn; column <= TransferModel::StateColumn; ++column) {
+        cells.append(model.index(number, column).data().toString());
+    }
+    return cells.join(u'|');
+}
+
+} // namespace
+
+class TransferModelTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QLocale::setDefault(QLocale::c()); }
+
+    void followsTheQueue()
+    {
+        TransferModel model;
+        const QAbstractItemModelTester tester(&model);
+        model.add({record(1, u"a"_s), record(2, u"b"_s)});
+        model.add({record(3, u"c"_s)});
+        QCOMPARE(model.rowCount(), 3);
+        model.change({record(2, u"b"_s, TransferState::Cancelled), record(9, u"unknown"_s)});
+        QCOMPARE(row(model, 1), u"b|demo||0 %|||Cancelled"_s);
+        model.remove({1, 3, 9});
+        QCOMPARE(model.rowCount(), 1);
+        QCOMPARE(model.record(0).id, 2ULL);
+    }
+
+    void changesOnlyTheRowThatChanged()
+    {
+        TransferModel model;
+        model.add({record(1, u"a"_s), record(2, u"b"_s)});
+        QSignalSpy spy(&model, &QAbstractItemModel::dataChanged);
+        model.change({record(2, u"b"_s, TransferState::Running)});
+        QCOMPARE(spy.size(), 1);
+        QCOMPARE(spy[0][0].toModelIndex().row(), 1);
+        QCOMPARE(spy[0][1].toModelIndex().row(), 1);
+    }
+
+    void showsHowFarItIs()
+    {
+        TransferModel model;
+        TransferRecord running = record(1, u"data.tar"_s, TransferState::Running);
+        running.progress = {630'000, 1'000'000, 0, 1, {}};
+        running.bytesPerSecond = 1024.0 * 1024;
+        running.timeLeft = 12s;
+        model.add({running});
+        QCOMPARE(row(model, 0), u"data.tar|demo|976.56 KiB|63 %|1.00 MiB/s|0:12|Running"_s);
+        const auto fraction = model.index(0, TransferModel::ProgressColumn).data(TransferModel::FractionRole);
+        QCOMPARE(fraction.toDouble(), 0.63);
+    }
+
+    void anUnknownWholeIsBusyAndNotAPercentage()
+    {
+        TransferModel model;
+        model.add({record(1, u"a"_s, TransferState::Running)});
+        const auto cell = model.index(0, TransferModel::ProgressColumn);
+        QVERIFY(cell.data().toString().isEmpty());
+        QVERIFY(cell.data(TransferModel::FractionRole).toDouble() < 0);
+    }
+
+    void anEmptyFileThatIsDoneIsWhollyDone()
+    {
+        TransferModel model;
+        model.add({record(1, u"a"_s, TransferState::Finished)});
+        QCOMPARE(model.index(0, TransferModel::ProgressColumn).data().toString(), u"100 %"_s);
+    }
+
+    void saysWhyItFailed()
+    {
+        TransferRecord failed = record(1, u"<b>a</b>"_s, TransferState::Failed);
+        failed.error = Error::of(ErrorKind::Offline, u"host <unknown>"_s);
+        const QString reason = reasonText(failed);
+        QVERIFY2(reason.startsWith(u"“<b>a</b>” could not be uploaded."_s), qPrintable(reason));
+        QVERIFY2(reason.contains(u"host <unknown>"_s), qPrintable(reason));
+
+        TransferModel model;
+        model.add({failed});
+        const QString toolTip = model.index(0, TransferModel::StateColumn).data(Qt::ToolTipRole).toString();
+        QVERIFY2(toolTip.contains(u"&lt;b&gt;a&lt;/b&gt;"_s), qPrintable(toolTip));
+    }
+
+    void namesAFewProblemsAndCountsTheRest()
+    {
+        TransferRecord partly = record(1, u"folder"_s, TransferState::Finished);
+        for (int i = 0; i < 13; ++i) {
+            partly.problems.append({"/f" + QByteArray::number(i), Error::of(ErrorKind::Local, {})});
+        }
+        QCOMPARE(stateText(partly), u"Done, 13 problem(s)"_s);
+        const QStringList lines = reasonText(partly).split(u'\n');
+        QCOMPARE(lines.size(), 11);
+        QVERIFY2(lines.first().startsWith(u"“/f0” was left out."_s), qPrintable(lines.first()));
+        QVERIFY2(lines.last().startsWith(u"3 more"_s), qPrintable(lines.last()));
+    }
+
+    void writesTimesLeft_data()
+    {
+        QTest::addColumn<int>("seconds");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("none") << 0 << u"0:00"_s;
+        QTest::newRow("seconds") << 9 << u"0:09"_s;
+        QTest::newRow("minutes") << 754 << u"12:34"_s;
+        QTest::newRow("hours") << 3 * 3600 + 62 << u"3:01:02"_s;
+        QTest::newRow("days") << 50 * 3600 << u"50:00:00"_s;
+    }
+
+    void writesTimesLeft()
+    {
+        QFETCH(int, seconds);
+        QFETCH(QString, text);
+        QCOMPARE(timeLeftText(std::chrono::seconds(seconds)), text);
+    }
+
+    void speedsAreSmoothed()
+    {
+        RateMeter meter;
+        RateMeter::TimePoint time{};
+        meter.add(time, 0);
+        QCOMPARE(meter.bytesPerSecond(), 0.0);
+        for (int i = 1; i <= 20; ++i) {
+            meter.add(time += 100ms, i * 100);
+        }
+        QVERIFY(qAbs(meter.bytesPerSecond() - 1000) < 1);
+        QCOMPARE(meter.timeFor(10'000), std::optional(10s));
+        meter.add(time += 100ms, 2000); // One gap is not a standstill …
+        QVERIFY(meter.bytesPerSecond() > 900);
+        meter.add(time += 60s, 2000); // … a minute is.
+        QVERIFY(!meter.timeFor(10'000).has_value());
+    }
+
+    void timeThatDoesNotMoveDividesNothing()
+    {
+        RateMeter meter;
+        meter.add({}, 0);
+        meter.add({}, 100);
+        QCOMPARE(meter.bytesPerSecond(), 0.0);
+    }
+};
+
+QTEST_MAIN(TransferModelTest)
+#include "transfermodeltest.moc"
