@@ -52,11 +52,12 @@ QString capturingScript(
 {
     // stdout flows through the outer encoder while the command runs; stderr is kept in a variable, for the
     // executor would not read it in time, and follows behind the boundary. Its own end carries the exit code.
-    const auto script = QStringLiteral(
-        "if command -v base64 >/dev/null 2>&1; then c=base64; else c=cat; fi\n"
-        "printf '%s\\n' \"$c\"\n"
-        "{ e=$({ \"$@\" @invocation 2>&1 >&3 3>&-; printf '\\n@boundary %s\\n' \"$?\"; } | \"$c\" 3>&-)\n"
-        "printf '\\n@boundary\\n%s' \"$e\"; } 3>&1 | \"$c\"\n");
+    // The subshell keeps a shell's own remarks, such as `Killed`, out of it.
+    const auto script = QStringLiteral("if command -v base64 >/dev/null 2>&1; then c=base64; else c=cat; fi\n"
+                                       "printf '%s\\n' \"$c\"\n"
+                                       "{ e=$({ (exec \"$@\" @invocation 2>&1 >&3 3>&-); printf "
+                                       "'\\n@boundary %s\\n' \"$?\"; } | \"$c\" 3>&-)\n"
+                                       "printf '\\n@boundary\\n%s' \"$e\"; } 3>&1 | \"$c\"\n");
     // The boundary first: the command's own text must not be searched.
     auto filled = script;
     filled.replace(QLatin1String("@boundary"), boundary);

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "executor/executorclient.h"
+#include "support/localengine.h"
+
+namespace Koyeb::Test {
+
+/// One sandbox of a local engine of its own.
+class LocalSandbox {
+public:
+    /// `instructions` go to the engine before the sandbox is created.
+    [[nodiscard]] bool start(const QList<QJsonObject> &instructions = {})
+    {
+        bool isReady = m_engine.start();
+        for (const auto &instruction : instructions) {
+            isReady = isReady && m_engine.misbehave(instruction);
+        }
+        m_description = isReady ? m_engine.createSandbox(QStringLiteral("box")) : QJsonObject();
+        return !m_description.isEmpty();
+    }
+
+    [[nodiscard]] ExecutorEndpoint endpoint() const
+    {
+        return {url(QStringLiteral("/koyeb-sandbox")), text("secret"), text("routing_key")};
+    }
+    /// Where the exposed port answers.
+    [[nodiscard]] QUrl publicUrl() const { return url(QStringLiteral("/r/%1/").arg(text("routing_key"))); }
+    [[nodiscard]] Testing::LocalEngine &engine() { return m_engine; }
+
+private:
+    [[nodiscard]] QString text(const char *key) const
+    {
+        return m_description.value(QLatin1String(key)).toString();
+    }
+    [[nodiscard]] QUrl url(const QString &path) const
+    {
+        QUrl url(text("public_url"));
+        url.setPath(path);
+        return url;
+    }
+
+    Testing::LocalEngine m_engine;
+    QJsonObject m_description;
+};
+
+} // namespace Koyeb::Test
