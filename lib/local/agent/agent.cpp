@@ -50,6 +50,8 @@ void waitForEnd(int signalFd)
     }
 }
 
+constexpr unsigned endLimitSeconds = 10;
+
 LogCrash logCrashFromEnvironment()
 {
     const char *const value = std::getenv("KOYEB_LOCAL_LOG_CRASH");
@@ -84,7 +86,9 @@ int runAgent(const AgentOptions &options)
         });
         if (writeAll(STDOUT_FILENO, "ready\n"))
             waitForEnd(signals.get());
-        // Before the servers wait for their connections, some of which wait for processes.
+        // Some connections wait for processes, and a process that can't be killed must not keep this one
+        // alive.
+        ::alarm(endLimitSeconds);
         children.killAll();
     } catch (const std::system_error &error) {
         std::fprintf(stderr, "agent: %s\n", error.what());

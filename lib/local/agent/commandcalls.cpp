@@ -2,6 +2,7 @@
 #include "local/agent/commandcalls.h"
 
 #include "local/agent/jsontext.h"
+#include "local/agent/limits.h"
 #include "local/agent/outputlines.h"
 
 #include <poll.h>
@@ -112,8 +113,8 @@ void runCommandStreaming(Children &children, const RequestFields &fields, HttpEx
         json.append(",\"stream\":\"").append(stream).append("\"}");
         clientGone = !exchange.sendEvent("output", json) || clientGone;
     };
-    OutputLines out("stdout", std::move(command->stdoutPipe));
-    OutputLines err("stderr", std::move(command->stderrPipe));
+    OutputLines out("stdout", std::move(command->stdoutPipe), memoryLimitBytes);
+    OutputLines err("stderr", std::move(command->stderrPipe), memoryLimitBytes);
     bool killed = false;
     while (!out.hasEnded() || !err.hasEnded()) {
         std::array<pollfd, 3> waiting{

@@ -6,7 +6,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <poll.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -122,45 +121,55 @@ void ExecSession::run()
 void ExecSession::waitForEvents()
 {
     const bool hasExited = m_child && m_child->hasExited();
-    const bool wantsOutput = m_toClient.size() < outputLimitBytes;
-    const short readOutput = wantsOutput ? POLLIN : 0;
-    const short writeInput = m_input.empty() ? 0 : POLLOUT;
-    const short fromClient = m_input.size() < inputLimitBytes ? POLLIN : 0;
-    const short toClient = m_toClient.empty() ? 0 : POLLOUT;
-    // A descriptor that nothing is wanted from is left out, or its hang-up would wake this loop for ever.
+    const bool draining = hasExited && !m_finished && m_toClient.size() < outputLimitBytes;
+    Waiting waiting = wantedEvents();
+    if (::poll(waiting.data(), waiting.size(), draining ? drainPauseMs : -1) == 0)
+        closeOutputs();
+    else
+        handleEvents(waiting);
+    if (hasExited)
+        finishWhenDrained();
+}
+
+ExecSession::Waiting ExecSession::wantedEvents() const
+{
+    const int readOutput = m_toClient.size() < outputLimitBytes ? POLLIN : 0;
+    const int writeInput = m_input.empty() ? 0 : POLLOUT;
+    const int fromClient = m_input.size() < inputLimitBytes ? POLLIN : 0;
+    const int toClient = m_toClient.empty() ? 0 : POLLOUT;
+    const bool isRunning = m_child && !m_child->hasExited();
+    // A descriptor that nothing is wanted from is left out, or its hang-up would wake the loop for ever.
     const auto waitFor = [](int fd, int events) {
         return pollfd{events == 0 ? -1 : fd, static_cast<short>(events), 0};
     };
-    std::array<pollfd, 6> waiting{
-        pollfd{m_client, static_cast<short>(POLLRDHUP | fromClient | toClient), 0},
-        waitFor(m_terminal ? m_terminal->fd() : -1, readOutput | writeInput),
-        waitFor(m_stdin.get(), writeInput),
-        waitFor(m_stdout.get(), readOutput),
-        waitFor(m_stderr.get(), readOutput),
-        waitFor(m_child && !hasExited ? m_child->exitEvent() : -1, POLLIN)};
-    const bool draining = hasExited && wantsOutput && !m_finished;
-    const int ready = ::poll(waiting.data(), waiting.size(), draining ? drainPauseMs : -1);
-    if (ready == 0)
-        closeOutputs();
+    Waiting waiting{};
+    waiting[FromClient] = waitFor(m_client, POLLRDHUP | fromClient | toClient);
+    waiting[FromTerminal] = waitFor(m_terminal ? m_terminal->fd() : -1, readOutput | writeInput);
+    waiting[ToStdin] = waitFor(m_stdin.get(), writeInput);
+    waiting[FromStdout] = waitFor(m_stdout.get(), readOutput);
+    waiting[FromStderr] = waitFor(m_stderr.get(), readOutput);
+    waiting[FromExit] = waitFor(isRunning ? m_child->exitEvent() : -1, POLLIN);
+    return waiting;
+}
 
-    const short clientEvents = waiting[0].revents;
+void ExecSession::handleEvents(const Waiting &waiting)
+{
+    const short clientEvents = waiting[FromClient].revents;
+    const short terminalEvents = waiting[FromTerminal].revents;
     if ((clientEvents & POLLOUT) != 0)
         flushToClient();
     if ((clientEvents & POLLIN) != 0)
         readClient();
-    // Looked at after the last bytes were taken, so that a client may send a request and leave.
     if ((clientEvents & (POLLRDHUP | POLLHUP | POLLERR)) != 0)
         m_clientGone = true;
-    if ((waiting[1].revents & POLLOUT) != 0 || waiting[2].revents != 0)
+    if ((terminalEvents & POLLOUT) != 0 || waiting[ToStdin].revents != 0)
         writePendingInput();
-    if ((waiting[1].revents & ~POLLOUT) != 0)
+    if ((terminalEvents & ~POLLOUT) != 0)
         readTerminal();
-    if (waiting[3].revents != 0)
+    if (waiting[FromStdout].revents != 0)
         readPipe(m_stdout, "stdout");
-    if (waiting[4].revents != 0)
+    if (waiting[FromStderr].revents != 0)
         readPipe(m_stderr, "stderr");
-    if (hasExited)
-        finishWhenDrained();
 }
 
 void ExecSession::readClient()

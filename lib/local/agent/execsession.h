@@ -7,6 +7,9 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <poll.h>
+
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,7 +33,13 @@ public:
     void run();
 
 private:
+    /// Who is waited for, in the order of the array that poll(2) gets.
+    enum Source { FromClient, FromTerminal, ToStdin, FromStdout, FromStderr, FromExit, SourceCount };
+    using Waiting = std::array<pollfd, SourceCount>;
+
     void waitForEvents();
+    [[nodiscard]] Waiting wantedEvents() const;
+    void handleEvents(const Waiting &waiting);
 
     void readClient();
     void takeFrame(std::string_view line);

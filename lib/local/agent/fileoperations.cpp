@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/agent/fileoperations.h"
 
+#include "local/agent/limits.h"
 #include "local/agent/posixio.h"
 
 #include <dirent.h>
@@ -121,7 +122,7 @@ FileError readFile(const std::string &path, std::string &content)
         return describe("open", path, errno);
     struct stat info {};
     if (::fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode))
-        content.reserve(static_cast<size_t>(info.st_size));
+        content.reserve(std::min(static_cast<size_t>(info.st_size), memoryLimitBytes));
     std::array<char, 65536> buffer{};
     for (;;) {
         const ssize_t got = readSome(file.get(), buffer.data(), buffer.size());
@@ -130,6 +131,8 @@ FileError readFile(const std::string &path, std::string &content)
         if (got == 0)
             return std::nullopt;
         content.append(buffer.data(), static_cast<size_t>(got));
+        if (content.size() > memoryLimitBytes)
+            return describe("read", path, EFBIG);
     }
 }
 

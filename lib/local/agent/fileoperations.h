@@ -12,6 +12,7 @@ namespace Koyeb::Local {
 /// Empty: it worked.
 using FileError = std::optional<std::string>;
 
+/// Files beyond memoryLimitBytes are refused as too large.
 [[nodiscard]] FileError readFile(const std::string &path, std::string &content);
 /// Truncates and writes in place; a new file gets mode 0644.
 [[nodiscard]] FileError writeFile(const std::string &path, std::string_view content);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/agent/httpconnection.h"
 
+#include "local/agent/limits.h"
 #include "local/agent/posixio.h"
 
 #include <boost/beast/core/error.hpp>
@@ -17,8 +18,6 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 
 constexpr std::uint32_t headerLimitBytes = 64 * 1024;
-/// The real server has no limit; this one must not take a whole computer's memory with it.
-constexpr std::uint64_t bodyLimitBytes = std::uint64_t{1} << 30U;
 /// How much of a refused request's body is read to keep its connection usable.
 constexpr std::uint64_t refusedBodyLimitBytes = 256 * 1024;
 
@@ -104,7 +103,7 @@ Connection serveRequest(FdStream &stream, int fd, beast::flat_buffer &buffer, Ht
 {
     Parser parser;
     parser.header_limit(headerLimitBytes);
-    parser.body_limit(bodyLimitBytes);
+    parser.body_limit(std::uint64_t{memoryLimitBytes});
     beast::error_code error;
     http::read_header(stream, buffer, parser, error);
     if (error) {

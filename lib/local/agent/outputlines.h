@@ -4,7 +4,6 @@
 #include "local/agent/uniquefd.h"
 
 #include <functional>
-#include <limits>
 #include <string>
 #include <string_view>
 
@@ -14,11 +13,10 @@ namespace Koyeb::Local {
 class OutputLines {
 public:
     using Sink = std::function<void(std::string_view stream, std::string line)>;
-    static constexpr size_t unlimited = std::numeric_limits<size_t>::max();
 
     /// `stream` is its name on the wire and must outlive the object. A line of more than `lineLimitBytes`,
     /// its newline included, ends the reading; the rest stays in the pipe.
-    OutputLines(std::string_view stream, UniqueFd pipe, size_t lineLimitBytes = unlimited);
+    OutputLines(std::string_view stream, UniqueFd pipe, size_t lineLimitBytes);
 
     /// To be polled for reading; -1 (which poll(2) ignores) once there is nothing more to read.
     [[nodiscard]] int pollFd() const { return m_ended ? -1 : m_pipe.get(); }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/agent/posixio.h"
 
+#include "local/agent/limits.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -9,6 +11,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <stdexcept>
 #include <system_error>
 
 namespace Koyeb::Local {
@@ -72,6 +75,8 @@ std::string readToEnd(int fd)
         if (got <= 0)
             return all;
         all.append(buffer.data(), static_cast<size_t>(got));
+        if (all.size() > memoryLimitBytes)
+            throw std::length_error("more output than fits in memory");
     }
 }
 

@@ -37,7 +37,8 @@ private:
 /// Reads once, restarting when a signal interrupts; as read(2) otherwise.
 [[nodiscard]] ssize_t readSome(int fd, char *buffer, size_t size);
 
-/// Everything up to the end of the stream, or up to the first error.
+/// Everything up to the end of the stream, or up to the first error. Throws std::length_error beyond
+/// memoryLimitBytes.
 [[nodiscard]] std::string readToEnd(int fd);
 
 void setNonBlocking(int fd);

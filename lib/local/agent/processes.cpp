@@ -13,6 +13,8 @@ namespace Koyeb::Local {
 namespace {
 
 constexpr size_t historyLimitLines = 10'000;
+/// The real one counts lines only, and 10,000 long ones are more than a computer should spend on one log.
+constexpr size_t historyLimitBytes = 64 * 1024 * 1024;
 constexpr size_t followerQueueLimitLines = 100;
 constexpr size_t lineLimitBytes = 1024 * 1024;
 
@@ -49,6 +51,16 @@ std::string_view toString(ProcessStatus status)
         return "killed";
     }
     return {};
+}
+
+void LogHistory::add(std::shared_ptr<const LogLine> line)
+{
+    m_sizeBytes += line->text.size();
+    m_lines.push_back(std::move(line));
+    while (m_lines.size() > historyLimitLines || m_sizeBytes > historyLimitBytes) {
+        m_sizeBytes -= m_lines.front()->text.size();
+        m_lines.pop_front();
+    }
 }
 
 LogFollower::News LogFollower::take()
@@ -101,8 +113,8 @@ ProcessStatus BackgroundProcess::status() const
 BackgroundProcess::Log BackgroundProcess::followLog()
 {
     const std::lock_guard lock(m_mutex);
-    Log log{m_outHistory, std::make_shared<LogFollower>()};
-    log.history.insert(log.history.end(), m_errHistory.begin(), m_errHistory.end());
+    Log log{m_outHistory.lines(), std::make_shared<LogFollower>()};
+    log.history.insert(log.history.end(), m_errHistory.lines().begin(), m_errHistory.lines().end());
     if (m_status == ProcessStatus::Running)
         m_followers.push_back(log.follower);
     else
@@ -136,10 +148,7 @@ void BackgroundProcess::addLine(std::string_view stream, std::string text)
     const auto line =
         std::make_shared<const LogLine>(LogLine{std::chrono::system_clock::now(), stream, std::move(text)});
     const std::lock_guard lock(m_mutex);
-    LogLines &history = stream == "stdout" ? m_outHistory : m_errHistory;
-    history.push_back(line);
-    if (history.size() > historyLimitLines)
-        history.pop_front();
+    (stream == "stdout" ? m_outHistory : m_errHistory).add(line);
     m_followers.remove_if([&line](const std::weak_ptr<LogFollower> &weak) {
         const std::shared_ptr<LogFollower> follower = weak.lock();
         if (follower)
@@ -150,8 +159,8 @@ void BackgroundProcess::addLine(std::string_view stream, std::string text)
 
 void BackgroundProcess::end()
 {
-    m_out = OutputLines("stdout", UniqueFd());
-    m_err = OutputLines("stderr", UniqueFd());
+    m_out = OutputLines("stdout", UniqueFd(), lineLimitBytes);
+    m_err = OutputLines("stderr", UniqueFd(), lineLimitBytes);
     const ExitStatus exit = m_child->waitForExit();
     const std::lock_guard lock(m_mutex);
     if (exit.signal != 0)

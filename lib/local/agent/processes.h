@@ -25,6 +25,17 @@ struct LogLine {
 };
 using LogLines = std::deque<std::shared_ptr<const LogLine>>;
 
+/// The last lines of one stream.
+class LogHistory {
+public:
+    void add(std::shared_ptr<const LogLine> line);
+    [[nodiscard]] const LogLines &lines() const { return m_lines; }
+
+private:
+    LogLines m_lines;
+    size_t m_sizeBytes = 0;
+};
+
 /// What one client follows of a process's log: lines that come while it is slow are dropped, as the real one
 /// does.
 class LogFollower {
@@ -82,8 +93,8 @@ private:
     OutputLines m_err;
     mutable std::mutex m_mutex;
     ProcessStatus m_status = ProcessStatus::Running;
-    LogLines m_outHistory;
-    LogLines m_errHistory;
+    LogHistory m_outHistory;
+    LogHistory m_errHistory;
     std::list<std::weak_ptr<LogFollower>> m_followers;
     std::thread m_reader;
 };

@@ -33,6 +33,7 @@ private Q_SLOTS:
     void oldProtocolEndsWithTheReply();
     void refusedBodyKeepsTheConnectionOnlyWhenShort();
     void largeFileGoesThereAndBack();
+    void endlessOutputDoesNotFillTheMemory();
     void manyConnectionsAreServedAtOnce();
 
 private:
@@ -233,7 +234,7 @@ void LifecycleTest::refusedBodyKeepsTheConnectionOnlyWhenShort()
     HttpConnection connection(*m_agent);
     QCOMPARE(connection.request("POST", "/run", QByteArray(1000, 'x'), "Bearer wrong").status, 401);
     QCOMPARE(connection.request("GET", "/health").status, 200);
-    connection.raw().send("POST /run HTTP/1.1\r\nHost: x\r\nContent-Length: 500000000\r\n\r\n");
+    connection.raw().send("POST /run HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n");
     const HttpReply reply = connection.receiveReply();
     QCOMPARE(reply.status, 401);
     QCOMPARE(reply.headers.value("Connection"), "close");
@@ -249,6 +250,18 @@ void LifecycleTest::largeFileGoesThereAndBack()
     QCOMPARE(written.body, "{\"success\":true}\n");
     const HttpReply read = connection.post("/read_file", "{\"path\":\"large\"}");
     QVERIFY(read.body == "{\"content\":\"" + content + "\"}\n");
+}
+
+void LifecycleTest::endlessOutputDoesNotFillTheMemory()
+{
+    HttpConnection connection(*m_agent);
+    const QByteArray tooLarge = R"({"error":"read /dev/zero: file too large"})";
+    QCOMPARE(connection.post("/read_file", R"({"path":"/dev/zero"})").body, tooLarge + '\n');
+    HttpConnection endless(*m_agent);
+    endless.send("POST", "/run", R"({"cmd":"exec cat /dev/zero"})");
+    QVERIFY(endless.raw().receiveAll());
+    QVERIFY(endless.raw().received().isEmpty());
+    QCOMPARE(connection.request("GET", "/health").status, 200);
 }
 
 void LifecycleTest::manyConnectionsAreServedAtOnce()

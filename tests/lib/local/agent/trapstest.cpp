@@ -97,7 +97,7 @@ QString TrapsTest::statusOf(const QString &id)
 {
     const HttpReply reply = m_connection->request("GET", "/list_processes");
     const QJsonArray processes = QJsonDocument::fromJson(reply.body)[u"processes"].toArray();
-    for (const QJsonValue &process : processes) {
+    for (const auto process : processes) {
         if (process[u"id"].toString() == id)
             return process[u"status"].toString();
     }
