@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "terminal/execlink.h"
+
+#include "api/execchannel.h"
+
+namespace Koyeb::Desktop {
+
+ExecLink::ExecLink(std::unique_ptr<ExecChannel> channel, const QString &serviceId, QObject *parent)
+    : TerminalLink(parent), m_channel(std::move(channel)), m_serviceId(serviceId)
+{
+    connect(m_channel.get(), &ExecChannel::opened, this, &TerminalLink::opened);
+    connect(m_channel.get(), &ExecChannel::outputReceived, this, &TerminalLink::outputReceived);
+    connect(m_channel.get(), &ExecChannel::errorOutputReceived, this, &TerminalLink::outputReceived);
+    connect(m_channel.get(), &ExecChannel::exited, this, &TerminalLink::exited);
+    connect(m_channel.get(), &ExecChannel::ended, this, &TerminalLink::ended);
+    connect(m_channel.get(), &ExecChannel::failed, this, &TerminalLink::failed);
+}
+
+ExecLink::~ExecLink() = default;
+
+void ExecLink::start(Vt::Size size)
+{
+    m_channel->start(
+        {.id = m_serviceId,
+         .target = ExecChannel::Target::Service,
+         .command = shellCommand(),
+         .terminal = ExecChannel::Terminal::Yes,
+         .columns = size.columns,
+         .rows = size.rows});
+}
+
+void ExecLink::sendInput(const QByteArray &bytes)
+{
+    m_channel->sendInput(bytes);
+}
+
+void ExecLink::resize(Vt::Size size)
+{
+    m_channel->resize(size.columns, size.rows);
+}
+
+void ExecLink::close()
+{
+    m_channel->close();
+}
+
+void ExecLink::setReadPaused(bool paused)
+{
+    m_channel->setReadPaused(paused);
+}
+
+QStringList ExecLink::shellCommand()
+{
+    // The process inherits the environment of a service, which was not made for people: it may lack a
+    // terminal type, a home and a character set.
+    static const auto script = QStringLiteral("export TERM=xterm-256color COLORTERM=truecolor; "
+                                              "[ -n \"$HOME\" ] || export HOME=/root; "
+                                              "[ -n \"$LC_ALL$LC_CTYPE$LANG\" ] || export LANG=C.UTF-8; "
+                                              "cd \"$HOME\" 2>/dev/null || cd /; "
+                                              "command -v bash >/dev/null 2>&1 && exec bash -il; "
+                                              "exec sh -il");
+    return {QStringLiteral("/bin/sh"), QStringLiteral("-c"), script};
+}
+
+} // namespace Koyeb::Desktop

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "terminal/terminallink.h"
+
+#include <memory>
+
+namespace Koyeb {
+class ExecChannel;
+}
+
+namespace Koyeb::Desktop {
+
+/// A login shell in a sandbox, over an exec channel of the control plane.
+class ExecLink : public TerminalLink {
+    Q_OBJECT
+
+public:
+    /// The channel must be fresh. The shell runs in an instance of this service.
+    ExecLink(std::unique_ptr<ExecChannel> channel, const QString &serviceId, QObject *parent = nullptr);
+    ~ExecLink() override;
+
+    void start(Vt::Size size) override;
+    void sendInput(const QByteArray &bytes) override;
+    void resize(Vt::Size size) override;
+    void close() override;
+    void setReadPaused(bool paused) override;
+
+    /// The command of an interactive shell at home: bash where there is one, else sh.
+    [[nodiscard]] static QStringList shellCommand();
+
+private:
+    std::unique_ptr<ExecChannel> m_channel;
+    QString m_serviceId;
+};
+
+} // namespace Koyeb::Desktop

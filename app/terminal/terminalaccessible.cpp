@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "terminal/terminalaccessible.h"
+
+#include "terminal/terminalview.h"
+
+#include <QAccessibleWidget>
+
+#include <algorithm>
+
+namespace Koyeb::Desktop {
+
+namespace {
+
+class TerminalAccessible final : public QAccessibleWidget, public QAccessibleTextInterface {
+public:
+    explicit TerminalAccessible(TerminalView *view) : QAccessibleWidget(view, QAccessible::Terminal) {}
+
+    void *interface_cast(QAccessible::InterfaceType type) override
+    {
+        if (type == QAccessible::TextInterface) {
+            return static_cast<QAccessibleTextInterface *>(this);
+        }
+        return QAccessibleWidget::interface_cast(type);
+    }
+
+    QAccessible::State state() const override
+    {
+        QAccessible::State state = QAccessibleWidget::state();
+        state.multiLine = true;
+        state.selectableText = true;
+        state.focusable = true;
+        return state;
+    }
+
+    QString text(QAccessible::Text type) const override
+    {
+        return type == QAccessible::Value ? view().visibleText() : QAccessibleWidget::text(type);
+    }
+
+    // What is marked is not offered for changing from outside: it is a matter of the mouse.
+    void selection(int, int *start, int *end) const override { *start = *end = 0; }
+    int selectionCount() const override { return 0; }
+    void addSelection(int, int) override {}
+    void removeSelection(int) override {}
+    void setSelection(int, int, int) override {}
+    void setCursorPosition(int) override {} // The program's to move.
+    void scrollToSubstring(int, int) override {}
+
+    int cursorPosition() const override { return view().cursorOffset(); }
+    int characterCount() const override { return static_cast<int>(view().visibleText().size()); }
+
+    QString text(int start, int end) const override
+    {
+        const QString text = view().visibleText();
+        const auto size = static_cast<int>(text.size());
+        const int from = std::clamp(start, 0, size);
+        const int to = end < 0 ? size : std::clamp(end, from, size);
+        return text.mid(from, to - from);
+    }
+
+    QRect characterRect(int offset) const override
+    {
+        const QString before = text(0, offset);
+        const auto row = static_cast<int>(before.count(u'\n'));
+        const auto column = static_cast<int>(before.size() - before.lastIndexOf(u'\n') - 1);
+        const QRect cell = view().cellRect(row, column);
+        return {view().viewport()->mapToGlobal(cell.topLeft()), cell.size()};
+    }
+
+    int offsetAtPoint(const QPoint &point) const override
+    {
+        const QPoint local = view().viewport()->mapFromGlobal(point);
+        const int size = characterCount();
+        for (int offset = 0; offset < size; ++offset) {
+            const QRect cell = characterRect(offset);
+            if (QRect(view().viewport()->mapFromGlobal(cell.topLeft()), cell.size()).contains(local)) {
+                return offset;
+            }
+        }
+        return -1;
+    }
+
+    QString attributes(int offset, int *start, int *end) const override
+    {
+        *start = offset;
+        *end = characterCount();
+        return {};
+    }
+
+private:
+    [[nodiscard]] const TerminalView &view() const { return *static_cast<TerminalView *>(widget()); }
+};
+
+QAccessibleInterface *makeAccessible(const QString &, QObject *object)
+{
+    auto *const view = qobject_cast<TerminalView *>(object);
+    return view != nullptr ? new TerminalAccessible(view) : nullptr;
+}
+
+} // namespace
+
+void installTerminalAccessibility()
+{
+    QAccessible::installFactory(makeAccessible); // Which ignores what is there already.
+}
+
+} // namespace Koyeb::Desktop

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "terminal/terminalfonts.h"
+
+#include <QFontMetricsF>
+
+#include <cmath>
+
+namespace Koyeb::Desktop {
+
+TerminalFonts::TerminalFonts(const QFont &font, qreal devicePixelRatio) : m_devicePixelRatio(devicePixelRatio)
+{
+    for (std::size_t i = 0; i < m_faces.size(); ++i) {
+        Face &face = m_faces[i];
+        face.font = font;
+        face.font.setBold((i & 1U) != 0);
+        face.font.setItalic((i & 2U) != 0);
+        face.font.setKerning(false);
+        face.rawFont = QRawFont::fromFont(face.font);
+    }
+    const QFontMetricsF metrics(m_faces[0].font);
+    const auto snapped = [devicePixelRatio](qreal length) {
+        return std::max(1.0, std::round(length * devicePixelRatio)) / devicePixelRatio;
+    };
+    m_cellSize = {snapped(metrics.horizontalAdvance(u'0')), snapped(metrics.height() + metrics.leading())};
+    m_baseline = snapped(metrics.ascent() + metrics.leading() / 2);
+    m_lineWidth = snapped(metrics.lineWidth());
+    m_underlineOffset = snapped(metrics.underlinePos());
+    m_strikeOutOffset = snapped(metrics.strikeOutPos());
+}
+
+quint32 TerminalFonts::glyph(const Vt::Style &style, char32_t character) const
+{
+    const Face &face = m_faces[faceOf(style)];
+    const auto known = face.glyphs.constFind(character);
+    if (known != face.glyphs.constEnd()) {
+        return *known;
+    }
+    const QList<quint32> glyphs = face.rawFont.glyphIndexesForString(QString::fromUcs4(&character, 1));
+    // What a program may show is bounded, what it may ask for over time is not.
+    constexpr qsizetype maximumKnown = 4096;
+    if (face.glyphs.size() >= maximumKnown) {
+        face.glyphs.clear();
+    }
+    const quint32 glyph = glyphs.size() == 1 ? glyphs.first() : 0;
+    face.glyphs.insert(character, glyph);
+    return glyph;
+}
+
+} // namespace Koyeb::Desktop

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "terminal/terminalsession.h"
+
+#include <QWidget>
+
+class QStackedWidget;
+class QTabWidget;
+
+namespace Koyeb::Desktop {
+
+class EmptyState;
+class TerminalTab;
+
+/// The terminals of one sandbox, in tabs. The first shell starts when the page is first shown.
+class TerminalPage : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit TerminalPage(TerminalSession::LinkFactory makeLink, QWidget *parent = nullptr);
+    ~TerminalPage() override;
+
+    [[nodiscard]] int terminalCount() const;
+
+public Q_SLOTS:
+    void openTerminal();
+    void closeCurrentTerminal();
+
+Q_SIGNALS:
+    /// The title of the terminal in front changed: what the program chose, or a numbered name.
+    void titleChanged(const QString &title);
+    void bellRang();
+
+protected:
+    void showEvent(QShowEvent *event) override;
+
+private:
+    void createActions();
+    void createLayout();
+    void closeTerminal(int index);
+    void showTitle(TerminalTab *tab, const QString &title);
+    void markBell(TerminalTab *tab);
+    void presentCurrent(int index);
+
+    TerminalSession::LinkFactory m_makeLink;
+    QStackedWidget *m_stack;
+    QTabWidget *m_tabs;
+    EmptyState *m_empty;
+    int m_opened = 0; ///< Names are not given twice.
+    bool m_wasShown = false;
+};
+
+} // namespace Koyeb::Desktop

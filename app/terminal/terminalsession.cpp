@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "terminal/terminalsession.h"
+
+#include "terminal/terminallink.h"
+
+#include <QDeadlineTimer>
+
+#include <utility>
+
+namespace Koyeb::Desktop {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr qsizetype pauseAbove = 1024 * 1024;
+constexpr qsizetype resumeBelow = 256 * 1024;
+/// Leaves three quarters of a frame to everything else.
+constexpr auto sliceDuration = 4ms;
+constexpr qsizetype bytesBetweenLooksAtTheClock = 8 * 1024;
+
+/// Takes back what a program that went away may have left: an unfinished sequence, its screen, its modes.
+constexpr std::string_view tidyUp = "\x18\x1B[!p\x1B[?1049l\x1B[?9;1000;1002;1003;1004;1005;1006;1015l"
+                                    "\x1B[?2004l\x1B[?5l\x1B[?7h\x1B[0m\x1B[?25h";
+
+[[nodiscard]] std::string_view viewOf(QByteArrayView bytes)
+{
+    return {bytes.data(), static_cast<std::size_t>(bytes.size())};
+}
+
+} // namespace
+
+TerminalSession::TerminalSession(LinkFactory makeLink, QObject *parent)
+    : QObject(parent), m_makeLink(std::move(makeLink)), m_terminal(Vt::Size{})
+{
+    m_sliceTimer.setSingleShot(true);
+    m_sliceTimer.setInterval(0);
+    connect(&m_sliceTimer, &QTimer::timeout, this, &TerminalSession::interpretSlice);
+}
+
+TerminalSession::~TerminalSession()
+{
+    detachLink();
+}
+
+void TerminalSession::start()
+{
+    if (!isStartable()) {
+        return;
+    }
+    if (m_state != State::Idle) {
+        interpret("\r\n");
+    }
+    m_exitCode.reset();
+    m_error = {};
+    m_wasRunning = false;
+    m_link = m_makeLink(this);
+    connect(m_link, &TerminalLink::opened, this, [this] { setState(State::Running); });
+    connect(m_link, &TerminalLink::outputReceived, this, &TerminalSession::takeOutput);
+    connect(m_link, &TerminalLink::exited, this, [this](int exitCode) {
+        m_exitCode = exitCode;
+        conclude(State::Ended);
+    });
+    connect(m_link, &TerminalLink::ended, this, [this] { conclude(State::Ended); });
+    connect(m_link, &TerminalLink::failed, this, [this](const Error &error) {
+        m_error = error;
+        conclude(State::Failed);
+    });
+    setState(State::Connecting);
+    m_link->start(m_terminal.size());
+}
+
+void TerminalSession::resize(Vt::Size size)
+{
+    const Vt::Size before = m_terminal.size();
+    m_terminal.resize(size);
+    if (m_terminal.size() == before) {
+        return;
+    }
+    if (m_link != nullptr) {
+        m_link->resize(m_terminal.size());
+    }
+    Q_EMIT screenChanged();
+}
+
+void TerminalSession::takeOutput(const QByteArray &bytes)
+{
+    if (m_state == State::Connecting) {
+        setState(State::Running);
+    }
+    m_waiting.append(bytes);
+    if (!m_readPaused && waitingBytes() > pauseAbove) {
+        m_readPaused = true;
+        m_link->setReadPaused(true);
+    }
+    if (!m_sliceTimer.isActive()) {
+        m_sliceTimer.start();
+    }
+}
+
+void TerminalSession::interpretSlice()
+{
+    const QDeadlineTimer deadline(sliceDuration, Qt::PreciseTimer);
+    do {
+        const qsizetype count = std::min(waitingBytes(), bytesBetweenLooksAtTheClock);
+        m_terminal.feed(viewOf(QByteArrayView(m_waiting).sliced(m_waitingStart, count)));
+        m_waitingStart += count;
+    } while (waitingBytes() > 0 && !deadline.hasExpired());
+
+    if (waitingBytes() > 0) {
+        // Moving the rest to the front costs as much as it is long: only when as much was used up.
+        if (m_waitingStart > m_waiting.size() / 2) {
+            m_waiting.remove(0, m_waitingStart);
+            m_waitingStart = 0;
+        }
+        m_sliceTimer.start();
+    } else {
+        m_waiting.clear();
+        m_waitingStart = 0;
+    }
+    if (m_readPaused && waitingBytes() < resumeBelow) {
+        m_readPaused = false;
+        if (m_link != nullptr) {
+            m_link->setReadPaused(false);
+        }
+    }
+    sendTerminalOutput();
+    announceTitleAndBell();
+    Q_EMIT screenChanged();
+    if (m_conclusion && waitingBytes() == 0) {
+        conclude(*m_conclusion);
+    }
+}
+
+void TerminalSession::interpret(QByteArrayView bytes)
+{
+    m_terminal.feed(viewOf(bytes));
+    Q_EMIT screenChanged();
+}
+
+void TerminalSession::conclude(State state)
+{
+    if (waitingBytes() > 0) {
+        m_conclusion = state;
+        return;
+    }
+    m_conclusion.reset();
+    detachLink();
+    m_terminal.feed(tidyUp);
+    if (state == State::Failed) {
+        showNotice(
+            m_wasRunning ? tr("The connection to the sandbox was lost. Press Enter to start again.")
+                         : tr("The shell could not be started. Press Enter to try again."));
+    } else if (m_exitCode) {
+        showNotice(tr("The shell ended with exit code %1. Press Enter to start again.").arg(*m_exitCode));
+    } else {
+        showNotice(tr("The shell ended. Press Enter to start again."));
+    }
+    setState(state);
+}
+
+void TerminalSession::showNotice(const QString &notice)
+{
+    // On a line of its own, which is this one if nothing stands on it.
+    const bool isLineStart = m_terminal.cursor().column == 0;
+    const auto line = QStringLiteral("\x1B[3m%1\x1B[0m").arg(notice).toUtf8();
+    interpret(isLineStart ? line : "\r\n" + line);
+}
+
+void TerminalSession::detachLink()
+{
+    if (m_link == nullptr) {
+        return;
+    }
+    m_link->disconnect(this);
+    m_link->close();
+    m_link->deleteLater(); // We may be in one of its signals.
+    m_link = nullptr;
+    m_readPaused = false;
+}
+
+void TerminalSession::sendTerminalOutput()
+{
+    const std::string output = m_terminal.takeOutput();
+    if (m_link != nullptr && !output.empty()) {
+        m_link->sendInput(QByteArray::fromStdString(output));
+    }
+}
+
+void TerminalSession::setState(State state)
+{
+    if (m_state != state) {
+        m_state = state;
+        m_wasRunning = m_wasRunning || state == State::Running;
+        Q_EMIT stateChanged(state);
+    }
+}
+
+void TerminalSession::announceTitleAndBell()
+{
+    const auto title = QString::fromStdString(m_terminal.title());
+    if (m_title != title) {
+        m_title = title;
+        Q_EMIT titleChanged(m_title);
+    }
+    // However many bells came in a slice, a person hears one.
+    if (std::exchange(m_bellCount, m_terminal.bellCount()) != m_terminal.bellCount()) {
+        Q_EMIT bellRang();
+    }
+}
+
+void TerminalSession::pressKey(Vt::Key key, Vt::Modifiers modifiers)
+{
+    if (m_link == nullptr) {
+        if (key == Vt::Key::Enter) {
+            start();
+        }
+        return;
+    }
+    m_terminal.pressKey(key, modifiers);
+    sendTerminalOutput();
+}
+
+void TerminalSession::typeText(const QString &text, Vt::Modifiers modifiers)
+{
+    if (m_link == nullptr) {
+        return;
+    }
+    for (const uint character : text.toUcs4()) {
+        m_terminal.typeCharacter(static_cast<char32_t>(character), modifiers);
+    }
+    sendTerminalOutput();
+}
+
+void TerminalSession::paste(const QString &text)
+{
+    if (m_link != nullptr) {
+        m_terminal.paste(text.toStdString());
+        sendTerminalOutput();
+    }
+}
+
+void TerminalSession::handleMouse(const Vt::MouseEvent &event)
+{
+    if (m_link != nullptr) {
+        m_terminal.handleMouse(event);
+        sendTerminalOutput();
+    }
+}
+
+void TerminalSession::setFocused(bool focused)
+{
+    if (m_link != nullptr) {
+        m_terminal.setFocused(focused);
+        sendTerminalOutput();
+    }
+}
+
+void TerminalSession::clear()
+{
+    m_terminal.clear();
+    Q_EMIT screenChanged();
+}
+
+} // namespace Koyeb::Desktop

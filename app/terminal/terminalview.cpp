@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "terminal/terminalview.h"
+
+#include "terminal/terminalaccessible.h"
+#include "terminal/terminalpainter.h"
+#include "terminal/terminalsession.h"
+
+#include <QAccessible>
+#include <QAction>
+#include <QApplication>
+#include <QFontDatabase>
+#include <QPaintEvent>
+#include <QPainter>
+#include <QScrollBar>
+
+#include <algorithm>
+#include <cmath>
+
+namespace Koyeb::Desktop {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto frameDuration = 16ms;
+constexpr auto announcementInterval = 200ms;
+constexpr int margin = 4; ///< Around the grid, in device-independent pixels.
+constexpr qreal smallestPointSize = 5;
+constexpr qreal largestPointSize = 72;
+
+[[nodiscard]] QFont fixedFont(int zoomSteps)
+{
+    QFont font = QFontDatabase::systemFont(QFontDatabase::FixedFont);
+    font.setStyleHint(QFont::Monospace);
+    font.setFixedPitch(true);
+    const qreal size = font.pointSizeF() > 0 ? font.pointSizeF() : 10;
+    font.setPointSizeF(std::clamp(size + zoomSteps, smallestPointSize, largestPointSize));
+    return font;
+}
+
+} // namespace
+
+TerminalView::TerminalView(TerminalSession *session, QWidget *parent)
+    : QAbstractScrollArea(parent),
+      m_session(session),
+      m_colours(TerminalColours::matching(palette())),
+      m_fonts(fixedFont(0), devicePixelRatioF())
+{
+    installTerminalAccessibility();
+    setAccessibleName(tr("Terminal"));
+    setFrameShape(QFrame::NoFrame);
+    setFocusPolicy(Qt::StrongFocus);
+    setAttribute(Qt::WA_InputMethodEnabled);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn); // Its coming would change the number of columns.
+    viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
+    viewport()->setCursor(Qt::IBeamCursor);
+    viewport()->setMouseTracking(true);
+    createActions();
+
+    m_frameTimer.setSingleShot(true);
+    connect(&m_frameTimer, &QTimer::timeout, this, &TerminalView::takeFrame);
+    connect(&m_blinkTimer, &QTimer::timeout, this, &TerminalView::blink);
+    connect(&m_autoScrollTimer, &QTimer::timeout, this, &TerminalView::scrollWhileSelecting);
+    m_announcementTimer.setSingleShot(true);
+    m_announcementTimer.setInterval(announcementInterval);
+    connect(&m_announcementTimer, &QTimer::timeout, this, &TerminalView::announceText);
+    connect(m_session, &TerminalSession::screenChanged, this, &TerminalView::scheduleFrame);
+    connect(m_session, &TerminalSession::stateChanged, this, [this] { viewport()->update(); });
+    m_sinceFrame.start();
+    updateScrollBar();
+}
+
+TerminalView::~TerminalView() = default;
+
+void TerminalView::createActions()
+{
+    const auto add = [this](const QString &text, const QList<QKeySequence> &shortcuts, auto slot) {
+        auto *const action = new QAction(text, this);
+        action->setShortcuts(shortcuts);
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        connect(action, &QAction::triggered, this, slot);
+        addAction(action);
+        return action;
+    };
+    const auto ctrlShift = [](Qt::Key key) {
+        return QKeySequence(Qt::CTRL | Qt::SHIFT | key);
+    };
+    m_copyAction = add(tr("Copy"), {ctrlShift(Qt::Key_C)}, &TerminalView::copySelection);
+    m_copyAction->setEnabled(false);
+    m_pasteAction =
+        add(tr("Paste"), {ctrlShift(Qt::Key_V), QKeySequence(Qt::SHIFT | Qt::Key_Insert)},
+            &TerminalView::pasteClipboard);
+    add(tr("Clear"), {ctrlShift(Qt::Key_K)}, &TerminalView::clearTerminal);
+    // Where plus needs Shift, and where it is the key of the equals sign.
+    add(tr("Larger Text"),
+        {QKeySequence(Qt::CTRL | Qt::Key_Plus), ctrlShift(Qt::Key_Plus),
+         QKeySequence(Qt::CTRL | Qt::Key_Equal)},
+        &TerminalView::zoomIn);
+    add(tr("Smaller Text"), {QKeySequence(Qt::CTRL | Qt::Key_Minus)}, &TerminalView::zoomOut);
+    add(tr("Normal Text Size"), {QKeySequence(Qt::CTRL | Qt::Key_0)}, &TerminalView::resetZoom);
+    connect(this, &TerminalView::selectionChanged, m_copyAction, [this] {
+        m_copyAction->setEnabled(!m_selection.isEmpty());
+    });
+}
+
+Vt::Size TerminalView::gridSize() const
+{
+    const QSizeF cell = m_fonts.cellSize();
+    const QSize room = viewport()->size() - QSize(2 * margin, 2 * margin);
+    return {
+        std::max(1, static_cast<int>(room.width() / cell.width())),
+        std::max(1, static_cast<int>(room.height() / cell.height()))};
+}
+
+void TerminalView::fitGrid()
+{
+    clearSelection();
+    m_session->resize(gridSize());
+    updateScrollBar();
+    viewport()->update();
+}
+
+void TerminalView::applyFont()
+{
+    m_fonts = TerminalFonts(fixedFont(m_zoomSteps), devicePixelRatioF());
+    fitGrid();
+}
+
+void TerminalView::zoomTo(int steps)
+{
+    m_zoomSteps = std::clamp(steps, -10, 60);
+    applyFont();
+}
+
+void TerminalView::resizeEvent(QResizeEvent *event)
+{
+    QAbstractScrollArea::resizeEvent(event);
+    fitGrid();
+}
+
+void TerminalView::changeEvent(QEvent *event)
+{
+    QAbstractScrollArea::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange) {
+        m_colours = TerminalColours::matching(palette());
+        viewport()->update();
+    } else if (event->type() == QEvent::ApplicationFontChange || event->type() == QEvent::FontChange) {
+        applyFont();
+    }
+}
+
+Vt::LineNumber TerminalView::topLine() const
+{
+    const auto &terminal = m_session->terminal();
+    return m_isFollowing ? terminal.screenTop()
+                         : std::clamp(m_topLine, terminal.firstLine(), terminal.screenTop());
+}
+
+QPointF TerminalView::rowOrigin(Vt::LineNumber line) const
+{
+    return {margin, margin + static_cast<qreal>(line - topLine()) * m_fonts.cellSize().height()};
+}
+
+QRect TerminalView::cellRect(int row, int column) const
+{
+    const QPointF origin = rowOrigin(topLine() + row) + QPointF(column * m_fonts.cellSize().width(), 0);
+    return QRectF(origin, m_fonts.cellSize()).toAlignedRect();
+}
+
+void TerminalView::scheduleFrame()
+{
+    if (!m_frameTimer.isActive()) {
+        const auto elapsed = std::chrono::milliseconds(m_sinceFrame.elapsed());
+        m_frameTimer.start(std::max(0ms, frameDuration - elapsed));
+    }
+    if (!m_announcementTimer.isActive()) {
+        m_announcementTimer.start();
+    }
+}
+
+void TerminalView::takeFrame()
+{
+    m_sinceFrame.restart();
+    const Vt::Damage damage = m_session->takeDamage();
+    if (damage.everything) {
+        clearSelection();
+    }
+    updateScrollBar();
+    const bool isMoved = damage.scrolledLines > 0 && m_isFollowing;
+    const Vt::LineNumber screenTop = m_session->terminal().screenTop();
+    if (damage.everything || isMoved) {
+        viewport()->update();
+    } else if (damage.firstRow < damage.endRow) {
+        updateRows(screenTop + damage.firstRow, screenTop + damage.endRow);
+    }
+    if (damage.cursor) {
+        updateRows(m_cursorLine, m_cursorLine + 1);
+        updateCursorRow();
+        updateMicroFocus();
+    }
+}
+
+void TerminalView::updateScrollBar()
+{
+    const auto &terminal = m_session->terminal();
+    const auto range = static_cast<int>(terminal.screenTop() - terminal.firstLine());
+    const auto value = static_cast<int>(topLine() - terminal.firstLine());
+    QScrollBar *const bar = verticalScrollBar();
+    // What moves the bar here is the terminal, not a person: it must not be taken for scrolling.
+    const QSignalBlocker blocker(bar);
+    bar->setRange(0, range);
+    bar->setPageStep(terminal.size().rows);
+    bar->setSingleStep(1);
+    bar->setValue(value);
+}
+
+void TerminalView::scrollContentsBy(int, int)
+{
+    const auto &terminal = m_session->terminal();
+    const QScrollBar *const bar = verticalScrollBar();
+    m_isFollowing = bar->value() >= bar->maximum();
+    m_topLine = terminal.firstLine() + bar->value();
+    viewport()->update();
+    m_announcementTimer.start();
+}
+
+void TerminalView::updateRows(Vt::LineNumber first, Vt::LineNumber end)
+{
+    const QPointF top = rowOrigin(first);
+    const qreal height = static_cast<qreal>(end - first) * m_fonts.cellSize().height();
+    viewport()->update(QRectF(0, top.y(), viewport()->width(), height).toAlignedRect());
+}
+
+void TerminalView::updateCursorRow()
+{
+    const Vt::LineNumber line = m_session->terminal().screenTop() + m_session->terminal().cursor().row;
+    updateRows(line, line + 1);
+}
+
+void TerminalView::paintEvent(QPaintEvent *event)
+{
+    if (m_fonts.devicePixelRatio() != devicePixelRatioF()) {
+        // The window came to a screen of another scale. Cells change their size, which is not for here to do.
+        QTimer::singleShot(0, this, &TerminalView::applyFont);
+    }
+    QPainter painter(viewport());
+    const auto &terminal = m_session->terminal();
+    const bool isReversed = terminal.modes().reverseVideo;
+    painter.fillRect(event->rect(), isReversed ? m_colours.foreground() : m_colours.background());
+
+    TerminalPainter cells(painter, m_fonts, m_colours);
+    cells.setReversed(isReversed);
+    cells.setBlinkedOff(m_isBlinkedOff);
+    const Vt::Cursor cursor = terminal.cursor();
+    m_cursorLine = terminal.screenTop() + cursor.row;
+    const bool isCursorShown = cursor.visible && m_preedit.isEmpty() && !m_session->isStartable() &&
+                               !(cursor.blinking && m_isBlinkedOff && hasFocus());
+    const qreal height = m_fonts.cellSize().height();
+    const auto firstRow = static_cast<int>(std::floor((event->rect().top() - margin) / height));
+    const auto lastRow = static_cast<int>(std::floor((event->rect().bottom() - margin) / height));
+    Vt::Line line;
+    for (int row = std::max(firstRow, 0); row <= std::min(lastRow, terminal.size().rows - 1); ++row) {
+        const Vt::LineNumber number = topLine() + row;
+        terminal.readLine(number, line);
+        cells.drawRow(line, m_selection.columnsOf(number), rowOrigin(number), terminal.size().columns);
+        m_hasBlinkingText =
+            m_hasBlinkingText ||
+            std::any_of(line.cells.begin(), line.cells.end(), [](auto &cell) { return cell.style.blink; });
+        if (number == m_cursorLine && isCursorShown) {
+            const auto focus =
+                hasFocus() ? TerminalPainter::CursorFocus::Focused : TerminalPainter::CursorFocus::Unfocused;
+            cells.drawCursor(line, cursor, rowOrigin(number), focus);
+        }
+    }
+    if (!m_preedit.isEmpty()) {
+        cells.drawPreedit(
+            m_preedit, rowOrigin(m_cursorLine) + QPointF(cursor.column * m_fonts.cellSize().width(), 0));
+    }
+}
+
+void TerminalView::restartCursorBlink()
+{
+    const int period = QApplication::cursorFlashTime();
+    m_isBlinkedOff = false;
+    if (hasFocus() && period > 0) {
+        m_blinkTimer.start(period / 2);
+    } else {
+        m_blinkTimer.stop();
+    }
+    updateCursorRow();
+}
+
+void TerminalView::blink()
+{
+    m_isBlinkedOff = !m_isBlinkedOff;
+    if (m_hasBlinkingText) {
+        m_hasBlinkingText = false; // Painting looks for it again.
+        viewport()->update();
+    } else {
+        updateCursorRow();
+    }
+}
+
+QString TerminalView::visibleText() const
+{
+    const auto &terminal = m_session->terminal();
+    QString text;
+    Vt::Line line;
+    for (int row = 0; row < terminal.size().rows; ++row) {
+        terminal.readLine(topLine() + row, line);
+        if (row > 0) {
+            text += u'\n';
+        }
+        text += QString::fromStdString(Vt::textOf(line, 0, terminal.size().columns));
+    }
+    return text;
+}
+
+int TerminalView::cursorOffset() const
+{
+    const auto &terminal = m_session->terminal();
+    const Vt::Cursor cursor = terminal.cursor();
+    const Vt::LineNumber cursorLine = terminal.screenTop() + cursor.row;
+    qsizetype offset = 0;
+    Vt::Line line;
+    for (Vt::LineNumber number = topLine(); number < topLine() + terminal.size().rows; ++number) {
+        terminal.readLine(number, line);
+        const int end = number == cursorLine ? cursor.column : terminal.size().columns;
+        offset += QString::fromStdString(Vt::textOf(line, 0, end)).size();
+        if (number == cursorLine) {
+            break;
+        }
+        ++offset;
+    }
+    return static_cast<int>(std::min(offset, visibleText().size()));
+}
+
+void TerminalView::announceText()
+{
+    if (!QAccessible::isActive()) {
+        return;
+    }
+    const QString text = visibleText();
+    if (text != m_announcedText) {
+        QAccessibleTextUpdateEvent update(this, 0, m_announcedText, text);
+        QAccessible::updateAccessibility(&update);
+        m_announcedText = text;
+    }
+    QAccessibleTextCursorEvent cursor(this, cursorOffset());
+    QAccessible::updateAccessibility(&cursor);
+}
+
+QString TerminalView::selectedText() const
+{
+    return QString::fromStdString(m_selection.text(m_session->terminal()));
+}
+
+} // namespace Koyeb::Desktop

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "terminal/terminalcolours.h"
+#include "terminal/terminalfonts.h"
+#include "vt/selection.h"
+#include "vt/terminal.h"
+
+#include <QAbstractScrollArea>
+#include <QElapsedTimer>
+#include <QTimer>
+
+class QAction;
+
+namespace Koyeb::Desktop {
+
+class TerminalSession;
+
+/// Shows a terminal and gives it the keyboard and the mouse. Paints at most once a frame, and only rows that
+/// changed. The size of the terminal follows the size of the view.
+class TerminalView : public QAbstractScrollArea {
+    Q_OBJECT
+
+public:
+    /// The session outlives the view.
+    explicit TerminalView(TerminalSession *session, QWidget *parent = nullptr);
+    ~TerminalView() override;
+
+    [[nodiscard]] const TerminalSession &session() const { return *m_session; }
+    /// The rows that are shown, as text with a line feed after each but the last.
+    [[nodiscard]] QString visibleText() const;
+    /// Where the cursor stands in visibleText(); at its end while the cursor is scrolled out of sight.
+    [[nodiscard]] int cursorOffset() const;
+    [[nodiscard]] QString selectedText() const;
+    /// Of a cell on the viewport.
+    [[nodiscard]] QRect cellRect(int row, int column) const;
+    [[nodiscard]] Vt::Size gridSize() const; ///< As many cells as have room in the view.
+
+public Q_SLOTS:
+    void copySelection();
+    void pasteClipboard();
+    void clearTerminal();
+    void zoomIn() { zoomTo(m_zoomSteps + 1); }
+    void zoomOut() { zoomTo(m_zoomSteps - 1); }
+    void resetZoom() { zoomTo(0); }
+
+Q_SIGNALS:
+    void selectionChanged();
+
+protected:
+    bool event(QEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void scrollContentsBy(int dx, int dy) override;
+    void changeEvent(QEvent *event) override;
+    bool focusNextPrevChild(bool next) override;
+    void focusInEvent(QFocusEvent *event) override;
+    void focusOutEvent(QFocusEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void inputMethodEvent(QInputMethodEvent *event) override;
+    QVariant inputMethodQuery(Qt::InputMethodQuery query) const override;
+    void mousePressEvent(QMouseEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void mouseReleaseEvent(QMouseEvent *event) override;
+    void mouseDoubleClickEvent(QMouseEvent *event) override;
+    void wheelEvent(QWheelEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
+
+private:
+    // terminalview.cpp: what is seen.
+    void createActions();
+    void applyFont();
+    void fitGrid();
+    void scheduleFrame();
+    void takeFrame();
+    void updateScrollBar();
+    void updateRows(Vt::LineNumber first, Vt::LineNumber end);
+    void updateCursorRow();
+    void restartCursorBlink();
+    void blink();
+    void zoomTo(int steps);
+    void announceText();
+    [[nodiscard]] Vt::LineNumber topLine() const;
+    [[nodiscard]] QPointF rowOrigin(Vt::LineNumber line) const;
+
+    // terminalviewinput.cpp: what is done to it.
+    [[nodiscard]] bool scrollByKey(const QKeyEvent &event);
+    void scrollToBottom();
+    void pressMouse(QMouseEvent *event, bool isTripleClick);
+    void beginSelection(Vt::Position position, Vt::Selection::Unit unit);
+    void extendSelection(QPoint point);
+    void scrollWhileSelecting();
+    void clearSelection();
+    void pasteFrom(const QString &text);
+    void scrollByWheel(const QWheelEvent &event);
+    [[nodiscard]] bool isMouseReported(Qt::KeyboardModifiers modifiers) const;
+    bool reportMouse(const QMouseEvent &event, Vt::MouseEvent::Action action);
+    [[nodiscard]] Vt::Position positionAt(QPoint point) const; ///< Between cells, nearest to the point.
+    [[nodiscard]] Vt::Position cellAt(QPoint point) const;
+    [[nodiscard]] Vt::Position selectionPositionAt(QPoint point) const;
+
+    TerminalSession *const m_session;
+    TerminalColours m_colours;
+    TerminalFonts m_fonts;
+    int m_zoomSteps = 0;
+
+    bool m_isFollowing = true;       ///< The end is shown, and stays shown.
+    Vt::LineNumber m_topLine = 0;    ///< The first row that is shown while not following.
+    Vt::LineNumber m_cursorLine = 0; ///< Where the cursor was painted.
+    QTimer m_frameTimer;
+    QElapsedTimer m_sinceFrame;
+    QTimer m_blinkTimer;
+    bool m_isBlinkedOff = false;
+    bool m_hasBlinkingText = false;
+    QString m_preedit;
+
+    Vt::Selection m_selection;
+    Vt::Selection::Unit m_unit = Vt::Selection::Unit::Character;
+    QPoint m_dragPoint;
+    bool m_isSelecting = false;
+    QTimer m_autoScrollTimer;
+    QElapsedTimer m_sinceDoubleClick;
+    QPoint m_doubleClickPoint;
+    Vt::Position m_reportedCell{-1, -1}; ///< Movement within a cell is not told.
+    qreal m_wheelRemainder = 0;
+    bool m_asksBeforePaste = true;
+
+    QTimer m_announcementTimer; ///< Screen readers hear of changes a few times a second.
+    QString m_announcedText;
+    QAction *m_copyAction = nullptr;
+    QAction *m_pasteAction = nullptr;
+};
+
+} // namespace Koyeb::Desktop
