@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "local/api/definition.h"
+
+#include "local/api/catalog.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+
+namespace Koyeb::Local {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::string_view secretVariable = "SANDBOX_SECRET";
+
+std::string textAt(const json &object, const char *key)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// The member as a list; an empty one if it is absent, null or something else.
+const json &listAt(const json &object, const char *key)
+{
+    static const json none = json::array();
+    const auto found = object.find(key);
+    return found != object.end() && found->is_array() ? *found : none;
+}
+
+bool isVariableName(const std::string &name)
+{
+    return !name.empty() && name.find('=') == std::string::npos && name.find('\0') == std::string::npos;
+}
+
+bool isWithinRoot(const std::string &path)
+{
+    const std::filesystem::path parts(path);
+    return parts.is_absolute() && parts.has_filename() && path.find('\0') == std::string::npos &&
+           std::ranges::find(parts, "..") == parts.end();
+}
+
+std::optional<unsigned> octalMode(const std::string &text)
+{
+    unsigned mode = 0;
+    const char *const end = text.data() + text.size();
+    const auto result = std::from_chars(text.data(), end, mode, 8);
+    if (result.ec != std::errc() || result.ptr != end || mode > 07777)
+        return std::nullopt;
+    return mode;
+}
+
+std::string indexed(const char *list, std::size_t index, const char *member = "")
+{
+    return "definition." + std::string(list) + "." + std::to_string(index) + member;
+}
+
+void checkEnvironment(const json &definition, std::vector<FieldError> &errors)
+{
+    const json &environment = listAt(definition, "env");
+    for (std::size_t i = 0; i < environment.size(); ++i) {
+        if (!environment[i].is_object() || !isVariableName(textAt(environment[i], "key")))
+            errors.push_back({indexed("env", i, ".key"), "must be the name of an environment variable"});
+        else if (textAt(environment[i], "value").find('\0') != std::string::npos)
+            errors.push_back({indexed("env", i, ".value"), "must not hold a NUL character"});
+    }
+}
+
+void checkPlacement(const json &definition, std::vector<FieldError> &errors)
+{
+    const json &regions = listAt(definition, "regions");
+    if (regions.empty())
+        errors.push_back({"definition.regions", "at least one region is required"});
+    for (std::size_t i = 0; i < regions.size(); ++i) {
+        if (!regions[i].is_string() || !isKnownRegion(regions[i].get<std::string>()))
+            errors.push_back({indexed("regions", i), "unknown region"});
+    }
+    const json &types = listAt(definition, "instance_types");
+    if (types.empty())
+        errors.push_back({"definition.instance_types", "an instance type is required"});
+    for (std::size_t i = 0; i < types.size(); ++i) {
+        if (!types[i].is_object() || !isKnownInstanceType(textAt(types[i], "type")))
+            errors.push_back({indexed("instance_types", i, ".type"), "unknown instance type"});
+    }
+}
+
+void checkConfigFiles(const json &definition, std::vector<FieldError> &errors)
+{
+    const json &files = listAt(definition, "config_files");
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (!files[i].is_object() || !isWithinRoot(textAt(files[i], "path")))
+            errors.push_back({indexed("config_files", i, ".path"), "must be an absolute path of a file"});
+        else if (files[i].contains("permissions") && !octalMode(textAt(files[i], "permissions")))
+            errors.push_back({indexed("config_files", i, ".permissions"), "must be an octal mode"});
+    }
+}
+
+std::optional<std::int64_t> secondsAt(const json &lifeCycle, const char *key)
+{
+    const auto found = lifeCycle.find(key);
+    if (found == lifeCycle.end() || found->is_null())
+        return std::nullopt;
+    return found->is_number_integer() ? found->get<std::int64_t>() : -1;
+}
+
+void readSeconds(
+    const json &lifeCycle, const char *key, std::chrono::seconds &target, std::vector<FieldError> &errors)
+{
+    // A year is more than any service lives; a bound keeps sums of times far from overflow.
+    constexpr std::int64_t maximum = 366LL * 24 * 3600;
+    const auto seconds = secondsAt(lifeCycle, key);
+    if (!seconds)
+        return;
+    if (*seconds < 0 || *seconds > maximum)
+        errors.push_back({std::string("life_cycle.") + key, "must be a number of seconds up to a year"});
+    else
+        target = std::chrono::seconds(*seconds);
+}
+
+void readEnvironment(const json &definition, SandboxSettings &settings)
+{
+    for (const json &entry : listAt(definition, "env")) {
+        std::string key = textAt(entry, "key");
+        std::string value = textAt(entry, "value");
+        if (value.starts_with("{{ secret.") || !textAt(entry, "secret").empty())
+            settings.unresolvedSecrets.push_back(std::move(key));
+        else if (key == secretVariable)
+            settings.secret = std::move(value);
+        else
+            settings.environment.emplace_back(std::move(key), std::move(value));
+    }
+}
+
+} // namespace
+
+bool isValidName(const json &name)
+{
+    if (!name.is_string())
+        return false;
+    const auto &text = name.get_ref<const std::string &>();
+    return text.size() >= 3 && text.size() <= 63 && std::ranges::all_of(text, [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+           });
+}
+
+std::vector<FieldError> definitionErrors(const json &definition)
+{
+    if (!definition.is_object())
+        return {{"definition", "is required"}};
+    std::vector<FieldError> errors;
+    if (!isValidName(definition.value("name", json())))
+        errors.push_back({"definition.name", "must be 3 to 63 characters: a-z, 0-9, - and ."});
+    if (textAt(definition, "type") != "SANDBOX")
+        errors.push_back({"definition.type", "the local engine runs services of type SANDBOX only"});
+    const json docker = definition.value("docker", json());
+    if (!docker.is_object() || textAt(docker, "image").empty())
+        errors.push_back({"definition.docker.image", "an image is required"});
+    checkEnvironment(definition, errors);
+    checkPlacement(definition, errors);
+    checkConfigFiles(definition, errors);
+    return errors;
+}
+
+ServiceLifeCycle lifeCycleFrom(
+    const json &body, const ServiceLifeCycle &base, std::vector<FieldError> &errors)
+{
+    ServiceLifeCycle lifeCycle = base;
+    const auto found = body.find("life_cycle");
+    if (found == body.end() || found->is_null())
+        return lifeCycle;
+    if (!found->is_object()) {
+        errors.push_back({"life_cycle", "must be an object"});
+        return lifeCycle;
+    }
+    readSeconds(*found, "delete_after_create", lifeCycle.deleteAfterCreate, errors);
+    readSeconds(*found, "delete_after_sleep", lifeCycle.deleteAfterSleep, errors);
+    return lifeCycle;
+}
+
+SandboxSettings settingsOf(const json &definition)
+{
+    SandboxSettings settings;
+    settings.name = textAt(definition, "name");
+    settings.image = textAt(definition.value("docker", json::object()), "image");
+    settings.region = listAt(definition, "regions").at(0).get<std::string>();
+    settings.instanceType = textAt(listAt(definition, "instance_types").at(0), "type");
+    readEnvironment(definition, settings);
+    for (const json &file : listAt(definition, "config_files")) {
+        ConfigFile configFile{textAt(file, "path"), textAt(file, "content")};
+        configFile.mode = octalMode(textAt(file, "permissions")).value_or(configFile.mode);
+        settings.configFiles.push_back(std::move(configFile));
+    }
+    settings.wantsTcpProxy = std::ranges::any_of(listAt(definition, "proxy_ports"), [](const json &proxy) {
+        return proxy.is_object() && proxy.value("port", json()) == 3031;
+    });
+    return settings;
+}
+
+} // namespace Koyeb::Local

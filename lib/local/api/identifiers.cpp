@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "local/api/identifiers.h"
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <ctime>
+#include <span>
+#include <sys/random.h>
+#include <system_error>
+
+namespace Koyeb::Local {
+
+namespace {
+
+void fillRandom(std::span<unsigned char> bytes)
+{
+    while (!bytes.empty()) {
+        const ssize_t count = getrandom(bytes.data(), bytes.size(), 0);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            throw std::system_error(errno, std::generic_category(), "getrandom");
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+}
+
+} // namespace
+
+std::string randomToken(std::size_t length)
+{
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    static_assert(alphabet.size() == 64, "a power of two, so that no character is likelier than another");
+    std::string token(length, '\0');
+    fillRandom({reinterpret_cast<unsigned char *>(token.data()), token.size()});
+    for (char &c : token)
+        c = alphabet[static_cast<unsigned char>(c) % alphabet.size()];
+    return token;
+}
+
+std::string randomUuid()
+{
+    std::array<unsigned char, 16> bytes{};
+    fillRandom(bytes);
+    bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
+    bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
+    std::string uuid;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            uuid += '-';
+        constexpr std::string_view digits = "0123456789abcdef";
+        uuid += digits[bytes[i] >> 4];
+        uuid += digits[bytes[i] & 0x0f];
+    }
+    return uuid;
+}
+
+std::string timestamp(SystemTime time)
+{
+    using namespace std::chrono;
+    const auto sinceEpoch = duration_cast<microseconds>(time.time_since_epoch());
+    const std::time_t wholeSeconds = duration_cast<seconds>(sinceEpoch).count();
+    const auto fraction = static_cast<long>((sinceEpoch % seconds(1)).count());
+    std::tm parts{};
+    gmtime_r(&wholeSeconds, &parts);
+    std::array<char, 64> text{};
+    std::snprintf(
+        text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%06ldZ", parts.tm_year + 1900,
+        parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, fraction);
+    return text.data();
+}
+
+bool equalSecrets(std::string_view a, std::string_view b)
+{
+    if (a.size() != b.size())
+        return false;
+    unsigned char difference = 0;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        difference = static_cast<unsigned char>(difference | (a[i] ^ b[i]));
+    return difference == 0;
+}
+
+} // namespace Koyeb::Local

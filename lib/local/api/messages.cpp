@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "local/api/messages.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace Koyeb::Local {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t maximumPage = 100;
+
+std::vector<std::string> segmentsOf(std::string_view path)
+{
+    std::vector<std::string> segments;
+    while (!path.empty()) {
+        const std::size_t end = std::min(path.find('/'), path.size());
+        if (end > 0)
+            segments.emplace_back(path.substr(0, end));
+        path.remove_prefix(std::min(end + 1, path.size()));
+    }
+    return segments;
+}
+
+std::optional<std::vector<std::string>> match(
+    const std::vector<std::string> &pattern, const std::vector<std::string> &segments)
+{
+    if (pattern.size() != segments.size())
+        return std::nullopt;
+    std::vector<std::string> parameters;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        if (pattern[i].starts_with('{'))
+            parameters.push_back(segments[i]);
+        else if (pattern[i] != segments[i])
+            return std::nullopt;
+    }
+    return parameters;
+}
+
+std::optional<std::size_t> numberIn(const std::string &text)
+{
+    std::size_t number = 0;
+    const char *const end = text.data() + text.size();
+    const auto result = std::from_chars(text.data(), end, number);
+    if (text.empty() || result.ec != std::errc() || result.ptr != end)
+        return std::nullopt;
+    return number;
+}
+
+std::optional<char> hexadecimalByte(std::string_view digits)
+{
+    unsigned value = 0;
+    const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+    if (digits.size() != 2 || result.ec != std::errc() || result.ptr != digits.data() + 2)
+        return std::nullopt;
+    return static_cast<char>(value);
+}
+
+} // namespace
+
+std::string ApiRequest::queryValue(std::string_view name) const
+{
+    const auto found =
+        std::ranges::find(query, name, [](const auto &pair) -> std::string_view { return pair.first; });
+    return found == query.end() ? std::string() : found->second;
+}
+
+std::vector<std::string> ApiRequest::queryValues(std::string_view name) const
+{
+    std::vector<std::string> values;
+    for (const auto &[key, value] : query) {
+        if (key == name && !value.empty())
+            values.push_back(value);
+    }
+    return values;
+}
+
+std::optional<json> ApiRequest::bodyObject() const
+{
+    if (body.empty())
+        return json::object();
+    json parsed = json::parse(body, nullptr, /*allow_exceptions=*/false);
+    if (!parsed.is_object())
+        return std::nullopt;
+    return parsed;
+}
+
+ApiReply errorReply(int status, std::string_view code, std::string_view message)
+{
+    return {status, {{"status", status}, {"code", code}, {"message", message}}};
+}
+
+ApiReply notFoundReply(std::string_view what)
+{
+    return errorReply(404, "not_found", std::string(what) + " not found");
+}
+
+ApiReply malformedBodyReply()
+{
+    return errorReply(400, "invalid_argument", "The request body is not a valid JSON object");
+}
+
+ApiReply validationReply(const std::vector<FieldError> &errors)
+{
+    ApiReply reply = errorReply(400, "invalid_argument", "Validation error");
+    json fields = json::array();
+    for (const FieldError &error : errors)
+        fields.push_back({{"field", error.field}, {"description", error.description}});
+    reply.body["fields"] = std::move(fields);
+    return reply;
+}
+
+Page pageOf(const ApiRequest &request)
+{
+    Page page;
+    page.limit =
+        std::clamp<std::size_t>(numberIn(request.queryValue("limit")).value_or(page.limit), 1, maximumPage);
+    page.offset = numberIn(request.queryValue("offset")).value_or(0);
+    return page;
+}
+
+ApiReply listReply(std::string_view name, const json::array_t &items, const Page &page, HasNext hasNext)
+{
+    const std::size_t begin = std::min(page.offset, items.size());
+    const std::size_t end = begin + std::min(page.limit, items.size() - begin);
+    const auto iterator = [&](std::size_t index) {
+        return items.begin() + static_cast<json::array_t::difference_type>(index);
+    };
+    json body{{"limit", page.limit}, {"offset", page.offset}, {"count", items.size()}};
+    body[std::string(name)] = json::array_t(iterator(begin), iterator(end));
+    if (hasNext == HasNext::Told)
+        body["has_next"] = end < items.size();
+    return {200, std::move(body)};
+}
+
+void Router::add(std::string method, std::string_view pattern, Handler handler)
+{
+    m_routes.push_back({std::move(method), segmentsOf(pattern), std::move(handler)});
+}
+
+ApiReply Router::dispatch(ApiRequest request) const
+{
+    const std::vector<std::string> segments = segmentsOf(request.path);
+    bool pathKnown = false;
+    for (const Route &route : m_routes) {
+        auto parameters = match(route.pattern, segments);
+        if (!parameters)
+            continue;
+        pathKnown = true;
+        if (route.method != request.method)
+            continue;
+        request.parameters = std::move(*parameters);
+        return route.handler(request);
+    }
+    if (pathKnown)
+        return errorReply(405, "method_not_allowed", "Method not allowed");
+    return errorReply(404, "not_found", "The local engine does not serve this path");
+}
+
+namespace {
+
+std::string percentDecoded(std::string_view text)
+{
+    std::string decoded;
+    decoded.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = text[i] == '%' ? hexadecimalByte(text.substr(i + 1, 2)) : std::nullopt;
+        decoded += byte.value_or(text[i]);
+        if (byte)
+            i += 2;
+    }
+    return decoded;
+}
+
+} // namespace
+
+ApiRequest requestFromTarget(std::string_view method, std::string_view target)
+{
+    ApiRequest request;
+    request.method = method;
+    const std::size_t question = std::min(target.find('?'), target.size());
+    request.path = percentDecoded(target.substr(0, question));
+    std::string query(target.substr(std::min(question + 1, target.size())));
+    std::ranges::replace(query, '+', ' ');
+    for (std::string_view rest = query; !rest.empty();) {
+        const std::string_view item = rest.substr(0, rest.find('&'));
+        rest.remove_prefix(std::min(item.size() + 1, rest.size()));
+        const std::size_t equals = std::min(item.find('='), item.size());
+        request.query.emplace_back(
+            percentDecoded(item.substr(0, equals)),
+            percentDecoded(item.substr(std::min(equals + 1, item.size()))));
+    }
+    return request;
+}
+
+} // namespace Koyeb::Local

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "local/engine.h"
+
+#include "local/api/accountapi.h"
+#include "local/api/appsapi.h"
+#include "local/api/catalog.h"
+#include "local/api/deploymentsapi.h"
+#include "local/api/records.h"
+#include "local/api/servicesapi.h"
+#include "local/asio.h"
+#include "local/lifecycle/lifecycle.h"
+#include "local/runtime/isolation.h"
+#include "local/server/httpserver.h"
+#include "local/server/misbehaviour.h"
+#include "local/statefolder.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <iostream>
+#include <sys/resource.h>
+
+namespace Koyeb::Local {
+
+namespace {
+
+constexpr std::size_t tokenLength = 64;
+
+LifecycleSettings lifecycleSettings(const EngineOptions &options, const StateFolder &state)
+{
+    LifecycleSettings settings;
+    settings.sandboxesFolder = state.sandboxesFolder();
+    settings.program = std::filesystem::read_symlink("/proc/self/exe");
+    settings.isolation = options.isolation;
+    if (options.isolation == Isolation::Namespaces)
+        settings.isolationProblem = isolationProblem();
+    return settings;
+}
+
+/// Owns the parts of a running engine, in the order in which they depend on each other.
+class Engine {
+public:
+    Engine(const EngineOptions &options, const StateFolder &state)
+        : m_options(options),
+          m_settings(lifecycleSettings(options, state)),
+          m_token(randomToken(tokenLength)),
+          m_lifecycle(m_context, m_world, m_misbehaviour, m_settings),
+          m_apps(m_world, m_lifecycle),
+          m_services(m_world, m_lifecycle),
+          m_server(m_context, ServerParts{m_router, m_lifecycle, m_misbehaviour, m_token}),
+          m_signals(m_context, SIGTERM, SIGINT),
+          m_input(m_context)
+    {
+        addAccountRoutes(m_router, m_world);
+        m_apps.addRoutes(m_router);
+        m_services.addRoutes(m_router);
+        addDeploymentRoutes(m_router, m_world, m_lifecycle);
+        addCatalogRoutes(m_router);
+    }
+
+    /// Returns the reason when the engine cannot start, else an empty text after it has ended.
+    [[nodiscard]] std::string run();
+
+private:
+    [[nodiscard]] std::string instructMisbehaviour();
+    void announce() const;
+    [[nodiscard]] Awaitable<void> watchParent();
+    [[nodiscard]] Awaitable<void> watchExpiry();
+    void end();
+
+    const EngineOptions &m_options;
+    LifecycleSettings m_settings;
+    std::string m_token;
+    asio::io_context m_context{1};
+    World m_world;
+    Misbehaviour m_misbehaviour;
+    Lifecycle m_lifecycle;
+    AppsApi m_apps;
+    ServicesApi m_services;
+    Router m_router;
+    HttpServer m_server;
+    asio::signal_set m_signals;
+    asio::posix::stream_descriptor m_input;
+    bool m_ending = false;
+};
+
+std::string Engine::run()
+{
+    std::string problem = instructMisbehaviour();
+    if (problem.empty())
+        problem = m_server.listen(m_options.port);
+    if (!problem.empty())
+        return problem;
+    m_signals.async_wait([this](const ErrorCode &error, int) {
+        if (!error)
+            end();
+    });
+    if (m_options.parentWatch == ParentWatch::On)
+        asio::co_spawn(m_context, watchParent(), asio::detached);
+    asio::co_spawn(m_context, watchExpiry(), asio::detached);
+    if (!m_settings.isolationProblem.empty())
+        std::cerr << m_settings.isolationProblem << std::endl;
+    announce();
+    m_context.run();
+    return {};
+}
+
+std::string Engine::instructMisbehaviour()
+{
+    for (const std::string &instruction : m_options.misbehaviour) {
+        const auto parsed = nlohmann::json::parse(instruction, nullptr, /*allow_exceptions=*/false);
+        std::string problem = m_misbehaviour.instruct(parsed);
+        if (!problem.empty())
+            return "--misbehave: " + problem;
+    }
+    return {};
+}
+
+void Engine::announce() const
+{
+    const nlohmann::json line{
+        {"url", "http://127.0.0.1:" + std::to_string(m_server.port())},
+        {"token", m_token},
+        {"isolated", m_options.isolation == Isolation::Namespaces},
+        {"version", KOYEB_LOCAL_VERSION}};
+    std::cout << line.dump() << std::endl;
+}
+
+Awaitable<void> Engine::watchParent()
+{
+    ErrorCode error;
+    // Fails for files and /dev/null, which are as good as ended.
+    m_input.assign(dup(STDIN_FILENO), error);
+    std::array<char, 512> ignored{};
+    while (!error)
+        co_await m_input.async_read_some(asio::buffer(ignored), into(error));
+    end();
+}
+
+Awaitable<void> Engine::watchExpiry()
+{
+    while (!m_ending) {
+        co_await pause(std::chrono::seconds(1));
+        m_lifecycle.deleteExpiredServices();
+    }
+}
+
+void Engine::end()
+{
+    if (m_ending)
+        return;
+    m_ending = true;
+    m_server.close();
+    m_lifecycle.shutDown([this]() { m_context.stop(); });
+}
+
+void raiseDescriptorLimit()
+{
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 65536);
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+} // namespace
+
+int runEngine(const EngineOptions &options)
+{
+    std::signal(SIGPIPE, SIG_IGN); // writing to a process that has ended is an error like any other
+    raiseDescriptorLimit();
+    StateFolder state;
+    std::string problem =
+        state.open(options.stateFolder.empty() ? StateFolder::defaultPath() : options.stateFolder);
+    if (problem.empty())
+        problem = Engine(options, state).run();
+    if (problem.empty())
+        return 0;
+    std::cerr << problem << std::endl;
+    return 1;
+}
+
+} // namespace Koyeb::Local

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "local/api/records.h"
+#include "local/asio.h"
+#include "local/gateway/gateway.h"
+#include "local/gateway/tcpproxy.h"
+#include "local/lifecycle/lifecycle.h"
+#include "local/runtime/sandboxprocess.h"
+#include "local/server/misbehaviour.h"
+
+#include <boost/asio/thread_pool.hpp>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace Koyeb::Local {
+
+/// The coroutines behind Lifecycle. Records are looked up again after each suspension, since anything may
+/// have been deleted meanwhile; a coroutine whose deployment is gone or no longer wanted returns.
+class Lifecycle::Implementation : public std::enable_shared_from_this<Implementation> {
+public:
+    Implementation(
+        asio::io_context &context, World &world, Misbehaviour &misbehaviour, LifecycleSettings settings);
+
+    /// What a service has while it exists: its doors, and the processes of its deployments, by deployment id.
+    struct Service {
+        std::shared_ptr<Gateway> gateway;
+        std::shared_ptr<TcpProxy> tcpProxy;
+        std::map<std::string, std::shared_ptr<SandboxProcess>> sandboxes;
+    };
+
+    Awaitable<void> bringUp(std::string deploymentId);
+    Awaitable<void> takeDown(std::string serviceId);
+    Awaitable<void> finishAppDeletion(std::string appId);
+    [[nodiscard]] std::vector<std::string> expiredServices() const;
+    Awaitable<void> shutDown(std::function<void()> done);
+
+    asio::io_context &m_context;
+    World &m_world;
+    Misbehaviour &m_misbehaviour;
+    LifecycleSettings m_settings;
+    std::map<std::string, Service> m_services; // by service id
+    bool m_shuttingDown = false;
+
+private:
+    [[nodiscard]] Awaitable<bool> moveTo(std::string deploymentId, DeploymentStatus status);
+    [[nodiscard]] Awaitable<std::string> startInstance(std::string deploymentId);
+    [[nodiscard]] Awaitable<void> keepAlive(std::string deploymentId);
+    [[nodiscard]] Awaitable<void> stopSandbox(std::shared_ptr<SandboxProcess> sandbox);
+    [[nodiscard]] Awaitable<bool> restart(std::string deploymentId, std::chrono::milliseconds delay);
+    [[nodiscard]] Awaitable<void> endSandboxes(Service service);
+    [[nodiscard]] Awaitable<void> removeInBackground(std::filesystem::path folder);
+    [[nodiscard]] DeploymentRecord *wantedDeployment(const std::string &id);
+    [[nodiscard]] std::string openDoors(DeploymentRecord &deployment);
+    [[nodiscard]] std::string refusal(const DeploymentRecord &deployment);
+    [[nodiscard]] SandboxSpec specFor(
+        const DeploymentRecord &deployment, const std::string &instanceId) const;
+    [[nodiscard]] std::shared_ptr<SandboxProcess> sandboxOf(const DeploymentRecord &deployment) const;
+    void replaceOlder(const DeploymentRecord &deployment);
+    void addInstance(const DeploymentRecord &deployment, const std::string &instanceId);
+    void becomeHealthy(DeploymentRecord &deployment);
+    void becomeUnhealthy(DeploymentRecord &deployment, const std::string &message);
+    void fail(const std::string &deploymentId, const std::string &message);
+    void endInstances(const std::string &deploymentId, InstanceStatus status);
+
+    asio::thread_pool m_remover{1}; // deletes folders, which may hold very many files
+};
+
+} // namespace Koyeb::Local

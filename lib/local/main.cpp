@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "local/agent/agent.h"
+#include "local/engine.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+
+namespace {
+
+using namespace Koyeb::Local;
+
+CLI::App *addServe(CLI::App &program, EngineOptions &options)
+{
+    CLI::App *const serve =
+        program.add_subcommand("serve", "Serve the control plane on this computer's loopback");
+    serve->add_option("--port", options.port, "Port of the control plane; 0 chooses a free one")
+        ->capture_default_str();
+    serve->add_option(
+        "--state", options.stateFolder, "Folder for sandboxes; removed with them when the engine ends");
+    serve->add_flag_callback(
+        "--unisolated", [&options]() { options.isolation = Isolation::None; },
+        "Run sandboxes without isolation: what runs in them can do whatever you can do");
+    serve->add_flag_callback(
+        "--no-parent-watch", [&options]() { options.parentWatch = ParentWatch::Off; },
+        "Do not end when standard input ends");
+    serve->add_option("--misbehave", options.misbehaviour, "Fail on purpose, as the JSON object says")
+        ->group("Misbehaviour, for tests")
+        ->allow_extra_args(false);
+    return serve;
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    CLI::App program("Koyeb sandboxes on this computer", "koyeb-local");
+    program.require_subcommand(1);
+    program.set_version_flag("--version", KOYEB_LOCAL_VERSION);
+    EngineOptions engineOptions;
+    const CLI::App *const serve = addServe(program, engineOptions);
+    AgentOptions agentOptions;
+    CLI::App *const agent =
+        program.add_subcommand("agent", "Serve one sandbox from within; started by \"serve\"");
+    agent->add_option("--socket-dir", agentOptions.socketDir, "Folder of the sockets to serve")->required();
+    CLI11_PARSE(program, argc, argv);
+
+    if (serve->parsed())
+        return runEngine(engineOptions);
+    // Not an option, since everybody on a computer can read the options of a process.
+    const char *const secret = std::getenv("SANDBOX_SECRET");
+    agentOptions.secret = secret ? secret : "";
+    return runAgent(agentOptions);
+}

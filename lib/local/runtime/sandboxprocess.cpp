@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "local/runtime/sandboxprocess.h"
+
+#include "local/runtime/isolation.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+namespace Koyeb::Local {
+
+namespace {
+
+constexpr std::chrono::seconds startTimeout{30};
+constexpr std::chrono::seconds endTimeout{2};
+constexpr std::size_t maximumComplaint = 2000;
+
+std::vector<std::string> asAssignments(const Environment &environment)
+{
+    std::vector<std::string> assignments;
+    for (const auto &[name, value] : environment)
+        assignments.push_back(name + '=' + value);
+    return assignments;
+}
+
+} // namespace
+
+SandboxProcess::SandboxProcess(asio::io_context &context, SandboxSpec spec)
+    : m_context(context),
+      m_spec(std::move(spec)),
+      m_processDescriptor(context),
+      m_output(context),
+      m_errors(context),
+      m_ended(context, asio::steady_timer::time_point::max())
+{
+}
+
+SandboxProcess::~SandboxProcess()
+{
+    if (m_pid <= 0)
+        return;
+    ::kill(m_pid, SIGKILL);
+    waitpid(m_pid, nullptr, 0);
+}
+
+Awaitable<std::string> SandboxProcess::start()
+{
+    const auto self = shared_from_this();
+    std::string problem = spawn();
+    if (!problem.empty())
+        co_return problem;
+    asio::co_spawn(
+        m_context, [self]() { return self->collectErrors(); }, asio::detached);
+    asio::co_spawn(
+        m_context, [self]() { return self->reap(); }, asio::detached);
+    const bool ready = co_await waitForReadyLine();
+    if (ready && pinSockets()) {
+        m_serving = true;
+        co_return std::string();
+    }
+    kill();
+    co_return "The sandbox could not be started. " + m_complaint;
+}
+
+std::string SandboxProcess::spawn()
+{
+    auto child = spawnChild(command());
+    if (!child)
+        return std::string("The sandbox could not be started: ") + std::strerror(errno);
+    m_pid = child->pid;
+    m_input = std::move(child->input);
+    m_processDescriptor.assign(child->processDescriptor.release());
+    m_output.assign(child->output.release());
+    m_errors.assign(child->errors.release());
+    return {};
+}
+
+ChildCommand SandboxProcess::command() const
+{
+    ChildCommand command;
+    if (m_spec.isolation == Isolation::Namespaces) {
+        command.thirdDescriptor = memoryFile(nulSeparated(isolationOptions(m_spec)));
+        command.arguments = {
+            "bwrap", "--args", "3", programInSandbox, "agent", "--socket-dir", socketFolderInSandbox};
+        command.environment = {"PATH=/usr/local/bin:/usr/bin:/bin"};
+    } else {
+        command.arguments = {m_spec.program, "agent", "--socket-dir", m_spec.socketFolder()};
+        command.environment = asAssignments(sandboxEnvironment(m_spec));
+    }
+    return command;
+}
+
+Awaitable<bool> SandboxProcess::waitForReadyLine()
+{
+    asio::steady_timer timer(m_context);
+    timer.expires_after(startTimeout);
+    const std::weak_ptr<SandboxProcess> weak = weak_from_this();
+    timer.async_wait([weak](const ErrorCode &error) {
+        const auto self = weak.lock();
+        if (!error && self)
+            self->m_output.close();
+    });
+    std::string line;
+    ErrorCode error;
+    while (!error && line.find('\n') == std::string::npos && line.size() < 64) {
+        std::array<char, 64> chunk{};
+        const std::size_t count = co_await m_output.async_read_some(asio::buffer(chunk), into(error));
+        line.append(chunk.data(), count);
+    }
+    co_return line == "ready\n";
+}
+
+// Opened while nothing in the sandbox but the agent has run, and only used by descriptor from then on: a
+// program in the sandbox may replace the paths by symbolic links, which would lead us to sockets of the host.
+bool SandboxProcess::pinSockets()
+{
+    constexpr std::array<const char *, 3> names{"executor.sock", "proxy.sock", "exec.sock"};
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const std::filesystem::path path = m_spec.socketFolder() / names[i];
+        m_sockets[i].reset(open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+        struct stat status = {};
+        if (!m_sockets[i].isValid() || fstat(m_sockets[i].get(), &status) != 0 || !S_ISSOCK(status.st_mode))
+            return false;
+    }
+    return true;
+}
+
+Awaitable<void> SandboxProcess::collectErrors()
+{
+    ErrorCode error;
+    while (!error) {
+        std::array<char, 1024> chunk{};
+        const std::size_t count = co_await m_errors.async_read_some(asio::buffer(chunk), into(error));
+        const std::size_t room = maximumComplaint - std::min(maximumComplaint, m_complaint.size());
+        m_complaint.append(chunk.data(), std::min(count, room));
+    }
+}
+
+Awaitable<void> SandboxProcess::reap()
+{
+    ErrorCode ignored;
+    co_await m_processDescriptor.async_wait(asio::posix::stream_descriptor::wait_read, into(ignored));
+    waitpid(m_pid, nullptr, 0);
+    m_pid = -1;
+    m_serving = false;
+    m_processDescriptor.close(ignored);
+    m_output.close(ignored);
+    m_errors.close(ignored);
+    m_ended.cancel();
+}
+
+Awaitable<void> SandboxProcess::waitUntilEnded()
+{
+    const auto self = shared_from_this();
+    ErrorCode ignored;
+    while (m_pid > 0)
+        co_await m_ended.async_wait(into(ignored));
+}
+
+void SandboxProcess::kill()
+{
+    m_serving = false;
+    if (m_pid <= 0 || !m_input.isValid())
+        return;
+    // The agent ends at the end of its input. With it ends the first process of the sandbox, and the kernel
+    // ends all others before it reports that, so nothing can write to the folder once waitUntilEnded()
+    // returns.
+    m_input.reset();
+    asio::co_spawn(
+        m_context,
+        [](std::shared_ptr<SandboxProcess> process) -> Awaitable<void> {
+            co_await pause(endTimeout);
+            if (process->m_pid > 0)
+                ::kill(process->m_pid, SIGKILL); // the agent was stopped, or is stuck
+        }(shared_from_this()),
+        asio::detached);
+}
+
+Awaitable<ErrorCode> SandboxProcess::connect(
+    asio::local::stream_protocol::socket &socket, SandboxSocket which)
+{
+    const int descriptor = m_sockets[static_cast<std::size_t>(which)].get();
+    if (!m_serving || descriptor < 0)
+        co_return asio::error::make_error_code(asio::error::connection_refused);
+    // Also keeps clear of the 107 characters that a socket's path may have.
+    const asio::local::stream_protocol::endpoint endpoint("/proc/self/fd/" + std::to_string(descriptor));
+    ErrorCode error;
+    co_await socket.async_connect(endpoint, into(error));
+    co_return error;
+}
+
+} // namespace Koyeb::Local

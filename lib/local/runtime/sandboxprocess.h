@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "local/asio.h"
+#include "local/runtime/childprocess.h"
+#include "local/runtime/sandboxspec.h"
+
+#include <array>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <memory>
+#include <string>
+
+namespace Koyeb::Local {
+
+/// The doors into a sandbox; its agent listens behind each.
+enum class SandboxSocket { Executor, Proxy, Exec };
+
+/// A running sandbox: the agent, and with it everything that runs in there. Whoever keeps a coroutine of this
+/// object suspended keeps the object too (shared_ptr).
+class SandboxProcess : public std::enable_shared_from_this<SandboxProcess> {
+public:
+    SandboxProcess(asio::io_context &context, SandboxSpec spec);
+    ~SandboxProcess();
+    SandboxProcess(const SandboxProcess &) = delete;
+    SandboxProcess &operator=(const SandboxProcess &) = delete;
+
+    /// Starts the agent and waits until it serves. Returns the reason when it does not, else an empty text.
+    /// To be called once.
+    [[nodiscard]] Awaitable<std::string> start();
+
+    /// Returns once no process of the sandbox is left.
+    [[nodiscard]] Awaitable<void> waitUntilEnded();
+
+    /// Ends the sandbox at once; waitUntilEnded() tells when it is over.
+    void kill();
+
+    [[nodiscard]] bool isServing() const { return m_serving; }
+    [[nodiscard]] const SandboxSpec &spec() const { return m_spec; }
+
+    /// Connects to one of the sandbox's sockets.
+    [[nodiscard]] Awaitable<ErrorCode> connect(
+        asio::local::stream_protocol::socket &socket, SandboxSocket which);
+
+private:
+    [[nodiscard]] std::string spawn();
+    [[nodiscard]] ChildCommand command() const;
+    [[nodiscard]] Awaitable<bool> waitForReadyLine();
+    [[nodiscard]] bool pinSockets();
+    [[nodiscard]] Awaitable<void> collectErrors();
+    [[nodiscard]] Awaitable<void> reap();
+
+    asio::io_context &m_context;
+    SandboxSpec m_spec;
+    pid_t m_pid = -1;   // -1: not started, or ended
+    Descriptor m_input; // closing it tells the agent to end
+    asio::posix::stream_descriptor m_processDescriptor;
+    asio::posix::stream_descriptor m_output;
+    asio::posix::stream_descriptor m_errors;
+    std::string m_complaint;             // the beginning of what came on standard error, bounded
+    std::array<Descriptor, 3> m_sockets; // by SandboxSocket; opened with O_PATH
+    asio::steady_timer m_ended;          // never expires; cancelled when the process has ended
+    bool m_serving = false;
+};
+
+} // namespace Koyeb::Local

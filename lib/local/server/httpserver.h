@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "local/api/messages.h"
+#include "local/asio.h"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <cstdint>
+#include <string>
+
+namespace Koyeb::Local {
+
+class Lifecycle;
+class Misbehaviour;
+
+/// What the control plane's server hands to its connections. All references must outlive the server and the
+/// running io_context.
+struct ServerParts {
+    const Router &router;
+    Lifecycle &lifecycle;
+    Misbehaviour &misbehaviour;
+    std::string token;
+    std::uint16_t port = 0;
+};
+
+/// The control plane's server: HTTP/1.1 on loopback, authentication, `/v1/…` by the router, the exec channel
+/// by ExecStream, `POST /local/misbehave`.
+class HttpServer {
+public:
+    HttpServer(asio::io_context &context, ServerParts parts);
+
+    /// Starts to listen; port 0 lets the system choose. Returns the reason when that fails, else an empty
+    /// text.
+    [[nodiscard]] std::string listen(std::uint16_t port);
+    void close();
+    [[nodiscard]] std::uint16_t port() const { return m_parts.port; }
+
+private:
+    [[nodiscard]] Awaitable<void> accept();
+
+    asio::io_context &m_context;
+    ServerParts m_parts;
+    asio::ip::tcp::acceptor m_acceptor;
+};
+
+} // namespace Koyeb::Local
