@@ -67,8 +67,7 @@ void LifecycleTest::endTakesEveryProcessAlong_data()
 void LifecycleTest::endTakesEveryProcessAlong()
 {
     QFETCH(const int, signal);
-    // One of each kind: a waiting call, a stream, a started process, a daemon that left everything, a
-    // terminal.
+    // One of each kind: a waiting call, a stream, a started process, a daemon that left it, a terminal.
     HttpConnection run(*m_agent);
     run.send("POST", "/run", R"({"cmd":"echo $$ >> pids; sleep 300"})");
     HttpConnection stream(*m_agent);
