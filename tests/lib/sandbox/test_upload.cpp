@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transferfixture.h"
+
+#include <QCryptographicHash>
+#include <QDir>
+
+using namespace Koyeb;
+using namespace Koyeb::Test;
+using namespace Qt::Literals::StringLiterals;
+
+/// Uploads into a real local sandbox. Each test works in a remote folder of its own.
+class TestUpload : public QObject {
+    Q_OBJECT
+
+    TransferFixture m_fixture;
+
+    Transfer *upload(
+        const QByteArray &local, const QByteArray &remote, ExistingTarget existing = ExistingTarget::Refuse)
+    {
+        return m_fixture.sandbox().upload(m_fixture.fsPath(local), remote, existing, nullptr);
+    }
+    void makeRemote(const QByteArray &folder)
+    {
+        QCOMPARE(m_fixture.inSandbox(u"mkdir -p -- "_s + shellQuoted(folder)), ""_ba);
+    }
+    /// Hidden temporaries that are left in a remote folder.
+    QByteArray leftovers(const QByteArray &folder)
+    {
+        return m_fixture.inSandbox(
+            u"cd "_s + shellQuoted(folder) + u" && ls -d .koyeb-part-* 2>/dev/null; true"_s);
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        const QJsonObject disk{{u"mount_point"_s, u"/full"_s}, {u"bytes"_s, 1024 * 1024}};
+        QVERIFY2(
+            m_fixture.start({QJsonObject{{u"small_disk"_s, disk}}}),
+            qPrintable(m_fixture.engine().errorText()));
+    }
+
+    void aFileArrivesExactly_data()
+    {
+        QTest::addColumn<QByteArray>("content");
+        QTest::newRow("empty") << ""_ba;
+        QTest::newRow("text") << "hello\n"_ba;
+        QTest::newRow("every byte") << randomBytes(70'000);
+        QTest::newRow("one part exactly") << randomBytes(3 * 1024 * 1024);
+        QTest::newRow("many parts") << randomBytes(20 * 1024 * 1024 + 1);
+    }
+    void aFileArrivesExactly()
+    {
+        QFETCH(QByteArray, content);
+        const QByteArray remote = "/tmp/exact-" + QByteArray::number(content.size());
+        makeRemote(remote);
+        m_fixture.makeFile("data", content, 0751);
+        const auto outcome = outcomeOf(upload("data", remote));
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
+        QVERIFY(outcome.problems.isEmpty());
+        const auto stat = m_fixture.inSandbox(
+            u"cd %1; sha256sum data | cut -c1-64; stat -c '%a %Y' data"_s.arg(QString::fromLatin1(remote)));
+        const auto hash = QCryptographicHash::hash(content, QCryptographicHash::Sha256).toHex();
+        QCOMPARE(stat, hash + "\n751 1234567890\n");
+        QTRY_COMPARE(leftovers(remote), ""_ba);
+    }
+
+    void aFolderArrivesWithAllThatIsInIt()
+    {
+        m_fixture.makeFolder("folder");
+        m_fixture.makeFolder("folder/empty");
+        m_fixture.makeFolder("folder/read-only");
+        m_fixture.makeFile("folder/read-only/inside", "x", 0400);
+        m_fixture.makeFile("folder/empty file", "");
+        m_fixture.makeFile("folder/program", "#!/bin/sh\n", 0755);
+        m_fixture.makeFile("folder/binary", randomBytes(100'000));
+        m_fixture.makeFile("folder/large", randomBytes(4'000'000));
+        for (const auto &name :
+             {"with space", "quote'\"", "new\nline", "bad\xFFname", "-dash", ".hidden", "é"}) {
+            m_fixture.makeFile(QByteArray("folder/") + name, name);
+        }
+        m_fixture.makeFile("folder/" + QByteArray(200, 'n'), "long name");
+        m_fixture.makeLink("folder/link", "program");
+        m_fixture.makeLink("folder/broken", "no\xFFwhere");
+        m_fixture.makeLink("folder/outward", "/etc");
+        QCOMPARE(::chmod(m_fixture.path("folder/read-only").constData(), 0555), 0);
+        makeRemote("/tmp/tree");
+        const auto outcome = outcomeOf(upload("folder", "/tmp/tree"));
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
+        QVERIFY(outcome.problems.isEmpty());
+        QCOMPARE(m_fixture.describeRemote("/tmp/tree/folder"), m_fixture.describeLocal("folder"));
+        QTRY_COMPARE(leftovers("/tmp/tree"), ""_ba);
+    }
+
+    void aTargetDirectoryMayHaveAnyName()
+    {
+        const QByteArray remote = "/tmp/odd \xFF'\n";
+        makeRemote(remote);
+        m_fixture.makeFile("odd", "content");
+        QVERIFY(outcomeOf(upload("odd", remote)).isFinished);
+        QCOMPARE(m_fixture.inSandbox(u"cat "_s + shellQuoted(remote + "/odd")), "content"_ba);
+        QTRY_COMPARE(leftovers("/tmp"), ""_ba);
+    }
+
+    void aLinkIsUploadedAsLink()
+    {
+        m_fixture.makeLink("alone", "/etc/passwd");
+        makeRemote("/tmp/link");
+        QVERIFY(outcomeOf(upload("alone", "/tmp/link")).isFinished);
+        QCOMPARE(m_fixture.inSandbox(u"readlink /tmp/link/alone"_s), "/etc/passwd\n"_ba);
+    }
+
+    void anExistingTargetIsRefused()
+    {
+        m_fixture.makeFile("there", "new");
+        makeRemote("/tmp/refuse");
+        QCOMPARE(m_fixture.inSandbox(u"echo old > /tmp/refuse/there"_s), ""_ba);
+        const auto outcome = outcomeOf(upload("there", "/tmp/refuse"));
+        QVERIFY(outcome.failure);
+        QCOMPARE(outcome.failure->kind, ErrorKind::Conflict);
+        QCOMPARE(m_fixture.inSandbox(u"cat /tmp/refuse/there"_s), "old\n"_ba);
+        QTRY_COMPARE(leftovers("/tmp/refuse"), ""_ba);
+    }
+
+    void anExistingFileIsReplaced()
+    {
+        m_fixture.makeFile("replace", "new");
+        makeRemote("/tmp/replace");
+        QCOMPARE(
+            m_fixture.inSandbox(u"echo old > /tmp/replaced; ln -s ../replaced /tmp/replace/replace"_s),
+            ""_ba);
+        QVERIFY(outcomeOf(upload("replace", "/tmp/replace", ExistingTarget::Overwrite)).isFinished);
+        QCOMPARE(m_fixture.inSandbox(u"cat /tmp/replace/replace; cat /tmp/replaced"_s), "newold\n"_ba);
+    }
+
+    void folderAndFileInEachOthersWay()
+    {
+        m_fixture.makeFile("way", "file");
+        makeRemote("/tmp/way/way");
+        const auto outcome = outcomeOf(upload("way", "/tmp/way", ExistingTarget::Overwrite));
+        QVERIFY(outcome.failure);
+        QCOMPARE(outcome.failure->kind, ErrorKind::Conflict);
+        QCOMPARE(m_fixture.inSandbox(u"ls -A /tmp/way/way; ls -A /tmp/way"_s), "way\n"_ba);
+    }
+
+    void anExistingFolderIsMerged()
+    {
+        m_fixture.makeFolder("merge");
+        m_fixture.makeFolder("merge/sub");
+        m_fixture.makeFile("merge/sub/new", "new");
+        m_fixture.makeFile("merge/sub/both", "new");
+        m_fixture.makeFile("merge/blocked", "file");
+        makeRemote("/tmp/merge/merge/sub");
+        makeRemote("/tmp/merge/merge/blocked");
+        QCOMPARE(
+            m_fixture.inSandbox(u"cd /tmp/merge/merge/sub; printf old > both; printf old > kept"_s), ""_ba);
+        const auto outcome = outcomeOf(upload("merge", "/tmp/merge", ExistingTarget::Overwrite));
+        QVERIFY(outcome.isFinished);
+        QCOMPARE(outcome.problems.size(), 1);
+        QCOMPARE(outcome.problems[0].error.kind, ErrorKind::Conflict);
+        QCOMPARE(outcome.problems[0].path, "/tmp/merge/merge/blocked"_ba);
+        QCOMPARE(m_fixture.inSandbox(u"cd /tmp/merge/merge/sub; cat both kept new"_s), "newoldnew"_ba);
+        QTRY_COMPARE(leftovers("/tmp/merge"), ""_ba);
+    }
+
+    void aFullDiskFailsAndIsCleanedUp_data()
+    {
+        QTest::addColumn<qsizetype>("size");
+        QTest::newRow("in the executor") << qsizetype(3'000'000);
+        QTest::newRow("while decoding") << qsizetype(700'000);
+    }
+    void aFullDiskFailsAndIsCleanedUp()
+    {
+        QFETCH(qsizetype, size);
+        m_fixture.makeFile("big", randomBytes(size));
+        const auto outcome = outcomeOf(upload("big", "/full"));
+        QVERIFY(outcome.failure);
+        QCOMPARE(outcome.failure->kind, ErrorKind::Rejected);
+        QVERIFY2(
+            outcome.failure->message.contains("no space left on device"_L1, Qt::CaseInsensitive),
+            qPrintable(outcome.failure->message));
+        QTRY_COMPARE(m_fixture.inSandbox(u"ls -A /full"_s), ""_ba);
+    }
+
+    void aMissingRemoteFolderIsNotFound()
+    {
+        m_fixture.makeFile("lost", "x");
+        const auto outcome = outcomeOf(upload("lost", "/no/such/folder"));
+        QVERIFY(outcome.failure);
+        QCOMPARE(outcome.failure->kind, ErrorKind::NotFound);
+    }
+
+    void aMissingSourceFails()
+    {
+        const auto outcome = outcomeOf(upload("never made", "/tmp"));
+        QVERIFY(outcome.failure);
+        QCOMPARE(outcome.failure->kind, ErrorKind::Local);
+    }
+
+    void whatCannotBeReadIsAProblemAndTheRestGoesOn()
+    {
+        m_fixture.makeFolder("partly");
+        m_fixture.makeFile("partly/good", "good");
+        QCOMPARE(::mkfifo(m_fixture.path("partly/fifo").constData(), 0600), 0);
+        makeRemote("/tmp/partly");
+        const auto outcome = outcomeOf(upload("partly", "/tmp/partly"));
+        QVERIFY(outcome.isFinished);
+        QCOMPARE(outcome.problems.size(), 1);
+        QCOMPARE(outcome.problems[0].path, m_fixture.path("partly/fifo"));
+        QCOMPARE(m_fixture.inSandbox(u"ls -A /tmp/partly/partly"_s), "good\n"_ba);
+    }
+
+    void aFileThatVanishesOrChangesIsAProblemAndTheRestGoesOn()
+    {
+        m_fixture.makeFolder("moving");
+        m_fixture.makeFile("moving/a-large", randomBytes(8'000'000));
+        m_fixture.makeFile("moving/b-large", randomBytes(2'000'000));
+        m_fixture.makeFile("moving/small", "small");
+        m_fixture.makeFile("moving/stays", "stays");
+        makeRemote("/tmp/moving");
+        auto *transfer = upload("moving", "/tmp/moving");
+        // The plan is made and the first bytes are under way.
+        connect(transfer, &Transfer::progressed, transfer, [this](const TransferProgress &progress) {
+            if (progress.totalFiles == 4) {
+                ::unlink(m_fixture.path("moving/small").constData());
+                ::unlink(m_fixture.path("moving/b-large").constData());
+                m_fixture.makeFile("moving/a-large", "now short");
+            }
+        });
+        const auto outcome = outcomeOf(transfer);
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
+        QCOMPARE(outcome.problems.size(), 3);
+        for (const auto &problem : outcome.problems) {
+            QCOMPARE(problem.error.kind, ErrorKind::Local);
+        }
+        QCOMPARE(m_fixture.inSandbox(u"ls -A /tmp/moving/moving"_s), "stays\n"_ba);
+    }
+
+    void cancellingLeavesNothingBehind()
+    {
+        m_fixture.makeFile("cancelled", randomBytes(30'000'000));
+        makeRemote("/tmp/cancel");
+        const std::unique_ptr<Transfer> transfer(upload("cancelled", "/tmp/cancel"));
+        const QSignalSpy finished(transfer.get(), &Transfer::finished);
+        const QSignalSpy failed(transfer.get(), &Transfer::failed);
+        transfer->start();
+        QTRY_VERIFY(transfer->progress().doneBytes > 0);
+        transfer->cancel();
+        QTRY_COMPARE(m_fixture.inSandbox(u"ls -A /tmp/cancel"_s), ""_ba);
+        QCOMPARE(finished.size() + failed.size(), 0);
+    }
+
+    void destroyingARunningTransferIsCancelling()
+    {
+        m_fixture.makeFile("destroyed", randomBytes(10'000'000));
+        makeRemote("/tmp/destroy");
+        {
+            const std::unique_ptr<Transfer> transfer(upload("destroyed", "/tmp/destroy"));
+            transfer->start();
+            QTRY_VERIFY(transfer->progress().doneBytes > 0);
+        }
+        QTRY_COMPARE(m_fixture.inSandbox(u"ls -A /tmp/destroy"_s), ""_ba);
+    }
+
+    void progressEndsWithEverything()
+    {
+        m_fixture.makeFolder("counted");
+        m_fixture.makeFile("counted/large", randomBytes(4'000'000));
+        m_fixture.makeFile("counted/small", "12345");
+        makeRemote("/tmp/counted");
+        auto *transfer = upload("counted", "/tmp/counted");
+        TransferProgress last;
+        connect(
+            transfer, &Transfer::progressed, transfer, [&last](const auto &progress) { last = progress; });
+        QVERIFY(outcomeOf(transfer).isFinished);
+        QCOMPARE(last.doneBytes, 4'000'005);
+        QCOMPARE(last.totalBytes, 4'000'005);
+        QCOMPARE(last.doneFiles, 2);
+        QCOMPARE(last.totalFiles, 2);
+    }
+
+    void aGatewaysErrorInTheMiddleIsOvercome()
+    {
+        m_fixture.makeFile("bumpy", randomBytes(5'000'000));
+        makeRemote("/tmp/bumpy");
+        const QJsonObject fault{
+            {u"part"_s, u"executor"_s}, {u"path"_s, u"/write_file"_s}, {u"times"_s, 2}, {u"status"_s, 502}};
+        QVERIFY(m_fixture.engine().misbehave({{u"fault"_s, fault}}));
+        const auto outcome = outcomeOf(upload("bumpy", "/tmp/bumpy"));
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
+    }
+};
+
+QTEST_GUILESS_MAIN(TestUpload)
+#include "test_upload.moc"

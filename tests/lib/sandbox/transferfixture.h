@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "executor/shellquote.h"
+#include "lib/executor/localsandbox.h"
+#include "sandbox/sandbox.h"
+#include "scratchfolder.h"
+#include "support/await.h"
+
+#include <QRandomGenerator>
+#include <QSignalSpy>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace Koyeb::Test {
+
+/// How a transfer ended.
+struct TransferOutcome {
+    bool isFinished = false;
+    QList<TransferProblem> problems;
+    std::optional<Error> failure;
+};
+
+/// Starts a transfer and waits for its end.
+inline TransferOutcome outcomeOf(Transfer *transfer)
+{
+    const std::unique_ptr<Transfer> owned(transfer);
+    TransferOutcome outcome;
+    QObject::connect(transfer, &Transfer::finished, transfer, [&outcome](const auto &problems) {
+        outcome.isFinished = true;
+        outcome.problems = problems;
+    });
+    QObject::connect(
+        transfer, &Transfer::failed, transfer, [&outcome](const Error &error) { outcome.failure = error; });
+    transfer->start();
+    (void)QTest::qWaitFor([&outcome] { return outcome.isFinished || outcome.failure; }, 60'000);
+    return outcome;
+}
+
+/// A sandbox with a folder of this computer beside it. Local paths are bytes, relative to the folder.
+class TransferFixture {
+public:
+    [[nodiscard]] bool start(const QList<QJsonObject> &instructions = {})
+    {
+        if (!m_local.start(instructions)) {
+            return false;
+        }
+        SandboxAccess access;
+        access.executor = m_local.endpoint();
+        access.publicUrl = m_local.publicUrl();
+        m_sandbox = std::make_unique<Sandbox>(m_clock, access);
+        return true;
+    }
+
+    [[nodiscard]] Sandbox &sandbox() { return *m_sandbox; }
+    [[nodiscard]] Testing::LocalEngine &engine() { return m_local.engine(); }
+
+    /// Stdout of a command in the sandbox; its error text when it fails.
+    [[nodiscard]] QByteArray inSandbox(const QString &line)
+    {
+        const auto result = await(m_sandbox->executor().run({line, {}, {}, {}}, {}));
+        if (!result || !*result) {
+            return "no result";
+        }
+        return (*result)->exitCode == 0 ? (*result)->standardOutput : "failed: " + (*result)->standardError;
+    }
+
+    [[nodiscard]] QByteArray path(const QByteArray &name = {}) const { return m_folder.path(name); }
+    [[nodiscard]] std::filesystem::path fsPath(const QByteArray &name = {}) const
+    {
+        return path(name).toStdString();
+    }
+
+    void makeFolder(const QByteArray &name, mode_t mode = 0755) const
+    {
+        QCOMPARE(::mkdir(path(name).constData(), mode), 0);
+    }
+    void makeFile(const QByteArray &name, const QByteArray &content, mode_t mode = 0644) const
+    {
+        const int file = ::open(path(name).constData(), O_WRONLY | O_CREAT | O_TRUNC, mode);
+        QVERIFY(file >= 0);
+        QCOMPARE(::write(file, content.constData(), static_cast<size_t>(content.size())), content.size());
+        QCOMPARE(::fchmod(file, mode), 0);
+        const timespec times[2]{{0, 0}, {1'234'567'890, 0}};
+        QCOMPARE(::futimens(file, times), 0);
+        ::close(file);
+    }
+    void makeLink(const QByteArray &name, const QByteArray &target) const
+    {
+        QCOMPARE(::symlink(target.constData(), path(name).constData()), 0);
+    }
+
+    /// What lies below a local folder, a line for each: type, mode, time of files, checksum or target, and
+    /// the path with odd bytes escaped.
+    [[nodiscard]] static QString describeScript(const QByteArray &folder)
+    {
+        const auto script = QStringLiteral("import os,sys,hashlib\n"
+                                           "top=os.fsencode(sys.argv[1])\n"
+                                           "for d,ds,fs in os.walk(top):\n"
+                                           "  for n in ds+fs:\n"
+                                           "    p=os.path.join(d,n); s=os.lstat(p); r=p[len(top):]\n"
+                                           "    if os.path.islink(p): print('l', os.readlink(p), r)\n"
+                                           "    elif os.path.isdir(p): print('d', oct(s.st_mode), r)\n"
+                                           "    else: print('f', oct(s.st_mode), int(s.st_mtime), "
+                                           "hashlib.sha256(open(p,'rb').read()).hexdigest(), r)\n");
+        return QStringLiteral("python3 -c ") + shellQuoted(script.toUtf8()) + u' ' + shellQuoted(folder) +
+               QStringLiteral(" | LC_ALL=C sort");
+    }
+    [[nodiscard]] QByteArray describeLocal(const QByteArray &name) const
+    {
+        QProcess process;
+        process.start(QStringLiteral("/bin/sh"), {QStringLiteral("-c"), describeScript(path(name))});
+        process.waitForFinished();
+        return process.readAllStandardOutput();
+    }
+    [[nodiscard]] QByteArray describeRemote(const QByteArray &folder)
+    {
+        return inSandbox(describeScript(folder));
+    }
+
+private:
+    SystemClock m_clock;
+    ScratchFolder m_folder;
+    LocalSandbox m_local;
+    std::unique_ptr<Sandbox> m_sandbox;
+};
+
+/// So many bytes that no compression or luck reproduces.
+inline QByteArray randomBytes(qsizetype size)
+{
+    QByteArray bytes(size, Qt::Uninitialized);
+    auto random = QRandomGenerator(static_cast<quint32>(size));
+    for (auto &byte : bytes) {
+        byte = static_cast<char>(random.generate());
+    }
+    return bytes;
+}
+
+} // namespace Koyeb::Test
