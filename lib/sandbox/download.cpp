@@ -211,14 +211,15 @@ QCoro::Task<Result<void>> Download::makeFolders()
             folders.append(item.name);
         }
     }
-    co_return co_await onStage([stage = m_stage, folders]() -> Result<void> {
+    std::function<Result<void>()> making = [stage = m_stage, folders]() -> Result<void> {
         for (const auto &folder : folders) {
             if (auto made = stage->makeDirectory(folder); !made) {
                 return made;
             }
         }
         return {};
-    });
+    };
+    co_return co_await onStage(std::move(making));
 }
 
 QCoro::Task<Result<void>> Download::fetchFiles()
@@ -302,11 +303,12 @@ QCoro::Task<Result<void>> Download::fetchFileOfTree(RemoteEntry file)
         co_return fetched;
     }
     addProblem(file.name, fetched.error());
-    co_return co_await onStage([stage = m_stage, path = file.name]() -> Result<void> {
+    std::function<Result<void>()> removing = [stage = m_stage, path = file.name]() -> Result<void> {
         // Often it was never created.
         (void)stage->removeFile(path);
         return {};
-    });
+    };
+    co_return co_await onStage(std::move(removing));
 }
 
 QCoro::Task<Result<void>> Download::fetchFile(RemoteEntry file)
@@ -394,9 +396,10 @@ QCoro::Task<Result<void>> Download::finishFile(RemoteEntry file, std::shared_ptr
 QCoro::Task<Result<void>> Download::storeSmallFile(RemoteEntry file, QByteArray content)
 {
     const auto size = content.size();
-    const auto stored = co_await onStage([stage = m_stage, file, content = std::move(content)] {
+    std::function<Result<void>()> storing = [stage = m_stage, file, content = std::move(content)] {
         return stage->writeFile(file.name, content, attributesOf(file));
-    });
+    };
+    const auto stored = co_await onStage(std::move(storing));
     if (!stored) {
         co_return stored;
     }
@@ -414,7 +417,7 @@ QCoro::Task<Result<void>> Download::makeLinksAndModes()
             addProblem(item.name, Error::of(ErrorKind::Unsupported, reason));
         }
     }
-    co_return co_await onStage([stage = m_stage, items = m_items]() -> Result<void> {
+    std::function<Result<void>()> making = [stage = m_stage, items = m_items]() -> Result<void> {
         for (const auto &item : items) {
             if (item.type == Type::SymbolicLink) {
                 if (auto made = stage->makeLink(item.name, item.linkTarget); !made) {
@@ -431,7 +434,8 @@ QCoro::Task<Result<void>> Download::makeLinksAndModes()
             }
         }
         return {};
-    });
+    };
+    co_return co_await onStage(std::move(making));
 }
 
 QCoro::Task<Result<void>> Download::commit()
