@@ -84,7 +84,7 @@ QString shellWord(const QByteArray &path)
     }
     // What displayName() leaves alone is text without surprises; only the quotes are in its way.
     const QString text = QString::fromUtf8(path);
-    if (displayName(path) == text) {
+    if (displayName(path) == text && text.toUtf8() == path) {
         return u'\'' + QString(text).replace(u'\'', "'\\''"_L1) + u'\'';
     }
     QString word = u"$'"_s;

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/files/sandboxfixture.h"
+#include "transfers/transferqueue.h"
+#include "transfers/transfertext.h"
+
+#include <QFile>
+#include <QSignalSpy>
+#include <QtTest>
+
+using namespace Koyeb;
+using namespace Koyeb::Desktop;
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int patienceMs = 60'000;
+
+} // namespace
+
+/// The queue with real transfers into and out of a real sandbox.
+class TransferJourneyTest : public QObject {
+    Q_OBJECT
+
+private:
+    [[nodiscard]] std::filesystem::path localFile(const QString &name, const QByteArray &content)
+    {
+        QFile file(m_folder.filePath(name));
+        const bool isWritten = file.open(QIODevice::WriteOnly) && file.write(content) == content.size();
+        return isWritten ? std::filesystem::path(file.fileName().toStdString()) : std::filesystem::path();
+    }
+
+    static bool waitUntilOver(const TransferQueue &queue)
+    {
+        return QTest::qWaitFor([&] { return queue.openCount() == 0; }, patienceMs);
+    }
+
+    Test::SandboxFixture m_fixture;
+    QTemporaryDir m_folder;
+
+private Q_SLOTS:
+    void initTestCase() { QVERIFY2(m_fixture.start(), qPrintable(m_fixture.engine().errorText())); }
+
+    void uploadsArriveAndAreTold()
+    {
+        TransferQueue queue;
+        QSignalSpy touched(&queue, &TransferQueue::remoteDirectoryTouched);
+        const auto one = localFile(u"one"_s, "first");
+        const auto two = localFile(u"two"_s, "second");
+        queue.enqueueUpload(m_fixture.sandbox(), {one, two}, "/tmp", u"box"_s);
+        QVERIFY(waitUntilOver(queue));
+        for (const TransferRecord &record : queue.records()) {
+            QVERIFY2(record.state == TransferState::Finished, qPrintable(reasonText(record)));
+        }
+        QCOMPARE(m_fixture.run(u"cat /tmp/one /tmp/two"_s), QByteArray("firstsecond"));
+        QVERIFY(touched.size() >= 1);
+        QCOMPARE(touched[0], (QVariantList{u"the-sandbox"_s, QByteArray("/tmp")}));
+    }
+
+    void existingTargetsAreReplacedOnlyWhenAllowed()
+    {
+        TransferQueue queue;
+        QSignalSpy asked(&queue, &TransferQueue::existingTargetFound);
+        QCOMPARE(m_fixture.run(u"echo old > /tmp/there"_s), QByteArray());
+        queue.enqueueUpload(m_fixture.sandbox(), {localFile(u"there"_s, "new")}, "/tmp", u"box"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(asked.size(), 1, patienceMs);
+        QCOMPARE(m_fixture.run(u"cat /tmp/there"_s), QByteArray("old\n"));
+        queue.answerExistingTargets(asked[0][0].toULongLong(), ExistingTargetAnswer::Overwrite);
+        QVERIFY(waitUntilOver(queue));
+        QCOMPARE(m_fixture.run(u"cat /tmp/there"_s), QByteArray("new"));
+    }
+
+    void downloadsArrive()
+    {
+        TransferQueue queue;
+        QSignalSpy asked(&queue, &TransferQueue::existingTargetFound);
+        QCOMPARE(m_fixture.run(u"printf remote > /tmp/remote"_s), QByteArray());
+        const std::filesystem::path target = m_folder.path().toStdString();
+        queue.enqueueDownload(m_fixture.sandbox(), {"/tmp/remote"}, target, u"box"_s);
+        QVERIFY(waitUntilOver(queue));
+        QFile file(m_folder.filePath(u"remote"_s));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), QByteArray("remote"));
+
+        queue.enqueueDownload(m_fixture.sandbox(), {"/tmp/remote"}, target, u"box"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(asked.size(), 1, patienceMs);
+        queue.answerExistingTargets(asked[0][0].toULongLong(), ExistingTargetAnswer::Skip);
+        QCOMPARE(queue.openCount(), 0);
+    }
+
+    void aMissingSourceIsAFailureWithAReason()
+    {
+        TransferQueue queue;
+        queue.enqueueUpload(m_fixture.sandbox(), {"/nowhere/at/all"}, "/tmp", u"box"_s);
+        QVERIFY(waitUntilOver(queue));
+        const auto record = queue.records().first();
+        QCOMPARE(record.state, TransferState::Failed);
+        QVERIFY(reasonText(record).startsWith(u"“all” could not be uploaded."_s));
+    }
+
+    void cancellingLeavesNothingBehind()
+    {
+        TransferQueue queue;
+        const auto big = localFile(u"big"_s, QByteArray(64 * 1024 * 1024, 'x'));
+        QCOMPARE(m_fixture.run(u"mkdir /tmp/target"_s), QByteArray());
+        queue.enqueueUpload(m_fixture.sandbox(), {big}, "/tmp/target", u"box"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(queue.records().first().progress.doneBytes > 0, patienceMs);
+        queue.cancel(queue.records().first().id);
+        QCOMPARE(queue.records().first().state, TransferState::Cancelled);
+        QTRY_COMPARE_WITH_TIMEOUT(m_fixture.run(u"ls -A /tmp/target"_s), QByteArray(), patienceMs);
+    }
+
+    void theQueueMayGoWhileTransfersRun()
+    {
+        auto queue = std::make_unique<TransferQueue>();
+        const auto big = localFile(u"big2"_s, QByteArray(16 * 1024 * 1024, 'x'));
+        queue->enqueueUpload(m_fixture.sandbox(), {big}, "/tmp", u"box"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(queue->records().first().progress.totalBytes > 0, patienceMs);
+        queue.reset();
+        QCOMPARE(m_fixture.run(u"echo alive"_s), QByteArray("alive\n"));
+    }
+
+    void aClearedTransferMayHoldTheLastOfItsSandbox()
+    {
+        TransferQueue queue;
+        const auto big = localFile(u"big3"_s, QByteArray(16 * 1024 * 1024, 'x'));
+        queue.enqueueUpload(m_fixture.sandbox(), {big}, "/tmp", u"box"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(queue.records().first().progress.totalBytes > 0, patienceMs);
+        const std::weak_ptr<Sandbox> observed = m_fixture.sandbox();
+        m_fixture.reach(); // The queue alone holds the other one now.
+        QVERIFY(!observed.expired());
+        queue.cancelAllOf(u"the-sandbox"_s);
+        queue.clearFinished();
+        QTRY_VERIFY(observed.expired());
+    }
+};
+
+QTEST_GUILESS_MAIN(TransferJourneyTest)
+#include "transferjourneytest.moc"
