@@ -38,14 +38,15 @@ QString moveNoReplaceScript(const QByteArray &from, const QByteArray &to, const 
     const auto target = shellQuoted(to);
     const auto refusal = u"{ echo 'the target: File exists' >&2; exit 1; }\n"_s;
     const auto targetExists = u"{ [ -e %1 ] || [ -h %1 ]; }"_s.arg(target);
+    // The look comes first even where mv can tell, for BusyBox's takes a broken link for nothing.
+    const auto look = targetExists + u" && "_s + refusal;
     if (!tools.moveNoReplace) {
-        return targetExists + u" && "_s + refusal + u"mv -- "_s + source + u' ' + target + u" || exit\n"_s;
+        return look + u"mv -- "_s + source + u' ' + target + u" || exit\n"_s;
     }
     // Without a replacement mv leaves the source where it is; whether that is a success to it depends on its
     // version.
-    return u"mv -n -T -- "_s + source + u' ' + target + u"; r=$?\n"_s +
-           u"{ [ -e %1 ] || [ -h %1 ]; } && "_s.arg(source) + targetExists + u" && "_s + refusal +
-           u"[ $r -eq 0 ] || exit $r\n"_s;
+    return look + u"mv -n -T -- "_s + source + u' ' + target + u"; r=$?\n"_s +
+           u"{ [ -e %1 ] || [ -h %1 ]; } && "_s.arg(source) + look + u"[ $r -eq 0 ] || exit $r\n"_s;
 }
 
 QCoro::Task<Result<QList<RemoteEntry>>> Files::list(QByteArray directory, std::stop_token stop)

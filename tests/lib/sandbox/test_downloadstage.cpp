@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/downloadstage.h"
+#include "scratchfolder.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTest>
+
+#include <unistd.h>
+
+using namespace Koyeb;
+using namespace Koyeb::Test;
+using namespace Qt::Literals::StringLiterals;
+
+/// What a hostile sandbox might try.
+class TestDownloadStage : public QObject {
+    Q_OBJECT
+
+    static Result<std::shared_ptr<DownloadStage>> stageIn(const ScratchFolder &folder, const QByteArray &name)
+    {
+        return DownloadStage::create(folder.path("in").toStdString(), name, ExistingTarget::Refuse);
+    }
+    static void prepare(const ScratchFolder &folder)
+    {
+        QVERIFY(QDir(QString::fromUtf8(folder.path())).mkdir(u"in"_s));
+        QVERIFY(QDir(QString::fromUtf8(folder.path())).mkdir(u"outside"_s));
+    }
+    static QStringList namesIn(const QByteArray &folder)
+    {
+        return QDir(QFile::decodeName(folder))
+            .entryList(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot);
+    }
+
+private Q_SLOTS:
+    void topNamesThatAreNoNamesAreRefused_data()
+    {
+        QTest::addColumn<QByteArray>("name");
+        QTest::newRow("empty") << ""_ba;
+        QTest::newRow("here") << "."_ba;
+        QTest::newRow("up") << ".."_ba;
+        QTest::newRow("path") << "../outside/x"_ba;
+        QTest::newRow("NUL") << QByteArray("a\0b", 3);
+    }
+    void topNamesThatAreNoNamesAreRefused()
+    {
+        QFETCH(QByteArray, name);
+        const ScratchFolder folder;
+        prepare(folder);
+        const auto stage = stageIn(folder, name);
+        QVERIFY(!stage);
+        QCOMPARE(stage.error().kind, ErrorKind::Invalid);
+        QCOMPARE(namesIn(folder.path("in")), QStringList());
+    }
+
+    void pathsCannotLeadOutside_data()
+    {
+        QTest::addColumn<QByteArray>("path");
+        QTest::newRow("up") << "../x"_ba;
+        QTest::newRow("up inside") << "sub/../../x"_ba;
+        QTest::newRow("absolute") << "/x"_ba;
+        QTest::newRow("here") << "./x"_ba;
+        QTest::newRow("double slash") << "sub//x"_ba;
+        QTest::newRow("through a link") << "link/x"_ba;
+        QTest::newRow("onto a link") << "link-to-file"_ba;
+        QTest::newRow("NUL") << QByteArray("a\0b", 3);
+    }
+    void pathsCannotLeadOutside()
+    {
+        QFETCH(QByteArray, path);
+        const ScratchFolder folder;
+        prepare(folder);
+        const auto outside = folder.path("outside");
+        const auto stage = stageIn(folder, "top");
+        QVERIFY(stage);
+        QVERIFY((*stage)->makeDirectory({}));
+        QVERIFY((*stage)->makeDirectory("sub"));
+        QVERIFY((*stage)->makeLink("link", outside));
+        QVERIFY((*stage)->makeLink("link-to-file", outside + "/x"));
+        QVERIFY(!(*stage)->writeFile(path, "evil", {}));
+        QVERIFY(!(*stage)->createFile(path));
+        QVERIFY(!(*stage)->makeDirectory(path));
+        QVERIFY(!(*stage)->makeLink(path, "/etc"));
+        QCOMPARE(namesIn(outside), QStringList());
+    }
+
+    void anAbandonedStageIsRemovedWithLockedFolders()
+    {
+        const ScratchFolder folder;
+        prepare(folder);
+        {
+            const auto stage = stageIn(folder, "top");
+            QVERIFY(stage);
+            QVERIFY((*stage)->makeDirectory({}));
+            QVERIFY((*stage)->makeDirectory("locked"));
+            QVERIFY((*stage)->writeFile("locked/file", "x", {0400, 0}));
+            QVERIFY((*stage)->setDirectory("locked", {0, 0}));
+            QCOMPARE(namesIn(folder.path("in")).size(), 1);
+        }
+        QCOMPARE(namesIn(folder.path("in")), QStringList());
+    }
+
+    void setUserIdIsNotTakenOver()
+    {
+        const ScratchFolder folder;
+        prepare(folder);
+        const auto stage = stageIn(folder, "program");
+        QVERIFY(stage);
+        QVERIFY((*stage)->writeFile({}, "x", {06755, 0}));
+        const auto problems = (*stage)->commit();
+        QVERIFY(problems && problems->isEmpty());
+        const auto path = QString::fromUtf8(folder.path("in/program"));
+        QVERIFY(QFile::permissions(path).testFlag(QFile::ExeOther));
+        QCOMPARE(namesIn(folder.path("in")), QStringList{u"program"_s});
+    }
+
+    void aTargetThatAppearsMeanwhileIsNotReplaced()
+    {
+        const ScratchFolder folder;
+        prepare(folder);
+        const auto stage = stageIn(folder, "late");
+        QVERIFY(stage);
+        QVERIFY((*stage)->writeFile({}, "new", {}));
+        QCOMPARE(::symlink("../outside/x", folder.path("in/late").constData()), 0);
+        const auto problems = (*stage)->commit();
+        QVERIFY(!problems);
+        QCOMPARE(problems.error().kind, ErrorKind::Conflict);
+        QCOMPARE(namesIn(folder.path("outside")), QStringList());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestDownloadStage)
+#include "test_downloadstage.moc"
