@@ -19,9 +19,12 @@ constexpr qsizetype resumeBelow = 256 * 1024;
 constexpr auto sliceDuration = 4ms;
 constexpr qsizetype bytesBetweenLooksAtTheClock = 8 * 1024;
 
-/// Takes back what a program that went away may have left: an unfinished sequence, its screen, its modes.
-constexpr std::string_view tidyUp = "\x18\x1B[!p\x1B[?1049l\x1B[?9;1000;1002;1003;1004;1005;1006;1015l"
-                                    "\x1B[?2004l\x1B[?5l\x1B[?7h\x1B[0m\x1B[?25h";
+/// Takes back what a program that went away may have left: an unfinished sequence, its modes, its colours.
+constexpr std::string_view tidyUp =
+    "\x18\x1B[!p\x1B[?1;5l\x1B[?1000;1002;1003;1004;1005;1006;1015;2004l\x1B[?7;25h"
+    "\x1B[20l\x1B[0m";
+/// Only where it applies: elsewhere it would move the cursor.
+constexpr std::string_view leaveAlternateScreen = "\x18\x1B[?1049l";
 
 [[nodiscard]] std::string_view viewOf(QByteArrayView bytes)
 {
@@ -146,6 +149,9 @@ void TerminalSession::conclude(State state)
     }
     m_conclusion.reset();
     detachLink();
+    if (m_terminal.modes().alternateScreen) {
+        m_terminal.feed(leaveAlternateScreen);
+    }
     m_terminal.feed(tidyUp);
     if (state == State::Failed) {
         showNotice(

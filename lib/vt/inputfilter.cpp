@@ -73,6 +73,15 @@ constexpr std::size_t maximumParameterDigits = 4;
     return bounded;
 }
 
+void appendSequence(
+    std::string &target, std::string_view parameters, std::string_view intermediates, char final)
+{
+    target += "\x1B[";
+    target += parameters;
+    target += intermediates;
+    target.push_back(final);
+}
+
 } // namespace
 
 bool isCombining(char32_t codePoint)
@@ -237,10 +246,21 @@ void InputFilter::passControlSequence(char final)
     const auto intermediates = std::find_if(m_sequence.begin(), m_sequence.end(), isIntermediate);
     const std::string_view parameters(
         m_sequence.data(), static_cast<std::size_t>(intermediates - m_sequence.begin()));
-    m_clean += "\x1B[";
-    m_clean += boundedParameters(parameters);
-    m_clean.append(intermediates, m_sequence.end());
-    m_clean.push_back(final);
+    const std::string_view rest(intermediates, m_sequence.end());
+    std::string bounded = boundedParameters(parameters);
+    const bool setsModes = rest.empty() && (final == 'h' || final == 'l');
+    if (!setsModes) {
+        appendSequence(m_clean, bounded, rest, final);
+        return;
+    }
+    // libvterm 0.1.4 heeds only the first of several modes: give them one by one.
+    const std::string marker = bounded.starts_with('?') ? "?" : "";
+    bounded.erase(0, marker.size());
+    std::size_t start = 0;
+    for (std::size_t end = 0; end != std::string::npos; start = end + 1) {
+        end = bounded.find(';', start);
+        appendSequence(m_clean, marker + bounded.substr(start, end - start), {}, final);
+    }
 }
 
 void InputFilter::beginString(unsigned char introducer)

@@ -70,6 +70,8 @@ void InputFilterTest::letsPassWhatIsWholeAndBounded_data()
     row("escape cancelled", "\x1B\x18=", "=");
     row("control sequence", "\x1B[1;31mx", "\x1B[1;31mx");
     row("private mode", "\x1B[?2004h", "\x1B[?2004h");
+    row("several private modes", "\x1B[?1006;1000h", "\x1B[?1006h\x1B[?1000h");
+    row("several modes", "\x1B[4;20lx", "\x1B[4l\x1B[20lx");
     row("intermediate", "\x1B[2 q", "\x1B[2 q");
     row("huge number", "\x1B[99999999999999999999A", "\x1B[9999A");
     row("second number huge", "\x1B[7;123456H", "\x1B[7;9999H");

@@ -175,6 +175,7 @@ void KeysTest::reportsTheMouseWhereAsked()
     QCOMPARE(mouseBytes("", press), QByteArray());
     QCOMPARE(mouseBytes("\x1B[?1000h", press), QByteArray("\x1B[M *%"));
     QCOMPARE(mouseBytes("\x1B[?1000h\x1B[?1006h", press), QByteArray("\x1B[<0;10;5M"));
+    QCOMPARE(mouseBytes("\x1B[?1006;1000h", press), QByteArray("\x1B[<0;10;5M")); // As ncurses writes it.
     const MouseEvent far{Action::Press, Button::Right, 4, 79, none};
     QCOMPARE(mouseBytes("\x1B[?1000h\x1B[?1006h", far), QByteArray("\x1B[<2;80;5M"));
     const MouseEvent wheel{Action::Press, Button::WheelDown, 0, 0, control};

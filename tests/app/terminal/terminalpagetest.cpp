@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "terminal/terminalpage.h"
+#include "fakelink.h"
+#include "terminal/terminalview.h"
+
+#include <QApplication>
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabWidget>
+#include <QTest>
+
+using namespace Koyeb;
+using namespace Koyeb::Desktop;
+
+class TerminalPageTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void startsAShellWhenFirstShownAndSizedRight();
+    void opensAndClosesTerminals();
+    void namesTabsAfterTheirPrograms();
+    void marksABellInTheBackground();
+    void offersToStartAgain();
+
+private:
+    [[nodiscard]] QTabWidget *tabs() const { return m_page->findChild<QTabWidget *>(); }
+    [[nodiscard]] QPushButton *visibleButton(const QString &text) const
+    {
+        for (QPushButton *const button : m_page->findChildren<QPushButton *>()) {
+            if (button->text() == text && button->isVisible()) {
+                return button;
+            }
+        }
+        return nullptr;
+    }
+
+    FakeLinks m_links;
+    std::unique_ptr<TerminalPage> m_page;
+};
+
+void TerminalPageTest::init()
+{
+    m_page.reset();
+    m_links = {};
+    m_page = std::make_unique<TerminalPage>(m_links.factory());
+    m_page->resize(800, 500);
+}
+
+void TerminalPageTest::startsAShellWhenFirstShownAndSizedRight()
+{
+    QCOMPARE(m_page->terminalCount(), 0);
+    m_page->show();
+    QTRY_COMPARE(m_links.made.size(), 1);
+    const auto *const view = m_page->findChild<TerminalView *>();
+    QCOMPARE(m_links.last()->starts, QList<Vt::Size>{view->gridSize()});
+    QVERIFY(view->gridSize().columns > 60);
+    Q_EMIT m_links.last()->opened();
+    m_page->hide();
+    m_page->show();
+    QTest::qWait(20);
+    QCOMPARE(m_links.made.size(), 1);
+    QVERIFY(m_links.last()->resizes.isEmpty());
+}
+
+void TerminalPageTest::opensAndClosesTerminals()
+{
+    m_page->show();
+    QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
+    QTRY_COMPARE(m_links.made.size(), 1);
+    QTest::keyClick(m_page.get(), Qt::Key_T, Qt::ControlModifier | Qt::ShiftModifier);
+    QTRY_COMPARE(m_links.made.size(), 2);
+    QCOMPARE(m_page->terminalCount(), 2);
+    QCOMPARE(tabs()->currentIndex(), 1);
+    QCOMPARE(
+        qobject_cast<TerminalView *>(QApplication::focusWidget()),
+        tabs()->currentWidget()->findChild<TerminalView *>());
+    QTest::keyClick(m_page.get(), Qt::Key_W, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(m_page->terminalCount(), 1);
+    QTRY_VERIFY(m_links.made.at(1).isNull());
+    m_page->closeCurrentTerminal();
+    QCOMPARE(m_page->terminalCount(), 0);
+    QPushButton *const open = visibleButton(QStringLiteral("New Terminal"));
+    QVERIFY(open != nullptr);
+    open->click();
+    QTRY_COMPARE(m_links.made.size(), 3);
+}
+
+void TerminalPageTest::namesTabsAfterTheirPrograms()
+{
+    QSignalSpy titles(m_page.get(), &TerminalPage::titleChanged);
+    m_page->show();
+    QTRY_COMPARE(m_links.made.size(), 1);
+    QCOMPARE(tabs()->tabText(0), QStringLiteral("Terminal 1"));
+    m_links.last()->print("\x1B]0;vim & more\x07");
+    QTRY_COMPARE(tabs()->tabText(0), QStringLiteral("vim && more"));
+    QCOMPARE(titles.last().first().toString(), QStringLiteral("vim & more"));
+    m_links.last()->print("\x1B]0;\x07");
+    QTRY_COMPARE(tabs()->tabText(0), QStringLiteral("Terminal 1"));
+}
+
+void TerminalPageTest::marksABellInTheBackground()
+{
+    QSignalSpy bells(m_page.get(), &TerminalPage::bellRang);
+    m_page->show();
+    QTRY_COMPARE(m_links.made.size(), 1);
+    m_page->openTerminal();
+    QTRY_COMPARE(m_links.made.size(), 2);
+    m_links.made.first()->print("\a");
+    QTRY_COMPARE(bells.size(), 1);
+    QVERIFY(!tabs()->tabIcon(0).isNull());
+    tabs()->setCurrentIndex(0);
+    QVERIFY(tabs()->tabIcon(0).isNull());
+    m_links.made.first()->print("\a");
+    QTRY_COMPARE(bells.size(), 2);
+    QVERIFY(tabs()->tabIcon(0).isNull());
+}
+
+void TerminalPageTest::offersToStartAgain()
+{
+    m_page->show();
+    QTRY_COMPARE(m_links.made.size(), 1);
+    QVERIFY(visibleButton(QStringLiteral("Start Again")) == nullptr);
+    const auto *const view = m_page->findChild<TerminalView *>();
+    const Vt::Size size = view->gridSize();
+    Q_EMIT m_links.last()->failed(Error::of(ErrorKind::Offline, QStringLiteral("Connection refused.")));
+    QTRY_VERIFY(visibleButton(QStringLiteral("Start Again")) != nullptr);
+    QCOMPARE(view->gridSize(), size); // The card takes no room.
+    visibleButton(QStringLiteral("Start Again"))->click();
+    QCOMPARE(m_links.made.size(), 2);
+    QCOMPARE(m_links.last()->starts, QList<Vt::Size>{size});
+    QVERIFY(visibleButton(QStringLiteral("Start Again")) == nullptr);
+}
+
+QTEST_MAIN(TerminalPageTest)
+#include "terminalpagetest.moc"
