@@ -61,7 +61,8 @@ QCoro::Task<Result<QUrl>> Ports::expose(quint16 port, std::stop_token stop)
         co_return failure(bound.error());
     }
     m_exposedPort = port;
-    co_return m_publicUrl;
+    // A copy: QCoro 0.8 moves from what is returned when it converts, be it a member.
+    co_return Result<QUrl>(m_publicUrl);
 }
 
 QCoro::Task<Result<void>> Ports::unexpose(std::stop_token stop)
