@@ -159,7 +159,9 @@ void TerminalPainter::drawLines(const Vt::Style &style, QRectF area, const QColo
         for (qreal x = area.left(); x + step <= area.right() + 0.01; x += step, isUp = !isUp) {
             path.quadTo(x + step / 2, lowest + (isUp ? -3 : 3) * width / 2, x + step, lowest);
         }
+        m_painter.setRenderHint(QPainter::Antialiasing);
         m_painter.strokePath(path, QPen(colour, width));
+        m_painter.setRenderHint(QPainter::Antialiasing, false);
         break;
     }
     }
