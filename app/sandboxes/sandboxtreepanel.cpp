@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sandboxes/sandboxtreepanel.h"
+
+#include "common/headings.h"
+#include "common/spacing.h"
+#include "sandboxes/sandboxtreedelegate.h"
+
+#include <QComboBox>
+#include <QLineEdit>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+namespace Koyeb::Desktop {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+TreeSelection selectionOf(const QModelIndex &index)
+{
+    if (!index.isValid()) {
+        return {};
+    }
+    return {
+        .kind = index.data(SandboxTreeModel::NodeKindRole).value<SandboxTreeModel::NodeKind>(),
+        .accountId = index.data(SandboxTreeModel::AccountIdRole).toString(),
+        .id = index.data(SandboxTreeModel::IdRole).toString()};
+}
+
+} // namespace
+
+SandboxTreePanel::SandboxTreePanel(SandboxTreeModel &model, QWidget *parent)
+    : QWidget(parent),
+      m_model(model),
+      m_search(new QLineEdit(this)),
+      m_status(new QComboBox(this)),
+      m_tree(new QTreeView(this)),
+      m_noMatches(new MutedLabel(tr("No sandbox matches."), this))
+{
+    m_filter.setSourceModel(&model);
+    createSearch();
+    createTree();
+    m_noMatches->setAlignment(Qt::AlignCenter);
+    m_noMatches->hide();
+
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(Spacing::close, Spacing::close, Spacing::close, Spacing::close);
+    column->setSpacing(Spacing::close);
+    column->addWidget(m_search);
+    column->addWidget(m_tree, 1);
+    column->addWidget(m_noMatches);
+    column->addWidget(m_status);
+    connectModel();
+}
+
+void SandboxTreePanel::createSearch()
+{
+    m_search->setPlaceholderText(tr("Search sandboxes"));
+    m_search->setAccessibleName(tr("Search sandboxes"));
+    m_search->setClearButtonEnabled(true);
+    m_search->addAction(themedIcon(u"search"_s, Tone::Muted), QLineEdit::LeadingPosition);
+    m_status->setAccessibleName(tr("Filter by status"));
+    using Filter = SandboxFilterModel::StatusFilter;
+    m_status->addItem(tr("All statuses"), QVariant::fromValue(Filter::All));
+    m_status->addItem(tr("Running"), QVariant::fromValue(Filter::Running));
+    m_status->addItem(tr("Asleep or paused"), QVariant::fromValue(Filter::Resting));
+    m_status->addItem(tr("With problems"), QVariant::fromValue(Filter::Troubled));
+    connect(m_search, &QLineEdit::textChanged, this, [this](const QString &text) {
+        m_filter.setText(text);
+        showMatches();
+    });
+    connect(m_status, &QComboBox::currentIndexChanged, this, [this] {
+        m_filter.setStatusFilter(m_status->currentData().value<Filter>());
+        showMatches();
+    });
+}
+
+void SandboxTreePanel::createTree()
+{
+    m_tree->setModel(&m_filter);
+    m_tree->setItemDelegate(new SandboxTreeDelegate(m_tree));
+    m_tree->setHeaderHidden(true);
+    m_tree->setUniformRowHeights(true);
+    m_tree->setAccessibleName(tr("Sandboxes"));
+    m_tree->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_tree->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_tree->setFrameShape(QFrame::NoFrame);
+    connect(m_tree, &QWidget::customContextMenuRequested, this, [this](const QPoint &position) {
+        if (m_tree->indexAt(position).isValid()) {
+            Q_EMIT contextMenuRequested(m_tree->viewport()->mapToGlobal(position));
+        }
+    });
+}
+
+void SandboxTreePanel::connectModel()
+{
+    connect(
+        m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this,
+        &SandboxTreePanel::publishSelection);
+    // What arrives is shown; what a person closed stays closed.
+    connect(&m_filter, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex &parent) {
+        if (parent.isValid() && m_filter.rowCount(parent) > 0 && !parent.parent().isValid()) {
+            m_tree->expand(parent);
+        }
+    });
+}
+
+void SandboxTreePanel::select(const QModelIndex &index)
+{
+    const auto shown = m_filter.mapFromSource(index);
+    m_tree->setCurrentIndex(shown);
+    m_tree->scrollTo(shown);
+}
+
+void SandboxTreePanel::focusSearch()
+{
+    m_search->setFocus();
+    m_search->selectAll();
+}
+
+void SandboxTreePanel::publishSelection()
+{
+    const auto selection = selectionOf(m_tree->currentIndex());
+    if (selection != m_selection) {
+        m_selection = selection;
+        Q_EMIT selectionChanged(selection);
+    }
+}
+
+void SandboxTreePanel::showMatches()
+{
+    auto anything = false;
+    for (int row = 0; row < m_filter.rowCount(); ++row) {
+        const auto account = m_filter.index(row, 0);
+        anything = anything || m_filter.hasChildren(account);
+        if (m_filter.isFiltering()) {
+            m_tree->expandRecursively(account);
+        }
+    }
+    m_noMatches->setVisible(m_filter.isFiltering() && !anything);
+}
+
+} // namespace Koyeb::Desktop

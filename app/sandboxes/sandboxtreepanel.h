@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "sandboxes/sandboxfiltermodel.h"
+#include "sandboxes/sandboxtreemodel.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QTreeView;
+
+namespace Koyeb::Desktop {
+
+/// What is chosen in the tree.
+struct TreeSelection {
+    SandboxTreeModel::NodeKind kind = SandboxTreeModel::NodeKind::Account;
+    QString accountId; ///< Empty: nothing is chosen.
+    QString id;        ///< Of the node.
+
+    [[nodiscard]] bool isEmpty() const { return accountId.isEmpty(); }
+    [[nodiscard]] bool isSandbox() const { return !isEmpty() && kind == SandboxTreeModel::NodeKind::Sandbox; }
+    friend bool operator==(const TreeSelection &, const TreeSelection &) = default;
+};
+
+/// The tree of sandboxes with its search field and status filter.
+class SandboxTreePanel : public QWidget {
+    Q_OBJECT
+
+public:
+    /// `model` outlives the panel.
+    explicit SandboxTreePanel(SandboxTreeModel &model, QWidget *parent = nullptr);
+
+    [[nodiscard]] TreeSelection selection() const { return m_selection; }
+    /// `index` is of the tree model; an invalid one clears the selection.
+    void select(const QModelIndex &index);
+    void focusSearch();
+
+Q_SIGNALS:
+    void selectionChanged(const Koyeb::Desktop::TreeSelection &selection);
+    /// At this place of the screen; the row below it is the selection by then.
+    void contextMenuRequested(const QPoint &position);
+
+private:
+    void createSearch();
+    void createTree();
+    void connectModel();
+    void publishSelection();
+    void showMatches();
+
+    SandboxTreeModel &m_model;
+    SandboxFilterModel m_filter;
+    QLineEdit *m_search;
+    QComboBox *m_status;
+    QTreeView *m_tree;
+    QLabel *m_noMatches;
+    TreeSelection m_selection;
+};
+
+} // namespace Koyeb::Desktop
