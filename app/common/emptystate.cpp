@@ -81,6 +81,10 @@ void EmptyState::present(const Content &content)
     m_title->setText(content.title);
     m_explanation->setText(content.explanation);
     m_explanation->setVisible(!content.explanation.isEmpty());
+    for (auto *label : {m_title, m_explanation}) {
+        // The layout centres the labels, and then does not ask for the height that their width needs.
+        label->setMinimumHeight(label->heightForWidth(textWidth));
+    }
     m_action->setText(content.actionText);
     m_action->setVisible(!content.actionText.isEmpty());
     setAccessibleName(content.title);

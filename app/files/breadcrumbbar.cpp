@@ -102,6 +102,7 @@ bool BreadcrumbBar::eventFilter(QObject *watched, QEvent *event)
 void BreadcrumbBar::createSegments()
 {
     for (QToolButton *segment : std::exchange(m_segments, {})) {
+        m_row->removeWidget(segment);
         segment->hide();
         segment->deleteLater(); // It may be the one whose click brought us here.
     }

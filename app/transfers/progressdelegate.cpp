@@ -34,8 +34,8 @@ void ProgressDelegate::paint(
     bar.palette = cell.palette;
     bar.rect = cell.rect.adjusted(margin, margin, -margin, -margin);
     bar.minimum = 0;
-    bar.maximum = fraction < 0 ? 0 : steps; // Without a range the style shows "busy".
-    bar.progress = fraction < 0 ? 0 : static_cast<int>(fraction * steps);
+    bar.maximum = steps; // Always: what styles show without a range looks like "done" in a list.
+    bar.progress = static_cast<int>(qMax(0.0, fraction) * steps);
     bar.text = text;
     bar.textVisible = true;
     bar.textAlignment = Qt::AlignCenter;

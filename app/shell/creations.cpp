@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shell/creations.h"
+
+#include "sandbox/accountsession.h"
+#include "sandboxes/sandboxtreemodel.h"
+
+#include <QUuid>
+
+namespace Koyeb::Desktop {
+
+Creations::Creations(SandboxTreeModel &tree, QObject *parent) : QObject(parent), m_tree(tree) {}
+
+Creations::~Creations() = default;
+
+QString Creations::start(const QString &accountId, AccountSession &session, const SandboxOptions &options)
+{
+    const QString id = QUuid::createUuid().toString(QUuid::WithoutBraces);
+    Entry &entry = m_entries[id];
+    entry.accountId = accountId;
+    entry.creation = std::make_unique<SandboxCreation>(session.api(), session.clock(), options);
+    m_tree.addCreation(accountId, id, entry.creation->options().name);
+    connectCreation(id, entry, session);
+    entry.creation->start();
+    return id;
+}
+
+void Creations::connectCreation(const QString &id, Entry &entry, AccountSession &session)
+{
+    auto *creation = entry.creation.get();
+    connect(
+        creation, &SandboxCreation::phaseChanged, this,
+        [this, id](SandboxCreation::Phase phase, DeploymentStatus deployment) {
+            Q_EMIT phaseChanged(id, phase, deployment);
+        });
+    connect(creation, &SandboxCreation::serviceCreated, &session.store(), &SandboxStore::expectChange);
+    connect(creation, &SandboxCreation::ready, this, [this, id](const SandboxAccess &access) {
+        const QString accountId = accountOf(id);
+        const QString sandboxId = access.serviceId;
+        m_tree.removeCreation(accountId, id);
+        Q_EMIT ready(id, accountId, sandboxId);
+    });
+    connect(creation, &SandboxCreation::failed, this, [this, id](const Error &error) {
+        m_tree.setCreationFailed(accountOf(id), id);
+        Q_EMIT failed(id, error);
+    });
+}
+
+void Creations::forget(const QString &creationId)
+{
+    auto entry = m_entries.extract(creationId);
+    if (entry.empty()) {
+        return;
+    }
+    entry.mapped().creation->cancel();
+    // It may be the one that is telling something right now.
+    entry.mapped().creation.release()->deleteLater();
+    m_tree.removeCreation(entry.mapped().accountId, creationId);
+    Q_EMIT forgotten(creationId);
+}
+
+void Creations::forgetAccount(const QString &accountId)
+{
+    QStringList ids;
+    for (const auto &[id, entry] : m_entries) {
+        if (entry.accountId == accountId) {
+            ids.append(id);
+        }
+    }
+    for (const auto &id : std::as_const(ids)) {
+        auto &entry = m_entries.at(id);
+        entry.creation.reset(); // At once: what it works with goes now.
+        m_entries.erase(id);
+        m_tree.removeCreation(accountId, id);
+        Q_EMIT forgotten(id);
+    }
+}
+
+const SandboxCreation *Creations::creation(const QString &creationId) const
+{
+    const auto entry = m_entries.find(creationId);
+    return entry == m_entries.end() ? nullptr : entry->second.creation.get();
+}
+
+QString Creations::accountOf(const QString &creationId) const
+{
+    const auto entry = m_entries.find(creationId);
+    return entry == m_entries.end() ? QString() : entry->second.accountId;
+}
+
+} // namespace Koyeb::Desktop

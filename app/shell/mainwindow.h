@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "accounts/account.h"
+#include "core/taskscope.h"
+#include "sandbox/definition.h"
+#include "sandboxes/sandboxtreemodel.h"
+#include "sandboxes/sandboxtreepanel.h"
+#include "shell/accountfeed.h"
+#include "shell/creations.h"
+#include "shell/sandboxpage.h"
+#include "transfers/transferqueue.h"
+
+#include <QCoroTask>
+#include <QHash>
+#include <QMainWindow>
+#include <QPointer>
+
+class QAction;
+class QSettings;
+class QStackedWidget;
+
+namespace Koyeb::Desktop {
+
+class AccountPage;
+class AccountSessions;
+class CreationPage;
+class Deletions;
+class ErrorBanner;
+class NewSandboxDialog;
+class SignInPage;
+class TokenStore;
+class TransfersDock;
+class WelcomePage;
+
+/// The window: the tree on the left, the page of what is chosen in it, the transfers below. Connects the
+/// rooms.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    /// All outlive the window.
+    struct Services {
+        Clock &clock;
+        AccountSessions &accounts;
+        TokenStore &tokens;
+        QSettings &settings;
+    };
+
+    explicit MainWindow(const Services &services);
+    ~MainWindow() override;
+
+Q_SIGNALS:
+    /// The window is on the screen for the first time.
+    void firstPainted();
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    // mainwindow.cpp: what is shown.
+    void createPages();
+    void createDocks();
+    void connectAccounts();
+    void connectCreations();
+    void connectDeletions();
+    void connectTransfers();
+    void restoreLayout();
+    void showSelection(const TreeSelection &selection);
+    void showWelcome();
+    void showSignIn(const QString &accountId);
+    void showAccountPage(const QString &accountId);
+    void showPage(QWidget *page);
+    void takeChanges(const QString &accountId, const SandboxChanges &changes);
+    void takeSignIn(const Account &account, const QString &token);
+    void closeAccount(const QString &accountId);
+    void selectSandbox(const QString &accountId, const QString &sandboxId);
+    void watchShown();
+    void showProblem(const QString &what, const Error &error);
+    QCoro::Task<void> learnKeeping(std::stop_token stop);
+
+    // mainwindowpages.cpp: pages that come and go.
+    [[nodiscard]] SandboxPage *sandboxPage(const QString &accountId, const QString &sandboxId);
+    [[nodiscard]] SandboxPage *createSandboxPage(
+        const QString &accountId, AccountSession &session, const SandboxRecord &record);
+    void openNewSandboxDialog(const QString &accountId, const SandboxOptions &options);
+    QCoro::Task<void> readCatalog(QString accountId, QPointer<NewSandboxDialog> dialog, std::stop_token stop);
+    void startCreation(const QString &accountId, const SandboxOptions &options);
+    void endCreation(const QString &creationId);
+
+    // mainwindowactions.cpp: what can be done.
+    void createActions();
+    void createMenus();
+    void updateActions();
+    void showContextMenu(const QPoint &position);
+    void requestNewSandbox();
+    void requestDeletion();
+    void signOut();
+    void showAbout();
+    [[nodiscard]] QString currentAccount() const;
+    [[nodiscard]] SandboxPage *currentSandboxPage() const;
+
+    Services m_services;
+    SandboxTreeModel m_tree;
+    AccountFeed m_feed;
+    Creations m_creations;
+    TransferQueue m_queue;
+    Deletions *m_deletions;
+    SandboxTreePanel *m_panel = nullptr;
+    QDockWidget *m_treeDock = nullptr;
+    TransfersDock *m_transfersDock = nullptr;
+    ErrorBanner *m_banner = nullptr;
+    QStackedWidget *m_pages = nullptr;
+    WelcomePage *m_welcome = nullptr;
+    SignInPage *m_signIn = nullptr;
+    AccountPage *m_accountPage = nullptr;
+    QString m_shownAccount;                         // Of the account page.
+    QHash<QString, SandboxPage *> m_sandboxPages;   // By sandbox.
+    QHash<QString, CreationPage *> m_creationPages; // By creation.
+    QString m_selectWhenListed;                     // A sandbox that was just made.
+    QString m_signedInAccount;                      // To be chosen as soon as the tree has it.
+
+    QAction *m_newSandbox = nullptr;
+    QAction *m_refresh = nullptr;
+    QAction *m_delete = nullptr;
+    QAction *m_signOut = nullptr;
+    QAction *m_addLocal = nullptr;
+    QAction *m_addKoyeb = nullptr;
+    QAction *m_newTerminal = nullptr;
+    QAction *m_find = nullptr;
+    QList<QAction *> m_tabActions;
+    bool m_wasPainted = false;
+    TaskScope m_scope;
+};
+
+} // namespace Koyeb::Desktop

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The pages of MainWindow that come and go with sandboxes and creations.
+#include "shell/mainwindow.h"
+
+#include "accounts/accountsessions.h"
+#include "files/filespage.h"
+#include "sandbox/accountsession.h"
+#include "sandboxes/creationpage.h"
+#include "sandboxes/newsandboxdialog.h"
+#include "shell/deletions.h"
+
+#include <QStackedWidget>
+
+namespace Koyeb::Desktop {
+
+SandboxPage *MainWindow::sandboxPage(const QString &accountId, const QString &sandboxId)
+{
+    if (auto *page = m_sandboxPages.value(sandboxId)) {
+        return page;
+    }
+    auto *session = m_services.accounts.session(accountId);
+    const auto record = session ? session->store().record(sandboxId) : std::nullopt;
+    return record ? createSandboxPage(accountId, *session, *record) : nullptr;
+}
+
+SandboxPage *MainWindow::createSandboxPage(
+    const QString &accountId, AccountSession &session, const SandboxRecord &record)
+{
+    auto *page = new SandboxPage(session, record, m_pages);
+    page->setProperty("accountId", accountId);
+    page->setBeingDeleted(m_deletions->isRunning(record.id));
+    connect(page, &SandboxPage::deleteRequested, this, &MainWindow::requestDeletion);
+    connect(page, &SandboxPage::refreshRequested, &session.store(), &SandboxStore::refresh);
+    connect(page, &SandboxPage::currentTabChanged, this, &MainWindow::updateActions);
+    connect(
+        &page->files(), &FilesPage::uploadRequested, this,
+        [this, page](const QList<std::filesystem::path> &sources, const QByteArray &remoteDirectory) {
+            if (page->sandbox()) {
+                m_queue.enqueueUpload(page->sandbox(), sources, remoteDirectory, page->record().name);
+            }
+        });
+    connect(
+        &page->files(), &FilesPage::downloadRequested, this,
+        [this, page](const QList<QByteArray> &remotePaths, const std::filesystem::path &targetFolder) {
+            if (page->sandbox()) {
+                m_queue.enqueueDownload(page->sandbox(), remotePaths, targetFolder, page->record().name);
+            }
+        });
+    m_pages->addWidget(page);
+    m_sandboxPages.insert(record.id, page);
+    return page;
+}
+
+void MainWindow::openNewSandboxDialog(const QString &accountId, const SandboxOptions &options)
+{
+    auto *dialog = new NewSandboxDialog(m_services.accounts.account(accountId).displayName, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setOptions(options);
+    connect(
+        dialog, &NewSandboxDialog::createRequested, this,
+        [this, accountId](const SandboxOptions &chosen) { startCreation(accountId, chosen); });
+    dialog->open();
+    readCatalog(accountId, dialog, m_scope.token());
+}
+
+QCoro::Task<void> MainWindow::readCatalog(
+    QString accountId, QPointer<NewSandboxDialog> dialog, std::stop_token stop)
+{
+    auto *session = m_services.accounts.session(accountId);
+    if (!session) {
+        co_return;
+    }
+    auto &api = session->api();
+    const auto regions = co_await api.regions(stop);
+    if (stop.stop_requested() || !dialog) {
+        co_return;
+    }
+    if (!regions) {
+        dialog->showCatalogFailure(regions.error());
+        co_return;
+    }
+    if (!m_services.accounts.session(accountId)) {
+        co_return; // Signed out meanwhile.
+    }
+    const auto types = co_await api.instanceTypes(stop);
+    if (stop.stop_requested() || !dialog) {
+        co_return;
+    }
+    if (!types) {
+        dialog->showCatalogFailure(types.error());
+        co_return;
+    }
+    dialog->showCatalog(*regions, *types);
+}
+
+void MainWindow::startCreation(const QString &accountId, const SandboxOptions &options)
+{
+    auto *session = m_services.accounts.session(accountId);
+    if (!session) {
+        return;
+    }
+    const QString id = m_creations.start(accountId, *session, options);
+    const auto *creation = m_creations.creation(id);
+    auto *page = new CreationPage(creation ? creation->options() : options, m_pages);
+    m_creationPages.insert(id, page);
+    m_pages->addWidget(page);
+    connect(page, &CreationPage::dismissRequested, this, [this, id] { m_creations.forget(id); });
+    connect(page, &CreationPage::retryRequested, this, [this, id, accountId] {
+        const auto *failed = m_creations.creation(id);
+        const auto again = failed ? failed->options() : SandboxOptions();
+        m_creations.forget(id);
+        openNewSandboxDialog(accountId, again);
+    });
+    m_panel->select(m_tree.creationIndex(accountId, id));
+}
+
+void MainWindow::endCreation(const QString &creationId)
+{
+    auto *page = m_creationPages.take(creationId);
+    if (!page) {
+        return;
+    }
+    const bool wasShown = m_pages->currentWidget() == page;
+    m_pages->removeWidget(page);
+    page->deleteLater();
+    if (wasShown) {
+        showSelection(m_panel->selection());
+    }
+}
+
+} // namespace Koyeb::Desktop

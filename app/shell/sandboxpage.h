@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/taskscope.h"
+#include "sandbox/sandbox.h"
+#include "sandbox/sandboxstore.h"
+
+#include <QCoroTask>
+#include <QWidget>
+
+#include <memory>
+
+class QLabel;
+class QStackedWidget;
+class QTabWidget;
+
+namespace Koyeb {
+class AccountSession;
+}
+
+namespace Koyeb::Desktop {
+
+class ErrorBanner;
+class FilesPage;
+class IconLabel;
+class OverviewPage;
+class PortsPage;
+class TerminalPage;
+
+/// All of one sandbox: its overview, terminals, files and ports. Finds the way to the sandbox and hands it to
+/// the tabs, anew whenever another deployment takes over.
+class SandboxPage : public QWidget {
+    Q_OBJECT
+
+public:
+    enum class Tab { Overview, Terminal, Files, Ports };
+
+    /// `session` outlives the page.
+    SandboxPage(AccountSession &session, const SandboxRecord &record, QWidget *parent = nullptr);
+    ~SandboxPage() override;
+
+    void setRecord(const SandboxRecord &record);
+    /// From now on the tabs are out of reach; taken back when the deletion failed.
+    void setBeingDeleted(bool beingDeleted);
+    /// Says above the tabs that something could not be done.
+    void showFailure(const QString &what, const Error &error);
+
+    [[nodiscard]] const SandboxRecord &record() const { return m_record; }
+    /// Null while there is no way to the sandbox.
+    [[nodiscard]] const std::shared_ptr<Sandbox> &sandbox() const { return m_sandbox; }
+    [[nodiscard]] FilesPage &files() { return *m_files; }
+    [[nodiscard]] TerminalPage &terminals() { return *m_terminals; }
+    [[nodiscard]] Tab currentTab() const;
+
+public Q_SLOTS:
+    void showTab(Koyeb::Desktop::SandboxPage::Tab tab);
+
+Q_SIGNALS:
+    void deleteRequested();
+    void refreshRequested();
+    void currentTabChanged();
+
+private:
+    void createHeader();
+    void createTabs();
+    void createLayout();
+    void showHeader();
+    void followDeployment();
+    void leaveSandbox();
+    QCoro::Task<void> reach(QString deploymentId, std::stop_token stop);
+
+    AccountSession &m_session;
+    SandboxRecord m_record;
+    std::shared_ptr<Sandbox> m_sandbox;
+    QString m_reachedDeployment; // The one that m_sandbox leads to, or that is being looked up.
+    bool m_beingDeleted = false;
+
+    IconLabel *m_statusIcon = nullptr;
+    QLabel *m_name = nullptr;
+    QLabel *m_status = nullptr;
+    QLabel *m_summary = nullptr;
+    ErrorBanner *m_banner = nullptr;
+    QTabWidget *m_tabs = nullptr;
+    OverviewPage *m_overview = nullptr;
+    TerminalPage *m_terminals = nullptr;
+    FilesPage *m_files = nullptr;
+    PortsPage *m_ports = nullptr;
+    QWidget *m_header = nullptr;
+    TaskScope m_scope;
+};
+
+} // namespace Koyeb::Desktop
