@@ -34,10 +34,10 @@ cmd_run() {
     fi
     build_preset "$preset" koyeb-desktop koyeb-local
     if [ $xvfb = yes ]; then
-        "$root/tests/e2e/first-window" --program "build/$preset/app/koyeb-desktop" \
+        "$root/tests/e2e/first-window" --program "build/$preset/bin/koyeb-desktop" \
             --picture "$root/build/first-window.png" -- "$@"
     else
-        exec "build/$preset/app/koyeb-desktop" "$@"
+        exec "build/$preset/bin/koyeb-desktop" "$@"
     fi
 }
 
@@ -51,8 +51,8 @@ TEXT
 
 cmd_screenshots() {
     build_preset release koyeb-desktop koyeb-local
-    "$root/tests/e2e/screenshots" --program "$root/build/release/app/koyeb-desktop" \
-        --engine "$root/build/release/lib/local/koyeb-local" \
+    "$root/tests/e2e/screenshots" --program "$root/build/release/bin/koyeb-desktop" \
+        --engine "$root/build/release/bin/koyeb-local" \
         --pictures "$root/docs/screenshots"
 }
 

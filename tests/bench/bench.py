@@ -82,7 +82,7 @@ def start_once(program: Path, environment: dict) -> tuple[float, int]:
 
 
 def bench_startup(build: Path) -> list[Row]:
-    programs = {"app": build / "app/koyeb-desktop", "empty": build / "tests/bench/bench_emptywindow"}
+    programs = {"app": build / "bin/koyeb-desktop", "empty": build / "tests/bench/bench_emptywindow"}
     warm = {name: [] for name in programs}
     cold = {name: [] for name in programs}
     memory = {name: [] for name in programs}
