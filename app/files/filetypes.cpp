@@ -67,7 +67,10 @@ const FileTypes::Kind &FileTypes::kindByEnding(const QByteArray &name) const
     if (m_kinds.size() >= maximumKnownEndings) {
         m_kinds.clear();
     }
-    const QMimeType type = m_database.mimeTypeForFile(QString::fromUtf8(key), QMimeDatabase::MatchExtension);
+    // ".json" alone is a hidden file without an ending.
+    const QByteArray example = key.startsWith('.') ? "file" + key : key;
+    const QMimeType type =
+        m_database.mimeTypeForFile(QString::fromUtf8(example), QMimeDatabase::MatchExtension);
     const Kind kind = type.isDefault() ? Kind{tr("File", "type of a file"), type.genericIconName()}
                                        : Kind{type.comment(), type.iconName()};
     return *m_kinds.insert(key, kind);

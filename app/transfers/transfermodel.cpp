@@ -140,7 +140,8 @@ QString TransferModel::text(const TransferRecord &record, int column) const
                                               : QString();
     case ProgressColumn: {
         const double fraction = doneFraction(record);
-        return fraction < 0 ? tr("Preparing…", "a transfer") : tr("%1 %").arg(locale.toString(static_cast<int>(fraction * 100)));
+        return fraction < 0 ? tr("Preparing…", "a transfer")
+                            : tr("%1 %").arg(locale.toString(static_cast<int>(fraction * 100)));
     }
     case SpeedColumn:
         return isRunning && record.bytesPerSecond >= 1

@@ -79,12 +79,13 @@ QHash<QByteArray, qint64> ownersOf(const QByteArray &descriptors)
     return owners;
 }
 
-/// `head` of several files puts `==> /proc/<pid>/cmdline <==` before each.
+/// `head` of several files puts `==> /proc/<pid>/cmdline <==` before each; the last one is /dev/null, which
+/// takes the place of process 0.
 QHash<qint64, QString> commandLinesOf(const QByteArray &text)
 {
     QHash<qint64, QString> commandLines;
     static const QRegularExpression header(
-        u"^==> /proc/(\\d+)/cmdline <==$"_s, QRegularExpression::MultilineOption);
+        u"^==> /(?:proc/(\\d+)/cmdline|dev/null) <==$"_s, QRegularExpression::MultilineOption);
     const auto all = QString::fromUtf8(text);
     auto headers = header.globalMatch(all);
     while (headers.hasNext()) {

@@ -233,6 +233,31 @@ private Q_SLOTS:
         QCOMPARE(cell(RemoteFileModel::SizeColumn, RemoteFileModel::SortRole).toLongLong(), 2048);
     }
 
+    void typesComeFromTheEndings_data()
+    {
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<QString>("mimeType");
+        QTest::newRow("one ending") << QByteArray("notes.txt") << u"text/plain"_s;
+        QTest::newRow("two endings") << QByteArray("model.tar.gz") << u"application/x-compressed-tar"_s;
+        QTest::newRow("last of several") << QByteArray("a.b.c.json") << u"application/json"_s;
+        QTest::newRow("whole name") << QByteArray("Makefile") << u"text/x-makefile"_s;
+    }
+
+    void typesComeFromTheEndings()
+    {
+        QFETCH(QByteArray, name);
+        QFETCH(QString, mimeType);
+        const FileTypes types;
+        QCOMPARE(types.name(file(name)), QMimeDatabase().mimeTypeForName(mimeType).comment());
+    }
+
+    void withoutAKnownEndingItIsAFile()
+    {
+        const FileTypes types;
+        QCOMPARE(types.name(file("data.unknown-ending")), u"File"_s);
+        QCOMPARE(types.name(file("no-ending")), u"File"_s);
+    }
+
     void unknownValuesStayEmpty()
     {
         RemoteEntry entry;
