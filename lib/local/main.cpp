@@ -16,7 +16,8 @@ CLI::App *addServe(CLI::App &program, EngineOptions &options)
     serve->add_option("--port", options.port, "Port of the control plane; 0 chooses a free one")
         ->capture_default_str();
     serve->add_option(
-        "--state", options.stateFolder, "Folder for sandboxes; removed with them when the engine ends");
+        "--state", options.stateFolder, "Folder for sandboxes; removed with them when the engine ends")
+        ->take_last();
     serve->add_flag_callback(
         "--unisolated", [&options]() { options.isolation = Isolation::None; },
         "Run sandboxes without isolation: what runs in them can do whatever you can do");
