@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import parcel
-from desktop import BUTTON, CELL, FIELD, LIST, MENU_ITEM, WINDOW
+from desktop import BUTTON, CELL, FIELD, LIST, WINDOW, Widget
 from drag import DragSource
 from fingerprint import fingerprint
 from program import Program, Terminal
@@ -126,13 +126,16 @@ class Journey:
 
     def _drop(self) -> None:
         self._program.open_tab("Files")
-        listing = self._desktop.find(LIST, re.compile("^Files in "), seconds=60)
+        listing = self._listing()
         # Below the last row: dropped onto a folder, it would go into that.
         target = self._desktop.resting_place(listing, "the list of files").at(0.5, 0.9)
         with DragSource(self._desktop, self._stage.drag_source, parcel.uri_list(self._packed), (1, 1)) as source:
             source.drop_at(*target)
         self._wait_transfers(2)
         self._desktop.find(CELL, parcel.FOLDER, listing, seconds=60)
+
+    def _listing(self) -> Widget:
+        return self._desktop.find(LIST, re.compile("^Files in "), seconds=60)
 
     def _wait_transfers(self, count: int) -> None:
         transfers = self._desktop.find(LIST, "Transfers")
@@ -171,7 +174,7 @@ class Journey:
         target = self._scratch / "downloads"
         target.mkdir()
         self._program.open_tab("Files")
-        self._desktop.click(CELL, parcel.FOLDER, seconds=60)
+        self._desktop.click(CELL, parcel.FOLDER, self._listing())
         self._desktop.click(BUTTON, re.compile("^Download"))
         dialog = self._desktop.find(WINDOW, re.compile("[Dd]ownload|folder"))
         self._desktop.fill(self._desktop.find(FIELD, within=dialog), str(target), "the folder's name")
@@ -181,8 +184,7 @@ class Journey:
         check(not found, "downloaded differently: " + "; ".join(found))
 
     def _delete(self) -> None:
-        self._desktop.click(CELL, re.compile(NAME), self._program.tree(), button=3)
-        self._desktop.click(MENU_ITEM, re.compile("^Delete"))
+        self._program.choose("Sandbox", "Delete…")
         dialog = self._desktop.find(WINDOW, re.compile("^Delete"))
         check(NAME in self._desktop.texts(dialog), "the dialog does not name what it deletes")
         self._desktop.click(BUTTON, re.compile("^Delete"), dialog)

@@ -59,9 +59,10 @@ class Program:
         return json.loads(lines[-1])
 
     def choose(self, *path: str) -> None:
-        """An entry of the menu bar."""
+        """An entry of the menu bar. (Qt does not tell of context menus: their windows belong to nobody.)"""
+        within = self.desktop.find(Role.MENU_BAR)
         for title in path:
-            self.desktop.click(MENU_ITEM, title)
+            within = self.desktop.click(MENU_ITEM, title, within)
 
     def tree(self) -> Widget:
         return self.desktop.find(LIST, "Sandboxes", seconds=60)
@@ -72,12 +73,12 @@ class Program:
         dialog = self.desktop.find(WINDOW, re.compile("^New sandbox"))
         self.desktop.fill(self.desktop.find(FIELD, "Name", dialog), name, "the name")
         self.desktop.click(BUTTON, "Create", dialog)
-        self.desktop.find(CELL, re.compile(name), self.tree(), seconds=60)
-        self.desktop.find(Role.LABEL, re.compile("Healthy"), seconds=120)
+        self.desktop.find(CELL, f"{name}, Healthy", self.tree(), seconds=120)
 
     def open_tab(self, title: str) -> None:
         tab = self.desktop.click(TAB, title)
-        self.desktop.wait(lambda: tab.selected, f"the tab {title} to be in front")
+        # Qt calls the tab in front focused, newer ones also selected.
+        self.desktop.wait(lambda: tab.selected or tab.focused, f"the tab {title} to be in front")
 
     def quit(self) -> None:
         self.choose("File", "Quit")

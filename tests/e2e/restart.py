@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Signing in with a token, which outlives the program in the keyring, and signing out, which takes it away."""
 
-import re
-
 import keyring
-from desktop import BUTTON, CELL, LIST, MENU_ITEM
+from desktop import BUTTON, CELL, LIST
 from engine import Engine
 from program import Program, sign_in
 from stage import Stage, check, holding
@@ -35,7 +33,7 @@ class Restart:
             self._start()
             self._see_account()
         with step("Sign out"):
-            self._sign_out()
+            self._program.choose("File", "Sign out")
             self._desktop.find(BUTTON, "Sign in to Koyeb", seconds=60)
             self._desktop.wait(lambda: not keyring.secrets(), "the keyring to be empty")
         with step("Quit again"):
@@ -49,11 +47,6 @@ class Restart:
     def _see_account(self) -> None:
         tree = self._desktop.find(LIST, "Sandboxes", seconds=60)
         self._desktop.find(CELL, within=tree, seconds=60)
-
-    def _sign_out(self) -> None:
-        tree = self._desktop.find(LIST, "Sandboxes")
-        self._desktop.click(CELL, within=tree, button=3)
-        self._desktop.click(MENU_ITEM, re.compile("^Sign out"))
 
     def _look_for_token(self) -> None:
         """The keyring's own file is encrypted; no other may hold it."""
