@@ -52,6 +52,7 @@ private:
     std::unique_ptr<QWebSocket> m_socket;
     std::unique_ptr<ScheduledCall> m_deadline;
     bool m_open = false;
+    bool m_closedByHandshake = false;
     bool m_ended = false;
     bool m_awaitingPong = false;
     bool m_paused = false;
