@@ -8,7 +8,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 // Far above any plan's limits: a list longer than this is a server that repeats itself.
-constexpr int maximumPages = 1000;
+constexpr int maximumPages = 200;
 
 [[nodiscard]] bool goesOn(const JsonReader &page, qsizetype offset, qsizetype received)
 {
