@@ -18,9 +18,14 @@ Lifecycle::~Lifecycle() = default;
 
 void Lifecycle::deploy(const std::string &deploymentId)
 {
+    // Taken now, since it is meant for this deployment, not for an earlier one that is still on its way.
+    auto orderedFailure = m_implementation->m_misbehaviour.takeDeploymentFailure();
     asio::co_spawn(
         m_implementation->m_context,
-        [self = m_implementation, deploymentId]() { return self->bringUp(deploymentId); }, asio::detached);
+        [self = m_implementation, deploymentId, orderedFailure]() {
+            return self->bringUp(deploymentId, orderedFailure);
+        },
+        asio::detached);
 }
 
 bool Lifecycle::cancelDeployment(const std::string &deploymentId)

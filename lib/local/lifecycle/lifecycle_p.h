@@ -12,6 +12,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,8 @@ public:
         std::map<std::string, std::shared_ptr<SandboxProcess>> sandboxes;
     };
 
-    Awaitable<void> bringUp(std::string deploymentId);
+    /// With an order to fail, the deployment ends in ERROR with that message.
+    Awaitable<void> bringUp(std::string deploymentId, std::optional<std::string> orderedFailure);
     Awaitable<void> takeDown(std::string serviceId);
     Awaitable<void> finishAppDeletion(std::string appId);
     [[nodiscard]] std::vector<std::string> expiredServices() const;
@@ -54,7 +56,7 @@ private:
     [[nodiscard]] Awaitable<void> removeInBackground(std::filesystem::path folder);
     [[nodiscard]] DeploymentRecord *wantedDeployment(const std::string &id);
     [[nodiscard]] std::string openDoors(DeploymentRecord &deployment);
-    [[nodiscard]] std::string refusal(const DeploymentRecord &deployment);
+    [[nodiscard]] std::string refusal(const DeploymentRecord &deployment) const;
     [[nodiscard]] SandboxSpec specFor(
         const DeploymentRecord &deployment, const std::string &instanceId) const;
     [[nodiscard]] std::shared_ptr<SandboxProcess> sandboxOf(const DeploymentRecord &deployment) const;

@@ -63,7 +63,8 @@ Awaitable<bool> Lifecycle::Implementation::moveTo(std::string deploymentId, Depl
     co_return true;
 }
 
-Awaitable<void> Lifecycle::Implementation::bringUp(std::string deploymentId)
+Awaitable<void> Lifecycle::Implementation::bringUp(
+    std::string deploymentId, std::optional<std::string> orderedFailure)
 {
     const auto self = shared_from_this();
     const bool scheduled = co_await moveTo(deploymentId, DeploymentStatus::Scheduled);
@@ -72,7 +73,7 @@ Awaitable<void> Lifecycle::Implementation::bringUp(std::string deploymentId)
         co_return;
     DeploymentRecord *deployment = m_world.deployment(deploymentId);
     deployment->allocatedAt = now();
-    std::string problem = refusal(*deployment);
+    std::string problem = orderedFailure.value_or(refusal(*deployment));
     if (problem.empty())
         problem = openDoors(*deployment);
     if (!problem.empty())
@@ -92,11 +93,8 @@ Awaitable<void> Lifecycle::Implementation::bringUp(std::string deploymentId)
     replaceOlder(*deployment);
 }
 
-std::string Lifecycle::Implementation::refusal(const DeploymentRecord &deployment)
+std::string Lifecycle::Implementation::refusal(const DeploymentRecord &deployment) const
 {
-    const auto failure = m_misbehaviour.takeDeploymentFailure();
-    if (failure)
-        return *failure;
     if (!m_settings.isolationProblem.empty())
         return m_settings.isolationProblem;
     if (settingsOf(deployment.definition).secret.empty())
