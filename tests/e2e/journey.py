@@ -41,7 +41,7 @@ class Journey:
             self._desktop.click(BUTTON, "Try it on this computer")
             self._desktop.find(BUTTON, "New sandbox", seconds=60)
         with step("New sandbox"):
-            self._program.create_sandbox(NAME)
+            self._program.create_sandbox(NAME, lambda: self._stage.picture("The form"))
             self._learn_secrets()
         with step("Terminal"):
             self._use_terminal()
@@ -130,7 +130,7 @@ class Journey:
         # Below the last row: dropped onto a folder, it would go into that.
         target = self._desktop.resting_place(listing, "the list of files").at(0.5, 0.9)
         with DragSource(self._desktop, self._stage.drag_source, parcel.uri_list(self._packed), (1, 1)) as source:
-            source.drop_at(*target)
+            source.drop_at(*target, lambda: self._stage.picture("Hovering over the list"))
         self._wait_transfers(2)
         self._desktop.find(CELL, parcel.FOLDER, listing, seconds=60)
 
@@ -178,6 +178,7 @@ class Journey:
         self._desktop.click(BUTTON, re.compile("^Download"))
         dialog = self._desktop.find(WINDOW, re.compile("[Dd]ownload|folder"))
         self._desktop.fill(self._desktop.find(FIELD, within=dialog), str(target), "the folder's name")
+        self._stage.picture("Where to")
         self._desktop.press("Return")
         self._wait_transfers(3)
         found = parcel.differences(self._packed[0], os.fsencode(target / parcel.FOLDER))
@@ -186,7 +187,8 @@ class Journey:
     def _delete(self) -> None:
         self._program.choose("Sandbox", "Delete…")
         dialog = self._desktop.find(WINDOW, re.compile("^Delete"))
-        check(NAME in self._desktop.texts(dialog), "the dialog does not name what it deletes")
+        self._desktop.wait(lambda: f"“{NAME}”" in self._desktop.texts(dialog), "the dialog to name what goes")
+        self._stage.picture("The question")
         self._desktop.click(BUTTON, re.compile("^Delete"), dialog)
         self._desktop.wait(
             lambda: not self._program.tree().find(CELL, re.compile(NAME)), "the sandbox to leave the tree", 60)

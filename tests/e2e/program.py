@@ -67,11 +67,12 @@ class Program:
     def tree(self) -> Widget:
         return self.desktop.find(LIST, "Sandboxes", seconds=60)
 
-    def create_sandbox(self, name: str) -> None:
+    def create_sandbox(self, name: str, before_creating=lambda: None) -> None:
         """Makes a sandbox with default options, and waits until it is there and healthy."""
         self.desktop.click(BUTTON, "New sandbox", seconds=60)
         dialog = self.desktop.find(WINDOW, re.compile("^New sandbox"))
         self.desktop.fill(self.desktop.find(FIELD, "Name", dialog), name, "the name")
+        before_creating()
         self.desktop.click(BUTTON, "Create", dialog)
         self.desktop.find(CELL, f"{name}, Healthy", self.tree(), seconds=120)
 

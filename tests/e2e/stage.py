@@ -27,8 +27,7 @@ class Stage:
     def step(self, title: str):
         """Tells how it ended; leaves a picture, and when it failed all that helps to find out why."""
         self._step_number += 1
-        words = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
-        picture = self.pictures / f"{self._step_number:02}-{words}.png"
+        picture = self._picture_path(title)
         started = time.monotonic()
         try:
             yield
@@ -39,6 +38,14 @@ class Stage:
         print(f"  {self._step_number:2}. {title}: OK ({time.monotonic() - started:.1f} s)", flush=True)
         if self.program:
             self.program.desktop.picture(picture)
+
+    def picture(self, title: str) -> None:
+        """One in the middle of a step, of what will be gone at its end."""
+        self.program.desktop.picture(self._picture_path(title))
+
+    def _picture_path(self, title: str) -> Path:
+        words = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+        return self.pictures / f"{self._step_number:02}-{words}.png"
 
     def _keep_evidence(self, picture: Path) -> None:
         if not self.program:
