@@ -48,7 +48,10 @@ LocalEngineHost::LocalEngineHost(Clock &clock, const QString &program, QObject *
 LocalEngineHost::~LocalEngineHost()
 {
     if (m_process) {
+        // The event loop has ended, so that nothing is held up by giving the engine the time to clean up.
         m_process->disconnect(this);
+        m_process->closeWriteChannel();
+        m_process->waitForFinished(std::chrono::milliseconds(stopTimeout).count());
     }
 }
 

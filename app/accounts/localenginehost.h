@@ -43,6 +43,8 @@ public:
     [[nodiscard]] State state() const { return m_state; }
     /// Meaningful while Running.
     [[nodiscard]] const EngineInfo &info() const { return m_info; }
+    /// 0 while there is none.
+    [[nodiscard]] qint64 processId() const { return m_process ? m_process->processId() : 0; }
 
     /// Starts the engine unless it is starting or running.
     void start();

@@ -111,7 +111,7 @@ QLabel *OverviewPage::addFact(QGridLayout *grid, const QString &title)
     value->setAccessibleName(title);
     value->setWordWrap(true);
     name->setBuddy(value);
-    grid->addWidget(name, row, 0, Qt::AlignTop);
+    grid->addWidget(name, row, 0);
     grid->addWidget(value, row, 1);
     return value;
 }
