@@ -55,7 +55,9 @@ void installTranslations(QApplication &application)
         QApplication::installTranslator(ofQt);
     }
     auto *ofOurs = new QTranslator(&application);
-    if (ofOurs->load(QLocale(), u"koyeb-desktop"_s, u"_"_s, u":/i18n"_s)) {
+    // English is what the sources are written in, but for its plurals.
+    if (ofOurs->load(QLocale(), u"koyeb-desktop"_s, u"_"_s, u":/i18n"_s)
+        || ofOurs->load(u":/i18n/koyeb-desktop_en.qm"_s)) {
         QApplication::installTranslator(ofOurs);
     }
 }

@@ -1,0 +1,203 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en_US" sourcelanguage="en">
+<context>
+    <name>Koyeb::Desktop::AccountPage</name>
+    <message numerus="yes">
+        <source>%n sandbox(es). Choose one in the list, or make another.</source>
+        <translation>
+            <numerusform>%n sandbox. Choose one in the list, or make another.</numerusform>
+            <numerusform>%n sandboxes. Choose one in the list, or make another.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Koyeb::Desktop::ErrorTexts</name>
+    <message numerus="yes">
+        <source>Try again in %n second(s).</source>
+        <comment>the wait that a server asked for</comment>
+        <translation>
+            <numerusform>Try again in %n second.</numerusform>
+            <numerusform>Try again in %n seconds.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Koyeb::Desktop::ExistingTargetsDialog</name>
+    <message numerus="yes">
+        <source>%n item(s) of these transfers exist in “%1” already. The answer is for all of them; the other transfers go on.</source>
+        <translation>
+            <numerusform>%n item of these transfers exists in “%1” already. The answer is for all of them; the other transfers go on.</numerusform>
+            <numerusform>%n items of these transfers exist in “%1” already. The answer is for all of them; the other transfers go on.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Koyeb::Desktop::FileDialogs</name>
+    <message numerus="yes">
+        <source>Delete these %n items from the sandbox?</source>
+        <translation>
+            <numerusform>Delete this item from the sandbox?</numerusform>
+            <numerusform>Delete these %n items from the sandbox?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <comment>items of a list that are not named</comment>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Koyeb::Desktop::FilesPage</name>
+    <message numerus="yes">
+        <source>%n item(s)</source>
+        <translation>
+            <numerusform>%n item</numerusform>
+            <numerusform>%n items</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hidden</source>
+        <comment>files that are not shown</comment>
+        <translation>
+            <numerusform>%n hidden</numerusform>
+            <numerusform>%n hidden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <comment>files</comment>
+        <translation>
+            <numerusform>%n selected</numerusform>
+            <numerusform>%n selected</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Koyeb::Desktop::MainWindow</name>
+    <message numerus="yes">
+        <source>The local engine ends, and %n sandbox(es) on this computer with it. Their files are deleted.</source>
+        <translation>
+            <numerusform>The local engine ends, and %n sandbox on this computer with it. Its files are deleted.</numerusform>
+            <numerusform>The local engine ends, and %n sandboxes on this computer with it. Their files are deleted.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Koyeb::Desktop::PasteConfirmation</name>
+    <message numerus="yes">
+        <source>Paste %n line(s) into the terminal?</source>
+        <translation>
+            <numerusform>Paste %n line into the terminal?</numerusform>
+            <numerusform>Paste %n lines into the terminal?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Koyeb::Desktop::TimeTexts</name>
+    <message numerus="yes">
+        <source>%n minute(s) ago</source>
+        <translation>
+            <numerusform>%n minute ago</numerusform>
+            <numerusform>%n minutes ago</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hour(s) ago</source>
+        <translation>
+            <numerusform>%n hour ago</numerusform>
+            <numerusform>%n hours ago</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s) ago</source>
+        <translation>
+            <numerusform>%n day ago</numerusform>
+            <numerusform>%n days ago</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n minute(s)</source>
+        <translation>
+            <numerusform>in %n minute</numerusform>
+            <numerusform>in %n minutes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n hour(s)</source>
+        <translation>
+            <numerusform>in %n hour</numerusform>
+            <numerusform>in %n hours</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n day(s)</source>
+        <translation>
+            <numerusform>in %n day</numerusform>
+            <numerusform>in %n days</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n second(s)</source>
+        <translation>
+            <numerusform>%n second</numerusform>
+            <numerusform>%n seconds</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n minute</numerusform>
+            <numerusform>%n minutes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hour(s)</source>
+        <translation>
+            <numerusform>%n hour</numerusform>
+            <numerusform>%n hours</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Koyeb::Desktop::TransferTexts</name>
+    <message numerus="yes">
+        <source>Done, %n problem(s)</source>
+        <comment>state of a transfer</comment>
+        <translation>
+            <numerusform>Done, %n problem</numerusform>
+            <numerusform>Done, %n problems</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more could not be moved.</source>
+        <comment>files</comment>
+        <translation>
+            <numerusform>%n more could not be moved.</numerusform>
+            <numerusform>%n more could not be moved.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Koyeb::Desktop::TransfersDock</name>
+    <message numerus="yes">
+        <source>%n under way</source>
+        <comment>transfers</comment>
+        <translation>
+            <numerusform>%n under way</numerusform>
+            <numerusform>%n under way</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n with problems</source>
+        <comment>transfers</comment>
+        <translation>
+            <numerusform>%n with problems</numerusform>
+            <numerusform>%n with problems</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
