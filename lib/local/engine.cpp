@@ -121,11 +121,13 @@ std::string Engine::instructMisbehaviour()
 
 void Engine::announce() const
 {
-    const nlohmann::json line{
+    nlohmann::json line{
         {"url", "http://127.0.0.1:" + std::to_string(m_server.port())},
         {"token", m_token},
         {"isolated", m_options.isolation == Isolation::Namespaces},
         {"version", KOYEB_LOCAL_VERSION}};
+    if (!m_settings.isolationProblem.empty())
+        line["problem"] = m_settings.isolationProblem;
     std::cout << line.dump() << std::endl;
 }
 

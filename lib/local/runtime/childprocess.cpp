@@ -63,6 +63,10 @@ public:
     {
         posix_spawn_file_actions_adddup2(&m_actions, descriptor, number);
     }
+    void changeTo(const std::string &folder)
+    {
+        posix_spawn_file_actions_addchdir_np(&m_actions, folder.c_str());
+    }
     void closeFrom(int number) { posix_spawn_file_actions_addclosefrom_np(&m_actions, number); }
     [[nodiscard]] const posix_spawn_file_actions_t *actions() const { return &m_actions; }
     [[nodiscard]] const posix_spawnattr_t *attributes() const { return &m_attributes; }
@@ -100,6 +104,8 @@ std::optional<Child> spawnChild(const ChildCommand &command)
     if (third.isValid())
         options.connect(third.get(), 3);
     options.closeFrom(third.isValid() ? 4 : 3);
+    if (!command.workingFolder.empty())
+        options.changeTo(command.workingFolder);
 
     Child child;
     const std::vector<char *> arguments = pointersTo(command.arguments);

@@ -43,6 +43,7 @@ private:
 struct ChildCommand {
     std::vector<std::string> arguments;   ///< the first is looked up in PATH
     std::vector<std::string> environment; ///< NAME=value; nothing is inherited
+    std::string workingFolder;            ///< empty: ours
     Descriptor thirdDescriptor;           ///< becomes descriptor 3 of the child, if valid
 };
 

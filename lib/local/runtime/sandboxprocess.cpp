@@ -90,7 +90,10 @@ ChildCommand SandboxProcess::command() const
             "bwrap", "--args", "3", programInSandbox, "agent", "--socket-dir", socketFolderInSandbox};
         command.environment = {"PATH=/usr/local/bin:/usr/bin:/bin"};
     } else {
-        command.arguments = {m_spec.program, "agent", "--socket-dir", m_spec.socketFolder()};
+        // By descriptor, since the path may be longer than a socket's path can be.
+        command.thirdDescriptor.reset(open(m_spec.socketFolder().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+        command.arguments = {m_spec.program, "agent", "--socket-dir", "/proc/self/fd/3"};
+        command.workingFolder = m_spec.homeFolder();
         command.environment = asAssignments(sandboxEnvironment(m_spec));
     }
     return command;

@@ -4,6 +4,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QJsonArray>
 #include <QTemporaryFile>
 #include <QTest>
 
@@ -44,6 +45,8 @@ private Q_SLOTS:
     void leavesNoProcessWhenKilled();
     void cleansUpAfterAnEngineThatWasKilled();
     void replacesASandboxThatDied();
+    void refusesSandboxesWhereTheyCannotBeIsolated();
+    void runsWithoutIsolationOnlyWhenTold();
 
 private:
     LocalEngine m_engine;
@@ -178,6 +181,42 @@ void IsolationTest::replacesASandboxThatDied()
     const QString service = u"/v1/services/"_s + client.serviceId();
     const auto reply = m_engine.request("GET", service).body.value("service"_L1).toObject();
     QCOMPARE(reply.value("status"_L1).toString(), u"HEALTHY"_s);
+}
+
+void IsolationTest::refusesSandboxesWhereTheyCannotBeIsolated()
+{
+    const QByteArray path = qgetenv("PATH");
+    qputenv("PATH", "/nonexistent");
+    LocalEngine engine;
+    const bool started = engine.start();
+    qputenv("PATH", path);
+    QVERIFY2(started, qPrintable(engine.errorText()));
+    const auto app = engine.request("POST", u"/v1/apps"_s, {{u"name"_s, u"refused"_s}});
+    const QJsonObject body{
+        {u"app_id"_s, app.body.value("app"_L1).toObject().value("id"_L1)},
+        {u"definition"_s, m_sandbox.value("deployment"_L1).toObject().value("definition"_L1)}};
+    const auto created = engine.request("POST", u"/v1/services"_s, body);
+    const QString servicePath =
+        u"/v1/services/"_s + created.body.value("service"_L1).toObject().value("id"_L1).toString();
+    const auto service = [&]() {
+        return engine.request("GET", servicePath).body.value("service"_L1).toObject();
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(service().value("status"_L1).toString(), u"UNHEALTHY"_s, 30'000);
+    QVERIFY(service().value("messages"_L1).toArray().first().toString().contains(u"bubblewrap"_s));
+}
+
+void IsolationTest::runsWithoutIsolationOnlyWhenTold()
+{
+    QVERIFY(m_engine.isIsolated());
+    LocalEngine engine;
+    QVERIFY(engine.start({u"--unisolated"_s}));
+    QVERIFY(!engine.isIsolated());
+    const SandboxClient client(engine.createSandbox(u"open"_s));
+    QVERIFY(client.run(u"echo $HOME"_s).startsWith(engine.stateFolder()));
+    QCOMPARE(client.executor(u"/start_process"_s, {{u"cmd"_s, u"setsid sleep 17320.508"_s}}).status, 201);
+    QTRY_VERIFY_WITH_TIMEOUT(processesNaming(u"17320.508"_s) > 0, 30'000);
+    QVERIFY(engine.stop());
+    QTRY_COMPARE_WITH_TIMEOUT(processesNaming(u"17320.508"_s), 0, 30'000);
 }
 
 QTEST_GUILESS_MAIN(IsolationTest)
