@@ -189,6 +189,12 @@ class Desktop:
     def find(self, role, name: Name = None, within: Optional[Widget] = None, seconds: float = 30) -> Widget:
         return self.wait(lambda: self.look_for(role, name, within), _called(role, name), seconds)
 
+    def dialog(self, name: Name) -> Widget:
+        """A dialog that is ready to be used: before the window manager has put it in front, it takes no clicks."""
+        dialog = self.find(WINDOW, name)
+        self.wait(lambda: dialog.has(Atspi.StateType.ACTIVE), f"{_called(WINDOW, name)} to be in front")
+        return dialog
+
     def wait_gone(self, role, name: Name = None, seconds: float = 30) -> None:
         self.wait(lambda: not self.look_for(role, name), f"{_called(role, name)} to go", seconds)
 

@@ -37,8 +37,13 @@ class Engine:
         return self._process.pid
 
     def misbehave(self, instruction: dict) -> None:
-        request = urllib.request.Request(
-            self.url + "/local/misbehave", json.dumps(instruction).encode(),
-            {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=60):
-            pass
+        misbehave(self.url, self.token, instruction)
+
+
+def misbehave(url: str, token: str, instruction: dict) -> None:
+    """Has an engine fail in one of the ways that it knows."""
+    request = urllib.request.Request(
+        url + "/local/misbehave", json.dumps(instruction).encode(),
+        {"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60):
+        pass

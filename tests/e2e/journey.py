@@ -10,10 +10,9 @@ import sys
 from pathlib import Path
 
 import parcel
-from desktop import BUTTON, CELL, FIELD, LIST, WINDOW, Widget
-from drag import DragSource
+from desktop import BUTTON, CELL, FIELD, LIST
 from fingerprint import fingerprint
-from program import Program, Terminal
+from program import Program, Terminal, sandbox_folders
 from session import descendants
 from stage import Stage, check, holding
 
@@ -94,11 +93,12 @@ class Journey:
                 self._secrets["sandbox's secret"] = variable["value"].encode()
         self._secrets["routing key"] = deployment["metadata"]["sandbox"]["routing_key"].encode()
         check(len(self._secrets) == 3, "the engine tells no secret of the sandbox")
+        check(bool(sandbox_folders(self._stage)), "the engine keeps the sandbox where nobody looks")
 
     def _use_terminal(self) -> None:
         self._program.open_tab("Terminal")
         terminal = Terminal(self._desktop)
-        terminal.focus()
+        terminal.wait_for_focus()
         terminal.wait_for(r"[$#] ?$")
         terminal.run("echo sum=$((20+22))", r"^sum=42")
         terminal.run("echo Grüße | tr a-z A-Z; echo Grüße | wc -m", r"^6$")
@@ -121,32 +121,19 @@ class Journey:
         terminal = Terminal(self._desktop)
         before = self._check_size(terminal)
         self._desktop.xdotool("windowsize", self._desktop.window_id(), "1150", "700")
-        terminal.focus()
+        terminal.wait_for_focus()
         self._desktop.wait(lambda: self._check_size(terminal) != before, "the terminal to have another size", 60)
 
     def _drop(self) -> None:
         self._program.open_tab("Files")
-        listing = self._listing()
-        # Below the last row: dropped onto a folder, it would go into that.
-        target = self._desktop.resting_place(listing, "the list of files").at(0.5, 0.9)
-        with DragSource(self._desktop, self._stage.drag_source, parcel.uri_list(self._packed), (1, 1)) as source:
-            source.drop_at(*target, lambda: self._stage.picture("Hovering over the list"))
-        self._wait_transfers(2)
-        self._desktop.find(CELL, parcel.FOLDER, listing, seconds=60)
-
-    def _listing(self) -> Widget:
-        return self._desktop.find(LIST, re.compile("^Files in "), seconds=60)
-
-    def _wait_transfers(self, count: int) -> None:
-        transfers = self._desktop.find(LIST, "Transfers")
-        self._desktop.wait(
-            lambda: len(transfers.find_all(CELL, re.compile("^(Done|Finished|Complete)"))) >= count,
-            f"{count} finished transfers", 120)
+        self._program.drop(self._packed)
+        self._program.wait_transfers("Done", 2)
+        self._desktop.find(CELL, parcel.FOLDER, self._program.listing(), seconds=60)
 
     def _compare_inside(self) -> None:
         self._program.open_tab("Terminal")
         terminal = Terminal(self._desktop)
-        terminal.focus()
+        terminal.wait_for_focus()
         found = terminal.run(
             f"clear; {parcel.FOLDER}/fingerprint.py {parcel.FOLDER}", r"^FINGERPRINT ([0-9a-f]{64})")
         check(found[1] == fingerprint(self._packed[0]), "the folder in the sandbox differs from what was dropped")
@@ -159,7 +146,7 @@ class Journey:
             f"clear; cd {parcel.FOLDER} && python3 -m http.server {PORT} >/dev/null 2>&1 & echo started=$((1+0))",
             r"^started=1")
         self._program.open_tab("Ports")
-        ports = self._desktop.find(LIST, re.compile("ports", re.IGNORECASE))
+        ports = self._desktop.find(LIST, "Ports")
         self._desktop.find(CELL, re.compile(rf"^{PORT}\b"), ports, seconds=60)
 
     def _open_in_browser(self) -> None:
@@ -174,19 +161,19 @@ class Journey:
         target = self._scratch / "downloads"
         target.mkdir()
         self._program.open_tab("Files")
-        self._desktop.click(CELL, parcel.FOLDER, self._listing())
+        self._desktop.click(CELL, parcel.FOLDER, self._program.listing())
         self._desktop.click(BUTTON, re.compile("^Download"))
-        dialog = self._desktop.find(WINDOW, re.compile("[Dd]ownload|folder"))
+        dialog = self._desktop.dialog("Download into")
         self._desktop.fill(self._desktop.find(FIELD, within=dialog), str(target), "the folder's name")
         self._stage.picture("Where to")
         self._desktop.press("Return")
-        self._wait_transfers(3)
+        self._program.wait_transfers("Done", 3)
         found = parcel.differences(self._packed[0], os.fsencode(target / parcel.FOLDER))
         check(not found, "downloaded differently: " + "; ".join(found))
 
     def _delete(self) -> None:
         self._program.choose("Sandbox", "Delete…")
-        dialog = self._desktop.find(WINDOW, re.compile("^Delete"))
+        dialog = self._desktop.dialog("Delete sandbox")
         self._desktop.wait(lambda: f"“{NAME}”" in self._desktop.texts(dialog), "the dialog to name what goes")
         self._stage.picture("The question")
         self._desktop.click(BUTTON, re.compile("^Delete"), dialog)
@@ -199,8 +186,7 @@ class Journey:
     def _look_for_remains(self) -> None:
         self._desktop.wait(lambda: not descendants(os.getpid()), "all processes of the program to end")
         session = self._stage.session
-        sandboxes = list(session.home.glob(".local/state/**/sandboxes/*"))
-        check(not sandboxes, f"the engine left {sandboxes}")
+        check(not sandbox_folders(self._stage), f"the engine left {sandbox_folders(self._stage)}")
         for what, secret in self._secrets.items():
             for folder in (session.home, session.temporary, self._stage.pictures):
                 found = holding(folder, secret)

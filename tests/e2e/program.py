@@ -9,7 +9,9 @@ import subprocess
 import urllib.request
 from pathlib import Path
 
-from desktop import BUTTON, CELL, FIELD, LIST, MENU_ITEM, TAB, WINDOW, Desktop, Role, Widget
+import parcel
+from desktop import BUTTON, CELL, FIELD, LIST, MENU_ITEM, TAB, Desktop, Role, Widget
+from drag import DragSource
 from session import command_line, descendants, die_with_parent
 from stage import Stage, check
 
@@ -18,6 +20,7 @@ class Program:
     def __init__(self, stage: Stage, *arguments: str, scale: float = 1, **environment: str):
         self._stage = stage
         self._engine_record = stage.session.scratch / "engine-record"
+        self._engine_record.unlink(missing_ok=True)
         with open(stage.pictures / "program.log", "ab") as log:
             self._process = subprocess.Popen(
                 [str(stage.program_path), *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
@@ -45,6 +48,13 @@ class Program:
         lines = (command_line(pid) for pid in descendants(os.getpid()))
         return [line for line in lines if re.search(pattern, line)]
 
+    def engine_pid(self) -> int:
+        """Of the engine that the program started."""
+        return self.desktop.wait(
+            lambda: next((pid for pid in descendants(self.pid)
+                          if " serve" in command_line(pid) and "koyeb-local" in command_line(pid)), None),
+            "the engine's process")
+
     def engine_call(self, path: str) -> dict:
         greeting = self.engine_greeting()
         request = urllib.request.Request(
@@ -69,23 +79,53 @@ class Program:
 
     def create_sandbox(self, name: str, before_creating=lambda: None) -> None:
         """Makes a sandbox with default options, and waits until it is there and healthy."""
+        self.begin_sandbox(name, before_creating)
+        self.desktop.find(CELL, f"{name}, Healthy", self.tree(), seconds=120)
+
+    def begin_sandbox(self, name: str, before_creating=lambda: None) -> None:
         self.desktop.click(BUTTON, "New sandbox", seconds=60)
-        dialog = self.desktop.find(WINDOW, re.compile("^New sandbox"))
+        dialog = self.desktop.dialog(re.compile("^New sandbox"))
         self.desktop.fill(self.desktop.find(FIELD, "Name", dialog), name, "the name")
         before_creating()
         self.desktop.click(BUTTON, "Create", dialog)
-        self.desktop.find(CELL, f"{name}, Healthy", self.tree(), seconds=120)
 
     def open_tab(self, title: str) -> None:
         tab = self.desktop.click(TAB, title)
         # Qt calls the tab in front focused, newer ones also selected.
         self.desktop.wait(lambda: tab.selected or tab.focused, f"the tab {title} to be in front")
 
+    def listing(self) -> Widget:
+        """The files in front."""
+        return self.desktop.find(LIST, re.compile("^Files in "), seconds=60)
+
+    def drop(self, paths: list[bytes]) -> None:
+        """Drags files from another program onto the list of files, below its last row: a folder that is dropped
+        on goes into that folder."""
+        target = self.desktop.resting_place(self.listing(), "the list of files").at(0.5, 0.9)
+        with DragSource(self.desktop, self._stage.drag_source, parcel.uri_list(paths), (1, 1)) as source:
+            source.drop_at(*target, lambda: self._stage.picture("Hovering over the list"))
+
+    def wait_transfers(self, state: str, count: int) -> None:
+        transfers = self.desktop.find(LIST, "Transfers")
+        self.desktop.wait(
+            lambda: len(transfers.find_all(CELL, state)) >= count, f"{count} transfers that are {state}", 120)
+
+    def kill(self) -> None:
+        """As nothing can prepare for."""
+        self._process.kill()
+        self._process.wait()
+        self._stage.program = None
+
     def quit(self) -> None:
         self.choose("File", "Quit")
         self.desktop.wait(lambda: self._process.poll() is not None, "the program to end", 60)
         check(self._process.returncode == 0, f"the program ended with {self._process.returncode}")
         self._stage.program = None
+
+
+def sandbox_folders(stage: Stage) -> list[Path]:
+    """What the program's own engine keeps of its sandboxes."""
+    return list(stage.session.home.glob(".local/state/koyeb-desktop/local/sandboxes/*"))
 
 
 class Terminal:
@@ -99,8 +139,8 @@ class Terminal:
     def screen(self) -> str:
         return self._view.text
 
-    def focus(self) -> None:
-        self._desktop.click_at(*self._desktop.resting_place(self._view, "the terminal").at(0.5, 0.5))
+    def wait_for_focus(self) -> None:
+        """Which it has to have without being clicked: one comes to a terminal to type."""
         self._desktop.wait(lambda: self._view.focused, "the terminal to have the focus")
 
     def wait_for(self, pattern: str, seconds: float = 60) -> re.Match:
