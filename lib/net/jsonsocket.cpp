@@ -59,7 +59,8 @@ void JsonSocket::open(const QUrl &url, const QString &token)
     connect(m_socket.get(), &QWebSocket::textMessageReceived, this, &JsonSocket::takeText);
     connect(m_socket.get(), &QWebSocket::bytesWritten, this, &JsonSocket::bytesWritten);
     connect(m_socket.get(), &QWebSocket::pong, this, [this] { m_awaitingPong = false; });
-    // Only a closing handshake announces itself; without one the socket reports the code of a normal end, too.
+    // Only a closing handshake announces itself; without one the socket reports the code of a normal end,
+    // too.
     connect(m_socket.get(), &QWebSocket::aboutToClose, this, [this] { m_closedByHandshake = true; });
     connect(m_socket.get(), &QWebSocket::disconnected, this, &JsonSocket::concludeDisconnected);
 #if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
