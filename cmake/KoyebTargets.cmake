@@ -26,6 +26,35 @@ target_compile_definitions(koyeb_qt_options INTERFACE
   QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_URL_CAST_FROM_STRING
   QT_NO_NARROWING_CONVERSIONS_IN_CONNECT QT_STRICT_ITERATORS QT_NO_FOREACH)
 
+# Qt's and the standard library's headers take most of the time that a file takes to compile. They are compiled once for all
+# users of Qt, once more with the widgets for the application.
+option(KOYEB_PRECOMPILED_HEADERS "Compile the toolkit's headers once" ON)
+function(koyeb_declare_precompiled_headers)
+  if(NOT KOYEB_PRECOMPILED_HEADERS)
+    return()
+  endif()
+  set(empty ${PROJECT_BINARY_DIR}/precompiled.cpp)
+  file(CONFIGURE OUTPUT ${empty} CONTENT "")
+  add_library(koyeb_precompiled_core OBJECT ${empty})
+  target_link_libraries(koyeb_precompiled_core PRIVATE koyeb_qt_options Qt6::Core QCoro6::Core)
+  target_precompile_headers(koyeb_precompiled_core PRIVATE
+    <QtCore> <QCoroTask> <tl/expected.hpp> <chrono> <functional> <memory> <optional> <stop_token>)
+  if(KOYEB_BUILD_APP)
+    add_library(koyeb_precompiled_widgets OBJECT ${empty})
+    target_link_libraries(koyeb_precompiled_widgets PRIVATE koyeb_qt_options Qt6::Widgets QCoro6::Core)
+    target_precompile_headers(koyeb_precompiled_widgets PRIVATE
+      <QtWidgets> <QCoroTask> <tl/expected.hpp> <chrono> <functional> <memory> <optional> <stop_token>)
+  endif()
+endfunction()
+
+function(koyeb_use_precompiled_headers target kind)
+  if(KOYEB_PRECOMPILED_HEADERS)
+    target_precompile_headers(${target} REUSE_FROM koyeb_precompiled_${kind})
+    # A target whose options differ from the header's falls back to compiling it; that is slow, not wrong.
+    target_compile_options(${target} PRIVATE -Wno-error=invalid-pch)
+  endif()
+endfunction()
+
 # koyeb_library(NAME [NO_QT] SOURCES … [PUBLIC lib…] [PRIVATE lib…])
 # Declares target koyeb_NAME with the alias KoyebQt::NAME. Its include root is lib/, so that headers are
 # included as "NAME/header.h"; a target sees only what it links.
@@ -41,6 +70,7 @@ function(koyeb_library name)
   else()
     set_target_properties(${target} PROPERTIES AUTOMOC ON)
     target_link_libraries(${target} PRIVATE koyeb_qt_options)
+    koyeb_use_precompiled_headers(${target} core)
   endif()
   target_compile_features(${target} PUBLIC cxx_std_20)
 endfunction()
@@ -55,6 +85,7 @@ function(koyeb_app_library name)
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/app)
   target_link_libraries(${target} PUBLIC Qt6::Widgets ${ARG_PUBLIC} PRIVATE koyeb_qt_options ${ARG_PRIVATE})
   target_compile_features(${target} PUBLIC cxx_std_20)
+  koyeb_use_precompiled_headers(${target} widgets)
 endfunction()
 
 # koyeb_test(NAME SOURCES … [LIBS lib…] [LABELS …] [TIMEOUT s]): a QtTest program run by CTest without a display.
@@ -63,6 +94,11 @@ function(koyeb_test name)
   add_executable(${name} ${ARG_SOURCES})
   set_target_properties(${name} PROPERTIES AUTOMOC ON)
   target_link_libraries(${name} PRIVATE koyeb_qt_options Qt6::Test ${ARG_LIBS})
+  if(ARG_LIBS MATCHES "koyeb_app_")
+    koyeb_use_precompiled_headers(${name} widgets)
+  elseif(ARG_LIBS MATCHES "KoyebQt::(core|net|api|executor|sandbox)|koyeb_(core|net|api|executor|sandbox|test_support)")
+    koyeb_use_precompiled_headers(${name} core)
+  endif()
   add_test(NAME ${name} COMMAND ${name})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
