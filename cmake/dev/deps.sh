@@ -13,11 +13,11 @@ build_packages=(
 # To run: sandboxes on this computer, icons and fonts, opening a browser.
 run_packages=(
     bubblewrap procps qt6-qpa-plugins qt6-svg-plugins fonts-dejavu-core xdg-utils
-    libqt6sql6-sqlite shared-mime-info
+    shared-mime-info
 )
 # To test with real windows, a real keyring and a real accessibility bus, and to take pictures.
 test_packages=(
-    xvfb xauth openbox xdotool x11-utils imagemagick dbus dbus-daemon gnome-keyring libsecret-tools at-spi2-core
+    xvfb xauth openbox xdotool x11-utils x11-xkb-utils imagemagick dbus dbus-daemon gnome-keyring libsecret-tools at-spi2-core
     python3 python3-gi gir1.2-atspi-2.0 fonts-noto-color-emoji busybox vim-tiny less
 )
 

@@ -68,6 +68,6 @@ TEXT
 }
 
 cmd_bench() {
-    build_preset release
+    build_preset release koyeb-desktop koyeb-local bench_terminal bench_emptywindow
     /usr/bin/python3 "$root/tests/bench/bench.py" --build "$root/build/release" "$@"
 }
