@@ -4,7 +4,7 @@
 # To compile, and to check what was compiled.
 build_packages=(
     g++ cmake ninja-build ccache pkg-config git ca-certificates
-    qt6-base-dev qt6-base-dev-tools libqt6websockets6-dev qt6-websockets-dev libqt6svg6-dev
+    qt6-base-dev qt6-base-dev-tools qt6-websockets-dev qt6-svg-dev
     qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools libgl-dev
     qtkeychain-qt6-dev qcoro-qt6-dev libvterm-dev libutf8proc-dev libarchive-dev libexpected-dev
     libboost-dev nlohmann-json3-dev libcli11-dev
@@ -12,7 +12,7 @@ build_packages=(
 )
 # To run: sandboxes on this computer, icons and fonts, opening a browser.
 run_packages=(
-    bubblewrap procps qt6-qpa-plugins qt6-svg-plugins fonts-dejavu-core xdg-utils
+    bubblewrap procps qt6-qpa-plugins fonts-dejavu-core xdg-utils
     shared-mime-info
 )
 # To test with real windows, a real keyring and a real accessibility bus, and to take pictures.
