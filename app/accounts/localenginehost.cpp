@@ -94,6 +94,9 @@ void LocalEngineHost::launch()
     });
     m_deadline = m_clock.schedule(
         startTimeout, [this] { fail(u"The local engine did not say in time that it is ready."_s); });
+    auto environment = QProcessEnvironment::systemEnvironment();
+    environment.remove(u"KOYEB_API_TOKEN"_s); // None of the engine's business, nor of its sandboxes'.
+    m_process->setProcessEnvironment(environment);
     m_process->start(m_program, {u"serve"_s});
 }
 

@@ -11,10 +11,10 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 const QList<ErrorKind> allKinds{
-    ErrorKind::Cancelled,   ErrorKind::Offline,  ErrorKind::Tls,       ErrorKind::Timeout,
-    ErrorKind::Unauthorized, ErrorKind::Forbidden, ErrorKind::NotFound, ErrorKind::Conflict,
-    ErrorKind::Invalid,     ErrorKind::RateLimited, ErrorKind::Server,  ErrorKind::Protocol,
-    ErrorKind::Rejected,    ErrorKind::Integrity, ErrorKind::Local,     ErrorKind::Unsupported};
+    ErrorKind::Cancelled,    ErrorKind::Offline,     ErrorKind::Tls,      ErrorKind::Timeout,
+    ErrorKind::Unauthorized, ErrorKind::Forbidden,   ErrorKind::NotFound, ErrorKind::Conflict,
+    ErrorKind::Invalid,      ErrorKind::RateLimited, ErrorKind::Server,   ErrorKind::Protocol,
+    ErrorKind::Rejected,     ErrorKind::Integrity,   ErrorKind::Local,    ErrorKind::Unsupported};
 
 bool isSentence(const QString &text)
 {
@@ -31,7 +31,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<ErrorKind>("kind");
         for (const auto kind : allKinds) {
-            QTest::newRow(qPrintable(toString(kind))) << kind;
+            QTest::newRow(qPrintable(errorKindName(kind))) << kind;
         }
     }
 
@@ -49,7 +49,8 @@ private Q_SLOTS:
 
     void saysWhatThenWhyThenWhatToDo()
     {
-        const auto sentence = errorSentence(Error::of(ErrorKind::Offline, {}), u"The list could not be read."_s);
+        const auto sentence =
+            errorSentence(Error::of(ErrorKind::Offline, {}), u"The list could not be read."_s);
         QCOMPARE(
             sentence,
             u"The list could not be read. The server cannot be reached. Check the network connection and the "
