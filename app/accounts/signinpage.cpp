@@ -135,10 +135,15 @@ void SignInPage::createLayout()
     column->addWidget(m_progress);
     column->addLayout(buttons);
 
+    // Centred by stretches: an aligned widget is not asked for the height that its width needs.
+    auto *row = new QHBoxLayout;
+    row->addStretch();
+    row->addWidget(form);
+    row->addStretch();
     auto *page = new QVBoxLayout(this);
     page->setContentsMargins(Spacing::page, Spacing::page, Spacing::page, Spacing::page);
     page->addStretch(2);
-    page->addWidget(form, 0, Qt::AlignHCenter);
+    page->addLayout(row);
     page->addStretch(3);
 }
 

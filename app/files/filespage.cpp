@@ -14,7 +14,9 @@
 #include <QAction>
 #include <QClipboard>
 #include <QDialog>
+#include <QDir>
 #include <QFile>
+#include <QFocusEvent>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QItemSelectionModel>
@@ -42,7 +44,7 @@ constexpr auto pauseBeforeRefresh = 200ms; // Transfers of many files end in bur
 std::filesystem::path standardDownloadFolder()
 {
     const QString folder = QStandardPaths::writableLocation(QStandardPaths::DownloadLocation);
-    return QFile::encodeName(folder).toStdString();
+    return QFile::encodeName(QDir(folder).exists() ? folder : QDir::homePath()).toStdString();
 }
 
 } // namespace
@@ -106,6 +108,15 @@ void FilesPage::showEvent(QShowEvent *event)
     QWidget::showEvent(event);
     if (m_unseenSandbox) {
         m_browser.setSandbox(std::exchange(m_unseenSandbox, nullptr));
+    }
+}
+
+// Not by a focus proxy: without a list it is this page that has the shortcuts.
+void FilesPage::focusInEvent(QFocusEvent *event)
+{
+    QWidget::focusInEvent(event);
+    if (m_faces->currentWidget() == m_view) {
+        m_view->setFocus(event->reason());
     }
 }
 

@@ -94,6 +94,7 @@ void PortsPage::createLayout()
 {
     m_list->setModel(&m_ports);
     m_list->setAccessibleName(tr("Ports"));
+    setFocusProxy(m_list);
     m_list->setRootIsDecorated(false);
     m_list->setUniformRowHeights(true);
     m_list->setAllColumnsShowFocus(true);

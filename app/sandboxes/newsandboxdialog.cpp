@@ -10,6 +10,7 @@
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFormLayout>
+#include <QLabel>
 #include <QLineEdit>
 #include <QLocale>
 #include <QPushButton>
@@ -45,6 +46,14 @@ void choose(QComboBox *box, const QString &id)
     column->addWidget(field);
     column->addWidget(message);
     return column;
+}
+
+/// A row whose field is not alone in it: QFormLayout finds the buddy of a label only where it is.
+void addRow(QFormLayout *form, const QString &text, QWidget *field, QLayout *column)
+{
+    auto *label = new QLabel(text);
+    label->setBuddy(field);
+    form->addRow(label, column);
 }
 
 } // namespace
@@ -95,12 +104,13 @@ void NewSandboxDialog::createLayout()
     auto *form = new QFormLayout;
     form->setHorizontalSpacing(Spacing::section);
     form->setVerticalSpacing(Spacing::normal);
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
-    form->addRow(tr("&Name"), withMessage(m_name, m_nameMessage));
-    form->addRow(tr("&Image"), withMessage(m_image, m_imageMessage));
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    addRow(form, tr("&Name"), m_name, withMessage(m_name, m_nameMessage));
+    addRow(form, tr("&Image"), m_image, withMessage(m_image, m_imageMessage));
     form->addRow(tr("&Region"), m_region);
-    form->addRow(tr("Instance &type"), withMessage(m_instanceType, m_catalogMessage));
-    form->addRow(tr("&Environment"), withMessage(m_environment, m_environmentMessage));
+    addRow(form, tr("Instance &type"), m_instanceType, withMessage(m_instanceType, m_catalogMessage));
+    addRow(form, tr("&Environment"), m_environment, withMessage(m_environment, m_environmentMessage));
+    m_sleep->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     form->addRow(tr("&Sleep when idle"), m_sleep);
 
     auto *buttons = new QDialogButtonBox(this);

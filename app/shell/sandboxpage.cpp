@@ -16,6 +16,7 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -111,6 +112,16 @@ void SandboxPage::createTabs()
     m_tabs->addTab(m_terminals, themedIcon(u"terminal"_s), tr("Terminal"));
     m_tabs->addTab(m_files, themedIcon(u"files"_s), tr("Files"));
     m_tabs->addTab(m_ports, themedIcon(u"ports"_s), tr("Ports"));
+    // Whoever clicks a tab goes on in its page; by keyboard one can still walk along the tabs.
+    m_tabs->tabBar()->setFocusPolicy(Qt::TabFocus);
+    connect(
+        m_tabs, &QTabWidget::tabBarClicked, this,
+        [this](int index) {
+            if (index >= 0) {
+                showTab(static_cast<Tab>(index));
+            }
+        },
+        Qt::QueuedConnection);
     connect(m_tabs, &QTabWidget::currentChanged, this, &SandboxPage::currentTabChanged);
 }
 

@@ -8,6 +8,7 @@
 #include "terminal/terminalview.h"
 
 #include <QAction>
+#include <QFocusEvent>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QTabWidget>
@@ -94,6 +95,15 @@ void TerminalPage::showEvent(QShowEvent *event)
     if (!m_wasShown) {
         m_wasShown = true;
         openTerminal();
+    }
+}
+
+// One comes to this page to type.
+void TerminalPage::focusInEvent(QFocusEvent *event)
+{
+    QWidget::focusInEvent(event);
+    if (QWidget *const tab = m_tabs->currentWidget()) {
+        tab->setFocus(event->reason());
     }
 }
 

@@ -70,9 +70,9 @@ void TransfersDock::createLayout()
     const int unit = fontMetrics().horizontalAdvance(u'0');
     header->resizeSection(TransferModel::DirectionColumn, fontMetrics().height() * 2);
     for (const auto &[column, characters] :
-         {std::pair(TransferModel::SandboxColumn, 18), std::pair(TransferModel::SizeColumn, 12),
-          std::pair(TransferModel::ProgressColumn, 20), std::pair(TransferModel::SpeedColumn, 14),
-          std::pair(TransferModel::TimeLeftColumn, 10), std::pair(TransferModel::StateColumn, 20)}) {
+         {std::pair(TransferModel::SandboxColumn, 14), std::pair(TransferModel::SizeColumn, 11),
+          std::pair(TransferModel::ProgressColumn, 14), std::pair(TransferModel::SpeedColumn, 11),
+          std::pair(TransferModel::TimeLeftColumn, 9), std::pair(TransferModel::StateColumn, 15)}) {
         header->resizeSection(column, characters * unit);
     }
 
