@@ -12,15 +12,40 @@ SandboxTreeModel::NodeKind kindOf(const QModelIndex &index)
     return index.data(SandboxTreeModel::NodeKindRole).value<SandboxTreeModel::NodeKind>();
 }
 
+/// The locale without rules of its own knows no numbers in names.
+QLocale collationLocale()
+{
+    const QLocale locale;
+    return locale.language() == QLocale::C ? QLocale(QLocale::English) : locale;
+}
+
 } // namespace
 
-SandboxFilterModel::SandboxFilterModel(QObject *parent) : QSortFilterProxyModel(parent)
+SandboxFilterModel::SandboxFilterModel(QObject *parent)
+    : QSortFilterProxyModel(parent), m_collator(collationLocale())
 {
     m_collator.setCaseSensitivity(Qt::CaseInsensitive);
     m_collator.setNumericMode(true);
     setRecursiveFilteringEnabled(true);
     setDynamicSortFilter(true);
     sort(0);
+}
+
+void SandboxFilterModel::setSourceModel(QAbstractItemModel *model)
+{
+    QSortFilterProxyModel::setSourceModel(model);
+    // The base class hides and shows the row that changed, but not an app that it leaves empty or is the
+    // first in.
+    connect(model, &QAbstractItemModel::dataChanged, this, [this](const QModelIndex &changed) {
+        const auto parent = changed.parent();
+        if (!parent.isValid() || kindOf(parent) != SandboxTreeModel::NodeKind::App) {
+            return;
+        }
+        const auto app = mapFromSource(parent);
+        if (app.isValid() ? !hasChildren(app) : filterAcceptsRow(changed.row(), parent)) {
+            invalidateFilter();
+        }
+    });
 }
 
 void SandboxFilterModel::setText(const QString &text)

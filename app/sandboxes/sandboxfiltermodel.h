@@ -14,6 +14,7 @@ public:
     enum class StatusFilter { All, Running, Resting, Troubled };
 
     explicit SandboxFilterModel(QObject *parent = nullptr);
+    void setSourceModel(QAbstractItemModel *model) override;
 
     /// Part of the name of a sandbox or of its app.
     void setText(const QString &text);

@@ -125,7 +125,8 @@ private Q_SLOTS:
 
     void anAnswerThatIsNoneIsSaid()
     {
-        QVERIFY(m_engine.misbehave({{u"fault"_s, QJsonObject{{u"malformed"_s, true}, {u"times"_s, 0}}}}));
+        QVERIFY(m_engine.misbehave(
+            {{u"fault"_s, QJsonObject{{u"path"_s, u"/v1"_s}, {u"malformed"_s, true}, {u"times"_s, 0}}}}));
         PageUser user(m_clock);
         user.open(m_engine.url());
         user.enter(m_engine.token());
@@ -134,7 +135,8 @@ private Q_SLOTS:
 
     void aServerThatHangsIsGivenUp()
     {
-        QVERIFY(m_engine.misbehave({{u"fault"_s, QJsonObject{{u"hang"_s, true}, {u"times"_s, 0}}}}));
+        QVERIFY(m_engine.misbehave(
+            {{u"fault"_s, QJsonObject{{u"path"_s, u"/v1"_s}, {u"hang"_s, true}, {u"times"_s, 0}}}}));
         PageUser user(m_clock, std::chrono::milliseconds(500));
         user.open(m_engine.url());
         user.enter(m_engine.token());
@@ -143,7 +145,8 @@ private Q_SLOTS:
 
     void goingBackStopsTheCheckAndForgetsTheToken()
     {
-        QVERIFY(m_engine.misbehave({{u"fault"_s, QJsonObject{{u"hang"_s, true}, {u"times"_s, 0}}}}));
+        QVERIFY(m_engine.misbehave(
+            {{u"fault"_s, QJsonObject{{u"path"_s, u"/v1"_s}, {u"hang"_s, true}, {u"times"_s, 0}}}}));
         PageUser user(m_clock);
         const QSignalSpy back(&user.page, &SignInPage::backRequested);
         user.open(m_engine.url());

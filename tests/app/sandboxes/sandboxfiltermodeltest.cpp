@@ -98,7 +98,9 @@ private Q_SLOTS:
             u"z"_s,
             change(
                 sandbox(u"1"_s, u"worker-10"_s, u"batch"_s, ServiceStatus::Degraded), SandboxField::Status));
-        QCOMPARE(treeLines(*m_filter).at(2), u"  worker-10 [Degraded]"_s);
+        QCOMPARE(
+            treeLines(*m_filter),
+            QStringList({u"zeta"_s, u" batch"_s, u"  worker-10 [Degraded]"_s, u"alpha"_s}));
     }
 
 private:

@@ -205,9 +205,10 @@ private:
         return nullptr;
     }
 
+    /// Of the window itself; its pages have actions of the same names.
     [[nodiscard]] QAction *action(const QString &text) const
     {
-        for (auto *candidate : m_application->window->findChildren<QAction *>()) {
+        for (auto *candidate : m_application->window->findChildren<QAction *>(Qt::FindDirectChildrenOnly)) {
             if (candidate->text() == text) {
                 return candidate;
             }
