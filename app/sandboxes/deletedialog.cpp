@@ -35,7 +35,7 @@ DeleteDialog::DeleteDialog(const QString &sandboxName, QWidget *parent)
     auto *buttons = new QDialogButtonBox(this);
     m_delete = buttons->addButton(tr("Delete"), QDialogButtonBox::AcceptRole);
     m_delete->setEnabled(false);
-    auto *cancel = buttons->addButton(QDialogButtonBox::Cancel);
+    auto *cancel = buttons->addButton(tr("Cancel"), QDialogButtonBox::RejectRole);
     cancel->setDefault(true);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(buttons, &QDialogButtonBox::accepted, this, [this] {
