@@ -56,8 +56,8 @@ void installTranslations(QApplication &application)
     }
     auto *ofOurs = new QTranslator(&application);
     // English is what the sources are written in, but for its plurals.
-    if (ofOurs->load(QLocale(), u"koyeb-desktop"_s, u"_"_s, u":/i18n"_s)
-        || ofOurs->load(u":/i18n/koyeb-desktop_en.qm"_s)) {
+    if (ofOurs->load(QLocale(), u"koyeb-desktop"_s, u"_"_s, u":/i18n"_s) ||
+        ofOurs->load(u":/i18n/koyeb-desktop_en.qm"_s)) {
         QApplication::installTranslator(ofOurs);
     }
 }

@@ -35,7 +35,8 @@ std::optional<std::chrono::milliseconds> RetryPolicy::delayBeforeRetry(
         }
         return error.retryAfter;
     }
-    const auto ceiling = std::min<std::chrono::milliseconds>(firstDelay * (1LL << std::min(attempt - 1, 20)), maximumDelay);
+    const auto ceiling =
+        std::min<std::chrono::milliseconds>(firstDelay * (1LL << std::min(attempt - 1, 20)), maximumDelay);
     return std::chrono::milliseconds(static_cast<qint64>(static_cast<double>(ceiling.count()) * random));
 }
 

@@ -15,8 +15,9 @@ CLI::App *addServe(CLI::App &program, EngineOptions &options)
         program.add_subcommand("serve", "Serve the control plane on this computer's loopback");
     serve->add_option("--port", options.port, "Port of the control plane; 0 chooses a free one")
         ->capture_default_str();
-    serve->add_option(
-        "--state", options.stateFolder, "Folder for sandboxes; removed with them when the engine ends")
+    serve
+        ->add_option(
+            "--state", options.stateFolder, "Folder for sandboxes; removed with them when the engine ends")
         ->take_last();
     serve->add_flag_callback(
         "--unisolated", [&options]() { options.isolation = Isolation::None; },

@@ -152,8 +152,9 @@ QCoro::Task<Result<HttpReply>> HttpClient::send(HttpRequest request, std::stop_t
         }
         const double random = QRandomGenerator::global()->generateDouble();
         const auto delay = m_policy.delayBeforeRetry(attempt, error, request.repeatable, random);
-        qCInfo(logNet).noquote() << request.method << redact(request.url) << "failed:" << errorKindName(error.kind)
-                                 << error.httpStatus << (delay ? "- will be repeated" : "");
+        qCInfo(logNet).noquote() << request.method << redact(request.url)
+                                 << "failed:" << errorKindName(error.kind) << error.httpStatus
+                                 << (delay ? "- will be repeated" : "");
         if (!delay) {
             co_return result;
         }

@@ -56,8 +56,8 @@ void readJsonBody(const QJsonObject &body, Error &error)
     if (error.message.isEmpty()) {
         // The executor's form: `{success: false, error, current_port?}`.
         const auto port = body.value(QLatin1String("current_port")).toString().left(16);
-        error.message = redact(body.value(QLatin1String("error")).toString()).left(longestQuotedText)
-            + (port.isEmpty() ? QString() : QStringLiteral(": ") + port);
+        error.message = redact(body.value(QLatin1String("error")).toString()).left(longestQuotedText) +
+                        (port.isEmpty() ? QString() : QStringLiteral(": ") + port);
     }
     error.apiCode =
         body.value(QLatin1String("code")).toString(); // An int in google.rpc.Status, then empty here.
