@@ -94,6 +94,7 @@ bool BreadcrumbBar::eventFilter(QObject *watched, QEvent *event)
     if (watched == m_editor && event->type() == QEvent::KeyPress &&
         static_cast<QKeyEvent *>(event)->key() == Qt::Key_Escape) {
         endEditing();
+        Q_EMIT editingEnded();
         return true;
     }
     return QWidget::eventFilter(watched, event);
@@ -170,6 +171,7 @@ void BreadcrumbBar::enterEditedPath()
     // Text that was not changed must not lose the bytes that it cannot show.
     const QByteArray path = m_editor->isModified() ? enteredRemotePath(m_editor->text(), m_path) : m_path;
     endEditing();
+    Q_EMIT editingEnded();
     Q_EMIT pathChosen(path);
 }
 

@@ -30,6 +30,8 @@ public Q_SLOTS:
 Q_SIGNALS:
     /// A directory was clicked or entered.
     void pathChosen(const QByteArray &path);
+    /// By the keyboard, which now belongs elsewhere.
+    void editingEnded();
 
 protected:
     void resizeEvent(QResizeEvent *event) override;

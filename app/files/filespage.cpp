@@ -225,6 +225,7 @@ void FilesPage::connectView()
 
 void FilesPage::connectActions()
 {
+    connect(m_path, &BreadcrumbBar::editingEnded, this, [this] { setFocus(); });
     connect(m_path, &BreadcrumbBar::pathChosen, &m_browser, &DirectoryBrowser::goTo);
     connect(m_actions.back, &QAction::triggered, &m_browser, &DirectoryBrowser::goBack);
     connect(m_actions.forward, &QAction::triggered, &m_browser, &DirectoryBrowser::goForward);
@@ -298,16 +299,14 @@ void FilesPage::showPlace()
     showStatus();
 }
 
-// A list that had the focus gets it back, so that one can walk through folders by keyboard.
+// The focus stays here while there is no list, and returns to it, so that one can walk through folders by
+// keyboard.
 void FilesPage::showFace(QWidget *face)
 {
-    const bool leavesList = m_faces->currentWidget() == m_view && face != m_view;
-    if (leavesList) {
-        m_returnsFocus = m_view->hasFocus();
-    }
+    const bool hadFocus = hasFocus() || m_view->hasFocus();
     m_faces->setCurrentWidget(face);
-    if (face == m_view && std::exchange(m_returnsFocus, false)) {
-        m_view->setFocus();
+    if (hadFocus) {
+        (face == m_view ? m_view : static_cast<QWidget *>(this))->setFocus();
     }
 }
 

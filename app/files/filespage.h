@@ -95,7 +95,6 @@ private:
     QTimer m_refresh;
     QByteArray m_dropDirectory; // Empty while nothing is held over the list.
     QByteArray m_nameToSelect;
-    bool m_returnsFocus = false;
     std::filesystem::path m_downloadFolder;
 };
 

@@ -10,6 +10,16 @@ namespace Koyeb::Desktop {
 
 using namespace Qt::Literals::StringLiterals;
 
+namespace {
+
+/// What failed and why, and in a second paragraph the other side's own words.
+QString explanationOf(const Error &error, const QString &what)
+{
+    return u"%1\n%2"_s.arg(errorSentence(error, what), errorText(error).detail).trimmed();
+}
+
+} // namespace
+
 AccountPage::AccountPage(QWidget *parent) : QWidget(parent), m_face(new EmptyState(this))
 {
     auto *column = new QVBoxLayout(this);
@@ -55,7 +65,7 @@ void AccountPage::show(const Situation &situation)
     case AccountSessions::State::Failed:
         m_offer = Offer::Retry;
         m_face->setContent(
-            {u"error"_s, name, errorSentence(situation.error, tr("The account could not be opened.")),
+            {u"error"_s, name, explanationOf(situation.error, tr("The account could not be opened.")),
              tr("Try again")});
         return;
     case AccountSessions::State::Open:
@@ -71,7 +81,7 @@ void AccountPage::showOpen(const Situation &situation)
         const bool needsToken = situation.error.kind == ErrorKind::Unauthorized;
         m_offer = needsToken ? Offer::SignIn : Offer::Reload;
         m_face->setContent(
-            {u"error"_s, name, errorSentence(situation.error, tr("The list of sandboxes could not be read.")),
+            {u"error"_s, name, explanationOf(situation.error, tr("The list of sandboxes could not be read.")),
              needsToken ? tr("Sign in") : tr("Try again")});
     } else if (situation.isLoading) {
         m_offer = Offer::Nothing;

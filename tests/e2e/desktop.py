@@ -208,9 +208,12 @@ class Desktop:
     def click(self, role, name: Name = None, within: Optional[Widget] = None, seconds: float = 30, button=1,
               count: int = 1) -> Widget:
         """Clicks the middle of a widget once it is there, enabled, and has stopped moving."""
-        widget = self.find(role, name, within, seconds)
         what = _called(role, name)
-        self.wait(lambda: widget.enabled, f"{what} to be enabled", seconds)
+        roots = [within] if within is not None else None
+        widget = self.wait(
+            lambda: next((widget for root in roots or reversed(self.windows())
+                          for widget in root.find_all(role, name) if widget.enabled), None),
+            f"{what}, enabled", seconds)
         self.click_at(*self.resting_place(widget, what).at(0.5, 0.5), button=button, count=count)
         return widget
 
