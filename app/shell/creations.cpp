@@ -34,10 +34,7 @@ void Creations::connectCreation(const QString &id, Entry &entry, AccountSession 
         });
     connect(creation, &SandboxCreation::serviceCreated, &session.store(), &SandboxStore::expectChange);
     connect(creation, &SandboxCreation::ready, this, [this, id](const SandboxAccess &access) {
-        const QString accountId = accountOf(id);
-        const QString sandboxId = access.serviceId;
-        m_tree.removeCreation(accountId, id);
-        Q_EMIT ready(id, accountId, sandboxId);
+        Q_EMIT ready(id, accountOf(id), access.serviceId);
     });
     connect(creation, &SandboxCreation::failed, this, [this, id](const Error &error) {
         m_tree.setCreationFailed(accountOf(id), id);

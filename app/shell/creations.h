@@ -38,6 +38,7 @@ public:
 Q_SIGNALS:
     void phaseChanged(
         const QString &creationId, Koyeb::SandboxCreation::Phase phase, Koyeb::DeploymentStatus deployment);
+    /// It stays in the tree until it is forgotten.
     void ready(const QString &creationId, const QString &accountId, const QString &sandboxId);
     void failed(const QString &creationId, const Koyeb::Error &error);
     void forgotten(const QString &creationId);

@@ -358,6 +358,7 @@ void MainWindow::selectSandbox(const QString &accountId, const QString &sandboxI
         m_panel->select(index);
     } else {
         m_selectWhenListed = sandboxId;
+        m_panel->select(m_tree.accountIndex(accountId)); // Rather than whatever is next to what goes now.
     }
 }
 

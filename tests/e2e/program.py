@@ -81,6 +81,7 @@ class Program:
         """Makes a sandbox with default options, and waits until it is there and healthy."""
         self.begin_sandbox(name, before_creating)
         self.desktop.find(CELL, f"{name}, Healthy", self.tree(), seconds=120)
+        self.desktop.find(Role.LABEL, name)  # On the page that is in front.
 
     def begin_sandbox(self, name: str, before_creating=lambda: None) -> None:
         self.desktop.click(BUTTON, "New sandbox", seconds=60)
