@@ -109,7 +109,7 @@ class SandboxFailures:
             self._desktop.wait(lambda: not sandbox_folders(self._stage), "the remains to be removed")
         with step("Quit with a sandbox running"):
             self._program.create_sandbox("last")
-            self._program.quit()
+            self._program.quit(losing="1 sandbox")
             self._desktop.wait(lambda: not descendants(os.getpid()), "all processes of the program to end")
             check(not sandbox_folders(self._stage), f"the engine left {sandbox_folders(self._stage)}")
 

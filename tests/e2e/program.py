@@ -117,8 +117,14 @@ class Program:
         self._process.wait()
         self._stage.program = None
 
-    def quit(self) -> None:
+    def quit(self, losing: str = "") -> None:
+        """`losing`: words of the question that is asked when quitting loses something."""
         self.choose("File", "Quit")
+        if losing:
+            question = self.desktop.dialog("Quit Koyeb Desktop")
+            check(losing in self.desktop.texts(question), f"the question does not name {losing}")
+            self._stage.picture("The question")
+            self.desktop.click(BUTTON, "Quit", question)
         self.desktop.wait(lambda: self._process.poll() is not None, "the program to end", 60)
         check(self._process.returncode == 0, f"the program ended with {self._process.returncode}")
         self._stage.program = None
