@@ -85,6 +85,20 @@
             <numerusform>The local engine ends, and %n sandboxes on this computer with it. Their files are deleted.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n sandbox(es) on this computer will be deleted, with their files.</source>
+        <translation>
+            <numerusform>%n sandbox on this computer will be deleted, with its files.</numerusform>
+            <numerusform>%n sandboxes on this computer will be deleted, with their files.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n transfer(s) will be stopped.</source>
+        <translation>
+            <numerusform>%n transfer will be stopped.</numerusform>
+            <numerusform>%n transfers will be stopped.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Koyeb::Desktop::PasteConfirmation</name>

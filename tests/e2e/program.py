@@ -8,6 +8,7 @@ import stat
 import subprocess
 import urllib.request
 from pathlib import Path
+from typing import Optional
 
 import parcel
 from desktop import BUTTON, CELL, FIELD, LIST, MENU_ITEM, TAB, Desktop, Role, Widget
