@@ -145,7 +145,7 @@ void CreationPage::showFailure(const Error &error, bool existsAlready)
     m_banner->showError(
         existsAlready
             ? tr("The sandbox was created, but it does not work. It stays in the list until you delete it.")
-            : tr("The sandbox could not be created. Nothing was left behind."),
+            : tr("The sandbox could not be created."),
         error);
     m_retry->show();
     m_dismiss->show();

@@ -110,6 +110,13 @@ QList<EnvironmentVariable> EnvironmentTable::variables() const
 QString EnvironmentTable::problem() const
 {
     static const QRegularExpression valid(u"^[A-Za-z_][A-Za-z0-9_]*$"_s);
+    for (int row = 0; row < m_table->rowCount(); ++row) {
+        const auto *name = m_table->item(row, nameColumn);
+        const auto *value = m_table->item(row, valueColumn);
+        if ((!name || name->text().trimmed().isEmpty()) && value && !value->text().isEmpty()) {
+            return tr("The value in row %1 has no name.").arg(row + 1);
+        }
+    }
     QSet<QString> seen;
     const auto all = variables();
     for (const auto &variable : all) {

@@ -179,10 +179,14 @@ void NewSandboxDialog::showTypes()
 QString NewSandboxDialog::instanceTypeText(const InstanceType &type) const
 {
     const QLocale locale;
-    const double price = type.priceHourly.toDouble();
+    bool hasPrice = false;
+    const double price = type.priceHourly.toDouble(&hasPrice);
     const QString facts = tr("%1: %2 vCPU, %3", "type, number, memory")
                               .arg(type.displayName.isEmpty() ? type.id : type.displayName)
                               .arg(locale.toString(type.vcpuShares), type.memory);
+    if (!hasPrice) {
+        return facts;
+    }
     return price > 0 ? tr("%1, $%2 an hour", "type with its facts, price")
                            .arg(facts, locale.toString(price, 'f', 4))
                      : tr("%1, free", "type with its facts").arg(facts);

@@ -38,6 +38,16 @@ SandboxTreePanel::SandboxTreePanel(SandboxTreeModel &model, QWidget *parent)
       m_noMatches(new MutedLabel(tr("No sandbox matches."), this))
 {
     m_filter.setSourceModel(&model);
+    // Before the view listens: when the current row goes, it makes another one current, which nobody asked
+    // for.
+    connect(&m_filter, &QAbstractItemModel::rowsAboutToBeRemoved, this, [this] { m_isRemoving = true; });
+    connect(&m_filter, &QAbstractItemModel::rowsRemoved, this, [this] {
+        m_isRemoving = false;
+        m_reconcile.start();
+    });
+    m_reconcile.setSingleShot(true);
+    m_reconcile.setInterval(0);
+    connect(&m_reconcile, &QTimer::timeout, this, &SandboxTreePanel::reconcileSelection);
     createSearch();
     createTree();
     m_noMatches->setAlignment(Qt::AlignCenter);
@@ -102,6 +112,7 @@ void SandboxTreePanel::connectModel()
         if (parent.isValid() && m_filter.rowCount(parent) > 0 && !parent.parent().isValid()) {
             m_tree->expand(parent);
         }
+        m_reconcile.start(); // The chosen one may be shown again.
     });
 }
 
@@ -110,6 +121,7 @@ void SandboxTreePanel::select(const QModelIndex &index)
     const auto shown = m_filter.mapFromSource(index);
     m_tree->setCurrentIndex(shown);
     m_tree->scrollTo(shown);
+    publishSelection(); // Also if a removal had made it current already.
 }
 
 void SandboxTreePanel::focusSearch()
@@ -118,8 +130,44 @@ void SandboxTreePanel::focusSearch()
     m_search->selectAll();
 }
 
+QModelIndex SandboxTreePanel::indexOf(const TreeSelection &selection) const
+{
+    switch (selection.kind) {
+    case SandboxTreeModel::NodeKind::Account:
+        return m_model.accountIndex(selection.accountId);
+    case SandboxTreeModel::NodeKind::Sandbox:
+        return m_model.sandboxIndex(selection.accountId, selection.id);
+    case SandboxTreeModel::NodeKind::Creation:
+        return m_model.creationIndex(selection.accountId, selection.id);
+    case SandboxTreeModel::NodeKind::App:
+        break;
+    }
+    const auto account = m_model.accountIndex(selection.accountId);
+    return m_model
+        .match(m_model.index(0, 0, account), SandboxTreeModel::IdRole, selection.id, 1, Qt::MatchExactly)
+        .value(0);
+}
+
+// What is chosen stays chosen while a filter hides it, and is forgotten when it is gone.
+void SandboxTreePanel::reconcileSelection()
+{
+    if (m_selection.isEmpty() || selectionOf(m_tree->currentIndex()) == m_selection) {
+        return;
+    }
+    const auto index = indexOf(m_selection);
+    m_isRemoving = true; // Not the person's choice.
+    m_tree->setCurrentIndex(m_filter.mapFromSource(index));
+    m_isRemoving = false;
+    if (!index.isValid()) {
+        publishSelection();
+    }
+}
+
 void SandboxTreePanel::publishSelection()
 {
+    if (m_isRemoving) {
+        return;
+    }
     const auto selection = selectionOf(m_tree->currentIndex());
     if (selection != m_selection) {
         m_selection = selection;

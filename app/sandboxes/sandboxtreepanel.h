@@ -4,6 +4,7 @@
 #include "sandboxes/sandboxfiltermodel.h"
 #include "sandboxes/sandboxtreemodel.h"
 
+#include <QTimer>
 #include <QWidget>
 
 class QComboBox;
@@ -47,6 +48,8 @@ private:
     void createTree();
     void connectModel();
     void publishSelection();
+    void reconcileSelection();
+    [[nodiscard]] QModelIndex indexOf(const TreeSelection &selection) const;
     void showMatches();
 
     SandboxTreeModel &m_model;
@@ -56,6 +59,8 @@ private:
     QTreeView *m_tree;
     QLabel *m_noMatches;
     TreeSelection m_selection;
+    bool m_isRemoving = false;
+    QTimer m_reconcile;
 };
 
 } // namespace Koyeb::Desktop

@@ -5,24 +5,56 @@
 #include "sandbox/accountsession.h"
 #include "sandboxes/deletedialog.h"
 
+#include <algorithm>
+
 namespace Koyeb::Desktop {
 
 Deletions::Deletions(AccountSessions &accounts, QWidget *window)
     : QObject(window), m_accounts(accounts), m_window(window)
 {
+    connect(&accounts, &AccountSessions::sessionClosing, this, [this](const QString &accountId) {
+        m_work.erase(accountId);
+    });
 }
 
 Deletions::~Deletions() = default;
 
+bool Deletions::isRunning(const QString &sandboxId) const
+{
+    return std::any_of(m_work.begin(), m_work.end(), [&sandboxId](const auto &entry) {
+        return entry.second->running.contains(sandboxId);
+    });
+}
+
+Deletions::Work &Deletions::workIn(const QString &accountId)
+{
+    auto &work = m_work[accountId];
+    if (!work) {
+        work = std::make_unique<Work>();
+    }
+    return *work;
+}
+
 void Deletions::ask(const QString &accountId, const QString &sandboxId, const QString &name)
 {
+    auto *session = m_accounts.session(accountId);
+    if (!session || isRunning(sandboxId)) {
+        return;
+    }
     auto *dialog = new DeleteDialog(name, m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &DeleteDialog::confirmed, this, [this, accountId](const DeletionPlan &plan) {
-        run(accountId, plan, m_scope.token());
+        run(accountId, plan);
     });
+    // Without its account there is nothing left to ask about.
+    connect(
+        &m_accounts, &AccountSessions::sessionClosing, dialog, [dialog, accountId](const QString &closing) {
+            if (closing == accountId) {
+                dialog->reject();
+            }
+        });
     dialog->open();
-    lookUp(accountId, sandboxId, dialog, m_scope.token());
+    lookUp(accountId, sandboxId, dialog, workIn(accountId).scope.token());
 }
 
 QCoro::Task<void> Deletions::lookUp(
@@ -43,21 +75,22 @@ QCoro::Task<void> Deletions::lookUp(
     }
 }
 
-QCoro::Task<void> Deletions::run(QString accountId, DeletionPlan plan, std::stop_token stop)
+QCoro::Task<void> Deletions::run(QString accountId, DeletionPlan plan)
 {
     auto *session = m_accounts.session(accountId);
     if (!session) {
-        co_return;
+        co_return; // The dialog closes with the session.
     }
+    const auto stop = workIn(accountId).scope.token();
     const QString sandboxId = plan.serviceId;
     const QString name = plan.serviceName;
-    m_running.insert(sandboxId);
+    workIn(accountId).running.append(sandboxId);
     Q_EMIT begun(accountId, sandboxId);
     const auto deleted = co_await deleteSandbox(session->api(), session->clock(), std::move(plan), stop);
     if (stop.stop_requested()) {
         co_return;
     }
-    m_running.remove(sandboxId);
+    workIn(accountId).running.removeAll(sandboxId);
     if (!deleted) {
         if (!deleted.error().isCancelled()) {
             Q_EMIT failed(accountId, sandboxId, name, deleted.error());

@@ -7,7 +7,9 @@
 #include <QCoroTask>
 #include <QObject>
 #include <QPointer>
-#include <QSet>
+
+#include <map>
+#include <memory>
 
 class QWidget;
 
@@ -31,7 +33,7 @@ public:
 
     /// Opens the dialog.
     void ask(const QString &accountId, const QString &sandboxId, const QString &name);
-    [[nodiscard]] bool isRunning(const QString &sandboxId) const { return m_running.contains(sandboxId); }
+    [[nodiscard]] bool isRunning(const QString &sandboxId) const;
 
 Q_SIGNALS:
     /// The person confirmed; the sandbox is going.
@@ -43,12 +45,18 @@ Q_SIGNALS:
 private:
     QCoro::Task<void> lookUp(
         QString accountId, QString sandboxId, QPointer<DeleteDialog> dialog, std::stop_token stop);
-    QCoro::Task<void> run(QString accountId, DeletionPlan plan, std::stop_token stop);
+    QCoro::Task<void> run(QString accountId, DeletionPlan plan);
+
+    /// What happens in one account; ends with its session, on which all of it works.
+    struct Work {
+        QStringList running; ///< Ids of sandboxes.
+        TaskScope scope;
+    };
+    [[nodiscard]] Work &workIn(const QString &accountId);
 
     AccountSessions &m_accounts;
     QWidget *m_window;
-    QSet<QString> m_running;
-    TaskScope m_scope;
+    std::map<QString, std::unique_ptr<Work>> m_work;
 };
 
 } // namespace Koyeb::Desktop

@@ -145,8 +145,11 @@ void MainWindow::connectAccounts()
     });
     connect(&accounts, &AccountSessions::sessionClosing, this, &MainWindow::closeAccount);
     connect(&accounts, &AccountSessions::accountRemoved, this, [this] {
-        if (m_services.accounts.accounts().isEmpty()) {
+        const auto left = m_services.accounts.accounts();
+        if (left.isEmpty()) {
             showWelcome();
+        } else {
+            m_panel->select(m_tree.accountIndex(left.constFirst().id));
         }
         updateActions();
     });
@@ -366,13 +369,19 @@ void MainWindow::closeAccount(const QString &accountId)
 {
     m_creations.forgetAccount(accountId);
     const auto ids = m_sandboxPages.keys();
+    bool wasShown = false;
     for (const auto &id : ids) {
         if (m_sandboxPages.value(id)->property("accountId").toString() == accountId) {
             m_queue.cancelAllOf(id);
             auto *page = m_sandboxPages.take(id);
+            wasShown = wasShown || m_pages->currentWidget() == page;
             m_pages->removeWidget(page);
             delete page; // At once: its session goes right after this.
         }
+    }
+    if (wasShown) {
+        m_panel->select(m_tree.accountIndex(accountId));
+        showAccountPage(accountId);
     }
 }
 
@@ -403,6 +412,10 @@ void MainWindow::restoreLayout()
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
+    if (!m_isQuittingConfirmed && askBeforeQuitting()) {
+        event->ignore();
+        return;
+    }
     m_services.settings.setValue(geometryKey, saveGeometry());
     m_services.settings.setValue(stateKey, saveState());
     QMainWindow::closeEvent(event);

@@ -84,7 +84,9 @@ private:
     [[nodiscard]] SandboxPage *sandboxPage(const QString &accountId, const QString &sandboxId);
     [[nodiscard]] SandboxPage *createSandboxPage(
         const QString &accountId, AccountSession &session, const SandboxRecord &record);
-    void openNewSandboxDialog(const QString &accountId, const SandboxOptions &options);
+    /// `replaced`: a failed creation that goes once the form is sent.
+    void openNewSandboxDialog(
+        const QString &accountId, const SandboxOptions &options, const QString &replaced = {});
     QCoro::Task<void> readCatalog(QString accountId, QPointer<NewSandboxDialog> dialog, std::stop_token stop);
     void startCreation(const QString &accountId, const SandboxOptions &options);
     void endCreation(const QString &creationId);
@@ -97,6 +99,8 @@ private:
     void requestNewSandbox();
     void requestDeletion();
     void signOut();
+    /// True when quitting would lose something: then a question is open.
+    [[nodiscard]] bool askBeforeQuitting();
     void showAbout();
     [[nodiscard]] QString currentAccount() const;
     [[nodiscard]] SandboxPage *currentSandboxPage() const;
@@ -131,6 +135,7 @@ private:
     QAction *m_find = nullptr;
     QList<QAction *> m_tabActions;
     bool m_wasPainted = false;
+    bool m_isQuittingConfirmed = false;
     TaskScope m_scope;
 };
 

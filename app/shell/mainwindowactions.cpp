@@ -141,11 +141,11 @@ void MainWindow::updateActions()
     }
     const QString account = currentAccount();
     const bool isOpen = m_services.accounts.session(account) != nullptr;
-    const auto selection = m_panel->selection();
-    const bool hasSandbox = currentSandboxPage() != nullptr;
+    const auto *page = currentSandboxPage();
+    const bool hasSandbox = page != nullptr;
     m_newSandbox->setEnabled(isOpen);
     m_refresh->setEnabled(isOpen);
-    m_delete->setEnabled(selection.isSandbox() && !m_deletions->isRunning(selection.id));
+    m_delete->setEnabled(hasSandbox && !m_deletions->isRunning(page->record().id));
     m_signOut->setEnabled(!account.isEmpty());
     const bool isLocal = account == localAccount().id;
     m_signOut->setText(isLocal ? tr("Stop using this computer…") : tr("Sign out"));
@@ -190,9 +190,8 @@ void MainWindow::requestNewSandbox()
 
 void MainWindow::requestDeletion()
 {
-    const auto selection = m_panel->selection();
-    if (const auto *page = currentSandboxPage(); page && selection.isSandbox()) {
-        m_deletions->ask(selection.accountId, selection.id, page->record().name);
+    if (const auto *page = currentSandboxPage()) {
+        m_deletions->ask(page->property("accountId").toString(), page->record().id, page->record().name);
     }
 }
 
@@ -214,6 +213,34 @@ void MainWindow::signOut()
     question->setDefaultButton(QMessageBox::Cancel);
     connect(stop, &QAbstractButton::clicked, this, [this, account] { m_services.accounts.remove(account); });
     question->open();
+}
+
+bool MainWindow::askBeforeQuitting()
+{
+    const int sandboxes = m_tree.sandboxCount(localAccount().id);
+    const auto transfers = static_cast<int>(m_queue.openCount());
+    if (sandboxes == 0 && transfers == 0) {
+        return false;
+    }
+    QStringList sentences;
+    if (sandboxes > 0) {
+        sentences << tr(
+            "%n sandbox(es) on this computer will be deleted, with their files.", nullptr, sandboxes);
+    }
+    if (transfers > 0) {
+        sentences << tr("%n transfer(s) will be stopped.", nullptr, transfers);
+    }
+    auto *question = new QMessageBox(
+        QMessageBox::Warning, tr("Quit Koyeb Desktop"), sentences.join(u'\n'), QMessageBox::Cancel, this);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    auto *quit = question->addButton(tr("Quit"), QMessageBox::DestructiveRole);
+    question->setDefaultButton(QMessageBox::Cancel);
+    connect(quit, &QAbstractButton::clicked, this, [this] {
+        m_isQuittingConfirmed = true;
+        close();
+    });
+    question->open();
+    return true;
 }
 
 void MainWindow::showAbout()

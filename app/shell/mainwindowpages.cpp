@@ -51,14 +51,26 @@ SandboxPage *MainWindow::createSandboxPage(
     return page;
 }
 
-void MainWindow::openNewSandboxDialog(const QString &accountId, const SandboxOptions &options)
+void MainWindow::openNewSandboxDialog(
+    const QString &accountId, const SandboxOptions &options, const QString &replaced)
 {
     auto *dialog = new NewSandboxDialog(m_services.accounts.account(accountId).displayName, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setOptions(options);
     connect(
         dialog, &NewSandboxDialog::createRequested, this,
-        [this, accountId](const SandboxOptions &chosen) { startCreation(accountId, chosen); });
+        [this, accountId, replaced](const SandboxOptions &chosen) {
+            m_creations.forget(replaced);
+            startCreation(accountId, chosen);
+        });
+    // Without its account the form could not be sent.
+    connect(
+        &m_services.accounts, &AccountSessions::sessionClosing, dialog,
+        [dialog, accountId](const QString &closing) {
+            if (closing == accountId) {
+                dialog->reject();
+            }
+        });
     dialog->open();
     readCatalog(accountId, dialog, m_scope.token());
 }
@@ -107,9 +119,7 @@ void MainWindow::startCreation(const QString &accountId, const SandboxOptions &o
     connect(page, &CreationPage::dismissRequested, this, [this, id] { m_creations.forget(id); });
     connect(page, &CreationPage::retryRequested, this, [this, id, accountId] {
         const auto *failed = m_creations.creation(id);
-        const auto again = failed ? failed->options() : SandboxOptions();
-        m_creations.forget(id);
-        openNewSandboxDialog(accountId, again);
+        openNewSandboxDialog(accountId, failed ? failed->options() : SandboxOptions(), id);
     });
     m_panel->select(m_tree.creationIndex(accountId, id));
 }

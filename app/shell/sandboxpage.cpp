@@ -76,12 +76,12 @@ void SandboxPage::createHeader()
     refresh->setAccessibleName(tr("Refresh sandbox"));
     refresh->setAutoRaise(true);
     connect(refresh, &QToolButton::clicked, this, &SandboxPage::refreshRequested);
-    auto *remove = new QToolButton(m_header);
-    remove->setIcon(themedIcon(u"delete"_s));
-    remove->setToolTip(tr("Delete…"));
-    remove->setAccessibleName(tr("Delete sandbox…"));
-    remove->setAutoRaise(true);
-    connect(remove, &QToolButton::clicked, this, &SandboxPage::deleteRequested);
+    m_deleteButton = new QToolButton(m_header);
+    m_deleteButton->setIcon(themedIcon(u"delete"_s));
+    m_deleteButton->setToolTip(tr("Delete…"));
+    m_deleteButton->setAccessibleName(tr("Delete sandbox…"));
+    m_deleteButton->setAutoRaise(true);
+    connect(m_deleteButton, &QToolButton::clicked, this, &SandboxPage::deleteRequested);
 
     auto *row = new QHBoxLayout(m_header);
     row->setContentsMargins(Spacing::section, Spacing::normal, Spacing::normal, Spacing::close);
@@ -92,7 +92,7 @@ void SandboxPage::createHeader()
     row->addSpacing(Spacing::normal);
     row->addWidget(m_summary, 1);
     row->addWidget(refresh);
-    row->addWidget(remove);
+    row->addWidget(m_deleteButton);
 }
 
 void SandboxPage::createTabs()
@@ -163,6 +163,8 @@ void SandboxPage::setRecord(const SandboxRecord &record)
 void SandboxPage::setBeingDeleted(bool beingDeleted)
 {
     m_beingDeleted = beingDeleted;
+    m_deleteButton->setEnabled(!beingDeleted);
+    m_tabs->setEnabled(!beingDeleted);
     showHeader();
     followDeployment();
 }
@@ -212,9 +214,11 @@ QCoro::Task<void> SandboxPage::reach(QString deploymentId, std::stop_token stop)
         co_return;
     }
     if (!access) {
+        m_reachedDeployment.clear(); // The next news of the sandbox is reason to look again.
         m_banner->showError(tr("The way to the sandbox could not be found."), access.error());
         co_return;
     }
+    m_banner->hide();
     m_reachedDeployment = deploymentId;
     m_sandbox = std::make_shared<Sandbox>(m_session.clock(), *access);
     m_files->setSandbox(m_sandbox);

@@ -13,6 +13,7 @@
 class QLabel;
 class QStackedWidget;
 class QTabWidget;
+class QToolButton;
 
 namespace Koyeb {
 class AccountSession;
@@ -86,6 +87,7 @@ private:
     FilesPage *m_files = nullptr;
     PortsPage *m_ports = nullptr;
     QWidget *m_header = nullptr;
+    QToolButton *m_deleteButton = nullptr;
     TaskScope m_scope;
 };
 

@@ -259,7 +259,10 @@ void TransferQueue::fail(quint64 id, const Error &error)
     job->record.error = error;
     if (error.kind == ErrorKind::Conflict && job->existing == ExistingTarget::Refuse) {
         end(*job, TransferState::TargetExists);
-        settleExistingTarget(*job);
+        job = find(id);
+        if (job && job->record.state == TransferState::TargetExists) {
+            settleExistingTarget(*job);
+        }
     } else {
         end(*job, TransferState::Failed);
     }
@@ -290,9 +293,11 @@ void TransferQueue::end(Job &job, TransferState state)
         job.transfer.release()->deleteLater(); // It is the sender of the signal that brought us here.
         --m_running;
     }
-    enter(job, state);
-    if (!job.order.remoteDirectory.isEmpty() && state != TransferState::TargetExists) {
-        Q_EMIT remoteDirectoryTouched(job.order.sandboxId, job.order.remoteDirectory);
+    const QString sandboxId = job.order.sandboxId;
+    const QByteArray directory = job.order.remoteDirectory;
+    enter(job, state); // Whoever is told may clear the job away.
+    if (!directory.isEmpty() && state != TransferState::TargetExists) {
+        Q_EMIT remoteDirectoryTouched(sandboxId, directory);
     }
 }
 

@@ -18,6 +18,9 @@ public:
     [[nodiscard]] bool isSequential() const override { return true; }
     [[nodiscard]] qint64 bytesAvailable() const override;
     [[nodiscard]] bool atEnd() const override;
+    // Tried before a second sending, which then does not happen. Silent, unlike QIODevice's own.
+    bool seek(qint64) override { return false; }
+    bool reset() override { return false; }
 
 protected:
     qint64 readData(char *data, qint64 maximum) override;

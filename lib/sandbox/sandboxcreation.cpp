@@ -229,7 +229,10 @@ QCoro::Task<void> SandboxCreation::waitUntilReady(std::stop_token stop)
             const DeploymentStatus status = (*deployment)->status;
             const bool isReachable = mayBeReachable(status);
             enter(isReachable ? Phase::WaitingForExecutor : Phase::Deploying, status);
-            if (isReachable && !stop.stop_requested()) {
+            if (stop.stop_requested()) {
+                co_return; // Whoever was told has ended this object.
+            }
+            if (isReachable) {
                 const auto answers = co_await tryExecutor(stop);
                 if (stop.stop_requested()) {
                     co_return;

@@ -25,8 +25,8 @@ private Q_SLOTS:
     void admitsUpToTheRateAndThenEvenly()
     {
         ManualClock clock;
-        RateLimiter limiter(clock, tenASecond);
         QStringList log;
+        RateLimiter limiter(clock, tenASecond);
         for (int i = 0; i < 13; ++i) {
             ask(limiter, Priority::Foreground, log, "x");
         }
@@ -41,8 +41,8 @@ private Q_SLOTS:
     void keepsTheLastPermitsForTheForeground()
     {
         ManualClock clock;
-        RateLimiter limiter(clock, tenASecond);
         QStringList log;
+        RateLimiter limiter(clock, tenASecond);
         for (int i = 0; i < 10; ++i) {
             ask(limiter, Priority::Background, log, "background");
         }
@@ -55,8 +55,8 @@ private Q_SLOTS:
     void servesTheForegroundFirst()
     {
         ManualClock clock;
-        RateLimiter limiter(clock, {1, 1000ms, 0});
         QStringList log;
+        RateLimiter limiter(clock, {1, 1000ms, 0});
         ask(limiter, Priority::Background, log, "first");
         ask(limiter, Priority::Background, log, "background");
         ask(limiter, Priority::Foreground, log, "foreground");
@@ -69,8 +69,8 @@ private Q_SLOTS:
     void forgetsWhoStopsWaiting()
     {
         ManualClock clock;
-        RateLimiter limiter(clock, {1, 1000ms, 0});
         QStringList log;
+        RateLimiter limiter(clock, {1, 1000ms, 0});
         std::stop_source stop;
         ask(limiter, Priority::Foreground, log, "first");
         ask(limiter, Priority::Foreground, log, "second", stop.get_token());
@@ -85,8 +85,8 @@ private Q_SLOTS:
     void holdsEverybodyBackAfterARefusal()
     {
         ManualClock clock;
-        RateLimiter limiter(clock, tenASecond);
         QStringList log;
+        RateLimiter limiter(clock, tenASecond);
         limiter.pauseFor(5s);
         ask(limiter, Priority::Foreground, log, "x");
         clock.advance(4999ms);
