@@ -7,9 +7,9 @@ Usage: ./dev lint [--since REVISION | --all]
 
 Checks formatting (clang-format), layers (who includes whom, who links whom), and what clang-tidy finds.
 
-  --since REVISION  clang-tidy looks at files changed since then
-  --all             clang-tidy looks at every file (the default: at what differs from the main branch that this one left, or
-                    at everything when that cannot be told)
+  --since REVISION  clang-tidy looks at files changed since then (the default: since this branch left the main one; on
+                    the main branch itself, in its last commit)
+  --all             clang-tidy looks at every file
 TEXT
 }
 
@@ -52,8 +52,9 @@ cmd_lint() {
         since=${2:?--since needs a revision}
     elif [ "${1:-}" != --all ]; then
         since=$(git merge-base HEAD origin/main 2>/dev/null || true)
-        # On the main branch itself nothing differs from it, and everything is looked at.
-        [ "$since" = "$(git rev-parse HEAD)" ] && since=""
+        if [ -z "$since" ] || [ "$since" = "$(git rev-parse HEAD)" ]; then
+            since=$(git rev-parse --verify --quiet HEAD~1 || true)
+        fi
     fi
     [ -f build/dev/compile_commands.json ] || build_preset dev
     lint_format
