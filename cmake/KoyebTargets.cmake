@@ -4,6 +4,8 @@
 
 include_guard(GLOBAL)
 
+option(KOYEB_PRECOMPILED_HEADERS "Compile the toolkit's headers once" ON)
+
 add_library(koyeb_options INTERFACE)
 target_compile_features(koyeb_options INTERFACE cxx_std_20)
 target_compile_options(koyeb_options INTERFACE
@@ -20,6 +22,11 @@ if(KOYEB_SANITIZERS)
   target_link_options(koyeb_options INTERFACE -fsanitize=${KOYEB_SANITIZERS})
 endif()
 
+if(KOYEB_PRECOMPILED_HEADERS AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # Lets ccache recognise a file whatever the state of the precompiled header it includes.
+  target_compile_options(koyeb_options INTERFACE -fpch-preprocess)
+endif()
+
 add_library(koyeb_qt_options INTERFACE)
 target_link_libraries(koyeb_qt_options INTERFACE koyeb_options)
 target_compile_definitions(koyeb_qt_options INTERFACE
@@ -28,7 +35,6 @@ target_compile_definitions(koyeb_qt_options INTERFACE
 
 # Qt's and the standard library's headers take most of the time that a file takes to compile. They are compiled once for all
 # users of Qt, once more with the widgets for the application.
-option(KOYEB_PRECOMPILED_HEADERS "Compile the toolkit's headers once" ON)
 function(koyeb_declare_precompiled_headers)
   if(NOT KOYEB_PRECOMPILED_HEADERS)
     return()

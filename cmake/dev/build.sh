@@ -28,6 +28,9 @@ build_preset() {
     local -a launcher=()
     if command -v ccache >/dev/null; then
         launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+        # What lets ccache answer for files that use a precompiled header, and for another checkout's.
+        export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+        export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
     fi
     mkdir -p build
     note "Building ($preset)"
