@@ -10,7 +10,7 @@ namespace Koyeb::Test {
 
 /// The value of a task, waiting for it in the event loop as only tests may; nothing when it did not come in
 /// time.
-template<typename T> std::optional<T> await(QCoro::Task<T> &&task, int limitMs = 30'000)
+template<typename T> std::optional<T> await(QCoro::Task<T> &&task, int limitMs = 120'000)
 {
     // Shared, because the task runs on when the wait is given up.
     const auto value = std::make_shared<std::optional<T>>();

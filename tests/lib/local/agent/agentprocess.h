@@ -12,7 +12,7 @@
 namespace Koyeb::Local::Test {
 
 /// Long enough for a loaded machine: only a failure takes it.
-inline constexpr std::chrono::milliseconds patience = std::chrono::seconds(30);
+inline constexpr std::chrono::milliseconds patience = std::chrono::minutes(2);
 
 /// The agent as a process of its own, in a temporary directory that is its working directory too.
 class AgentProcess {

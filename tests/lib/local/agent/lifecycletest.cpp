@@ -243,7 +243,7 @@ void LifecycleTest::refusedBodyKeepsTheConnectionOnlyWhenShort()
 void LifecycleTest::largeFileGoesThereAndBack()
 {
     HttpConnection connection(*m_agent);
-    const QByteArray content = QByteArray("line of text äöü\\n").repeated(64 * 1024 * 1024 / 20);
+    const QByteArray content = QByteArray("line of text äöü\\n").repeated(8 * 1024 * 1024 / 20);
     const HttpReply written =
         connection.post("/write_file", "{\"path\":\"large\",\"content\":\"" + content + "\"}");
     QCOMPARE(written.body, "{\"success\":true}\n");
