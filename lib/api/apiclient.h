@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "api/apitransport.h"
 #include "api/requests.h"
 #include "api/values.h"
-#include "core/result.h"
-#include "net/httpclient.h"
-
-#include <QCoroTask>
-#include <QUrl>
-
-#include <stop_token>
 
 namespace Koyeb {
 
-/// The control plane's REST calls, typed. Lists are read to their end, page by page. Nothing that creates is
+/// The control plane's REST calls that sandboxes are made of, typed: account, apps, services, deployments,
+/// instances and what can be rented. What else there is has a class for each resource, handed transport():
+/// OrganizationsApi, ProjectsApi, CatalogApi, SecretsApi, DomainsApi, EventsApi, MetricsApi, LogsApi,
+/// ActivitiesApi, CredentialsApi, ImagesApi.
+///
+/// For all of them: lists are read to their end, page by page. Nothing that creates or starts something is
 /// repeated. Every call may fail with the kinds of errorFromReply(), or ErrorKind::Protocol naming the JSON
 /// path when a reply has an unexpected form.
 class ApiClient {
@@ -22,7 +21,8 @@ public:
     /// `host` is e.g. https://app.koyeb.com, without a path.
     ApiClient(HttpClient &http, const QUrl &host);
 
-    [[nodiscard]] const QUrl &host() const { return m_host; }
+    [[nodiscard]] const QUrl &host() const { return m_transport.host(); }
+    [[nodiscard]] ApiTransport &transport() { return m_transport; }
 
     /// Who is signed in. Fails for organization tokens, which have no user.
     QCoro::Task<Result<User>> profile(std::stop_token stop);
@@ -37,6 +37,11 @@ public:
     QCoro::Task<Result<App>> createApp(NewApp app, std::stop_token stop);
     /// Deletes the app and **all** its services; it is accepted at once and done later.
     QCoro::Task<Result<void>> deleteApp(QString id, std::stop_token stop);
+    /// Stops all of the app's services. Accepted at once and done later. Conflict or Invalid in a state that
+    /// does not allow it.
+    QCoro::Task<Result<void>> pauseApp(QString id, std::stop_token stop);
+    /// Starts what pauseApp() stopped.
+    QCoro::Task<Result<void>> resumeApp(QString id, std::stop_token stop);
 
     QCoro::Task<Result<QList<Service>>> services(
         ServiceFilter filter, Priority priority, std::stop_token stop);
@@ -45,21 +50,32 @@ public:
     /// Changes nothing else: no new deployment comes of it.
     QCoro::Task<Result<Service>> updateServiceLifeCycle(
         QString id, ServiceLifeCycle lifeCycle, std::stop_token stop);
+    /// Replaces definition and life cycle; a new deployment comes of it.
+    QCoro::Task<Result<Service>> updateService(QString id, ServiceUpdate update, std::stop_token stop);
+    /// Accepted at once and done later (PAUSING, PAUSED). Conflict or Invalid in a state that does not allow
+    /// it.
+    QCoro::Task<Result<void>> pauseService(QString id, std::stop_token stop);
+    /// Only when paused. A new deployment comes of it.
+    QCoro::Task<Result<void>> resumeService(QString id, std::stop_token stop);
+    /// Deploys the latest definition once more, and gives the new deployment.
+    QCoro::Task<Result<Deployment>> redeployService(QString id, std::stop_token stop);
     /// Accepted at once and done later: the service stays listed as DELETING until then.
     QCoro::Task<Result<void>> deleteService(QString id, std::stop_token stop);
 
     /// Newest first.
     QCoro::Task<Result<QList<Deployment>>> deployments(DeploymentFilter filter, std::stop_token stop);
     QCoro::Task<Result<Deployment>> deployment(QString id, Priority priority, std::stop_token stop);
+    /// Only before it is allocated: PENDING, PROVISIONING, SCHEDULED.
+    QCoro::Task<Result<void>> cancelDeployment(QString id, std::stop_token stop);
 
     QCoro::Task<Result<QList<Instance>>> instances(InstanceFilter filter, std::stop_token stop);
+    QCoro::Task<Result<Instance>> instance(QString id, std::stop_token stop);
 
     QCoro::Task<Result<QList<Region>>> regions(std::stop_token stop);
     QCoro::Task<Result<QList<InstanceType>>> instanceTypes(std::stop_token stop);
 
 private:
-    HttpClient &m_http;
-    QUrl m_host;
+    ApiTransport m_transport;
 };
 
 } // namespace Koyeb

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/paging.h"
 
+#include <algorithm>
+
 namespace Koyeb {
 
 using namespace Qt::Literals::StringLiterals;
@@ -24,15 +26,30 @@ constexpr int maximumPages = 200;
     return received >= listPageSize;
 }
 
-[[nodiscard]] HttpRequest pageOf(const HttpRequest &list, qsizetype offset)
+[[nodiscard]] HttpRequest pageOf(const ListRequest &list, qsizetype offset)
 {
-    HttpRequest request = list;
-    addQueryItem(request.url, u"limit"_s, QString::number(listPageSize));
+    const qsizetype wanted = list.atMost > 0 ? list.atMost - offset : listPageSize;
+    HttpRequest request = list.request;
+    addQueryItem(request.url, u"limit"_s, QString::number(std::min(wanted, listPageSize)));
     addQueryItem(request.url, u"offset"_s, QString::number(offset));
     return request;
 }
 
 } // namespace
+
+void filterBy(QUrl &url, const QString &key, const QString &value)
+{
+    if (!value.isEmpty()) {
+        addQueryItem(url, key, value);
+    }
+}
+
+void filterBy(QUrl &url, const QString &key, const QStringList &values)
+{
+    for (const auto &value : values) {
+        filterBy(url, key, value);
+    }
+}
 
 void addQueryItem(QUrl &url, const QString &key, const QString &value)
 {
@@ -48,7 +65,7 @@ QCoro::Task<Result<void>> readList(
 {
     qsizetype offset = 0;
     for (int page = 0; page < maximumPages; ++page) {
-        HttpRequest request = pageOf(list.request, offset);
+        HttpRequest request = pageOf(list, offset);
         const auto reply = co_await http.send(std::move(request), stop);
         if (!reply) {
             co_return failure(reply.error());
@@ -59,11 +76,14 @@ QCoro::Task<Result<void>> readList(
         }
         const JsonReader reader(*object);
         qsizetype received = 0;
-        reader.forEach(list.member, [&read, &received](const JsonReader &item) {
-            read(item);
-            ++received;
+        reader.forEach(list.member, [&](const JsonReader &item) {
+            if (list.atMost == 0 || offset + received < list.atMost) {
+                read(item);
+                ++received;
+            }
         });
-        const bool hasMore = goesOn(reader, offset, received);
+        const bool isEnough = list.atMost > 0 && offset + received >= list.atMost;
+        const bool hasMore = !isEnough && goesOn(reader, offset, received);
         const Result<bool> checked = reader.result(hasMore);
         if (!checked) {
             co_return failure(checked.error());

@@ -3,8 +3,6 @@
 
 #include "api/values.h"
 
-#include <QJsonObject>
-
 namespace Koyeb {
 
 struct AppFilter {
@@ -14,16 +12,23 @@ struct AppFilter {
 struct ServiceFilter {
     QString appId;
     QString name;
-    QStringList types; ///< e.g. `SANDBOX`; empty: all.
+    QStringList types;         ///< e.g. `SANDBOX`; empty: all.
+    QStringList statuses = {}; ///< e.g. `HEALTHY`; empty: all.
 };
 
 struct DeploymentFilter {
     QString serviceId;
+    QString appId = {};
+    QStringList statuses = {}; ///< e.g. `HEALTHY`; empty: all.
+    qsizetype atMost = 0;      ///< The newest so many; 0: all.
 };
 
 struct InstanceFilter {
     QString serviceId;
     QString deploymentId;
+    QString appId = {};
+    QStringList statuses = {}; ///< e.g. `HEALTHY`; empty: all.
+    qsizetype atMost = 0;      ///< So many of them; 0: all.
 };
 
 struct NewApp {
@@ -33,7 +38,13 @@ struct NewApp {
 
 struct NewService {
     QString appId;
-    QJsonObject definition; ///< See sandbox/definition.h for sandboxes.
+    DeploymentDefinition definition; ///< See sandbox/definition.h for sandboxes.
+    ServiceLifeCycle lifeCycle;
+};
+
+/// What a service becomes. All of it is replaced, so what shall stay is filled in from what is there.
+struct ServiceUpdate {
+    DeploymentDefinition definition;
     ServiceLifeCycle lifeCycle;
 };
 

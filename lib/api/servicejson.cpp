@@ -23,6 +23,13 @@ Service readService(const JsonReader &json)
     service.lifeCycle.deleteAfterSleepSeconds = lifeCycle.integer("delete_after_sleep"_L1);
     service.createdAt = json.timestamp("created_at"_L1);
     service.updatedAt = json.timestamp("updated_at"_L1);
+    service.version = json.integer("version"_L1);
+    service.lastProvisionedDeploymentId = json.string("last_provisioned_deployment_id"_L1);
+    service.startedAt = json.timestamp("started_at"_L1);
+    service.succeededAt = json.timestamp("succeeded_at"_L1);
+    service.pausedAt = json.timestamp("paused_at"_L1);
+    service.resumedAt = json.timestamp("resumed_at"_L1);
+    service.terminatedAt = json.timestamp("terminated_at"_L1);
     return service;
 }
 
@@ -38,8 +45,16 @@ QJsonObject toJson(const NewService &service)
 {
     return {
         {"app_id"_L1, service.appId},
-        {"definition"_L1, service.definition},
+        {"definition"_L1, toJson(service.definition)},
         {"life_cycle"_L1, toJson(service.lifeCycle)},
+    };
+}
+
+QJsonObject toJson(const ServiceUpdate &update)
+{
+    return {
+        {"definition"_L1, toJson(update.definition)},
+        {"life_cycle"_L1, toJson(update.lifeCycle)},
     };
 }
 

@@ -56,6 +56,12 @@ constexpr std::array instanceNames{
     Name<InstanceStatus>{InstanceStatus::Sleeping, "SLEEPING"_L1},
 };
 
+constexpr std::array availabilityNames{
+    Name<Availability>{Availability::Low, "LOW"_L1},
+    Name<Availability>{Availability::Medium, "MEDIUM"_L1},
+    Name<Availability>{Availability::High, "HIGH"_L1},
+};
+
 template<typename Names> [[nodiscard]] auto statusOf(const Names &names, const QString &name)
 {
     using Status = decltype(names.front().first);
@@ -86,6 +92,11 @@ DeploymentStatus deploymentStatusFrom(const QString &name)
 InstanceStatus instanceStatusFrom(const QString &name)
 {
     return statusOf(instanceNames, name);
+}
+
+Availability availabilityFrom(const QString &name)
+{
+    return statusOf(availabilityNames, name);
 }
 
 QString statusName(ServiceStatus status)

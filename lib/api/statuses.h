@@ -11,6 +11,7 @@ namespace Koyeb {
 [[nodiscard]] ServiceStatus serviceStatusFrom(const QString &name);
 [[nodiscard]] DeploymentStatus deploymentStatusFrom(const QString &name);
 [[nodiscard]] InstanceStatus instanceStatusFrom(const QString &name);
+[[nodiscard]] Availability availabilityFrom(const QString &name);
 
 [[nodiscard]] QString statusName(ServiceStatus status);
 [[nodiscard]] QString statusName(DeploymentStatus status);

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "api/catalog.h"
+#include "api/deploymentdefinition.h"
+
 #include <QDateTime>
+#include <QJsonObject>
 #include <QList>
+#include <QMap>
 #include <QMetaType>
 #include <QString>
 #include <QStringList>
@@ -61,6 +66,11 @@ struct User {
     QString id;
     QString email;
     QString name;
+    QString avatarUrl;
+    bool emailValidated = false;
+    QStringList flags; ///< e.g. `ADMIN`, `BETA`
+    QDateTime createdAt;
+    QDateTime lastLogin;
     friend bool operator==(const User &, const User &) = default;
 };
 
@@ -68,15 +78,32 @@ struct Organization {
     QString id;
     QString name;
     QString plan;   ///< e.g. `hobby`, `pro`
-    QString status; ///< e.g. `ACTIVE`
+    QString status; ///< `WARNING`, `LOCKED`, `ACTIVE`, `DEACTIVATING`, `DEACTIVATED`, `DELETING`, `DELETED`
     QString defaultProjectId;
+    QString statusMessage; ///< Why it is in that state, e.g. `PAYMENT_FAILURE`; `VALID` when all is well.
+    QString deactivationReason; ///< e.g. `REQUESTED_BY_OWNER`
+    bool verified = false;
+    bool hasPaymentMethod = false;
+    bool trialing = false;
+    QDateTime trialStartsAt;
+    QDateTime trialEndsAt;
     friend bool operator==(const Organization &, const Organization &) = default;
 };
 
 struct Domain {
     QString id;
     QString name;
-    QString status;
+    QString status; ///< `PENDING`, `ACTIVE`, `ERROR`, `DELETING`, `DELETED`
+    QString type;   ///< `AUTOASSIGNED`, `CUSTOM`
+    QString appId;  ///< Empty: belongs to no app.
+    QString organizationId;
+    QString projectId;
+    QString intendedCname; ///< What the domain's CNAME record must say.
+    QStringList messages;
+    QDateTime createdAt;
+    QDateTime updatedAt;
+    QDateTime verifiedAt;
+    qint64 version = 0;
     friend bool operator==(const Domain &, const Domain &) = default;
 };
 
@@ -90,6 +117,13 @@ struct App {
     bool deleteWhenEmpty = false; ///< Known of single apps only; lists leave it out.
     QDateTime createdAt;
     QDateTime updatedAt;
+    // The rest is known of single apps only, too.
+    QDateTime startedAt;
+    QDateTime succeededAt;
+    QDateTime pausedAt;
+    QDateTime resumedAt;
+    QDateTime terminatedAt;
+    qint64 version = 0;
     friend bool operator==(const App &, const App &) = default;
 };
 
@@ -112,31 +146,15 @@ struct Service {
     ServiceLifeCycle lifeCycle;
     QDateTime createdAt;
     QDateTime updatedAt;
+    qint64 version = 0;
+    // The rest is known of single services only; lists leave it out.
+    QString lastProvisionedDeploymentId;
+    QDateTime startedAt;
+    QDateTime succeededAt;
+    QDateTime pausedAt;
+    QDateTime resumedAt;
+    QDateTime terminatedAt;
     friend bool operator==(const Service &, const Service &) = default;
-};
-
-/// A variable of a definition: plain, or taken from the account's secret of that name.
-struct EnvironmentVariable {
-    QString key;
-    QString value;
-    QString secret; ///< Name of the secret; when not empty, `value` is unused.
-    friend bool operator==(const EnvironmentVariable &, const EnvironmentVariable &) = default;
-};
-
-/// What a deployment runs, as far as sandboxes use it.
-struct DeploymentDefinition {
-    QString name;
-    QString type;
-    QString image;
-    bool privileged = false;
-    QList<EnvironmentVariable> environment;
-    QStringList regions;
-    QStringList instanceTypes;
-    qint64 deepSleepSeconds = 0;  ///< Idle time before deep sleep; 0 is never.
-    qint64 lightSleepSeconds = 0; ///< Idle time before light sleep; 0 is never.
-    int minimumScale = 0;
-    int maximumScale = 1;
-    friend bool operator==(const DeploymentDefinition &, const DeploymentDefinition &) = default;
 };
 
 /// How to reach a sandbox's executor and its exposed port (deployment metadata).
@@ -146,16 +164,56 @@ struct SandboxMetadata {
     friend bool operator==(const SandboxMetadata &, const SandboxMetadata &) = default;
 };
 
+/// Where a proxied port is reached from the internet.
+struct ProxyPortAddress {
+    int port = 0;
+    QString host;       ///< Empty until there is one, some time after the deployment is healthy.
+    int publicPort = 0; ///< 0 until there is one.
+    QString protocol;   ///< `tcp`
+    friend bool operator==(const ProxyPortAddress &, const ProxyPortAddress &) = default;
+};
+
+/// A step on the way to a running deployment.
+struct ProvisioningStage {
+    QString name;
+    QString status; ///< `UNKNOWN`, `PENDING`, `RUNNING`, `FAILED`, `COMPLETED`, `ABORTED`
+    QStringList messages;
+    QDateTime startedAt;
+    QDateTime finishedAt;
+    friend bool operator==(const ProvisioningStage &, const ProvisioningStage &) = default;
+};
+
+struct Provisioning {
+    QString sha;   ///< Of a git source
+    QString image; ///< The image that came of it
+    QList<ProvisioningStage> stages;
+    friend bool operator==(const Provisioning &, const Provisioning &) = default;
+};
+
 struct Deployment {
     QString id;
     QString appId;
     QString serviceId;
+    QString organizationId;
+    QString parentId; ///< The deployment that it replaces; empty for the first.
+    QString childId;  ///< The deployment that replaces it.
     DeploymentStatus status = DeploymentStatus::Unknown;
     QStringList messages;
     DeploymentDefinition definition;
     std::optional<SandboxMetadata> sandbox;
+    QList<ProxyPortAddress> proxyPorts;
+    Provisioning provisioning;
+    QString role;         ///< `ACTIVE`, `UPCOMING`, `CURRENT`; empty in lists.
+    QString triggerType;  ///< What made it beside a request, e.g. `RESUME`, `GIT`
+    QString triggerActor; ///< `USER`, `SYSTEM`
+    bool skipBuild = false;
+    qint64 version = 0;
     QDateTime createdAt;
     QDateTime updatedAt;
+    QDateTime allocatedAt;
+    QDateTime startedAt;
+    QDateTime succeededAt;
+    QDateTime terminatedAt;
     friend bool operator==(const Deployment &, const Deployment &) = default;
 };
 
@@ -169,30 +227,17 @@ struct Instance {
     InstanceStatus status = InstanceStatus::Unknown;
     QStringList messages;
     QDateTime createdAt;
+    QDateTime updatedAt;
+    QString organizationId;
+    QString regionalDeploymentId;
+    QString allocationId;
+    qint64 replicaIndex = 0;
+    // The rest is known of single instances only; lists leave it out.
+    QString hypervisor;
+    QDateTime startedAt;
+    QDateTime succeededAt;
+    QDateTime terminatedAt;
     friend bool operator==(const Instance &, const Instance &) = default;
-};
-
-struct Region {
-    QString id;
-    QString name;
-    QString status; ///< `AVAILABLE`, `COMING_SOON`
-    QString scope;  ///< `continental`, `metropolitan`
-    QStringList instanceTypes;
-    friend bool operator==(const Region &, const Region &) = default;
-};
-
-struct InstanceType {
-    QString id;
-    QString displayName;
-    QString status;
-    QString type; ///< `eco`, `standard`, `gpu`
-    double vcpuShares = 0;
-    QString memory;      ///< As the API says it, decimal units: `512MB`
-    QString disk;        ///< `5GB`
-    QString priceHourly; ///< Decimal text, USD
-    QStringList regions; ///< Empty: no restriction
-    bool lightSleepEnabled = false;
-    friend bool operator==(const InstanceType &, const InstanceType &) = default;
 };
 
 } // namespace Koyeb

@@ -75,31 +75,31 @@ double JsonReader::number(QLatin1String key) const
     return value(key, QJsonValue::Double, "a number").toDouble();
 }
 
-qint64 JsonReader::integer(QLatin1String key) const
+qint64 JsonReader::integerAt(const QJsonValue &member, const QString &path) const
 {
-    const auto member = m_object.value(key);
+    if (member.isUndefined() || member.isNull()) {
+        return 0;
+    }
     if (member.isString()) {
         const QString text = member.toString();
-        if (text.isEmpty()) {
-            return 0;
-        }
-        bool isNumber = false;
-        const qint64 parsed = text.toLongLong(&isNumber);
+        bool isNumber = text.isEmpty();
+        const qint64 parsed = isNumber ? 0 : text.toLongLong(&isNumber);
         if (!isNumber) {
-            reject(key, QStringLiteral("is not a whole number"));
+            reportAt(path, QStringLiteral("is not a whole number"));
         }
         return parsed;
     }
-    const auto number = value(key, QJsonValue::Double, "a whole number");
-    if (number.isUndefined() || number.isNull()) {
-        return 0;
-    }
     // toInteger() gives its default for a fraction and for what 64 bits cannot hold, so two defaults tell.
-    const qint64 whole = number.toInteger(0);
-    if (whole == 0 && number.toInteger(1) == 1) {
-        reject(key, QStringLiteral("is not a whole number"));
+    const qint64 whole = member.toInteger(0);
+    if (!member.isDouble() || (whole == 0 && member.toInteger(1) == 1)) {
+        reportAt(path, QStringLiteral("is not a whole number"));
     }
     return whole;
+}
+
+qint64 JsonReader::integer(QLatin1String key) const
+{
+    return integerAt(m_object.value(key), pathOf(key));
 }
 
 QDateTime JsonReader::timestamp(QLatin1String key) const
@@ -155,6 +155,45 @@ void JsonReader::forEach(QLatin1String key, const std::function<void(const JsonR
         }
         read(JsonReader(array.at(i).toObject(), path, m_error));
     }
+}
+
+void JsonReader::forEachMember(
+    QLatin1String key, const std::function<void(const QString &, const JsonReader &)> &read) const
+{
+    const auto map = value(key, QJsonValue::Object, "an object").toObject();
+    for (auto member = map.begin(); member != map.end() && !*m_error; ++member) {
+        const QString path = pathOf(key) + QLatin1Char('.') + member.key();
+        if (!member.value().isObject()) {
+            reportAt(path, QStringLiteral("is not an object"));
+            return;
+        }
+        read(member.key(), JsonReader(member.value().toObject(), path, m_error));
+    }
+}
+
+QMap<QString, qint64> JsonReader::integerMap(QLatin1String key) const
+{
+    QMap<QString, qint64> numbers;
+    const auto map = value(key, QJsonValue::Object, "an object").toObject();
+    for (auto member = map.begin(); member != map.end(); ++member) {
+        const QString path = pathOf(key) + QLatin1Char('.') + member.key();
+        numbers.insert(member.key(), integerAt(member.value(), path));
+    }
+    return numbers;
+}
+
+QMap<QString, QString> JsonReader::stringMap(QLatin1String key) const
+{
+    QMap<QString, QString> texts;
+    const auto map = value(key, QJsonValue::Object, "an object").toObject();
+    for (auto member = map.begin(); member != map.end(); ++member) {
+        if (!member.value().isString()) {
+            reportAt(pathOf(key) + QLatin1Char('.') + member.key(), QStringLiteral("is not a text"));
+            return texts;
+        }
+        texts.insert(member.key(), member.value().toString());
+    }
+    return texts;
 }
 
 Result<QJsonObject> parseJsonObject(const QByteArray &text)

@@ -6,6 +6,7 @@
 #include <QDateTime>
 #include <QJsonObject>
 #include <QJsonValue>
+#include <QMap>
 #include <QStringList>
 
 #include <functional>
@@ -39,6 +40,15 @@ public:
     /// Calls `read` with every element of a list of objects.
     void forEach(QLatin1String key, const std::function<void(const JsonReader &element)> &read) const;
 
+    /// Calls `read` with every member of an object whose members are objects, and their names.
+    void forEachMember(
+        QLatin1String key,
+        const std::function<void(const QString &name, const JsonReader &element)> &read) const;
+    /// An object whose members are whole numbers.
+    [[nodiscard]] QMap<QString, qint64> integerMap(QLatin1String key) const;
+    /// An object whose members are texts.
+    [[nodiscard]] QMap<QString, QString> stringMap(QLatin1String key) const;
+
     /// Whether the member is there and not null: members of a protobuf `oneof` are absent when unset.
     [[nodiscard]] bool has(QLatin1String key) const;
     [[nodiscard]] const QJsonObject &json() const { return m_object; }
@@ -62,6 +72,7 @@ public:
 private:
     JsonReader(const QJsonObject &object, const QString &path, std::shared_ptr<std::optional<Error>> error);
     [[nodiscard]] QJsonValue value(QLatin1String key, QJsonValue::Type type, const char *typeName) const;
+    [[nodiscard]] qint64 integerAt(const QJsonValue &member, const QString &path) const;
     void reportAt(const QString &path, const QString &why) const;
     [[nodiscard]] QString pathOf(QLatin1String key) const;
 

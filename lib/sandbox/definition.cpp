@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/definition.h"
 
-#include <QJsonArray>
 #include <QRandomGenerator>
 
 #include <algorithm>
@@ -49,42 +48,27 @@ constexpr auto secretKey = "SANDBOX_SECRET"_L1;
     return suffix;
 }
 
-[[nodiscard]] QJsonArray ports()
-{
-    return {
-        QJsonObject{{"port"_L1, executorPort}, {"protocol"_L1, "http"_L1}},
-        QJsonObject{{"port"_L1, exposedPort}, {"protocol"_L1, "http"_L1}},
-    };
-}
-
-[[nodiscard]] QJsonArray routes()
-{
-    return {
-        QJsonObject{{"port"_L1, executorPort}, {"path"_L1, "/koyeb-sandbox/"_L1}},
-        QJsonObject{{"port"_L1, exposedPort}, {"path"_L1, "/"_L1}},
-    };
-}
-
 /// Always on, or asleep after a time without requests, which needs a minimum of 0.
-[[nodiscard]] QJsonArray scalings(std::chrono::seconds idleTimeout)
+[[nodiscard]] DeploymentScaling scaling(std::chrono::seconds idleTimeout)
 {
     if (idleTimeout.count() <= 0) {
-        return {QJsonObject{{"min"_L1, 1}, {"max"_L1, 1}}};
+        return {.minimum = 1, .maximum = 1};
     }
-    const QJsonObject delay{{"deep_sleep_value"_L1, static_cast<qint64>(idleTimeout.count())}};
-    const QJsonArray targets{QJsonObject{{"sleep_idle_delay"_L1, delay}}};
-    return {QJsonObject{{"min"_L1, 0}, {"max"_L1, 1}, {"targets"_L1, targets}}};
+    ScalingTarget target;
+    target.sleepIdleDelay = SleepIdleDelay{.deepSleepSeconds = idleTimeout.count()};
+    return {.minimum = 0, .maximum = 1, .targets = {target}};
 }
 
-[[nodiscard]] QJsonArray environment(const QList<EnvironmentVariable> &variables, const QString &secret)
+[[nodiscard]] QList<EnvironmentVariable> environment(
+    const QList<EnvironmentVariable> &variables, const QString &secret)
 {
-    QJsonArray entries;
+    QList<EnvironmentVariable> entries;
     for (const auto &variable : variables) {
         const QString value =
             variable.secret.isEmpty() ? variable.value : u"{{ secret.%1 }}"_s.arg(variable.secret);
-        entries.append(QJsonObject{{"key"_L1, variable.key}, {"value"_L1, value}});
+        entries.append({variable.key, value, {}});
     }
-    entries.append(QJsonObject{{"key"_L1, secretKey}, {"value"_L1, secret}});
+    entries.append({secretKey, secret, {}});
     return entries;
 }
 
@@ -118,7 +102,7 @@ QString createSandboxSecret()
         bytes.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals));
 }
 
-Result<QJsonObject> sandboxDefinition(const SandboxOptions &options, const QString &secret)
+Result<DeploymentDefinition> sandboxDefinition(const SandboxOptions &options, const QString &secret)
 {
     for (qsizetype i = 0; i < options.environment.size(); ++i) {
         if (options.environment.at(i).key == secretKey) {
@@ -128,18 +112,18 @@ Result<QJsonObject> sandboxDefinition(const SandboxOptions &options, const QStri
             return failure(error);
         }
     }
-    return QJsonObject{
-        {"name"_L1, options.name},
-        {"type"_L1, "SANDBOX"_L1},
-        {"routes"_L1, routes()},
-        {"ports"_L1, ports()},
-        {"env"_L1, environment(options.environment, secret)},
-        {"regions"_L1, QJsonArray{options.region}},
-        {"scalings"_L1, scalings(options.idleTimeout)},
-        {"instance_types"_L1, QJsonArray{QJsonObject{{"type"_L1, options.instanceType}}}},
-        {"mesh"_L1, "DEPLOYMENT_MESH_AUTO"_L1},
-        {"docker"_L1, QJsonObject{{"image"_L1, options.image}, {"privileged"_L1, false}}},
-    };
+    DeploymentDefinition definition;
+    definition.name = options.name;
+    definition.type = u"SANDBOX"_s;
+    definition.docker.image = options.image;
+    definition.environment = environment(options.environment, secret);
+    definition.ports = {{executorPort, u"http"_s}, {exposedPort, u"http"_s}};
+    definition.routes = {{executorPort, u"/koyeb-sandbox/"_s}, {exposedPort, u"/"_s}};
+    definition.regions = QStringList{options.region};
+    definition.scalings = {scaling(options.idleTimeout)};
+    definition.instanceTypes = {{options.instanceType}};
+    definition.mesh = u"DEPLOYMENT_MESH_AUTO"_s;
+    return definition;
 }
 
 } // namespace Koyeb

@@ -4,8 +4,6 @@
 #include "api/values.h"
 #include "core/result.h"
 
-#include <QJsonObject>
-
 #include <chrono>
 
 namespace Koyeb {
@@ -33,6 +31,7 @@ struct SandboxOptions {
 
 /// The definition of the service that is the sandbox. Invalid when the environment sets SANDBOX_SECRET, which
 /// belongs to the platform.
-[[nodiscard]] Result<QJsonObject> sandboxDefinition(const SandboxOptions &options, const QString &secret);
+[[nodiscard]] Result<DeploymentDefinition> sandboxDefinition(
+    const SandboxOptions &options, const QString &secret);
 
 } // namespace Koyeb

@@ -189,7 +189,8 @@ QCoro::Task<Result<Service>> SandboxCreation::obtainService(App app, std::stop_t
 {
     NewService newService;
     newService.appId = app.id;
-    newService.definition = sandboxDefinition(m_options, createSandboxSecret()).value_or(QJsonObject());
+    newService.definition =
+        sandboxDefinition(m_options, createSandboxSecret()).value_or(DeploymentDefinition());
     const auto created = co_await m_api.createService(std::move(newService), stop);
     if (created || created.error().isCancelled()) {
         co_return created;

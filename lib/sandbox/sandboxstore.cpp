@@ -318,9 +318,9 @@ void SandboxStore::applyDeployment(const QString &id, const Deployment &deployme
     SandboxRecord &record = entry->record;
     record.deploymentStatus = deployment.status;
     record.region = deployment.definition.regions.value(0);
-    record.instanceType = deployment.definition.instanceTypes.value(0);
-    record.image = deployment.definition.image;
-    record.deepSleepSeconds = deployment.definition.deepSleepSeconds;
+    record.instanceType = deployment.definition.instanceTypes.value(0).type;
+    record.image = deployment.definition.docker.image;
+    record.deepSleepSeconds = sleepIdleDelay(deployment.definition).deepSleepSeconds;
     entry->deploymentMessages = deployment.messages;
     record.messages = mergedMessages(entry->serviceMessages, entry->deploymentMessages);
     entry->detailsReadAt = m_clock.now();

@@ -106,6 +106,7 @@ private Q_SLOTS:
         expected.messages = QStringList{u"Service is healthy."_s};
         expected.activeDeploymentId = u"d1"_s;
         expected.latestDeploymentId = u"d2"_s;
+        expected.version = 12;
         expected.lifeCycle = {3600, 1800};
         expected.createdAt = QDateTime(QDate(2026, 11, 22), QTime(10, 0, 0, 123), Qt::UTC);
         expected.updatedAt = QDateTime(QDate(2026, 11, 22), QTime(10, 1), Qt::UTC);
@@ -130,16 +131,15 @@ private Q_SLOTS:
         QVERIFY(deployment && *deployment);
         QCOMPARE((*deployment)->status, DeploymentStatus::Sleeping);
         const auto &definition = (*deployment)->definition;
-        QCOMPARE(definition.image, u"koyeb/sandbox"_s);
-        QVERIFY(definition.privileged);
+        QCOMPARE(definition.docker.image, u"koyeb/sandbox"_s);
+        QVERIFY(definition.docker.privileged);
         QVERIFY(
             (definition.environment ==
              QList<EnvironmentVariable>{{u"A"_s, u"1"_s, {}}, {u"B"_s, {}, u"mine"_s}}));
         QCOMPARE(definition.regions, QStringList{u"na"_s});
-        QCOMPARE(definition.instanceTypes, QStringList{u"micro"_s});
-        QCOMPARE(definition.deepSleepSeconds, 3900);
-        QCOMPARE(definition.lightSleepSeconds, 300);
-        QCOMPARE(definition.minimumScale, 0);
+        QCOMPARE(definition.instanceTypes.value(0).type, u"micro"_s);
+        QVERIFY(sleepIdleDelay(definition) == (SleepIdleDelay{3900, 300}));
+        QCOMPARE(definition.scalings.value(0).minimum, 0);
         QVERIFY((*deployment)->sandbox == (SandboxMetadata{u"x.example"_s, u"k"_s}));
     }
 
@@ -398,10 +398,14 @@ private Q_SLOTS:
              "datacenters": ["was1"], "instances": ["micro", "small"]}], "count": 1})"));
         const auto regions = await(setup.api.regions({}));
         QVERIFY(regions && *regions);
-        QVERIFY(
-            (**regions ==
-             QList<Region>{
-                 {u"na"_s, u"North America"_s, u"AVAILABLE"_s, u"continental"_s, {u"micro"_s, u"small"_s}}}));
+        Region northAmerica;
+        northAmerica.id = u"na"_s;
+        northAmerica.name = u"North America"_s;
+        northAmerica.status = u"AVAILABLE"_s;
+        northAmerica.scope = u"continental"_s;
+        northAmerica.instanceTypes = QStringList{u"micro"_s, u"small"_s};
+        northAmerica.datacenters = QStringList{u"was1"_s};
+        QVERIFY(**regions == QList<Region>{northAmerica});
 
         Setup types(m_clock, parsed(R"({"instances": [
             {"id": "micro", "display_name": "Micro", "status": "AVAILABLE", "type": "standard",

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "api/readers.h"
 #include "sandbox/definition.h"
 
 #include <QFile>
@@ -49,7 +50,7 @@ private Q_SLOTS:
     {
         const auto definition = sandboxDefinition(quickOptions(), u"<SANDBOX_SECRET>"_s);
         QVERIFY(definition);
-        QCOMPARE(*definition, sdkDefault());
+        QCOMPARE(toJson(*definition), sdkDefault());
     }
 
     void isWhatTheContractRecorded()
@@ -59,7 +60,7 @@ private Q_SLOTS:
             QSKIP("The contract's files are not here; the fixture above stands for them.");
         }
         QCOMPARE(
-            sandboxDefinition(quickOptions(), u"<SANDBOX_SECRET>"_s).value(),
+            toJson(sandboxDefinition(quickOptions(), u"<SANDBOX_SECRET>"_s).value()),
             parsed(recorded.readAll())["definition"_L1].toObject());
     }
 
@@ -68,7 +69,7 @@ private Q_SLOTS:
         SandboxOptions options = quickOptions();
         options.idleTimeout = std::chrono::seconds(0);
         QCOMPARE(
-            sandboxDefinition(options, u"x"_s).value()["scalings"_L1],
+            toJson(sandboxDefinition(options, u"x"_s).value())["scalings"_L1],
             parsed(R"({"s": [{"min": 1, "max": 1}]})")["s"_L1]);
     }
 
@@ -77,7 +78,7 @@ private Q_SLOTS:
         SandboxOptions options = quickOptions();
         options.environment = {{u"Z"_s, u"1"_s, {}}, {u"A"_s, {}, u"mine"_s}};
         QCOMPARE(
-            sandboxDefinition(options, u"x"_s).value()["env"_L1],
+            toJson(sandboxDefinition(options, u"x"_s).value())["env"_L1],
             parsed(R"({"e": [{"key": "Z", "value": "1"}, {"key": "A", "value": "{{ secret.mine }}"},
                 {"key": "SANDBOX_SECRET", "value": "x"}]})")["e"_L1]);
     }
