@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "api/apiclient.h"
+#include "apifixture.h"
 #include "core/manualclock.h"
 #include "support/await.h"
-#include "support/scriptedhttpserver.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -14,13 +13,6 @@ using namespace Koyeb::Test;
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-QJsonObject parsed(const char *json)
-{
-    const auto document = QJsonDocument::fromJson(json);
-    Q_ASSERT(document.isObject());
-    return document.object();
-}
 
 QString queryItem(const ScriptedHttpServer::Request &request, const QString &key)
 {
@@ -192,7 +184,7 @@ private Q_SLOTS:
     {
         QFETCH(const QByteArray, reply);
         QFETCH(const QString, path);
-        Setup setup(m_clock, parsed(reply.constData()));
+        Setup setup(m_clock, parsed(reply));
         const auto services = await(setup.api.services({}, Priority::Foreground, {}));
         QVERIFY(services && !*services);
         QCOMPARE(services->error().kind, ErrorKind::Protocol);

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/apitransport.h"
+#include "api/quotas.h"
+#include "api/values.h"
+
+#include <chrono>
+
+namespace Koyeb {
+
+[[nodiscard]] Quotas readQuotas(const JsonReader &json);
+[[nodiscard]] OrganizationSummary readOrganizationSummary(const JsonReader &json);
+
+/// The organizations of a user, what they may use and what they have.
+class OrganizationsApi {
+public:
+    explicit OrganizationsApi(const ApiTransport &transport) : m_transport(transport) {}
+
+    /// All that the user belongs to. Fails for organization tokens, which have no user.
+    QCoro::Task<Result<QList<Organization>>> organizations(std::stop_token stop) const;
+    /// A token that acts for that organization, to switch to it; a credential. `validity` is at most 24
+    /// hours.
+    QCoro::Task<Result<QString>> createAccessToken(
+        QString organizationId, std::chrono::seconds validity, std::stop_token stop) const;
+    QCoro::Task<Result<Quotas>> quotas(QString organizationId, std::stop_token stop) const;
+    QCoro::Task<Result<OrganizationSummary>> summary(QString organizationId, std::stop_token stop) const;
+
+private:
+    const ApiTransport &m_transport;
+};
+
+} // namespace Koyeb
