@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/execframes.h"
 
-#include "core/jsonreader.h"
-#include "core/redaction.h"
+#include "api/streamerror.h"
 
 #include <QJsonArray>
 
@@ -20,58 +19,6 @@ namespace {
 [[nodiscard]] QJsonObject withBody(const QJsonObject &body)
 {
     return {{"body"_L1, body}};
-}
-
-/// By the codes of google.rpc.Code.
-[[nodiscard]] ErrorKind kindOf(qint64 code)
-{
-    switch (code) {
-    case 3:  // INVALID_ARGUMENT
-    case 11: // OUT_OF_RANGE
-        return ErrorKind::Invalid;
-    case 4: // DEADLINE_EXCEEDED
-        return ErrorKind::Timeout;
-    case 5: // NOT_FOUND
-        return ErrorKind::NotFound;
-    case 6:  // ALREADY_EXISTS
-    case 9:  // FAILED_PRECONDITION
-    case 10: // ABORTED
-        return ErrorKind::Conflict;
-    case 7: // PERMISSION_DENIED
-        return ErrorKind::Forbidden;
-    case 8: // RESOURCE_EXHAUSTED
-        return ErrorKind::RateLimited;
-    case 12: // UNIMPLEMENTED
-        return ErrorKind::Unsupported;
-    case 13: // INTERNAL
-    case 14: // UNAVAILABLE
-        return ErrorKind::Server;
-    case 16: // UNAUTHENTICATED
-        return ErrorKind::Unauthorized;
-    default:
-        return ErrorKind::Rejected;
-    }
-}
-
-[[nodiscard]] Error readError(const JsonReader &json)
-{
-    const QString code = json.string("message"_L1);
-    QString text = code;
-    // For this one code the words for people are in the details.
-    if (code == "failed_precondition"_L1) {
-        const QString detail =
-            json.json().value("details"_L1).toArray().at(0).toObject().value("message"_L1).toString();
-        text = detail.isEmpty() ? text : detail;
-    }
-    if (text.isEmpty()) {
-        text = u"The server ended the connection with an error."_s;
-    }
-    Error error = Error::of(kindOf(json.integer("code"_L1)), redact(text));
-    if (code == "failed_precondition"_L1) {
-        error.kind = ErrorKind::Conflict;
-        error.apiCode = code;
-    }
-    return error;
 }
 
 [[nodiscard]] QByteArray readBytes(const JsonReader &result, QLatin1String stream)
@@ -120,7 +67,7 @@ Result<Output> read(const QJsonObject &frame)
 {
     const JsonReader reader(frame);
     if (reader.has("error"_L1)) {
-        return failure(readError(reader.object("error"_L1)));
+        return failure(readStreamError(reader.object("error"_L1)));
     }
     const JsonReader result = reader.object("result"_L1);
     Output output;

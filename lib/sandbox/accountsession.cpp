@@ -25,4 +25,9 @@ ExecChannel *AccountSession::createExecChannel(QObject *parent)
     return new ExecChannel(m_clock, m_api.host(), m_token, parent);
 }
 
+LogTail *AccountSession::createLogTail(QObject *parent)
+{
+    return new LogTail(m_api.transport(), m_token, parent);
+}
+
 } // namespace Koyeb

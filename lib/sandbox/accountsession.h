@@ -3,6 +3,7 @@
 
 #include "api/apiclient.h"
 #include "api/execchannel.h"
+#include "api/logtail.h"
 #include "core/clock.h"
 #include "net/httpclient.h"
 #include "net/ratelimiter.h"
@@ -31,6 +32,8 @@ public:
     [[nodiscard]] SandboxStore &store() { return m_store; }
     /// A channel that is not started yet, with this account's rights.
     [[nodiscard]] ExecChannel *createExecChannel(QObject *parent);
+    /// A log that is not followed yet, with this account's rights. Must not outlive the session.
+    [[nodiscard]] LogTail *createLogTail(QObject *parent);
 
 private:
     Clock &m_clock;
