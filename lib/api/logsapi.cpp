@@ -2,6 +2,7 @@
 #include "api/logsapi.h"
 
 #include "api/jsonmembers.h"
+#include "api/logoverlap.h"
 
 #include <algorithm>
 
@@ -30,13 +31,19 @@ QCoro::Task<Result<QList<LogEntry>>> collectLastLines(
     const ApiTransport &transport, LogQuery query, qsizetype atMost, std::stop_token stop)
 {
     QList<LogEntry> newestFirst;
+    LogOverlap overlap(largestPage);
     while (newestFirst.size() < atMost) {
         query.limit = static_cast<int>(std::min(atMost - newestFirst.size(), largestPage));
         const auto page = co_await LogsApi(transport).query(query, stop);
         if (!page) {
             co_return failure(page.error());
         }
-        newestFirst += page->entries;
+        overlap.beginRepetition(0); // A page may begin with the last lines of the one before.
+        for (const auto &entry : page->entries) {
+            if (overlap.take(entry)) {
+                newestFirst.append(entry);
+            }
+        }
         const LogQuery next = nextQuery(query, *page);
         if (!page->hasMore || next == query) {
             break;

@@ -87,7 +87,7 @@ QCoro::Task<void> LogTail::run(std::stop_token stop)
             conclude(outcome, stop);
             co_return;
         }
-        // Lines that were not handed on yet are queried again.
+        // Lines that were not handed on yet are queried again; kept, they would become ever more.
         m_held.clear();
         delay = m_state == State::Live ? firstDelay : delay;
         setState(State::Waiting);
@@ -188,7 +188,6 @@ QCoro::Task<Result<void>> LogTail::catchUp(std::stop_token stop)
     query.filter = m_start.filter;
     query.start = m_overlap.resumeAt();
     query.order = LogOrder::OldestFirst;
-    m_overlap.beginRepetition(std::numeric_limits<qsizetype>::max());
     for (;;) {
         const bool goesOn = co_await waitWhilePaused(stop);
         if (!goesOn) {
@@ -198,6 +197,8 @@ QCoro::Task<Result<void>> LogTail::catchUp(std::stop_token stop)
         if (!page) {
             co_return failure(page.error());
         }
+        // Anew for every page: it may begin with the last lines of the one before.
+        m_overlap.beginRepetition(std::numeric_limits<qsizetype>::max());
         deliver(page->entries);
         if (stop.stop_requested()) {
             co_return failure(Error::cancelled());

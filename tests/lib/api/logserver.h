@@ -43,6 +43,7 @@ public:
     Replay replay = Replay::Oldest;
     qsizetype replayLimit = 1000;
     qsizetype pageLimit = 1000;
+    bool pagesOverlap = false; ///< A page begins with the last line of the one before.
     int queryStatus = 200;
     bool refusesTails = false;
     /// Called when a tail asks to be let in, and when a query was read.
@@ -167,10 +168,9 @@ private:
         QJsonObject pagination{{QStringLiteral("has_more"), size < lines.size()}};
         if (size < lines.size()) {
             const LogTime last = end != 0 ? end : lines.back().createdAt;
-            pagination.insert(
-                QStringLiteral("next_start"), logTimeText(isAscending ? lines[size].createdAt : start));
-            pagination.insert(
-                QStringLiteral("next_end"), logTimeText(isAscending ? last : lines[size].createdAt));
+            const LogTime next = lines[pagesOverlap ? size - 1 : size].createdAt;
+            pagination.insert(QStringLiteral("next_start"), logTimeText(isAscending ? next : start));
+            pagination.insert(QStringLiteral("next_end"), logTimeText(isAscending ? last : next));
         }
         return {{QStringLiteral("data"), data}, {QStringLiteral("pagination"), pagination}};
     }

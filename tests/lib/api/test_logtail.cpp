@@ -139,6 +139,28 @@ private Q_SLOTS:
         QCOMPARE(setup.messages, setup.server.messages());
     }
 
+    void knowsPagesThatOverlap()
+    {
+        Setup setup;
+        setup.server.pagesOverlap = true;
+        setup.server.pageLimit = 10;
+        LogTime time = setup.now;
+        for (int i = 0; i < 95; ++i) {
+            setup.server.write(time += millisecond);
+        }
+        setup.start();
+        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QCOMPARE(setup.messages, setup.server.messages());
+        setup.server.cut();
+        QTRY_COMPARE(setup.tail.state(), State::Waiting);
+        for (int i = 0; i < 95; ++i) {
+            setup.server.write(time += millisecond);
+        }
+        setup.clock.advance(std::chrono::seconds(1));
+        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QCOMPARE(setup.messages, setup.server.messages());
+    }
+
     void missesNothingThatIsWrittenWhileItConnects()
     {
         Setup setup;

@@ -18,6 +18,9 @@ struct Sample {
     QDateTime time;
     QStringList list;
     QStringList nested;
+    QStringList members;
+    QMap<QString, qint64> numbers;
+    QMap<QString, QString> texts;
 };
 
 Result<Sample> readSample(const QByteArray &json)
@@ -37,6 +40,11 @@ Result<Sample> readSample(const QByteArray &json)
     reader.forEach("items"_L1, [&](const JsonReader &item) {
         sample.nested.append(item.object("inner"_L1).requiredString("id"_L1));
     });
+    reader.forEachMember("members"_L1, [&](const QString &name, const JsonReader &member) {
+        sample.members.append(name + u'=' + member.requiredString("id"_L1));
+    });
+    sample.numbers = reader.integerMap("numbers"_L1);
+    sample.texts = reader.stringMap("texts"_L1);
     return reader.result(sample);
 }
 
@@ -49,7 +57,9 @@ private Q_SLOTS:
     void readsEveryType()
     {
         const auto sample = readSample(R"({"text":"a","truth":true,"whole":"9007199254740993","number":0.5,
-            "time":"2026-01-02T03:04:05.678000001Z","list":["x","y"],"items":[{"inner":{"id":"1"}}],"more":{}})");
+            "time":"2026-01-02T03:04:05.678000001Z","list":["x","y"],"items":[{"inner":{"id":"1"}}],
+            "members":{"a":{"id":"1"},"b":{"id":"2"}},"numbers":{"x":"9007199254740993","y":2,"z":null},
+            "texts":{"k":"v"},"more":{}})");
         QVERIFY2(sample, sample ? "" : qPrintable(sample.error().message));
         QCOMPARE(sample->text, u"a"_s);
         QVERIFY(sample->truth);
@@ -58,6 +68,10 @@ private Q_SLOTS:
         QCOMPARE(sample->time, QDateTime(QDate(2026, 1, 2), QTime(3, 4, 5, 678), Qt::UTC));
         QCOMPARE(sample->list, (QStringList{u"x"_s, u"y"_s}));
         QCOMPARE(sample->nested, QStringList{u"1"_s});
+        QCOMPARE(sample->members, (QStringList{u"a=1"_s, u"b=2"_s}));
+        QCOMPARE(
+            sample->numbers, (QMap<QString, qint64>{{u"x"_s, 9007199254740993LL}, {u"y"_s, 2}, {u"z"_s, 0}}));
+        QCOMPARE(sample->texts, (QMap<QString, QString>{{u"k"_s, u"v"_s}}));
     }
 
     void takesAbsentNullAndEmptyAlike_data()
@@ -93,6 +107,14 @@ private Q_SLOTS:
                               << u"$.items[1] is not an object"_s;
         QTest::newRow("nested") << QByteArray(R"({"items":[{"inner":{"id":"1"}},{"inner":{}}]})")
                                 << u"$.items[1].inner.id is missing"_s;
+        QTest::newRow("list for map") << QByteArray(R"({"numbers":[]})") << u"$.numbers is not an object"_s;
+        QTest::newRow("member") << QByteArray(R"({"members":{"a":{"id":"1"},"b":7}})")
+                                << u"$.members.b is not an object"_s;
+        QTest::newRow("in a member") << QByteArray(R"({"members":{"a":{}}})")
+                                     << u"$.members.a.id is missing"_s;
+        QTest::newRow("number of a map")
+            << QByteArray(R"({"numbers":{"x":true}})") << u"$.numbers.x is not a whole number"_s;
+        QTest::newRow("text of a map") << QByteArray(R"({"texts":{"k":1}})") << u"$.texts.k is not a text"_s;
     }
     void namesThePathOfWhatIsWrong()
     {
