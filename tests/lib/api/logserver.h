@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace Koyeb::Test {
@@ -46,6 +47,7 @@ public:
     bool pagesOverlap = false; ///< A page begins with the last line of the one before.
     int queryStatus = 200;
     bool refusesTails = false;
+    bool withholdsAnswers = false; ///< To queries, until answerWithheld().
     /// Called when a tail asks to be let in, and when a query was read.
     std::function<void()> beforeTail;
     std::function<void()> beforeAnswer;
@@ -86,6 +88,12 @@ public:
         m_peer->abort();
         m_peer.release()->deleteLater();
     }
+    void answerWithheld()
+    {
+        withholdsAnswers = false;
+        std::exchange(m_withheld, {})();
+    }
+    [[nodiscard]] bool hasWithheld() const { return m_withheld != nullptr; }
     void closeNormally() { m_peer->close(QWebSocketProtocol::CloseCodeNormal); }
 
 private:
@@ -131,6 +139,12 @@ private:
     void answer(QTcpSocket *socket, const QUrlQuery &query)
     {
         ++m_queries;
+        if (withholdsAnswers) {
+            m_withheld = [this, socket, query] {
+                answer(socket, query);
+            };
+            return;
+        }
         if (beforeAnswer) {
             beforeAnswer();
         }
@@ -210,6 +224,7 @@ private:
     QWebSocketServer m_sockets;
     std::unique_ptr<QWebSocket> m_peer;
     std::vector<LogEntry> m_lines;
+    std::function<void()> m_withheld;
     LogTime m_tailStart = 0;
     int m_tails = 0;
     int m_queries = 0;

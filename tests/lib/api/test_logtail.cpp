@@ -20,6 +20,7 @@ namespace {
 
 constexpr LogTime second = 1'000'000'000;
 constexpr LogTime millisecond = 1'000'000;
+constexpr int patienceMs = 120'000; // A hang, not a slow machine.
 
 } // namespace
 
@@ -67,10 +68,11 @@ private Q_SLOTS:
             setup.server.write(setup.now - 100 * second + i * second);
         }
         setup.start(3);
-        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
         QCOMPARE(setup.messages, (QStringList{u"8"_s, u"9"_s, u"10"_s}));
         setup.server.write(setup.now, u"new"_s);
-        QTRY_COMPARE(setup.messages, (QStringList{u"8"_s, u"9"_s, u"10"_s, u"new"_s}));
+        QTRY_COMPARE_WITH_TIMEOUT(
+            setup.messages, (QStringList{u"8"_s, u"9"_s, u"10"_s, u"new"_s}), patienceMs);
     }
 
     void givesNoHistoryWhereNoneIsWanted()
@@ -78,18 +80,18 @@ private Q_SLOTS:
         Setup setup;
         setup.server.write(setup.now - second);
         setup.start(0);
-        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
         setup.server.write(setup.now + second, u"new"_s);
-        QTRY_COMPARE(setup.messages, QStringList{u"new"_s});
+        QTRY_COMPARE_WITH_TIMEOUT(setup.messages, QStringList{u"new"_s}, patienceMs);
     }
 
     void losesNothingToAServerWhoseClockIsBehind()
     {
         Setup setup;
         setup.start();
-        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
         setup.server.write(setup.now - 60 * second, u"a"_s);
-        QTRY_COMPARE(setup.messages, QStringList{u"a"_s});
+        QTRY_COMPARE_WITH_TIMEOUT(setup.messages, QStringList{u"a"_s}, patienceMs);
     }
 
     void missesNothingAndRepeatsNothingWhenTheConnectionIsLost_data()
@@ -122,20 +124,20 @@ private Q_SLOTS:
         LogTime time = setup.now;
         setup.server.write(time);
         setup.start();
-        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
         setup.server.write(time);
         setup.server.write(time += second);
-        QTRY_COMPARE(setup.messages.size(), 3);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.messages.size(), 3, patienceMs);
         setup.server.cut();
-        QTRY_COMPARE(setup.tail.state(), State::Waiting);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Waiting, patienceMs);
         QCOMPARE(setup.interrupted.size(), 1);
         for (int i = 0; i < missed; ++i) {
             setup.server.write(time += interval);
         }
         setup.clock.advance(std::chrono::seconds(1));
-        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
         setup.server.write(time + second, u"the last"_s);
-        QTRY_COMPARE(setup.messages.value(setup.messages.size() - 1), u"the last"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.messages.value(setup.messages.size() - 1), u"the last"_s, patienceMs);
         QCOMPARE(setup.messages, setup.server.messages());
     }
 
@@ -149,15 +151,15 @@ private Q_SLOTS:
             setup.server.write(time += millisecond);
         }
         setup.start();
-        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
         QCOMPARE(setup.messages, setup.server.messages());
         setup.server.cut();
-        QTRY_COMPARE(setup.tail.state(), State::Waiting);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Waiting, patienceMs);
         for (int i = 0; i < 95; ++i) {
             setup.server.write(time += millisecond);
         }
         setup.clock.advance(std::chrono::seconds(1));
-        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
         QCOMPARE(setup.messages, setup.server.messages());
     }
 
@@ -171,8 +173,8 @@ private Q_SLOTS:
             setup.server.write(time += second);
         };
         setup.start();
-        QTRY_COMPARE(setup.tail.state(), State::Live);
-        QTRY_COMPARE(setup.messages, setup.server.messages());
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.messages, setup.server.messages(), patienceMs);
         QCOMPARE(setup.messages.size(), 2);
     }
 
@@ -185,9 +187,9 @@ private Q_SLOTS:
             setup.server.write(time += second);
         };
         setup.start();
-        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
         setup.server.beforeAnswer = {};
-        QTRY_COMPARE(setup.messages, setup.server.messages());
+        QTRY_COMPARE_WITH_TIMEOUT(setup.messages, setup.server.messages(), patienceMs);
     }
 
     void takesLinesThatArriveOutOfOrder()
@@ -195,14 +197,14 @@ private Q_SLOTS:
         Setup setup;
         setup.server.write(setup.now);
         setup.start();
-        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
         setup.server.write(setup.now - second, u"late"_s);
-        QTRY_COMPARE(setup.messages, (QStringList{u"1"_s, u"late"_s}));
+        QTRY_COMPARE_WITH_TIMEOUT(setup.messages, (QStringList{u"1"_s, u"late"_s}), patienceMs);
         setup.server.cut();
-        QTRY_COMPARE(setup.tail.state(), State::Waiting);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Waiting, patienceMs);
         setup.server.write(setup.now - 2 * second, u"later"_s);
         setup.clock.advance(std::chrono::seconds(1));
-        QTRY_COMPARE(setup.messages, (QStringList{u"1"_s, u"late"_s, u"later"_s}));
+        QTRY_COMPARE_WITH_TIMEOUT(setup.messages, (QStringList{u"1"_s, u"late"_s, u"later"_s}), patienceMs);
     }
 
     void goesOnAfterSeveralLosses()
@@ -211,17 +213,17 @@ private Q_SLOTS:
         setup.start();
         LogTime time = setup.now;
         for (int loss = 0; loss < 5; ++loss) {
-            QTRY_COMPARE(setup.tail.state(), State::Live);
+            QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
             setup.server.write(time += second);
             setup.server.write(time += millisecond);
-            QTRY_COMPARE(setup.messages.size(), setup.server.messages().size());
+            QTRY_COMPARE_WITH_TIMEOUT(setup.messages.size(), setup.server.messages().size(), patienceMs);
             setup.server.cut();
-            QTRY_COMPARE(setup.tail.state(), State::Waiting);
+            QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Waiting, patienceMs);
             setup.server.write(time += millisecond);
             setup.clock.advance(std::chrono::seconds(1));
         }
-        QTRY_COMPARE(setup.tail.state(), State::Live);
-        QTRY_COMPARE(setup.messages, setup.server.messages());
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.messages, setup.server.messages(), patienceMs);
     }
 
     void triesEverMoreSlowlyWhileTheServerIsAway()
@@ -230,18 +232,18 @@ private Q_SLOTS:
         setup.server.queryStatus = 503;
         setup.start();
         for (const int seconds : {1, 2, 4, 8, 16, 30, 30}) {
-            QTRY_COMPARE(setup.tail.state(), State::Waiting);
+            QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Waiting, patienceMs);
             const int queries = setup.server.queries();
             setup.clock.advance(std::chrono::seconds(seconds) - std::chrono::milliseconds(1));
             QCOMPARE(setup.tail.state(), State::Waiting);
             setup.clock.advance(std::chrono::milliseconds(1));
-            QTRY_COMPARE(setup.server.queries(), queries + 1);
+            QTRY_COMPARE_WITH_TIMEOUT(setup.server.queries(), queries + 1, patienceMs);
         }
         QCOMPARE(setup.interrupted[0][0].value<Error>().kind, ErrorKind::Server);
         setup.server.queryStatus = 200;
-        QTRY_COMPARE(setup.tail.state(), State::Waiting);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Waiting, patienceMs);
         setup.clock.advance(std::chrono::seconds(30));
-        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
         QCOMPARE(setup.failed.size(), 0);
     }
 
@@ -250,11 +252,11 @@ private Q_SLOTS:
         Setup setup;
         setup.server.refusesTails = true;
         setup.start();
-        QTRY_COMPARE(setup.tail.state(), State::Waiting);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Waiting, patienceMs);
         setup.server.refusesTails = false;
         setup.server.write(setup.now);
         setup.clock.advance(std::chrono::seconds(1));
-        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
         QCOMPARE(setup.messages, QStringList{u"1"_s});
     }
 
@@ -273,7 +275,7 @@ private Q_SLOTS:
         Setup setup;
         setup.server.queryStatus = status;
         setup.start();
-        QTRY_COMPARE(setup.failed.size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.failed.size(), 1, patienceMs);
         QCOMPARE(setup.failed[0][0].value<Error>().kind, kind);
         QCOMPARE(setup.tail.state(), State::Ended);
         QCOMPARE(setup.server.tails(), 0);
@@ -285,38 +287,40 @@ private Q_SLOTS:
         Setup setup;
         setup.server.write(setup.now);
         setup.start();
-        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
         setup.server.sendFrame(R"({"error": {"code": 14, "message": "restarting"}})");
-        QTRY_COMPARE(setup.tail.state(), State::Waiting);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Waiting, patienceMs);
         setup.clock.advance(std::chrono::seconds(1));
-        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
+        connect(&setup.tail, &LogTail::failed, &setup.tail, [&] { setup.messages.append(u"failed"_s); });
         setup.server.write(setup.now + second, u"the last"_s);
         setup.server.sendFrame(R"({"error": {"code": 5, "message": "service not found"}})");
-        QTRY_COMPARE(setup.failed.size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.failed.size(), 1, patienceMs);
         QCOMPARE(setup.failed[0][0].value<Error>().kind, ErrorKind::NotFound);
-        QCOMPARE(setup.messages, (QStringList{u"1"_s, u"the last"_s}));
+        QCOMPARE(setup.messages, (QStringList{u"1"_s, u"the last"_s, u"failed"_s}));
     }
 
     void skipsEmptyFrames()
     {
         Setup setup;
         setup.start();
-        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
         setup.server.sendFrame(R"({"result": {"msg": "", "created_at": null, "labels": {}}})");
         setup.server.sendFrame(R"({"result": null})");
         setup.server.write(setup.now);
-        QTRY_COMPARE(setup.messages, QStringList{u"1"_s});
+        QTRY_COMPARE_WITH_TIMEOUT(setup.messages, QStringList{u"1"_s}, patienceMs);
     }
 
     void endsWhenTheServerSaysSo()
     {
         Setup setup;
         setup.start();
-        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
+        connect(&setup.tail, &LogTail::ended, &setup.tail, [&] { setup.messages.append(u"ended"_s); });
         setup.server.write(setup.now);
         setup.server.closeNormally();
-        QTRY_COMPARE(setup.ended.size(), 1);
-        QCOMPARE(setup.messages, QStringList{u"1"_s});
+        QTRY_COMPARE_WITH_TIMEOUT(setup.ended.size(), 1, patienceMs);
+        QCOMPARE(setup.messages, (QStringList{u"1"_s, u"ended"_s}));
         QCOMPARE(setup.tail.state(), State::Ended);
         QCOMPARE(setup.clock.pendingCalls(), 0);
     }
@@ -325,7 +329,7 @@ private Q_SLOTS:
     {
         Setup setup;
         setup.start();
-        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
         setup.tail.setPaused(true);
         for (int i = 0; i < 5000; ++i) {
             setup.server.write(setup.now + i * millisecond, QString::number(i) + QString(1000, u'x'));
@@ -337,7 +341,27 @@ private Q_SLOTS:
         QVERIFY(setup.server.peer()->bytesToWrite() > 1'000'000);
         QCOMPARE(setup.messages.size(), 0);
         setup.tail.setPaused(false);
-        QTRY_COMPARE(setup.messages.size(), 5000);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.messages.size(), 5000, patienceMs);
+        QCOMPARE(setup.messages, setup.server.messages());
+    }
+
+    void holdsBackNewLinesWhileItCatchesUp()
+    {
+        Setup setup;
+        setup.server.beforeTail = [&] {
+            setup.server.withholdsAnswers = true;
+        };
+        setup.start();
+        QTRY_VERIFY_WITH_TIMEOUT(setup.server.hasWithheld(), patienceMs);
+        for (int i = 0; i < 5000; ++i) {
+            setup.server.write(setup.now + i * millisecond, QString::number(i) + QString(1000, u'x'));
+        }
+        for (int i = 0; i < 50; ++i) {
+            QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
+        }
+        QVERIFY(setup.server.peer()->bytesToWrite() > 1'000'000);
+        setup.server.answerWithheld();
+        QTRY_COMPARE_WITH_TIMEOUT(setup.messages.size(), 5000, patienceMs);
         QCOMPARE(setup.messages, setup.server.messages());
     }
 
@@ -346,9 +370,9 @@ private Q_SLOTS:
         Setup setup;
         setup.server.pageLimit = 10;
         setup.start();
-        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
         setup.server.cut();
-        QTRY_COMPARE(setup.tail.state(), State::Waiting);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Waiting, patienceMs);
         for (int i = 0; i < 100; ++i) {
             setup.server.write(setup.now + i * millisecond);
         }
@@ -358,14 +382,14 @@ private Q_SLOTS:
             }
         });
         setup.clock.advance(std::chrono::seconds(1));
-        QTRY_COMPARE(setup.messages.size(), 30);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.messages.size(), 30, patienceMs);
         const int queries = setup.server.queries();
         for (int i = 0; i < 50; ++i) {
             QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
         }
         QCOMPARE(setup.server.queries(), queries);
         setup.tail.setPaused(false);
-        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
         QCOMPARE(setup.messages, setup.server.messages());
     }
 
@@ -373,11 +397,11 @@ private Q_SLOTS:
     {
         Setup setup;
         setup.start();
-        QTRY_COMPARE(setup.tail.state(), State::Live);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
         for (int i = 0; i < 50; ++i) {
             setup.server.write(setup.now + i * millisecond);
         }
-        QTRY_VERIFY(!setup.messages.isEmpty());
+        QTRY_VERIFY_WITH_TIMEOUT(!setup.messages.isEmpty(), patienceMs);
         setup.tail.setPaused(true);
         for (int i = 50; i < 100; ++i) {
             setup.server.write(setup.now + i * millisecond);
@@ -387,10 +411,10 @@ private Q_SLOTS:
         }
         setup.server.cut();
         setup.tail.setPaused(false);
-        QTRY_COMPARE(setup.tail.state(), State::Waiting);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Waiting, patienceMs);
         setup.clock.advance(std::chrono::seconds(1));
-        QTRY_COMPARE(setup.tail.state(), State::Live);
-        QTRY_COMPARE(setup.messages, setup.server.messages());
+        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(setup.messages, setup.server.messages(), patienceMs);
     }
 
     void endsAtOnceWhenClosed()
@@ -399,7 +423,7 @@ private Q_SLOTS:
         setup.server.write(setup.now);
         connect(&setup.tail, &LogTail::linesReceived, &setup.tail, [&] { setup.tail.close(); });
         setup.start();
-        QTRY_COMPARE(setup.messages, QStringList{u"1"_s});
+        QTRY_COMPARE_WITH_TIMEOUT(setup.messages, QStringList{u"1"_s}, patienceMs);
         QCOMPARE(setup.tail.state(), State::Ended);
         for (int i = 0; i < 20; ++i) {
             QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
@@ -442,16 +466,16 @@ private Q_SLOTS:
         LogTail::Start start;
         start.filter.serviceId = u"s1"_s;
         tail->start(start);
-        QTRY_VERIFY(!tail || tail->state() == State::Live);
+        QTRY_VERIFY_WITH_TIMEOUT(!tail || tail->state() == State::Live, patienceMs);
         if (tail) {
             setup.server.sendFrame(R"({"error": {"code": 14, "message": "restarting"}})");
-            QTRY_VERIFY(!tail || tail->state() == State::Waiting);
+            QTRY_VERIFY_WITH_TIMEOUT(!tail || tail->state() == State::Waiting, patienceMs);
         }
         if (tail) {
             setup.server.queryStatus = 404;
             setup.clock.advance(std::chrono::seconds(1));
         }
-        QTRY_VERIFY(!tail);
+        QTRY_VERIFY_WITH_TIMEOUT(!tail, patienceMs);
     }
 };
 
