@@ -19,8 +19,10 @@ QString redact(const QString &text)
         QStringLiteral(
             R"re(((?:[\w-]*(?:token|secret|password|passwd|api[_-]?key|routing[_-]key|authorization))["']?\s*[:=]\s*["']?)(?!Bearer)[^\s"',;&}]+)re"),
         QRegularExpression::CaseInsensitiveOption);
-    // The API's tokens have 64 characters, sandbox secrets 43. UUIDs (36, with dashes) stay readable.
-    static const QRegularExpression longRun(QStringLiteral(R"([A-Za-z0-9_\-]{40,}={0,2})"));
+    // The API's tokens have 64 characters, sandbox secrets 43. UUIDs (36, with dashes) stay readable, and so
+    // do words and numbers that are joined, as in the names of files: chance makes no such thing.
+    static const QRegularExpression longRun(QStringLiteral(
+        R"((?<![\w\-])(?!(?:(?:[A-Z]++|[A-Z]?[a-z]*+)\d*+)(?:[_\-]++(?:[A-Z]++|[A-Z]?[a-z]*+)\d*+)*+(?![\w\-]))[\w\-]{40,}={0,2})"));
 
     const QString replacement = QLatin1String(mask);
     QString result = text;

@@ -9,7 +9,7 @@ namespace Koyeb {
 
 /// `text` without what looks like a credential: values of authorization and routing-key headers, bearer
 /// tokens, members and parameters named token, secret, password, api key or the like, and any run of 40 or
-/// more characters of the token alphabet. Meant for text that others wrote (server messages, headers), which
+/// more characters of the token alphabet that is not just words and numbers joined by dashes. Meant for text that others wrote (server messages, headers), which
 /// may quote a secret back.
 [[nodiscard]] QString redact(const QString &text);
 

@@ -78,6 +78,8 @@ private Q_SLOTS:
         QTest::newRow("bare token") << u"the value "_s + token + u" is unknown"_s << token;
         QTest::newRow("sandbox secret")
             << u"got Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE."_s << u"Zm9vYmFyYmF6cXV4"_s;
+        QTest::newRow("secret with dashes") << u"got dGhpcyBpcy-hIHNlY3JldCBvZiBhIHNhbmRi_3gtLQ0"_s
+                                            << u"dGhpcyBpcy-hIHNlY3JldCBvZiBhIHNhbmRi_3gtLQ0"_s;
     }
     void hidesSecretsInText()
     {
@@ -90,8 +92,13 @@ private Q_SLOTS:
 
     void leavesOrdinaryTextAlone()
     {
-        const QString text = u"service 032a5cd4-2c69-4b8d-a5dc-94e96005856a is not healthy: exit status 1"_s;
-        QCOMPARE(redact(text), text);
+        for (const auto &text :
+             {u"service 032a5cd4-2c69-4b8d-a5dc-94e96005856a is not healthy: exit status 1"_s,
+              u"open /data/Minutes_of-the-meeting-2026-11-24_of-everybody-FINAL2.pdf: permission denied"_s,
+              u"cat: "_s + QString(60, u'n') + u": No such file or directory"_s,
+              u"a line "_s + QString(60, u'-')}) {
+            QCOMPARE(redact(text), text);
+        }
     }
 
     void hidesSecretsInUrls()
