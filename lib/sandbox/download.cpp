@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/download.h"
 
-#include "sandbox/filelisting.h"
+#include "sandbox/downloadscripts.h"
+#include "sandbox/filefetch.h"
 
 #include <QCryptographicHash>
-#include <QPointer>
-
-#include <vector>
 
 namespace Koyeb {
 
@@ -15,49 +13,29 @@ namespace {
 using namespace Qt::Literals::StringLiterals;
 using Type = RemoteEntry::Type;
 
-constexpr qint64 rangeBytes = 3 * 1024 * 1024;
-constexpr int rangesAtOnce = 4;
 /// Files up to this size come many at once.
 constexpr qint64 smallFileBytes = 512 * 1024;
 /// Of names in a batch, before quoting, which multiplies some bytes by up to eight.
 constexpr qsizetype namesInBatchBytes = 10 * 1024;
 
-LocalAttributes attributesOf(const RemoteEntry &entry)
+/// Ends in the background, whoever goes away.
+QCoro::Task<void> removeInBackground(
+    std::unique_ptr<DiskThread> disk, std::shared_ptr<DownloadStage> stage, std::function<void()> removed)
 {
-    return {entry.mode.value_or(0644), entry.modifiedAt.isValid() ? entry.modifiedAt.toSecsSinceEpoch() : 0};
-}
-
-Error damaged()
-{
-    return Error::of(
-        ErrorKind::Integrity,
-        u"What arrived is not what the sandbox has; the file was changed while it was being downloaded, "
-        "or was damaged on the way."_s);
-}
-
-/// Whether only one item is affected, so that the others may go on. A full local disk is not.
-bool concernsItemOnly(const Error &error)
-{
-    return error.kind == ErrorKind::Integrity || error.kind == ErrorKind::NotFound ||
-           error.kind == ErrorKind::Rejected || error.kind == ErrorKind::Conflict;
+    // Its end removes what it holds; on its own thread, behind the jobs that still use it.
+    std::function<Result<void>()> removing =
+        [held = std::make_shared<std::shared_ptr<DownloadStage>>(std::move(stage))]() -> Result<void> {
+        held->reset();
+        return {};
+    };
+    co_await disk->run(std::move(removing), std::stop_token());
+    removed();
 }
 
 } // namespace
 
-/// A file that several lanes fetch at the same time.
-struct Download::FileInFlight {
-    RemoteEntry entry;
-    std::shared_ptr<LocalDescriptor> local;
-    qint64 nextOffset = 0;
-    bool hasFailed = false;
-    qint64 doneBytes = 0;
-};
-
 Download::Download(Clock &clock, SandboxShell &shell, const DownloadOrder &order, QObject *parent)
-    : Transfer(parent),
-      m_shell(shell),
-      m_order(order),
-      m_meter(clock, [this](const TransferProgress &progress) { Q_EMIT progressed(progress); })
+    : SandboxTransfer(clock, shell, parent), m_order(order)
 {
 }
 
@@ -66,27 +44,7 @@ Download::~Download()
     cancel();
 }
 
-void Download::start()
-{
-    if (m_state == State::Idle) {
-        m_state = State::Running;
-        m_disk = std::make_unique<DiskThread>();
-        run();
-    }
-}
-
-void Download::cancel()
-{
-    if (m_state == State::Ended) {
-        return;
-    }
-    m_state = State::Ended;
-    m_meter.stop();
-    m_scope.restart();
-    releaseStage();
-}
-
-QCoro::Task<void> Download::run()
+QCoro::Task<Result<void>> Download::move()
 {
     auto result = co_await prepare();
     if (result) {
@@ -101,10 +59,7 @@ QCoro::Task<void> Download::run()
     if (result) {
         result = co_await commit();
     }
-    if (!result && result.error().isCancelled()) {
-        co_return;
-    }
-    conclude(result);
+    co_return result;
 }
 
 QCoro::Task<Result<void>> Download::prepare()
@@ -112,94 +67,39 @@ QCoro::Task<Result<void>> Download::prepare()
     if (auto valid = checkRemotePath(m_order.source); !valid) {
         co_return valid;
     }
-    const auto stop = m_scope.token();
-    const auto tools = co_await m_shell.tools(stop);
+    const auto stop = stopToken();
+    const auto tools = co_await shell().tools(stop);
     if (!tools) {
         co_return failure(tools.error());
     }
-    m_tools = *tools;
-    if (!m_tools.base64 || !m_tools.dd || !m_tools.sha256sum || !m_tools.statFormat) {
+    if (!tools->base64 || !tools->dd || !tools->sha256sum || !tools->statFormat) {
+        shell().forgetTools();
         co_return failure(
             ErrorKind::Unsupported,
             u"The sandbox's image lacks tools that a download needs: base64, dd, sha256sum, stat and xargs."_s);
     }
-    auto listed = co_await listItems();
-    if (!listed) {
-        co_return listed;
+    auto plan = co_await planDownload(shell(), m_order.source, *tools, stop);
+    if (!plan) {
+        co_return failure(plan.error());
     }
+    m_items = std::move(plan->items);
+    addProblems(plan->problems);
+    meter().update([this](TransferProgress &progress) {
+        for (const auto &item : std::as_const(m_items)) {
+            const bool isFile = item.type == Type::File;
+            progress.totalFiles += isFile ? 1 : 0;
+            progress.totalBytes += isFile ? item.sizeBytes.value_or(0) : 0;
+        }
+    });
     using Stage = std::shared_ptr<DownloadStage>;
     std::function<Result<Stage>()> creating = [order = m_order] {
         return DownloadStage::create(order.localDirectory, remoteName(order.source), order.existing);
     };
-    auto stage = co_await m_disk->run(std::move(creating), stop);
+    auto stage = co_await disk().run(std::move(creating), stop);
     if (!stage) {
         co_return failure(stage.error());
     }
     m_stage = std::move(*stage);
-    co_return Result<void>();
-}
-
-QCoro::Task<Result<void>> Download::listItems()
-{
-    const auto script = topEntryScript(m_order.source);
-    const auto output = co_await m_shell.runForBytes(script, Repeatable::Safely, m_scope.token());
-    if (!output) {
-        co_return failure(output.error());
-    }
-    auto top = parseTopEntry(*output, {});
-    if (!top) {
-        co_return failure(top.error());
-    }
-    const auto type = top->type;
-    if (type != Type::File && type != Type::Directory && type != Type::SymbolicLink) {
-        co_return failure(
-            ErrorKind::Unsupported, u"This is neither a file nor a folder nor a symbolic link."_s);
-    }
-    m_items = {*top};
-    Result<void> listed;
-    if (type == Type::Directory) {
-        listed = co_await listFolder({});
-    }
-    if (listed) {
-        m_meter.update([this](TransferProgress &progress) {
-            for (const auto &item : std::as_const(m_items)) {
-                const bool isFile = item.type == Type::File;
-                progress.totalFiles += isFile ? 1 : 0;
-                progress.totalBytes += isFile ? item.sizeBytes.value_or(0) : 0;
-            }
-        });
-    }
-    co_return listed;
-}
-
-QCoro::Task<Result<void>> Download::listFolder(QByteArray path)
-{
-    const bool withFind = m_tools.findPrintf;
-    const auto directory = remotePath(path);
-    const auto script =
-        withFind ? findListingScript(directory, ListingDepth::WholeTree) : statListingScript(directory);
-    const auto output = co_await m_shell.runForBytes(script, Repeatable::Safely, m_scope.token());
-    if (!output) {
-        co_return failure(output.error());
-    }
-    auto entries = withFind ? parseFindListing(*output) : parseStatListing(*output);
-    if (!entries) {
-        co_return failure(entries.error());
-    }
-    for (auto &entry : *entries) {
-        entry.name = path.isEmpty() ? entry.name : joinRemotePath(path, entry.name);
-        m_items.append(entry);
-        if (withFind || entry.type != Type::Directory) {
-            continue;
-        }
-        const auto listed = co_await listFolder(entry.name);
-        if (!listed && !concernsItemOnly(listed.error())) {
-            co_return listed;
-        }
-        if (!listed) {
-            addProblem(entry.name, listed.error());
-        }
-    }
     co_return Result<void>();
 }
 
@@ -234,13 +134,14 @@ QCoro::Task<Result<void>> Download::fetchFiles()
         }
         const auto size = item.sizeBytes.value_or(0);
         if (size > smallFileBytes || item.name.isEmpty()) {
-            const auto fetched = co_await fetchFileOfTree(item);
+            auto fetching = item.name.isEmpty() ? fetchFile(item) : fetchFileOfTree(item);
+            const auto fetched = co_await fetching;
             if (!fetched) {
                 co_return fetched;
             }
             continue;
         }
-        if (bytes + size > rangeBytes || nameBytes + item.name.size() > namesInBatchBytes) {
+        if (bytes + size > downloadRangeBytes || nameBytes + item.name.size() > namesInBatchBytes) {
             const auto fetched = co_await fetchBatch(std::exchange(batch, {}));
             if (!fetched) {
                 co_return fetched;
@@ -264,30 +165,32 @@ QCoro::Task<Result<void>> Download::fetchBatch(QList<RemoteEntry> files)
     for (const auto &file : files) {
         listed.append({file.name, file.sizeBytes.value_or(0)});
     }
-    m_meter.update([this, &files](TransferProgress &progress) {
+    meter().update([this, &files](TransferProgress &progress) {
         progress.currentPath = remotePath(files.first().name);
     });
     const auto boundary = randomDigits();
     const auto script = readBatchScript(m_order.source, listed, boundary);
-    const auto output = co_await m_shell.runForBytes(script, Repeatable::Safely, m_scope.token());
-    if (!output) {
+    const auto output = co_await shell().runForBytes(script, Repeatable::Safely, stopToken());
+    if (!output && !concernsItemOnly(output.error())) {
         co_return failure(output.error());
     }
-    const auto received = parseBatch(*output, listed, boundary);
+    if (!output) {
+        // Without the folder that all of them are in, going on makes no sense.
+        const auto look = topEntryScript(m_order.source);
+        const auto folder = co_await shell().run(look, Repeatable::Safely, stopToken());
+        if (!folder) {
+            co_return failure(folder.error());
+        }
+    }
+    const auto received = output ? parseBatch(*output, listed, boundary) : std::nullopt;
+    if (!received) {
+        co_return co_await fetchHalves(std::move(files));
+    }
     for (qsizetype index = 0; index < files.size(); ++index) {
-        const auto &file = files[index];
-        bool isGood = false;
-        if (received) {
-            const auto &[content, sha256] = received->at(index);
-            isGood = QCryptographicHash::hash(content, QCryptographicHash::Sha256).toHex() == sha256;
-        }
-        // Something changed while it was read; one by one it becomes clear what.
-        Result<void> stored;
-        if (isGood) {
-            stored = co_await storeSmallFile(file, received->at(index).content);
-        } else {
-            stored = co_await fetchFileOfTree(file);
-        }
+        const auto &[content, sha256] = received->at(index);
+        const bool isGood = QCryptographicHash::hash(content, QCryptographicHash::Sha256).toHex() == sha256;
+        auto storing = isGood ? storeSmallFile(files[index], content) : fetchFileOfTree(files[index]);
+        const auto stored = co_await storing;
         if (!stored) {
             co_return stored;
         }
@@ -295,14 +198,29 @@ QCoro::Task<Result<void>> Download::fetchBatch(QList<RemoteEntry> files)
     co_return Result<void>();
 }
 
-QCoro::Task<Result<void>> Download::fetchFileOfTree(RemoteEntry file)
+// One of them has changed or vanished: its own failure is found in a few steps, and the others still come
+// many at once.
+QCoro::Task<Result<void>> Download::fetchHalves(QList<RemoteEntry> files)
 {
-    const auto fetched = co_await fetchFile(file);
-    const bool isAll = file.name.isEmpty();
-    if (fetched || isAll || !concernsItemOnly(fetched.error())) {
+    if (files.size() == 1) {
+        co_return co_await fetchFileOfTree(files.first());
+    }
+    const auto fetched = co_await fetchBatch(files.first(files.size() / 2));
+    if (!fetched) {
         co_return fetched;
     }
-    addProblem(file.name, fetched.error());
+    co_return co_await fetchBatch(files.sliced(files.size() / 2));
+}
+
+QCoro::Task<Result<void>> Download::fetchFileOfTree(RemoteEntry file)
+{
+    const auto doneBefore = meter().progress().doneBytes;
+    const auto fetched = co_await fetchFile(file);
+    if (fetched || !concernsItemOnly(fetched.error())) {
+        co_return fetched;
+    }
+    addBytes(doneBefore - meter().progress().doneBytes);
+    addProblem({remotePath(file.name), fetched.error()});
     std::function<Result<void>()> removing = [stage = m_stage, path = file.name]() -> Result<void> {
         // Often it was never created.
         (void)stage->removeFile(path);
@@ -313,84 +231,16 @@ QCoro::Task<Result<void>> Download::fetchFileOfTree(RemoteEntry file)
 
 QCoro::Task<Result<void>> Download::fetchFile(RemoteEntry file)
 {
-    m_meter.update(
-        [this, &file](TransferProgress &progress) { progress.currentPath = remotePath(file.name); });
-    using Local = std::shared_ptr<LocalDescriptor>;
-    std::function<Result<Local>()> creating = [stage = m_stage, path = file.name] {
-        return stage->createFile(path);
-    };
-    auto local = co_await m_disk->run(std::move(creating), m_scope.token());
-    if (!local) {
-        co_return failure(local.error());
-    }
-    const auto inFlight = std::make_shared<FileInFlight>(FileInFlight{file, *local});
-    std::vector<QCoro::Task<Result<void>>> lanes;
-    for (int lane = 0; lane < rangesAtOnce; ++lane) {
-        lanes.push_back(fetchRanges(inFlight));
-    }
-    Result<void> fetched;
-    for (const auto &lane : lanes) {
-        auto result = co_await lane;
-        if (!result && (fetched || !result.error().isCancelled())) {
-            fetched = result;
-        }
-    }
-    if (fetched) {
-        fetched = co_await finishFile(file, *local);
-    }
-    if (!fetched && !fetched.error().isCancelled()) {
-        addBytes(-inFlight->doneBytes);
+    const auto path = remotePath(file.name);
+    meter().update([&path](TransferProgress &progress) { progress.currentPath = path; });
+    const FileFetch::Means means{shell(), disk(), meter(), stopToken()};
+    FileFetch fetch(means, m_stage, path, file);
+    const auto fetched = co_await fetch.run();
+    if (fetched && fetch.hasOutgrown()) {
+        const auto reason = u"The file grew faster than it could be read; its beginning was downloaded."_s;
+        addProblem({path, Error::of(ErrorKind::Integrity, reason), true});
     }
     co_return fetched;
-}
-
-QCoro::Task<Result<void>> Download::fetchRanges(std::shared_ptr<FileInFlight> file)
-{
-    const auto size = file->entry.sizeBytes.value_or(0);
-    while (!file->hasFailed && file->nextOffset < size) {
-        const auto offset = std::exchange(file->nextOffset, file->nextOffset + rangeBytes);
-        const auto expected = std::min(rangeBytes, size - offset);
-        const auto script =
-            readRangeScript(remotePath(file->entry.name), offset, rangeBytes / downloadBlockBytes);
-        auto bytes = co_await m_shell.runForBytes(script, Repeatable::Safely, m_scope.token());
-        if (!bytes || bytes->size() < expected) {
-            file->hasFailed = true;
-            co_return failure(bytes ? damaged() : bytes.error());
-        }
-        bytes->truncate(expected); // It may have grown; what is moved is what was listed.
-        std::function<Result<void>()> writing = [local = file->local, offset, content = std::move(*bytes)] {
-            return DownloadStage::writeAt(*local, offset, content);
-        };
-        auto written = co_await onStage(std::move(writing));
-        if (!written) {
-            file->hasFailed = true;
-            co_return written;
-        }
-        file->doneBytes += expected;
-        addBytes(expected);
-    }
-    co_return Result<void>();
-}
-
-QCoro::Task<Result<void>> Download::finishFile(RemoteEntry file, std::shared_ptr<LocalDescriptor> local)
-{
-    const auto script = hashPrefixScript(remotePath(file.name), file.sizeBytes.value_or(0));
-    const auto expected = co_await m_shell.run(script, Repeatable::Safely, m_scope.token());
-    if (!expected) {
-        co_return failure(expected.error());
-    }
-    std::function<Result<QByteArray>()> concluding = [local, attributes = attributesOf(file)] {
-        return DownloadStage::concludeFile(*local, attributes);
-    };
-    const auto hash = co_await m_disk->run(std::move(concluding), m_scope.token());
-    if (!hash) {
-        co_return failure(hash.error());
-    }
-    if (!expected->startsWith(*hash)) {
-        co_return failure(damaged());
-    }
-    m_meter.update([](TransferProgress &progress) { ++progress.doneFiles; });
-    co_return Result<void>();
 }
 
 QCoro::Task<Result<void>> Download::storeSmallFile(RemoteEntry file, QByteArray content)
@@ -404,7 +254,7 @@ QCoro::Task<Result<void>> Download::storeSmallFile(RemoteEntry file, QByteArray 
         co_return stored;
     }
     addBytes(size);
-    m_meter.update([](TransferProgress &progress) { ++progress.doneFiles; });
+    meter().update([](TransferProgress &progress) { ++progress.doneFiles; });
     co_return Result<void>();
 }
 
@@ -413,8 +263,7 @@ QCoro::Task<Result<void>> Download::makeLinksAndModes()
     // Links last, so that no path can lead through one; then the folders' modes, which may forbid writing.
     for (const auto &item : std::as_const(m_items)) {
         if (item.type != Type::File && item.type != Type::Directory && item.type != Type::SymbolicLink) {
-            const auto reason = u"This is neither a file nor a folder nor a symbolic link."_s;
-            addProblem(item.name, Error::of(ErrorKind::Unsupported, reason));
+            addProblem({remotePath(item.name), noFileError()});
         }
     }
     std::function<Result<void>()> making = [stage = m_stage, items = m_items]() -> Result<void> {
@@ -444,17 +293,17 @@ QCoro::Task<Result<void>> Download::commit()
     std::function<Result<Problems>()> committing = [stage = m_stage] {
         return stage->commit();
     };
-    auto problems = co_await m_disk->run(std::move(committing), m_scope.token());
+    auto problems = co_await disk().run(std::move(committing), stopToken());
     if (!problems) {
         co_return failure(problems.error());
     }
-    m_problems += *problems;
+    addProblems(*problems);
     co_return Result<void>();
 }
 
 QCoro::Task<Result<void>> Download::onStage(std::function<Result<void>()> job)
 {
-    return m_disk->run(std::move(job), m_scope.token());
+    return disk().run(std::move(job), stopToken());
 }
 
 QByteArray Download::remotePath(const QByteArray &path) const
@@ -464,36 +313,15 @@ QByteArray Download::remotePath(const QByteArray &path) const
 
 void Download::addBytes(qint64 bytes)
 {
-    m_meter.update([bytes](TransferProgress &progress) { progress.doneBytes += bytes; });
+    meter().update([bytes](TransferProgress &progress) { progress.doneBytes += bytes; });
 }
 
-void Download::addProblem(const QByteArray &path, const Error &error)
+void Download::removeStage(std::function<void()> removed)
 {
-    m_problems.append({remotePath(path), error});
-}
-
-void Download::conclude(const Result<void> &result)
-{
-    m_state = State::Ended;
-    releaseStage();
-    const QPointer<Download> self = this;
-    m_meter.flush();
-    if (!self) {
-        return;
-    }
-    if (result) {
-        Q_EMIT finished(m_problems);
+    if (m_stage) {
+        removeInBackground(takeDisk(), std::move(m_stage), std::move(removed));
     } else {
-        Q_EMIT failed(result.error());
-    }
-}
-
-void Download::releaseStage()
-{
-    if (m_disk) {
-        // Its end removes what it holds; on its own thread, behind the jobs that still use it.
-        m_disk->post([stage = std::move(m_stage)]() mutable { stage.reset(); });
-        m_disk.reset();
+        removed();
     }
 }
 

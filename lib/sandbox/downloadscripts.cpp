@@ -27,6 +27,13 @@ qsizetype hashLineLength(const QByteArray &text, qsizetype start, const QByteArr
     return fits ? length : -1;
 }
 
+/// Keeps a reader from waiting for a pipe that has taken the file's place.
+QString fileCheck(const QString &word)
+{
+    return u"[ -f %1 ] || { ls -d -- %1 >/dev/null && echo 'not a file any more' >&2; exit 1; }\n"_s.replace(
+        "%1"_L1, word);
+}
+
 } // namespace
 
 QString topEntryScript(const QByteArray &path)
@@ -63,16 +70,29 @@ Result<RemoteEntry> parseTopEntry(const QByteArray &output, const QByteArray &na
 QString readRangeScript(const QByteArray &path, qint64 offset, qint64 blocks)
 {
     Q_ASSERT(offset % downloadBlockBytes == 0);
-    // The check keeps dd from waiting for a pipe that has taken the file's place.
-    return u"[ -f %1 ] || { ls -d -- %1 >/dev/null && echo 'not a file any more' >&2; exit 1; }\n"_s.replace(
-               "%1"_L1, shellQuoted(path)) +
-           u"dd if="_s + shellQuoted(path) + u" bs=65536 skip="_s +
+    const auto word = shellQuoted(path);
+    return fileCheck(word) + u"dd if="_s + word + u" bs=65536 skip="_s +
            QString::number(offset / downloadBlockBytes) + u" count="_s + QString::number(blocks);
 }
 
-QString hashPrefixScript(const QByteArray &path, qint64 sizeBytes)
+QString readOnScript(const QByteArray &path, qint64 offset, qint64 maximumBytes)
 {
-    return u"head -c "_s + QString::number(sizeBytes) + u" -- "_s + shellQuoted(path) + u" | sha256sum"_s;
+    const auto word = shellQuoted(path);
+    const auto head = u"head -c "_s + QString::number(maximumBytes);
+    // Without a pipe where possible, for a pipe's exit code is that of its end.
+    const auto read = offset == 0
+                          ? head + u" -- "_s + word
+                          : u"tail -c +"_s + QString::number(offset + 1) + u" -- "_s + word + u" | "_s + head;
+    return fileCheck(word) +
+           u"if command -v timeout >/dev/null 2>&1; then set -- timeout 20; else set --; fi\n\"$@\" "_s +
+           read + u" || { r=$?; [ $r -lt 124 ] || echo 'nothing more comes of it' >&2; exit $r; }"_s;
+}
+
+QString compareScript(const QByteArray &path, qint64 sizeBytes)
+{
+    // The description last: what changes in between shows in it.
+    return u"head -c "_s + QString::number(sizeBytes) + u" -- "_s + shellQuoted(path) +
+           u" | sha256sum || exit\n"_s + topEntryScript(path);
 }
 
 QString readBatchScript(

@@ -80,7 +80,7 @@ Result<std::shared_ptr<DownloadStage>> DownloadStage::create(
         ::fstatat(target, name.constData(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
         return failure(ErrorKind::Conflict, u"There is a file or folder of that name already."_s);
     }
-    const QByteArray stageName = ".koyeb-part-" + randomDigits();
+    const QByteArray stageName = temporaryName();
     if (::mkdirat(target, stageName.constData(), 0700) != 0) {
         return failure(localError(errno));
     }
@@ -152,6 +152,11 @@ Result<std::shared_ptr<LocalDescriptor>> DownloadStage::createFile(const QByteAr
         return failure(localError(errno));
     }
     return file;
+}
+
+Result<void> DownloadStage::empty(const LocalDescriptor &file)
+{
+    return lastResult(::ftruncate(file.get(), 0));
 }
 
 Result<void> DownloadStage::writeAt(const LocalDescriptor &file, qint64 offset, const QByteArray &content)

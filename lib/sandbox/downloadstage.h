@@ -57,6 +57,8 @@ public:
     [[nodiscard]] Result<std::shared_ptr<LocalDescriptor>> createFile(const QByteArray &path);
     [[nodiscard]] static Result<void> writeAt(
         const LocalDescriptor &file, qint64 offset, const QByteArray &content);
+    /// For a file that has to be read anew.
+    [[nodiscard]] static Result<void> empty(const LocalDescriptor &file);
     /// Brings the file to the disk and gives its SHA-256 in hexadecimal.
     [[nodiscard]] static Result<QByteArray> concludeFile(
         const LocalDescriptor &file, const LocalAttributes &attributes);

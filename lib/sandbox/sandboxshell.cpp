@@ -3,6 +3,7 @@
 
 #include "executor/systemerror.h"
 
+#include <QCryptographicHash>
 #include <QRandomGenerator>
 
 namespace Koyeb {
@@ -30,6 +31,15 @@ QString encodedScript(const QString &script)
            u"\n); echo $? >&3; } | base64 -w0 >&4; } 3>&1; } | { read r; exit $r; }; } 4>&1"_s;
 }
 
+Result<QByteArray> fromBase64(const QByteArray &text)
+{
+    auto bytes = QByteArray::fromBase64Encoding(text, QByteArray::AbortOnBase64DecodingErrors);
+    if (!bytes) {
+        return failure(ErrorKind::Protocol, u"The sandbox sent damaged base64."_s);
+    }
+    return std::move(*bytes);
+}
+
 } // namespace
 
 Result<void> checkRemotePath(const QByteArray &path)
@@ -45,6 +55,12 @@ QByteArray randomDigits()
     QByteArray bytes(16, Qt::Uninitialized);
     QRandomGenerator::system()->generate(bytes.begin(), bytes.end());
     return bytes.toHex();
+}
+
+QByteArray temporaryName()
+{
+    // Short enough not to be taken for a credential where a message quotes it.
+    return ".koyeb-part-" + randomDigits().first(16);
 }
 
 QCoro::Task<Result<SandboxTools>> SandboxShell::tools(std::stop_token stop)
@@ -97,11 +113,28 @@ QCoro::Task<Result<QByteArray>> SandboxShell::runForBytes(
     if (!output) {
         co_return failure(std::move(output).error());
     }
-    auto bytes = QByteArray::fromBase64Encoding(std::move(*output), QByteArray::AbortOnBase64DecodingErrors);
-    if (!bytes) {
-        co_return failure(ErrorKind::Protocol, u"The sandbox sent damaged base64."_s);
+    co_return fromBase64(*output);
+}
+
+QCoro::Task<Result<QByteArray>> SandboxShell::runForCheckedBytes(
+    QString script, Repeatable repeatable, std::stop_token stop)
+{
+    const auto checking = u"e=$("_s + encodedScript(script) +
+                          u") || exit\nprintf %s \"$e\" | base64 -d | sha256sum || exit\nprintf %s \"$e\""_s;
+    auto output = co_await run(checking, repeatable, std::move(stop));
+    if (!output) {
+        co_return output;
     }
-    co_return std::move(*bytes);
+    const auto lineEnd = output->indexOf('\n');
+    auto bytes = fromBase64(output->mid(lineEnd + 1));
+    if (!bytes) {
+        co_return bytes;
+    }
+    const auto hash = QCryptographicHash::hash(*bytes, QCryptographicHash::Sha256).toHex();
+    if (lineEnd < 0 || !output->startsWith(hash)) {
+        co_return failure(ErrorKind::Integrity, u"What arrived is not what the sandbox sent."_s);
+    }
+    co_return bytes;
 }
 
 } // namespace Koyeb

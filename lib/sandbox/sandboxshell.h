@@ -31,12 +31,18 @@ public:
     [[nodiscard]] ExecutorClient &executor() { return m_executor; }
     /// Probed once with one request.
     QCoro::Task<Result<SandboxTools>> tools(std::stop_token stop);
+    /// Has them probed again, because some are missing and may be installed by then.
+    void forgetTools() { m_tools.reset(); }
 
     /// Runs a script and gives its stdout as text. An exit code other than 0 is the error that stderr says.
     QCoro::Task<Result<QByteArray>> run(QString script, Repeatable repeatable, std::stop_token stop);
     /// Runs a script and gives the bytes of its stdout: exact where the image has base64, otherwise with
     /// U+FFFD in place of what is not UTF-8.
     QCoro::Task<Result<QByteArray>> runForBytes(QString script, Repeatable repeatable, std::stop_token stop);
+    /// The same for images that have base64 and sha256sum, compared with the SHA-256 of just these bytes:
+    /// Integrity when they differ. The sandbox's shell holds all of it in memory.
+    QCoro::Task<Result<QByteArray>> runForCheckedBytes(
+        QString script, Repeatable repeatable, std::stop_token stop);
 
 private:
     ExecutorClient &m_executor;
@@ -48,5 +54,8 @@ private:
 
 /// 32 random hexadecimal digits.
 [[nodiscard]] QByteArray randomDigits();
+
+/// A name for the hidden directory in which a transfer is put together; not to be guessed.
+[[nodiscard]] QByteArray temporaryName();
 
 } // namespace Koyeb

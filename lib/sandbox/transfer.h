@@ -19,15 +19,17 @@ struct TransferProgress {
     QByteArray currentPath; ///< The source being moved, as bytes.
 };
 
-/// An item that could not be moved, and why; the rest went on.
+/// An item that could not be moved as it should be, and why; the rest went on.
 struct TransferProblem {
     QByteArray path;
     Error error;
+    /// The item is at the target nevertheless, as it was at one moment; otherwise it was left out.
+    bool isMoved = false;
 };
 
 /// One file or folder on its way, byte-exact: checked by SHA-256 on both sides, written to a temporary name
-/// and renamed. Ends with exactly one of finished() and failed(), unless cancelled. Cancelling removes the
-/// temporary.
+/// and renamed. Ends with exactly one of finished() and failed(), unless cancelled. The temporary is removed
+/// at each end.
 class Transfer : public QObject {
     Q_OBJECT
 
@@ -35,9 +37,12 @@ public:
     using QObject::QObject;
 
     virtual void start() = 0;
-    /// Stops silently; cleans up in the sandbox in the background.
+    /// Stops silently.
     virtual void cancel() = 0;
     [[nodiscard]] virtual TransferProgress progress() const = 0;
+    /// Whether the temporary of this transfer, which has ended, is still being removed in the background.
+    /// That goes on when the transfer is destroyed, but not without the sandbox's object or an event loop.
+    [[nodiscard]] virtual bool isCleaningUp() const { return false; }
 
 Q_SIGNALS:
     void progressed(const Koyeb::TransferProgress &progress);
@@ -45,6 +50,8 @@ Q_SIGNALS:
     void finished(const QList<Koyeb::TransferProblem> &problems);
     /// Nothing, or not the whole, was moved, and going on made no sense.
     void failed(const Koyeb::Error &error);
+    /// isCleaningUp() has become false.
+    void cleanedUp();
 };
 
 /// What happens to an existing target.

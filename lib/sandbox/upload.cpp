@@ -2,12 +2,12 @@
 #include "sandbox/upload.h"
 
 #include "executor/shellquote.h"
+#include "sandbox/lanes.h"
 #include "sandbox/remoteentry.h"
 
 #include <QPointer>
 
 #include <numeric>
-#include <vector>
 
 namespace Koyeb {
 
@@ -21,12 +21,6 @@ constexpr int partsAtOnce = 4;
 /// Files up to this size travel in archives.
 constexpr qint64 smallFileBytes = 512 * 1024;
 constexpr qsizetype itemsInBatch = 2000;
-
-/// Ends in the background, whoever goes away.
-QCoro::Task<void> runInBackground(SandboxShell &shell, QString script)
-{
-    co_await shell.run(std::move(script), Repeatable::Safely, std::stop_token());
-}
 
 Error missingTools()
 {
@@ -54,14 +48,10 @@ struct Upload::FileInFlight {
     UploadItem item;
     std::shared_ptr<UploadSource> source;
     bool hasFailed = false;
-    qint64 doneBytes = 0;
 };
 
 Upload::Upload(Clock &clock, SandboxShell &shell, const UploadOrder &order, QObject *parent)
-    : Transfer(parent),
-      m_shell(shell),
-      m_order(order),
-      m_meter(clock, [this](const TransferProgress &progress) { Q_EMIT progressed(progress); })
+    : SandboxTransfer(clock, shell, parent), m_clock(clock), m_order(order)
 {
 }
 
@@ -70,28 +60,16 @@ Upload::~Upload()
     cancel();
 }
 
-void Upload::start()
+QCoro::Task<Result<void>> Upload::move()
 {
-    if (m_state == State::Idle) {
-        m_state = State::Running;
-        m_disk = std::make_unique<DiskThread>();
-        run();
+    auto moved = co_await moveAll();
+    if (!moved && !moved.error().isCancelled() && m_stage) {
+        moved.error().message = stage().namingTarget(moved.error().message);
     }
+    co_return moved;
 }
 
-void Upload::cancel()
-{
-    if (m_state == State::Ended) {
-        return;
-    }
-    m_state = State::Ended;
-    m_meter.stop();
-    m_scope.restart();
-    m_disk.reset();
-    removeStage();
-}
-
-QCoro::Task<void> Upload::run()
+QCoro::Task<Result<void>> Upload::moveAll()
 {
     auto result = co_await prepare();
     if (result) {
@@ -100,10 +78,7 @@ QCoro::Task<void> Upload::run()
     if (result) {
         result = co_await commit();
     }
-    if (!result && result.error().isCancelled()) {
-        co_return;
-    }
-    conclude(result);
+    co_return result;
 }
 
 QCoro::Task<Result<void>> Upload::prepare()
@@ -115,33 +90,36 @@ QCoro::Task<Result<void>> Upload::prepare()
     if (auto valid = checkRemotePath(m_order.remoteDirectory); !valid) {
         co_return valid;
     }
-    const auto stop = m_scope.token();
+    const auto stop = stopToken();
     std::function<Result<UploadPlan>()> planning = [source = m_order.source, stop] {
         return planUpload(source, stop);
     };
-    auto plan = co_await m_disk->run(std::move(planning), stop);
+    auto plan = co_await disk().run(std::move(planning), stop);
     if (!plan) {
         co_return failure(plan.error());
     }
     m_plan = std::move(*plan);
-    const auto tools = co_await m_shell.tools(stop);
+    addProblems(m_plan.problems);
+    const auto tools = co_await shell().tools(stop);
     if (!tools) {
         co_return failure(tools.error());
     }
     m_tools = *tools;
     const bool isFolder = m_plan.items.first().type == UploadItem::Type::Directory;
     if (!m_tools.base64 || !m_tools.dd || !m_tools.sha256sum || (isFolder && !m_tools.tar)) {
+        shell().forgetTools();
         co_return failure(missingTools());
     }
-    m_stage = UploadStage::beside(m_order.remoteDirectory, name);
-    const auto script = createStageScript(*m_stage, m_order.existing);
-    const auto created = co_await m_shell.run(script, Repeatable::Never, stop);
+    const auto paths = UploadStage::beside(m_order.remoteDirectory, name);
+    m_stage = std::make_shared<RemoteStage>(m_clock, shell(), paths);
+    const auto script = createStageScript(stage(), m_order.existing);
+    const auto created = co_await m_stage->run(script, Repeatable::Never, stop);
     co_return created ? Result<void>() : failure(created.error());
 }
 
 QCoro::Task<Result<void>> Upload::sendItems()
 {
-    m_meter.update([this](TransferProgress &progress) {
+    meter().update([this](TransferProgress &progress) {
         for (const auto &item : std::as_const(m_plan.items)) {
             progress.totalBytes += item.sizeBytes;
             progress.totalFiles += item.type == UploadItem::Type::File ? 1 : 0;
@@ -154,8 +132,8 @@ QCoro::Task<Result<void>> Upload::sendItems()
     if (top.type == UploadItem::Type::File) {
         co_return co_await sendFile(top);
     }
-    const auto script = createLinkScript(*m_stage, top.linkTarget);
-    const auto created = co_await m_shell.run(script, Repeatable::Never, m_scope.token());
+    const auto script = createLinkScript(stage(), top.linkTarget);
+    const auto created = co_await m_stage->run(script, Repeatable::Never, stopToken());
     co_return created ? Result<void>() : failure(created.error());
 }
 
@@ -202,105 +180,98 @@ QCoro::Task<Result<void>> Upload::sendBatch(QList<UploadItem> items, DirectoryMo
     if (items.isEmpty()) {
         co_return Result<void>();
     }
-    m_meter.update(
+    meter().update(
         [&items](TransferProgress &progress) { progress.currentPath = bytesOf(items.first().source); });
-    const auto stop = m_scope.token();
+    const auto stop = stopToken();
     std::function<Result<UploadBatch>()> packing = [items, modes] {
         return packBatch(items, modes);
     };
-    auto batch = co_await m_disk->run(std::move(packing), stop);
+    auto batch = co_await disk().run(std::move(packing), stop);
     if (!batch) {
         co_return failure(batch.error());
     }
-    m_plan.problems += batch->problems;
+    addProblems(batch->problems);
     const auto part = co_await sendPart(std::move(batch->base64), batch->fileBytes);
     if (!part) {
         co_return failure(part.error());
     }
-    const auto script = unpackPartScript(*m_stage, *part);
-    const auto hash = co_await m_shell.run(script, Repeatable::Never, stop);
-    if (!hash) {
-        co_return failure(hash.error());
+    const auto script = unpackPartScript(stage(), *part);
+    const auto hash = co_await m_stage->run(script, Repeatable::Never, stop);
+    if (!hash || !hash->startsWith(batch->sha256)) {
+        const auto error = hash ? damaged() : hash.error();
+        if (!error.isCancelled()) {
+            settlePart(*part, 0);
+        }
+        co_return failure(error);
     }
-    if (!hash->startsWith(batch->sha256)) {
-        co_return failure(damaged());
-    }
-    m_doneBytes += batch->fileBytes;
-    noteInFlight(*part, 0);
-    m_meter.update([&batch](TransferProgress &progress) { progress.doneFiles += batch->files; });
+    settlePart(*part, batch->fileBytes);
+    meter().update([&batch](TransferProgress &progress) { progress.doneFiles += batch->files; });
     co_return Result<void>();
 }
 
 QCoro::Task<Result<void>> Upload::sendFileOfTree(UploadItem item)
 {
+    const auto placedBefore = m_placedBytes;
     auto sent = co_await sendFile(item);
     if (sent || !concernsItemOnly(sent.error())) {
         co_return sent;
     }
-    m_plan.problems.append({bytesOf(item.source), sent.error()});
-    const auto script = u"rm -f -- "_s + shellQuoted(m_stage->item(item.path));
-    const auto removed = co_await m_shell.run(script, Repeatable::Safely, m_scope.token());
+    m_placedBytes = placedBefore;
+    tellBytes();
+    addProblem({bytesOf(item.source), sent.error()});
+    const auto script = u"rm -f -- "_s + shellQuoted(stage().item(item.path));
+    const auto removed = co_await shell().run(script, Repeatable::Safely, stopToken());
     co_return removed ? Result<void>() : failure(removed.error());
 }
 
 QCoro::Task<Result<void>> Upload::sendFile(UploadItem item)
 {
-    m_meter.update([&item](TransferProgress &progress) { progress.currentPath = bytesOf(item.source); });
-    const auto stop = m_scope.token();
+    meter().update([&item](TransferProgress &progress) { progress.currentPath = bytesOf(item.source); });
+    const auto stop = stopToken();
     using Source = std::shared_ptr<UploadSource>;
     std::function<Result<Source>()> opening = [item] {
         return UploadSource::open(item);
     };
-    auto source = co_await m_disk->run(std::move(opening), stop);
+    auto source = co_await disk().run(std::move(opening), stop);
     if (!source) {
         co_return failure(source.error());
     }
     const auto file = std::make_shared<FileInFlight>(FileInFlight{item, *source});
-    std::vector<QCoro::Task<Result<void>>> lanes;
-    for (int lane = 0; lane < partsAtOnce; ++lane) {
-        lanes.push_back(sendParts(file));
-    }
-    Result<void> sent;
-    for (const auto &lane : lanes) {
-        auto result = co_await lane;
-        if (!result && (sent || !result.error().isCancelled())) {
-            sent = result;
-        }
-    }
+    std::function<QCoro::Task<Result<void>>()> lane = [this, file] {
+        return sendParts(file);
+    };
+    const auto sent = co_await inLanes(partsAtOnce, std::move(lane));
     if (!sent) {
-        if (!sent.error().isCancelled()) {
-            m_doneBytes -= file->doneBytes;
-        }
         co_return sent;
     }
     std::function<Result<QByteArray>()> concluding = [source = *source] {
         return source->conclude();
     };
-    const auto expected = co_await m_disk->run(std::move(concluding), stop);
+    const auto expected = co_await disk().run(std::move(concluding), stop);
     if (!expected) {
         co_return failure(expected.error());
     }
-    const auto script = concludeFileScript(*m_stage, item);
-    const auto hash = co_await m_shell.run(script, Repeatable::Safely, stop);
+    const auto script = concludeFileScript(stage(), item);
+    const auto hash = co_await shell().run(script, Repeatable::Safely, stop);
     if (!hash) {
         co_return failure(hash.error());
     }
     if (!hash->startsWith(*expected)) {
         co_return failure(damaged());
     }
-    noteFileDone();
+    meter().update([](TransferProgress &progress) { ++progress.doneFiles; });
     co_return Result<void>();
 }
 
 QCoro::Task<Result<void>> Upload::sendParts(std::shared_ptr<FileInFlight> file)
 {
-    const auto stop = m_scope.token();
+    const auto stop = stopToken();
     while (!file->hasFailed) {
         using Chunk = UploadSource::Chunk;
         std::function<Result<Chunk>()> reading = [file] {
             return file->source->next(partBytes);
         };
-        auto chunk = co_await m_disk->run(std::move(reading), stop);
+        auto chunk = co_await disk().run(std::move(reading), stop);
         if (!chunk) {
             file->hasFailed = true;
             co_return failure(chunk.error());
@@ -308,22 +279,28 @@ QCoro::Task<Result<void>> Upload::sendParts(std::shared_ptr<FileInFlight> file)
         if (chunk->sizeBytes == 0) {
             break;
         }
-        const auto part = co_await sendPart(std::move(chunk->base64), chunk->sizeBytes);
-        if (!part) {
-            file->hasFailed = true;
-            co_return failure(part.error());
-        }
-        const auto script = placePartScript(*m_stage, *part, file->item.path, chunk->offset);
-        const auto placed = co_await m_shell.run(script, Repeatable::Safely, stop);
+        const auto placed = co_await placePart(file, std::move(*chunk));
         if (!placed) {
             file->hasFailed = true;
-            co_return failure(placed.error());
+            co_return placed;
         }
-        m_doneBytes += chunk->sizeBytes;
-        file->doneBytes += chunk->sizeBytes;
-        noteInFlight(*part, 0);
     }
     co_return Result<void>();
+}
+
+QCoro::Task<Result<void>> Upload::placePart(std::shared_ptr<FileInFlight> file, UploadSource::Chunk chunk)
+{
+    const auto part = co_await sendPart(std::move(chunk.base64), chunk.sizeBytes);
+    if (!part) {
+        co_return failure(part.error());
+    }
+    const auto script = placePartScript(stage(), *part, file->item.path, chunk.offset);
+    const auto placed = co_await m_stage->run(script, Repeatable::Safely, stopToken());
+    if (!placed && placed.error().isCancelled()) {
+        co_return failure(placed.error());
+    }
+    settlePart(*part, placed ? chunk.sizeBytes : 0);
+    co_return placed ? Result<void>() : failure(placed.error());
 }
 
 QCoro::Task<Result<qint64>> Upload::sendPart(QByteArray base64, qint64 fileBytes)
@@ -335,10 +312,13 @@ QCoro::Task<Result<qint64>> Upload::sendPart(QByteArray base64, qint64 fileBytes
             self->noteInFlight(part, fileBytes * sent / total);
         }
     };
-    const auto path = m_stage->partText(part);
-    const auto written = co_await m_shell.executor().writePlainFile(
-        path, std::move(base64), std::move(tellProgress), m_scope.token());
+    const auto path = stage().partText(part);
+    const auto written = co_await shell().executor().writePlainFile(
+        path, std::move(base64), std::move(tellProgress), stopToken());
     if (!written) {
+        if (!written.error().isCancelled()) {
+            settlePart(part, 0);
+        }
         co_return failure(written.error());
     }
     co_return part;
@@ -347,18 +327,16 @@ QCoro::Task<Result<qint64>> Upload::sendPart(QByteArray base64, qint64 fileBytes
 QCoro::Task<Result<void>> Upload::commit()
 {
     const auto type = m_plan.items.first().type;
-    const auto script = commitScript(*m_stage, type, m_order.existing, m_tools);
-    const auto conflicts = co_await m_shell.runForBytes(script, Repeatable::Never, m_scope.token());
+    const auto script = commitScript(stage(), type, m_order.existing, m_tools);
+    const auto conflicts = co_await m_stage->runForBytes(script, Repeatable::Never, stopToken());
     if (!conflicts) {
         co_return failure(conflicts.error());
     }
     for (const auto &path : conflicts->split('\0')) {
         if (!path.isEmpty()) {
-            m_plan.problems.append(
-                {path,
-                 Error::of(
-                     ErrorKind::Conflict,
-                     u"In the sandbox a folder stands where a file belongs, or the other way round."_s)});
+            const auto reason =
+                u"In the sandbox a folder stands where a file belongs, or the other way round."_s;
+            addProblem({path, Error::of(ErrorKind::Conflict, reason)});
         }
     }
     co_return Result<void>();
@@ -366,42 +344,29 @@ QCoro::Task<Result<void>> Upload::commit()
 
 void Upload::noteInFlight(qint64 part, qint64 bytes)
 {
-    if (bytes > 0) {
-        m_bytesInFlight.insert(part, bytes);
-    } else {
-        m_bytesInFlight.remove(part);
-    }
+    m_bytesInFlight.insert(part, bytes);
+    tellBytes();
+}
+
+void Upload::settlePart(qint64 part, qint64 placedBytes)
+{
+    m_bytesInFlight.remove(part);
+    m_placedBytes += placedBytes;
+    tellBytes();
+}
+
+void Upload::tellBytes()
+{
     const auto inFlight = std::accumulate(m_bytesInFlight.cbegin(), m_bytesInFlight.cend(), qint64(0));
-    m_meter.update([&](TransferProgress &progress) { progress.doneBytes = m_doneBytes + inFlight; });
+    meter().update([&](TransferProgress &progress) { progress.doneBytes = m_placedBytes + inFlight; });
 }
 
-void Upload::noteFileDone()
-{
-    m_meter.update([](TransferProgress &progress) { ++progress.doneFiles; });
-}
-
-void Upload::conclude(const Result<void> &result)
-{
-    m_state = State::Ended;
-    m_disk.reset();
-    removeStage();
-    const QPointer<Upload> self = this;
-    m_meter.flush();
-    if (!self) {
-        return;
-    }
-    if (result) {
-        Q_EMIT finished(m_plan.problems);
-    } else {
-        Q_EMIT failed(result.error());
-    }
-}
-
-void Upload::removeStage()
+void Upload::removeStage(std::function<void()> removed)
 {
     if (m_stage) {
-        runInBackground(m_shell, removeStageScript(*m_stage));
-        m_stage.reset();
+        RemoteStage::remove(std::exchange(m_stage, {}), std::move(removed));
+    } else {
+        removed();
     }
 }
 

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/taskscope.h"
-#include "sandbox/diskthread.h"
-#include "sandbox/sandboxshell.h"
-#include "sandbox/transfer.h"
-#include "sandbox/transfermeter.h"
+#include "sandbox/remotestage.h"
+#include "sandbox/sandboxtransfer.h"
 #include "sandbox/uploadbatch.h"
-#include "sandbox/uploadscripts.h"
 #include "sandbox/uploadsource.h"
 
 #include <QHash>
@@ -23,22 +19,19 @@ struct UploadOrder {
 /// A file or folder on its way into a sandbox. Large files go in parts, several at a time, each decoded into
 /// its place; small files and folders go in archives. All is put together in an UploadStage and moved to its
 /// place at the end.
-class Upload final : public Transfer {
+class Upload final : public SandboxTransfer {
     Q_OBJECT
 
 public:
     Upload(Clock &clock, SandboxShell &shell, const UploadOrder &order, QObject *parent);
     ~Upload() override;
 
-    void start() override;
-    void cancel() override;
-    [[nodiscard]] TransferProgress progress() const override { return m_meter.progress(); }
-
 private:
-    enum class State { Idle, Running, Ended };
     struct FileInFlight;
 
-    QCoro::Task<void> run();
+    QCoro::Task<Result<void>> move() override;
+    void removeStage(std::function<void()> removed) override;
+    QCoro::Task<Result<void>> moveAll();
     QCoro::Task<Result<void>> prepare();
     QCoro::Task<Result<void>> sendItems();
     QCoro::Task<Result<void>> sendTree();
@@ -46,25 +39,23 @@ private:
     QCoro::Task<Result<void>> sendFileOfTree(UploadItem item);
     QCoro::Task<Result<void>> sendFile(UploadItem item);
     QCoro::Task<Result<void>> sendParts(std::shared_ptr<FileInFlight> file);
+    QCoro::Task<Result<void>> placePart(std::shared_ptr<FileInFlight> file, UploadSource::Chunk chunk);
     QCoro::Task<Result<qint64>> sendPart(QByteArray base64, qint64 fileBytes);
     QCoro::Task<Result<void>> commit();
+    [[nodiscard]] const UploadStage &stage() const { return m_stage->paths(); }
+    /// What is sent counts while it is on its way, and from then on only when it has its place.
     void noteInFlight(qint64 part, qint64 bytes);
-    void noteFileDone();
-    void conclude(const Result<void> &result);
-    void removeStage();
+    void settlePart(qint64 part, qint64 placedBytes);
+    void tellBytes();
 
-    SandboxShell &m_shell;
+    Clock &m_clock;
     UploadOrder m_order;
-    State m_state = State::Idle;
     SandboxTools m_tools;
     UploadPlan m_plan;
-    std::optional<UploadStage> m_stage; ///< Set while there may be something in the sandbox to remove.
+    std::shared_ptr<RemoteStage> m_stage; ///< Set while there may be something in the sandbox to remove.
     qint64 m_lastPart = 0;
-    qint64 m_doneBytes = 0;
+    qint64 m_placedBytes = 0;
     QHash<qint64, qint64> m_bytesInFlight; ///< By part.
-    TransferMeter m_meter;
-    std::unique_ptr<DiskThread> m_disk;
-    TaskScope m_scope;
 };
 
 } // namespace Koyeb

@@ -49,7 +49,7 @@ Result<UploadItem> itemAt(const std::filesystem::path &source, const QByteArray 
         }
         item.linkTarget = std::move(*target);
     } else {
-        return failure(ErrorKind::Unsupported, u"This is neither a file nor a folder nor a symbolic link."_s);
+        return failure(ErrorKind::Invalid, u"This is neither a file nor a folder nor a symbolic link."_s);
     }
     return item;
 }

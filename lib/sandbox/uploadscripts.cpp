@@ -5,6 +5,8 @@
 #include "sandbox/files.h"
 #include "sandbox/remoteentry.h"
 
+#include <QRegularExpression>
+
 namespace Koyeb {
 
 namespace {
@@ -40,12 +42,12 @@ QString mergeScript(const UploadStage &stage, const SandboxTools &tools)
 
 UploadStage UploadStage::beside(const QByteArray &targetDirectory, const QByteArray &name)
 {
-    const auto digits = randomDigits();
+    const auto stageName = temporaryName();
     UploadStage stage;
-    stage.directory = joinRemotePath(targetDirectory, ".koyeb-part-" + digits);
+    stage.directory = joinRemotePath(targetDirectory, stageName);
     stage.target = joinRemotePath(targetDirectory, name);
     const bool isText = validUtf8Length(targetDirectory, 0) == targetDirectory.size();
-    stage.textPath = isText ? stage.directory : "/tmp/.koyeb-part-" + digits;
+    stage.textPath = isText ? stage.directory : "/tmp/" + stageName;
     return stage;
 }
 
@@ -62,6 +64,19 @@ QByteArray UploadStage::part(qint64 number) const
 QString UploadStage::partText(qint64 number) const
 {
     return QString::fromUtf8(textPath) + u"/part-"_s + QString::number(number);
+}
+
+QString UploadStage::namingTarget(QString message) const
+{
+    const auto stageName = QString::fromLatin1(remoteName(directory));
+    const QRegularExpression absolute(QRegularExpression::escape(stageName) + u"(?:/item|/part-\\d+)?"_s);
+    // tar names its members.
+    static const QRegularExpression relative(u"(?<=^tar: |')item(?=[/:'])"_s);
+    const auto name = displayName(remoteName(target));
+    if (textPath != directory) {
+        message.replace(QString::fromUtf8(textPath), QString::fromUtf8(directory));
+    }
+    return message.replace(absolute, name).replace(relative, name);
 }
 
 QString createStageScript(const UploadStage &stage, ExistingTarget existing)
@@ -102,8 +117,12 @@ QString concludeFileScript(const UploadStage &stage, const UploadItem &item)
 QString unpackPartScript(const UploadStage &stage, qint64 number)
 {
     const auto part = shellQuoted(stage.part(number));
-    return u"cd "_s + shellQuoted(stage.directory) + u" || exit\nbase64 -d < "_s + part +
-           u" | tar -x -p -o -f - || exit\nxargs -0 cat -- < list | sha256sum || exit\nrm -f -- list "_s +
+    // Of a full disk GNU tar may say only how much it could write.
+    return u"cd "_s + shellQuoted(stage.directory) + u" || exit\ne=$(base64 -d < "_s + part +
+           u" | tar -x -p -o -f - 2>&1) || {\n"
+           "case $e in *'Wrote only'*) e=\"${e%%Wrote only*}No space left on device\" ;; esac\n"
+           "printf '%s\\n' \"$e\" >&2; exit 1; }\n"
+           "xargs -0 cat -- < list | sha256sum || exit\nrm -f -- list "_s +
            part;
 }
 

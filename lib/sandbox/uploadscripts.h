@@ -19,6 +19,8 @@ struct UploadStage {
     [[nodiscard]] QByteArray item(const QByteArray &path) const;
     [[nodiscard]] QByteArray part(qint64 number) const;
     [[nodiscard]] QString partText(qint64 number) const;
+    /// What a tool said, with the target's name in place of those that people do not know.
+    [[nodiscard]] QString namingTarget(QString message) const;
 };
 
 /// dd's block; offsets of parts are multiples of it.

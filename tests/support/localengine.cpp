@@ -28,13 +28,22 @@ int inMilliseconds(std::chrono::milliseconds duration)
     return static_cast<int>(duration.count());
 }
 
-QJsonObject sandboxDefinition(const QString &name, const QString &secret)
+QJsonObject variable(const QString &key, const QString &value)
 {
+    return {{u"key"_s, key}, {u"value"_s, value}};
+}
+
+QJsonObject sandboxDefinition(
+    const QString &name, const QString &secret, const QMap<QString, QString> &environment)
+{
+    QJsonArray variables{variable(u"SANDBOX_SECRET"_s, secret)};
+    for (auto one = environment.cbegin(); one != environment.cend(); ++one)
+        variables.append(variable(one.key(), one.value()));
     return {
         {u"name"_s, name},
         {u"type"_s, u"SANDBOX"_s},
         {u"docker"_s, QJsonObject{{u"image"_s, u"koyeb/sandbox"_s}, {u"privileged"_s, false}}},
-        {u"env"_s, QJsonArray{QJsonObject{{u"key"_s, u"SANDBOX_SECRET"_s}, {u"value"_s, secret}}}},
+        {u"env"_s, variables},
         {u"regions"_s, QJsonArray{u"na"_s}},
         {u"instance_types"_s, QJsonArray{QJsonObject{{u"type"_s, u"micro"_s}}}},
         {u"scalings"_s, QJsonArray{QJsonObject{{u"min"_s, 1}, {u"max"_s, 1}}}}};
@@ -119,14 +128,14 @@ LocalEngine::Reply LocalEngine::request(
     return {status, QJsonDocument::fromJson(reply->readAll()).object()};
 }
 
-QJsonObject LocalEngine::createSandbox(const QString &name)
+QJsonObject LocalEngine::createSandbox(const QString &name, const QMap<QString, QString> &environment)
 {
     const QString secret = u"secret-of-"_s + name;
     const Reply app = request("POST", u"/v1/apps"_s, {{u"name"_s, u"app-"_s + name}});
     const QString appId = app.body.value("app"_L1).toObject().value("id"_L1).toString();
     const Reply created = request(
         "POST", u"/v1/services"_s,
-        {{u"app_id"_s, appId}, {u"definition"_s, sandboxDefinition(name, secret)}});
+        {{u"app_id"_s, appId}, {u"definition"_s, sandboxDefinition(name, secret, environment)}});
     const QJsonObject service = created.body.value("service"_L1).toObject();
     const QString deploymentPath =
         u"/v1/deployments/"_s + service.value("latest_deployment_id"_L1).toString();

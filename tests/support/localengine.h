@@ -3,6 +3,7 @@
 
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QMap>
 #include <QProcess>
 #include <QString>
 #include <QStringList>
@@ -44,7 +45,9 @@ public:
 
     /// Creates an app with a sandbox in it and waits until it is healthy. Returns the ids and the deployment:
     /// {"app_id", "service_id", "deployment", "secret", "public_url", "routing_key"}; empty on failure.
-    [[nodiscard]] QJsonObject createSandbox(const QString &name);
+    /// `environment` is given to all that runs in it.
+    [[nodiscard]] QJsonObject createSandbox(
+        const QString &name, const QMap<QString, QString> &environment = {});
 
     [[nodiscard]] QUrl url() const { return m_url; }
     [[nodiscard]] QString token() const { return m_token; }

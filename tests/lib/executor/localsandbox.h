@@ -10,13 +10,14 @@ namespace Koyeb::Test {
 class LocalSandbox {
 public:
     /// `instructions` go to the engine before the sandbox is created.
-    [[nodiscard]] bool start(const QList<QJsonObject> &instructions = {})
+    [[nodiscard]] bool start(
+        const QList<QJsonObject> &instructions = {}, const QMap<QString, QString> &environment = {})
     {
         bool isReady = m_engine.start();
         for (const auto &instruction : instructions) {
             isReady = isReady && m_engine.misbehave(instruction);
         }
-        m_description = isReady ? m_engine.createSandbox(QStringLiteral("box")) : QJsonObject();
+        m_description = isReady ? m_engine.createSandbox(QStringLiteral("box"), environment) : QJsonObject();
         return !m_description.isEmpty();
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sandbox/downloadplan.h"
 #include "transferfixture.h"
 
 #include <QCryptographicHash>
@@ -32,6 +33,7 @@ class TestDownload : public QObject {
 
 private Q_SLOTS:
     void initTestCase() { QVERIFY2(m_fixture.start(), qPrintable(m_fixture.engine().errorText())); }
+    void cleanup() { m_fixture.useUsualTools(); }
 
     void aFileArrivesExactly_data()
     {
@@ -61,12 +63,24 @@ private Q_SLOTS:
         QTRY_COMPARE(namesIn(folder), QStringList{u"data"_s});
     }
 
+    void aFolderArrivesWithAllThatIsInIt_data()
+    {
+        QTest::addColumn<bool>("isBusyBox");
+        QTest::newRow("GNU") << false;
+        QTest::newRow("BusyBox") << true;
+    }
     void aFolderArrivesWithAllThatIsInIt()
     {
-        m_fixture.makeFolder("tree");
+        QFETCH(bool, isBusyBox);
+        if (isBusyBox) {
+            m_fixture.useBusyBox();
+        }
+        const QByteArray folder = isBusyBox ? "busybox" : "tree";
+        m_fixture.makeFolder(folder);
         QCOMPARE(
             m_fixture.inSandbox(
-                u"mkdir -p /tmp/tree/empty /tmp/tree/read-only; cd /tmp/tree\n"
+                u"chmod -f 755 /tmp/tree/read-only; rm -rf /tmp/tree; mkdir -p /tmp/tree/empty "
+                u"/tmp/tree/read-only; cd /tmp/tree\n"
                 "head -c 100000 /dev/urandom > binary; head -c 4000000 /dev/urandom > large\n"
                 ": > 'empty file'; echo '#!/bin/sh' > program; chmod 755 program\n"
                 "for n in 'with space' 'quote'\\''\"' 'new\nline' -dash .hidden é 'back\\slash' \\\n"
@@ -75,12 +89,12 @@ private Q_SLOTS:
                 "echo x > read-only/inside; chmod 400 read-only/inside; chmod 555 read-only\n"
                 "find . -type f -exec touch -d @1234567890 {} +"_s),
             ""_ba);
-        const auto outcome = outcomeOf(download("/tmp/tree", "tree"));
+        const auto outcome = outcomeOf(download("/tmp/tree", folder));
         QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
         QVERIFY(outcome.problems.isEmpty());
-        QCOMPARE(m_fixture.describeLocal("tree/tree"), m_fixture.describeRemote("/tmp/tree"));
-        QTRY_COMPARE(namesIn("tree"), QStringList{u"tree"_s});
-        ::chmod(m_fixture.path("tree/tree/read-only").constData(), 0755);
+        QCOMPARE(m_fixture.describeLocal(folder + "/tree"), m_fixture.describeRemote("/tmp/tree"));
+        QTRY_COMPARE(namesIn(folder), QStringList{u"tree"_s});
+        ::chmod(m_fixture.path(folder + "/tree/read-only").constData(), 0755);
     }
 
     void aLinkIsDownloadedAsLink()
@@ -138,38 +152,108 @@ private Q_SLOTS:
         m_fixture.makeFolder("way");
         m_fixture.makeFolder("way/w");
         QCOMPARE(m_fixture.inSandbox(u"echo file > /tmp/w"_s), ""_ba);
-        const auto outcome = outcomeOf(download("/tmp/w", "way", ExistingTarget::Overwrite));
-        QVERIFY(outcome.failure);
-        QCOMPARE(outcome.failure->kind, ErrorKind::Conflict);
+        QCOMPARE(failureOf(download("/tmp/w", "way", ExistingTarget::Overwrite)), ErrorKind::Conflict);
         QTRY_COMPARE(namesIn("way"), QStringList{u"w"_s});
     }
 
-    void aMissingSourceIsNotFound()
+    void whatIsMissingFails()
     {
-        const auto outcome = outcomeOf(download("/no/such/file", ""));
-        QVERIFY(outcome.failure);
-        QCOMPARE(outcome.failure->kind, ErrorKind::NotFound);
+        QCOMPARE(failureOf(download("/no/such/file", "")), ErrorKind::NotFound);
+        QCOMPARE(failureOf(download("/etc/passwd", "never made")), ErrorKind::Local);
     }
 
-    void aMissingLocalFolderFails()
+    void aFileThatClaimsToBeEmptyArrivesWhole()
     {
-        const auto outcome = outcomeOf(download("/etc/passwd", "never made"));
-        QVERIFY(outcome.failure);
-        QCOMPARE(outcome.failure->kind, ErrorKind::Local);
+        m_fixture.makeFolder("proc");
+        QVERIFY(outcomeOf(download("/proc/version", "proc")).problems.isEmpty());
+        QCOMPARE(contentOf("proc/version"), m_fixture.inSandbox(u"cat /proc/version"_s));
+        const auto outcome = outcomeOf(download("/proc/cpuinfo", "proc"));
+        QVERIFY(outcome.isFinished && outcome.problems.isEmpty());
+        QVERIFY(contentOf("proc/cpuinfo").contains("processor"));
+        QCOMPARE(outcome.progress.doneBytes, contentOf("proc/cpuinfo").size());
+        QCOMPARE(outcome.progress.totalBytes, outcome.progress.doneBytes);
     }
 
-    void aLogThatGrowsIsDownloadedAsItWas()
+    void filesThatClaimToBeEmptyArriveWithTheirFolder()
     {
-        m_fixture.makeFolder("grows");
-        QCOMPARE(
-            m_fixture.inSandbox(
-                u"head -c 8000000 /dev/zero > /tmp/log; "
-                "(while [ -e /tmp/log ]; do echo more >> /tmp/log; done) >/dev/null 2>&1 &"_s),
-            ""_ba);
-        const auto outcome = outcomeOf(download("/tmp/log", "grows"));
-        QCOMPARE(m_fixture.inSandbox(u"rm /tmp/log"_s), ""_ba);
+        m_fixture.makeFolder("random");
+        // One of them has another content whenever it is read.
+        const auto outcome = outcomeOf(download("/proc/sys/kernel/random", "random"));
         QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
-        QVERIFY(contentOf("grows/log").startsWith(QByteArray(8'000'000, '\0')));
+        QVERIFY(outcome.problems.isEmpty());
+        QCOMPARE(contentOf("random/random/uuid").size(), 37);
+        QCOMPARE(
+            contentOf("random/random/boot_id"),
+            m_fixture.inSandbox(u"cat /proc/sys/kernel/random/boot_id"_s));
+    }
+
+    void aFileThatGrowsMeanwhileArrivesWhole_data()
+    {
+        QTest::addColumn<int>("size");
+        QTest::newRow("from nothing") << 0;
+        QTest::newRow("small") << 10;
+        QTest::newRow("large") << 8'000'000;
+    }
+    void aFileThatGrowsMeanwhileArrivesWhole()
+    {
+        QFETCH(int, size);
+        const auto folder = "grows-" + QByteArray::number(size);
+        m_fixture.makeFolder(folder);
+        QCOMPARE(m_fixture.inSandbox(u"head -c %1 /dev/zero > /tmp/log"_s.arg(size)), ""_ba);
+        // Once, after it was listed.
+        const auto tool = size == 0 ? "head"_ba : "sha256sum"_ba;
+        m_fixture.intercept(tool, u"echo more >> /tmp/log; rm /tmp/tools/"_s + QString::fromLatin1(tool));
+        const auto outcome = outcomeOf(download("/tmp/log", folder));
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
+        QVERIFY(outcome.problems.isEmpty());
+        QCOMPARE(contentOf(folder + "/log"), QByteArray(size, '\0') + "more\n");
+        QCOMPARE(outcome.progress.doneBytes, size + 5);
+        QCOMPARE(outcome.progress.totalBytes, size + 5);
+    }
+
+    void ofAFileThatNeverStopsGrowingTheBeginningArrivesAndThatIsSaid()
+    {
+        m_fixture.makeFolder("endless");
+        QCOMPARE(m_fixture.inSandbox(u"head -c 8000000 /dev/zero > /tmp/endless"_s), ""_ba);
+        m_fixture.intercept("sha256sum", u"echo more >> /tmp/endless"_s);
+        const auto outcome = outcomeOf(download("/tmp/endless", "endless"));
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
+        QCOMPARE(outcome.problems.size(), 1);
+        QCOMPARE(outcome.problems[0].path, "/tmp/endless"_ba);
+        QCOMPARE(outcome.problems[0].error.kind, ErrorKind::Integrity);
+        QVERIFY(outcome.problems[0].isMoved);
+        const auto content = contentOf("endless/endless");
+        QVERIFY(content.size() > 8'000'000);
+        QVERIFY((QByteArray(8'000'000, '\0') + QByteArray("more\n").repeated(9)).startsWith(content));
+    }
+
+    void aFileThatShrinksMeanwhileArrivesAsItIsThen()
+    {
+        m_fixture.makeFolder("shrinks");
+        QCOMPARE(m_fixture.inSandbox(u"head -c 8000000 /dev/zero > /tmp/shrinks"_s), ""_ba);
+        m_fixture.intercept("dd", u"echo short > /tmp/shrinks"_s);
+        const auto outcome = outcomeOf(download("/tmp/shrinks", "shrinks"));
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
+        QVERIFY(outcome.problems.isEmpty());
+        QCOMPARE(contentOf("shrinks/shrinks"), "short\n"_ba);
+        QCOMPARE(outcome.progress.doneBytes, 6);
+    }
+
+    void aFileThatNeverStaysTheSameIsAProblemAndTheRestGoesOn()
+    {
+        m_fixture.makeFolder("restless");
+        QCOMPARE(m_fixture.inSandbox(u"mkdir /tmp/r; cd /tmp/r; echo 1 > restless; echo b > stays"_s), ""_ba);
+        for (const auto *tool : {"sha256sum", "head"}) {
+            m_fixture.intercept(tool, u"head -c 20 /dev/urandom > /tmp/r/restless"_s);
+        }
+        const auto outcome = outcomeOf(download("/tmp/r", "restless"));
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
+        QCOMPARE(namesIn("restless/r"), QStringList{u"stays"_s});
+        QCOMPARE(outcome.problems.size(), 1);
+        QCOMPARE(outcome.problems[0].path, "/tmp/r/restless"_ba);
+        QCOMPARE(outcome.problems[0].error.kind, ErrorKind::Integrity);
+        QVERIFY(!outcome.problems[0].isMoved);
+        QCOMPARE(outcome.progress.doneBytes, 2);
     }
 
     void aFileThatVanishesIsAProblemAndTheRestGoesOn()
@@ -179,40 +263,77 @@ private Q_SLOTS:
             m_fixture.inSandbox(u"mkdir /tmp/v; cd /tmp/v; echo a > gone; echo b > stays; "
                                 "head -c 4000000 /dev/zero > large"_s),
             ""_ba);
-        auto *transfer = download("/tmp/v", "vanish");
-        bool isRemoved = false;
-        connect(transfer, &Transfer::progressed, transfer, [&](const TransferProgress &progress) {
-            if (progress.totalFiles == 3 && !std::exchange(isRemoved, true)) {
-                (void)m_fixture.inSandbox(u"rm /tmp/v/gone"_s);
-            }
-        });
-        // Every answer to the transfer is late, so that the file is gone before it is read.
-        const QJsonObject fault{
-            {u"part"_s, u"executor"_s}, {u"path"_s, u"/run"_s}, {u"times"_s, 0}, {u"delay_ms"_s, 300}};
-        QVERIFY(m_fixture.engine().misbehave({{u"fault"_s, fault}}));
-        const auto outcome = outcomeOf(transfer);
-        QVERIFY(m_fixture.engine().misbehave({{u"clear"_s, true}}));
+        m_fixture.intercept("cat", u"rm -f /tmp/v/gone"_s); // It was listed, and is about to be read.
+        const auto outcome = outcomeOf(download("/tmp/v", "vanish"));
         QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
         QCOMPARE(contentOf("vanish/v/stays"), "b\n"_ba);
         QCOMPARE(contentOf("vanish/v/large").size(), 4'000'000);
-        QVERIFY(outcome.problems.size() <= 1);
-        if (!outcome.problems.isEmpty()) {
-            QCOMPARE(outcome.problems[0].path, "/tmp/v/gone"_ba);
-        }
+        QCOMPARE(outcome.problems.size(), 1);
+        QCOMPARE(outcome.problems[0].path, "/tmp/v/gone"_ba);
+        QCOMPARE(outcome.problems[0].error.kind, ErrorKind::NotFound);
     }
 
+    void aFolderThatVanishesFails()
+    {
+        m_fixture.makeFolder("folder");
+        QCOMPARE(m_fixture.inSandbox(u"mkdir /tmp/f; cd /tmp/f; echo a > a; echo b > b"_s), ""_ba);
+        m_fixture.intercept("find", u"find \"$@\"; rm -rf /tmp/f; exit"_s);
+        QCOMPARE(failureOf(download("/tmp/f", "folder")), ErrorKind::NotFound);
+        QTRY_COMPARE(namesIn("folder"), QStringList());
+    }
+
+    void whatCannotBeReadTogetherIsReadInParts()
+    {
+        m_fixture.makeFolder("together");
+        QCOMPARE(
+            m_fixture.inSandbox(u"mkdir /tmp/t; cd /tmp/t; for n in 1 2 3 4 5; do echo $n > $n; done"_s),
+            ""_ba);
+        // As when the sandbox's memory does not suffice for all of them.
+        m_fixture.intercept("cat", u"[ $# -le 2 ] || kill -9 $PPID"_s);
+        const auto outcome = outcomeOf(download("/tmp/t", "together"));
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
+        QVERIFY(outcome.problems.isEmpty());
+        QCOMPARE(namesIn("together/t").size(), 5);
+        QCOMPARE(contentOf("together/t/3"), "3\n"_ba);
+    }
+
+    void aSandboxThatIsGoneConcernsMoreThanAnItem()
+    {
+        auto error = Error::of(ErrorKind::NotFound, u"cat: a: No such file or directory"_s);
+        QVERIFY(concernsItemOnly(error));
+        error.httpStatus = 404;
+        QVERIFY(!concernsItemOnly(error));
+    }
+
+    void cancellingLeavesNothingBehind_data()
+    {
+        QTest::addColumn<QByteArray>("tool");
+        for (const auto *tool : {"cut", "find", "cat", "dd", "sha256sum"}) {
+            QTest::newRow(tool) << QByteArray(tool);
+        }
+    }
     void cancellingLeavesNothingBehind()
     {
-        m_fixture.makeFolder("cancel");
-        QCOMPARE(m_fixture.inSandbox(u"head -c 30000000 /dev/urandom > /tmp/cancelled"_s), ""_ba);
-        const std::unique_ptr<Transfer> transfer(download("/tmp/cancelled", "cancel"));
+        QFETCH(QByteArray, tool);
+        const auto folder = "cancel-" + tool;
+        m_fixture.makeFolder(folder);
+        QCOMPARE(
+            m_fixture.inSandbox(
+                u"mkdir -p /tmp/k; cd /tmp/k; echo s > small; head -c 5000000 /dev/zero > large"_s),
+            ""_ba);
+        m_fixture.closeGate(tool);
+        if (tool == "cut") {
+            m_fixture.reach(); // Its tools are looked for again.
+        }
+        const std::unique_ptr<Transfer> transfer(download("/tmp/k", folder));
         const QSignalSpy finished(transfer.get(), &Transfer::finished);
         const QSignalSpy failed(transfer.get(), &Transfer::failed);
         transfer->start();
-        QTRY_VERIFY(transfer->progress().doneBytes > 0);
-        QCOMPARE(namesIn("cancel").size(), 1);
+        QTRY_VERIFY(m_fixture.hasReachedGate());
         transfer->cancel();
-        QTRY_COMPARE(namesIn("cancel"), QStringList());
+        m_fixture.openGate();
+        QTRY_VERIFY(!transfer->isCleaningUp());
+        QCOMPARE(namesIn(folder), QStringList());
         QCOMPARE(finished.size() + failed.size(), 0);
     }
 

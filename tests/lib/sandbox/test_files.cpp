@@ -94,6 +94,24 @@ private Q_SLOTS:
         QCOMPARE(entriesOf("/tmp/huge").size(), 100'000);
     }
 
+    void withoutToolsTheNamesAreListed()
+    {
+        QCOMPARE(m_fixture.inSandbox(u"mkdir /tmp/bare; cd /tmp/bare; touch a .b; mkdir 'c d'"_s), ""_ba);
+        m_fixture.useBusyBox({u"cat"_s, u"ls"_s});
+        auto entries = entriesOf("/tmp/bare");
+        const auto missing = await(files().list("/tmp/missing", {}));
+        m_fixture.useUsualTools();
+        QCOMPARE(missing->error().kind, ErrorKind::NotFound);
+        QCOMPARE(entries.size(), 3);
+        QList<QByteArray> names;
+        for (const auto &entry : entries) {
+            names.append(entry.name);
+            QCOMPARE(entry.type, RemoteEntry::Type::Unknown);
+            QVERIFY(!entry.sizeBytes && !entry.mode && !entry.modifiedAt.isValid());
+        }
+        QCOMPARE(names, (QList<QByteArray>{".b", "a", "c d"}));
+    }
+
     void relativePathsAreRefused()
     {
         QCOMPARE(await(files().list("tmp", {}))->error().kind, ErrorKind::Invalid);

@@ -88,6 +88,45 @@ private Q_SLOTS:
         QVERIFY(::access(stage.directory.constData(), F_OK) != 0);
     }
 
+    void messagesNameTheTarget()
+    {
+        const auto stage = UploadStage::beside("/data/\xFF item", "na\\1me");
+        const auto directory = QString::fromUtf8(stage.directory);
+        const auto text = QString::fromUtf8(stage.textPath);
+        const auto folder = QString::fromUtf8("/data/\xFF item");
+        const QList<std::pair<QString, QString>> messages{
+            {u"mkdir: cannot create directory '%1': Permission denied"_s,
+             u"mkdir: cannot create directory '%2': Permission denied"_s},
+            {u"dd: error writing '%1/item/a b': No space"_s, u"dd: error writing '%2/a b': No space"_s},
+            {u"tar: item/a: Cannot write"_s, u"tar: na\\1me/a: Cannot write"_s},
+            {u"mv: cannot move '%1/item' to '%2'"_s, u"mv: cannot move '%2' to '%2'"_s}};
+        const auto target = folder + u"/na\\1me"_s;
+        for (const auto &[said, shown] : messages) {
+            auto expected = shown;
+            auto message = said;
+            QCOMPARE(
+                stage.namingTarget(message.replace(u"%1"_s, directory).replace(u"%2"_s, target)),
+                expected.replace(u"%2"_s, target));
+        }
+        QCOMPARE(
+            stage.namingTarget(u"open %1/part-12: denied"_s.arg(text)), u"open %1: denied"_s.arg(target));
+    }
+
+    void aFileIsReadOnWhateverItsSize_data() { addShells(); }
+    void aFileIsReadOnWhateverItsSize()
+    {
+        LocalShell shell;
+        QVERIFY(prepare(shell));
+        const ScratchFolder folder;
+        write(folder.path("-f"), "0123456789");
+        QCOMPARE(shell.run(readOnScript(folder.path("-f"), 0, 4)).output, "0123"_ba);
+        QCOMPARE(shell.run(readOnScript(folder.path("-f"), 8, 4)).output, "89"_ba);
+        QVERIFY(shell.run(readOnScript("/proc/version", 0, 1000)).output.startsWith("Linux"));
+        QVERIFY(shell.run(readOnScript(folder.path("missing"), 0, 4)).errors.contains("No such file"));
+        QCOMPARE(::mkfifo(folder.path("fifo").constData(), 0600), 0);
+        QVERIFY(shell.run(readOnScript(folder.path("fifo"), 0, 4)).errors.contains("not a file"));
+    }
+
     void anArchiveIsUnpackedAndHashed_data() { addShells(); }
     void anArchiveIsUnpackedAndHashed()
     {

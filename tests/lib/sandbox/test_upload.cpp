@@ -23,6 +23,26 @@ class TestUpload : public QObject {
     {
         QCOMPARE(m_fixture.inSandbox(u"mkdir -p -- "_s + shellQuoted(folder)), ""_ba);
     }
+    void makeFolderOfAllSorts()
+    {
+        m_fixture.makeFolder("folder");
+        m_fixture.makeFolder("folder/empty");
+        m_fixture.makeFolder("folder/read-only");
+        m_fixture.makeFile("folder/read-only/inside", "x", 0400);
+        m_fixture.makeFile("folder/empty file", "");
+        m_fixture.makeFile("folder/program", "#!/bin/sh\n", 0755);
+        m_fixture.makeFile("folder/binary", randomBytes(100'000));
+        m_fixture.makeFile("folder/large", randomBytes(4'000'000));
+        for (const auto &name :
+             {"with space", "quote'\"", "new\nline", "bad\xFFname", "-dash", ".hidden", "é"}) {
+            m_fixture.makeFile(QByteArray("folder/") + name, name);
+        }
+        m_fixture.makeFile("folder/" + QByteArray(200, 'n'), "long name");
+        m_fixture.makeLink("folder/link", "program");
+        m_fixture.makeLink("folder/broken", "no\xFFwhere");
+        m_fixture.makeLink("folder/outward", "/etc");
+        QCOMPARE(::chmod(m_fixture.path("folder/read-only").constData(), 0555), 0);
+    }
     /// Hidden temporaries that are left in a remote folder.
     QByteArray leftovers(const QByteArray &folder)
     {
@@ -38,6 +58,7 @@ private Q_SLOTS:
             m_fixture.start({QJsonObject{{u"small_disk"_s, disk}}}),
             qPrintable(m_fixture.engine().errorText()));
     }
+    void cleanup() { m_fixture.useUsualTools(); }
 
     void aFileArrivesExactly_data()
     {
@@ -64,31 +85,27 @@ private Q_SLOTS:
         QTRY_COMPARE(leftovers(remote), ""_ba);
     }
 
+    void aFolderArrivesWithAllThatIsInIt_data()
+    {
+        QTest::addColumn<bool>("isBusyBox");
+        QTest::newRow("GNU") << false;
+        QTest::newRow("BusyBox") << true;
+    }
     void aFolderArrivesWithAllThatIsInIt()
     {
-        m_fixture.makeFolder("folder");
-        m_fixture.makeFolder("folder/empty");
-        m_fixture.makeFolder("folder/read-only");
-        m_fixture.makeFile("folder/read-only/inside", "x", 0400);
-        m_fixture.makeFile("folder/empty file", "");
-        m_fixture.makeFile("folder/program", "#!/bin/sh\n", 0755);
-        m_fixture.makeFile("folder/binary", randomBytes(100'000));
-        m_fixture.makeFile("folder/large", randomBytes(4'000'000));
-        for (const auto &name :
-             {"with space", "quote'\"", "new\nline", "bad\xFFname", "-dash", ".hidden", "é"}) {
-            m_fixture.makeFile(QByteArray("folder/") + name, name);
+        QFETCH(bool, isBusyBox);
+        if (isBusyBox) {
+            m_fixture.useBusyBox();
+        } else {
+            makeFolderOfAllSorts();
         }
-        m_fixture.makeFile("folder/" + QByteArray(200, 'n'), "long name");
-        m_fixture.makeLink("folder/link", "program");
-        m_fixture.makeLink("folder/broken", "no\xFFwhere");
-        m_fixture.makeLink("folder/outward", "/etc");
-        QCOMPARE(::chmod(m_fixture.path("folder/read-only").constData(), 0555), 0);
-        makeRemote("/tmp/tree");
-        const auto outcome = outcomeOf(upload("folder", "/tmp/tree"));
+        const QByteArray remote = isBusyBox ? "/tmp/busybox" : "/tmp/tree";
+        makeRemote(remote);
+        const auto outcome = outcomeOf(upload("folder", remote));
         QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
         QVERIFY(outcome.problems.isEmpty());
-        QCOMPARE(m_fixture.describeRemote("/tmp/tree/folder"), m_fixture.describeLocal("folder"));
-        QTRY_COMPARE(leftovers("/tmp/tree"), ""_ba);
+        QCOMPARE(m_fixture.describeRemote(remote + "/folder"), m_fixture.describeLocal("folder"));
+        QTRY_COMPARE(leftovers(remote), ""_ba);
     }
 
     void aTargetDirectoryMayHaveAnyName()
@@ -114,9 +131,7 @@ private Q_SLOTS:
         m_fixture.makeFile("there", "new");
         makeRemote("/tmp/refuse");
         QCOMPARE(m_fixture.inSandbox(u"echo old > /tmp/refuse/there"_s), ""_ba);
-        const auto outcome = outcomeOf(upload("there", "/tmp/refuse"));
-        QVERIFY(outcome.failure);
-        QCOMPARE(outcome.failure->kind, ErrorKind::Conflict);
+        QCOMPARE(failureOf(upload("there", "/tmp/refuse")), ErrorKind::Conflict);
         QCOMPARE(m_fixture.inSandbox(u"cat /tmp/refuse/there"_s), "old\n"_ba);
         QTRY_COMPARE(leftovers("/tmp/refuse"), ""_ba);
     }
@@ -136,9 +151,7 @@ private Q_SLOTS:
     {
         m_fixture.makeFile("way", "file");
         makeRemote("/tmp/way/way");
-        const auto outcome = outcomeOf(upload("way", "/tmp/way", ExistingTarget::Overwrite));
-        QVERIFY(outcome.failure);
-        QCOMPARE(outcome.failure->kind, ErrorKind::Conflict);
+        QCOMPARE(failureOf(upload("way", "/tmp/way", ExistingTarget::Overwrite)), ErrorKind::Conflict);
         QCOMPARE(m_fixture.inSandbox(u"ls -A /tmp/way/way; ls -A /tmp/way"_s), "way\n"_ba);
     }
 
@@ -165,35 +178,54 @@ private Q_SLOTS:
     void aFullDiskFailsAndIsCleanedUp_data()
     {
         QTest::addColumn<qsizetype>("size");
-        QTest::newRow("in the executor") << qsizetype(3'000'000);
-        QTest::newRow("while decoding") << qsizetype(700'000);
+        QTest::addColumn<bool>("isFolder");
+        QTest::newRow("in the executor") << qsizetype(3'000'000) << false;
+        QTest::newRow("while decoding") << qsizetype(700'000) << false;
+        QTest::newRow("while unpacking") << qsizetype(150'000) << true;
     }
     void aFullDiskFailsAndIsCleanedUp()
     {
         QFETCH(qsizetype, size);
-        m_fixture.makeFile("big", randomBytes(size));
-        const auto outcome = outcomeOf(upload("big", "/full"));
+        QFETCH(bool, isFolder);
+        const QByteArray name = isFolder ? "full" : "big";
+        if (isFolder) {
+            m_fixture.makeFolder(name);
+            for (const auto *file : {"1", "2", "3", "4", "5"}) {
+                m_fixture.makeFile(name + '/' + file, randomBytes(size));
+            }
+        } else {
+            m_fixture.makeFile(name, randomBytes(size));
+        }
+        const auto outcome = outcomeOf(upload(name, "/full"));
         QVERIFY(outcome.failure);
         QCOMPARE(outcome.failure->kind, ErrorKind::Rejected);
-        QVERIFY2(
-            outcome.failure->message.contains("no space left on device"_L1, Qt::CaseInsensitive),
-            qPrintable(outcome.failure->message));
+        const auto &message = outcome.failure->message;
+        QVERIFY2(message.contains("no space left on device"_L1, Qt::CaseInsensitive), qPrintable(message));
+        // The target is what people know.
+        QVERIFY2(message.contains(QLatin1String(name)), qPrintable(message));
+        QVERIFY2(!message.contains("part"_L1) && !message.contains("item"_L1), qPrintable(message));
+        QCOMPARE(outcome.progress.doneBytes, 0);
         QTRY_COMPARE(m_fixture.inSandbox(u"ls -A /full"_s), ""_ba);
     }
 
-    void aMissingRemoteFolderIsNotFound()
+    void whatIsMissingFails()
     {
         m_fixture.makeFile("lost", "x");
-        const auto outcome = outcomeOf(upload("lost", "/no/such/folder"));
-        QVERIFY(outcome.failure);
-        QCOMPARE(outcome.failure->kind, ErrorKind::NotFound);
+        QCOMPARE(failureOf(upload("lost", "/no/such/folder")), ErrorKind::NotFound);
+        QCOMPARE(failureOf(upload("never made", "/tmp")), ErrorKind::Local);
     }
 
-    void aMissingSourceFails()
+    void aFailureLeavesTheProgressThatWasMade()
     {
-        const auto outcome = outcomeOf(upload("never made", "/tmp"));
+        m_fixture.makeFile("half", randomBytes(8'000'000));
+        makeRemote("/tmp/half");
+        // Of the third part.
+        m_fixture.intercept(
+            "dd", u"case \"$*\" in *seek=96*) echo 'No space left on device' >&2; exit 1;; esac"_s);
+        const auto outcome = outcomeOf(upload("half", "/tmp/half"));
         QVERIFY(outcome.failure);
-        QCOMPARE(outcome.failure->kind, ErrorKind::Local);
+        QCOMPARE(outcome.progress.totalBytes, 8'000'000);
+        QCOMPARE(outcome.progress.doneBytes, 2 * 3 * 1024 * 1024);
     }
 
     void whatCannotBeReadIsAProblemAndTheRestGoesOn()
@@ -235,18 +267,62 @@ private Q_SLOTS:
         QCOMPARE(m_fixture.inSandbox(u"ls -A /tmp/moving/moving"_s), "stays\n"_ba);
     }
 
+    void cancellingLeavesNothingBehind_data()
+    {
+        QTest::addColumn<QByteArray>("tool");
+        QTest::addColumn<QByteArray>("left");
+        QTest::newRow("probing") << "cut"_ba
+                                 << ""_ba;
+        QTest::newRow("making the temporary") << "mkdir"_ba
+                                              << ""_ba;
+        QTest::newRow("unpacking") << "tar"_ba
+                                   << ""_ba;
+        QTest::newRow("placing a part") << "dd"_ba
+                                        << ""_ba;
+        QTest::newRow("comparing") << "sha256sum"_ba
+                                   << ""_ba;
+        QTest::newRow("moving to the target") << "mv"_ba
+                                              << "cancelled\n"_ba; // Too late.
+    }
     void cancellingLeavesNothingBehind()
     {
-        m_fixture.makeFile("cancelled", randomBytes(30'000'000));
-        makeRemote("/tmp/cancel");
-        const std::unique_ptr<Transfer> transfer(upload("cancelled", "/tmp/cancel"));
+        QFETCH(QByteArray, tool);
+        const auto remote = "/tmp/cancel-" + tool;
+        if (tool == "cut") {
+            m_fixture.makeFolder("cancelled");
+            m_fixture.makeFile("cancelled/large", randomBytes(5'000'000));
+            m_fixture.makeFile("cancelled/small", "small");
+        }
+        makeRemote(remote);
+        m_fixture.closeGate(tool);
+        if (tool == "cut") {
+            m_fixture.reach(); // Its tools are looked for again.
+        }
+        const std::unique_ptr<Transfer> transfer(upload("cancelled", remote));
         const QSignalSpy finished(transfer.get(), &Transfer::finished);
         const QSignalSpy failed(transfer.get(), &Transfer::failed);
+        const QSignalSpy cleanedUp(transfer.get(), &Transfer::cleanedUp);
+        transfer->start();
+        QTRY_VERIFY(m_fixture.hasReachedGate());
+        transfer->cancel();
+        m_fixture.openGate();
+        QTRY_COMPARE(cleanedUp.size(), 1);
+        QVERIFY(!transfer->isCleaningUp());
+        QTEST(m_fixture.inSandbox(u"ls -A "_s + QString::fromLatin1(remote)), "left");
+        QCOMPARE(finished.size() + failed.size(), 0);
+    }
+
+    void cancellingWhileBytesFlowLeavesNothingBehind()
+    {
+        m_fixture.makeFile("flowing", randomBytes(30'000'000));
+        makeRemote("/tmp/flow");
+        const std::unique_ptr<Transfer> transfer(upload("flowing", "/tmp/flow"));
         transfer->start();
         QTRY_VERIFY(transfer->progress().doneBytes > 0);
         transfer->cancel();
-        QTRY_COMPARE(m_fixture.inSandbox(u"ls -A /tmp/cancel"_s), ""_ba);
-        QCOMPARE(finished.size() + failed.size(), 0);
+        QVERIFY(transfer->isCleaningUp());
+        QTRY_VERIFY(!transfer->isCleaningUp());
+        QCOMPARE(m_fixture.inSandbox(u"ls -A /tmp/flow"_s), ""_ba);
     }
 
     void destroyingARunningTransferIsCancelling()

@@ -23,6 +23,7 @@ struct TransferOutcome {
     bool isFinished = false;
     QList<TransferProblem> problems;
     std::optional<Error> failure;
+    TransferProgress progress; ///< At the end.
 };
 
 /// Starts a transfer and waits for its end.
@@ -47,7 +48,15 @@ inline TransferOutcome outcomeOf(Transfer *transfer)
     if (!outcome.isFinished && !outcome.failure) {
         loop.exec();
     }
+    outcome.progress = transfer->progress();
     return outcome;
+}
+
+/// Why a transfer fails; nothing when it does not.
+inline std::optional<ErrorKind> failureOf(Transfer *transfer)
+{
+    const auto outcome = outcomeOf(transfer);
+    return outcome.failure ? std::optional(outcome.failure->kind) : std::nullopt;
 }
 
 /// A sandbox with a folder of this computer beside it. Local paths are bytes, relative to the folder.
@@ -55,14 +64,79 @@ class TransferFixture {
 public:
     [[nodiscard]] bool start(const QList<QJsonObject> &instructions = {})
     {
-        if (!m_local.start(instructions)) {
+        const auto path = QStringLiteral("/tmp/tools:") + usualPath;
+        if (!m_local.start(instructions, {{QStringLiteral("PATH"), path}})) {
             return false;
         }
+        reach();
+        return true;
+    }
+
+    /// From now on the sandbox has only the tools of BusyBox, or only the named ones of them.
+    void useBusyBox(const QStringList &tools = {})
+    {
+        const auto install = tools.isEmpty()
+                                 ? QStringLiteral("busybox --install -s /tmp/tools\n")
+                                 : QStringLiteral("for t in %1; do ln -s $(command -v busybox) $t; done\n")
+                                       .arg(tools.join(u' '));
+        // BusyBox's shell has all tools within itself.
+        const auto shell =
+            tools.isEmpty() ? QStringLiteral("$(command -v busybox) sh") : QStringLiteral("/bin/sh");
+        QCOMPARE(
+            inSandbox(
+                QStringLiteral("rm -rf /tmp/tools && mkdir /tmp/tools && cd /tmp/tools || exit\n") + install +
+                QStringLiteral("rm -f sh; echo '#!/bin/sh' > s; "
+                               "echo \"PATH=/tmp/tools exec %1 \\\"\\$@\\\"\" >> s; chmod 755 s; mv s sh")
+                    .arg(shell)),
+            QByteArray());
+        reach();
+    }
+    /// From now on a tool of the sandbox does `script` before its work, for the library's scripts.
+    void intercept(const QByteArray &tool, const QString &script)
+    {
+        // Looking for the tools is not what is meant.
+        QVERIFY(await(m_sandbox->files().list("/tmp", {}))->has_value());
+        const auto text = QStringLiteral("#!/bin/sh\nPATH=%1\n%2\nexec %3 \"$@\"\n")
+                              .arg(usualPath, script, QString::fromLatin1(tool));
+        const auto path = "/tmp/tools/" + tool;
+        QCOMPARE(
+            inSandbox(
+                QStringLiteral("mkdir -p /tmp/tools; printf %s ") + shellQuoted(text.toUtf8()) + u'>' +
+                shellQuoted(path) + QStringLiteral("; chmod 755 ") + shellQuoted(path)),
+            QByteArray());
+    }
+    /// A tool of the sandbox waits until openGate(); hasReachedGate() tells when it does.
+    void closeGate(const QByteArray &tool)
+    {
+        QCOMPARE(inSandbox(QStringLiteral("rm -f /tmp/reached; mkfifo /tmp/gate")), QByteArray());
+        intercept(
+            tool, QStringLiteral("if [ -e /tmp/gate ]; then : > /tmp/reached; read -r x < /tmp/gate; fi"));
+    }
+    [[nodiscard]] bool hasReachedGate()
+    {
+        return inSandbox(QStringLiteral("[ ! -e /tmp/reached ] || echo yes")) == "yes\n";
+    }
+    void openGate()
+    {
+        // Whoever has opened it is let through, and who comes later finds none.
+        QCOMPARE(
+            inSandbox(QStringLiteral("mv /tmp/gate /tmp/opened && echo 1<> /tmp/opened; rm -f /tmp/opened")),
+            QByteArray());
+    }
+    /// The sandbox has the usual tools again.
+    void useUsualTools()
+    {
+        QCOMPARE(inSandbox(QStringLiteral("rm -rf /tmp/tools")), QByteArray());
+        reach();
+    }
+
+    /// Makes sandbox() a new object: nothing is known of its tools yet.
+    void reach()
+    {
         SandboxAccess access;
         access.executor = m_local.endpoint();
         access.publicUrl = m_local.publicUrl();
         m_sandbox = std::make_unique<Sandbox>(m_clock, access);
-        return true;
     }
 
     [[nodiscard]] Sandbox &sandbox() { return *m_sandbox; }
@@ -71,7 +145,8 @@ public:
     /// Stdout of a command in the sandbox; its error text when it fails.
     [[nodiscard]] QByteArray inSandbox(const QString &line)
     {
-        const auto result = await(m_sandbox->executor().run({line, {}, {}, {}}, {}));
+        const auto usually = QStringLiteral("PATH=%1\n").arg(usualPath) + line;
+        const auto result = await(m_sandbox->executor().run({usually, {}, {}, {}}, {}));
         if (!result || !*result) {
             return "no result";
         }
@@ -132,6 +207,8 @@ public:
     }
 
 private:
+    static constexpr QLatin1String usualPath{"/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"};
+
     SystemClock m_clock;
     ScratchFolder m_folder;
     LocalSandbox m_local;

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/downloadplan.h"
+
+#include "sandbox/downloadscripts.h"
+#include "sandbox/filelisting.h"
+
+namespace Koyeb {
+
+namespace {
+
+using namespace Qt::Literals::StringLiterals;
+using Type = RemoteEntry::Type;
+
+/// What is in a folder; names are paths relative to it, of the whole tree where find can tell.
+QCoro::Task<Result<QList<RemoteEntry>>> listFolder(
+    SandboxShell &shell, QByteArray path, bool withFind, std::stop_token stop)
+{
+    const auto script = withFind ? findListingScript(path, ListingDepth::WholeTree) : statListingScript(path);
+    const auto output = co_await shell.runForBytes(script, Repeatable::Safely, std::move(stop));
+    if (!output) {
+        co_return failure(output.error());
+    }
+    co_return withFind ? parseFindListing(*output) : parseStatListing(*output);
+}
+
+} // namespace
+
+bool concernsItemOnly(const Error &error)
+{
+    // With a status it was the gateway that answered, or the executor as a whole.
+    return error.httpStatus == 0 &&
+           (error.kind == ErrorKind::Integrity || error.kind == ErrorKind::NotFound ||
+            error.kind == ErrorKind::Rejected || error.kind == ErrorKind::Conflict);
+}
+
+Error noFileError()
+{
+    return Error::of(ErrorKind::Invalid, u"This is neither a file nor a folder nor a symbolic link."_s);
+}
+
+QCoro::Task<Result<DownloadPlan>> planDownload(
+    SandboxShell &shell, QByteArray source, SandboxTools tools, std::stop_token stop)
+{
+    const auto script = topEntryScript(source);
+    const auto output = co_await shell.runForBytes(script, Repeatable::Safely, stop);
+    if (!output) {
+        co_return failure(output.error());
+    }
+    const auto top = parseTopEntry(*output, {});
+    if (!top) {
+        co_return failure(top.error());
+    }
+    if (top->type != Type::File && top->type != Type::Directory && top->type != Type::SymbolicLink) {
+        co_return failure(noFileError());
+    }
+    DownloadPlan plan;
+    plan.items.append(*top);
+    for (qsizetype index = 0; index < plan.items.size(); ++index) {
+        const auto folder = plan.items[index];
+        if (folder.type != Type::Directory || (tools.findPrintf && index > 0)) {
+            continue;
+        }
+        const auto path = folder.name.isEmpty() ? source : joinRemotePath(source, folder.name);
+        auto entries = co_await listFolder(shell, path, tools.findPrintf, stop);
+        if (!entries && (index == 0 || !concernsItemOnly(entries.error()))) {
+            co_return failure(entries.error());
+        }
+        if (!entries) {
+            plan.problems.append({path, entries.error()});
+            continue;
+        }
+        for (auto &entry : *entries) {
+            entry.name = folder.name.isEmpty() ? entry.name : joinRemotePath(folder.name, entry.name);
+            plan.items.append(std::move(entry));
+        }
+    }
+    co_return plan;
+}
+
+} // namespace Koyeb

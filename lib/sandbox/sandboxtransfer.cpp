@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/sandboxtransfer.h"
+
+#include <QPointer>
+
+namespace Koyeb {
+
+SandboxTransfer::SandboxTransfer(Clock &clock, SandboxShell &shell, QObject *parent)
+    : Transfer(parent),
+      m_shell(shell),
+      m_meter(clock, [this](const TransferProgress &progress) { Q_EMIT progressed(progress); })
+{
+}
+
+void SandboxTransfer::start()
+{
+    if (m_state == State::Idle) {
+        m_state = State::Running;
+        m_disk = std::make_unique<DiskThread>();
+        run();
+    }
+}
+
+void SandboxTransfer::cancel()
+{
+    if (m_state == State::Ended) {
+        return;
+    }
+    m_state = State::Ended;
+    m_meter.stop();
+    m_scope.restart();
+    cleanUp();
+}
+
+QCoro::Task<void> SandboxTransfer::run()
+{
+    const auto result = co_await move();
+    if (!result && result.error().isCancelled()) {
+        co_return;
+    }
+    conclude(result);
+}
+
+void SandboxTransfer::conclude(const Result<void> &result)
+{
+    m_state = State::Ended;
+    const QPointer<SandboxTransfer> self = this;
+    cleanUp();
+    if (self) {
+        m_meter.flush();
+    }
+    if (!self) {
+        return;
+    }
+    if (result) {
+        Q_EMIT finished(m_problems);
+    } else {
+        Q_EMIT failed(result.error());
+    }
+}
+
+void SandboxTransfer::cleanUp()
+{
+    m_isCleaningUp = true;
+    removeStage([self = QPointer<SandboxTransfer>(this)] {
+        if (self) {
+            self->m_isCleaningUp = false;
+            Q_EMIT self->cleanedUp();
+        }
+    });
+    m_disk.reset();
+}
+
+} // namespace Koyeb

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/taskscope.h"
+#include "sandbox/diskthread.h"
+#include "sandbox/sandboxshell.h"
+#include "sandbox/transfer.h"
+#include "sandbox/transfermeter.h"
+
+namespace Koyeb {
+
+/// What both directions have in common: how a transfer starts, is cancelled, counts and ends. The destructor
+/// of a derived class calls cancel(), for its coroutines use its members.
+class SandboxTransfer : public Transfer {
+    Q_OBJECT
+
+public:
+    void start() final;
+    void cancel() final;
+    [[nodiscard]] TransferProgress progress() const final { return m_meter.progress(); }
+    [[nodiscard]] bool isCleaningUp() const final { return m_isCleaningUp; }
+
+protected:
+    SandboxTransfer(Clock &clock, SandboxShell &shell, QObject *parent);
+
+    /// Moves all that can be moved. Fails where going on makes no sense.
+    virtual QCoro::Task<Result<void>> move() = 0;
+    /// Removes the temporary in the background, once, at the end; nothing else runs any more. `removed` is
+    /// called when that is over, or at once when there is none.
+    virtual void removeStage(std::function<void()> removed) = 0;
+
+    [[nodiscard]] SandboxShell &shell() { return m_shell; }
+    [[nodiscard]] TransferMeter &meter() { return m_meter; }
+    /// Only between start() and the end of removeStage().
+    [[nodiscard]] DiskThread &disk() { return *m_disk; }
+    [[nodiscard]] std::unique_ptr<DiskThread> takeDisk() { return std::move(m_disk); }
+    [[nodiscard]] std::stop_token stopToken() const { return m_scope.token(); }
+    void addProblem(const TransferProblem &problem) { m_problems.append(problem); }
+    void addProblems(const QList<TransferProblem> &problems) { m_problems += problems; }
+
+private:
+    enum class State { Idle, Running, Ended };
+
+    QCoro::Task<void> run();
+    void conclude(const Result<void> &result);
+    void cleanUp();
+
+    SandboxShell &m_shell;
+    State m_state = State::Idle;
+    bool m_isCleaningUp = false;
+    QList<TransferProblem> m_problems;
+    TransferMeter m_meter;
+    std::unique_ptr<DiskThread> m_disk;
+    TaskScope m_scope;
+};
+
+} // namespace Koyeb
