@@ -139,7 +139,11 @@ ErrorText errorText(const Error &error)
 
 QString errorSentence(const Error &error, const QString &what)
 {
-    const auto text = errorText(error);
+    return errorSentence(errorText(error), what);
+}
+
+QString errorSentence(const ErrorText &text, const QString &what)
+{
     QStringList sentences{what, text.reason, text.remedy};
     sentences.removeAll(QString());
     return sentences.join(u' ');

@@ -21,6 +21,7 @@ struct ErrorText {
 /// `what` (a complete sentence saying what failed, e.g. "The folder could not be read."), then why, then what
 /// to do, as one paragraph.
 [[nodiscard]] QString errorSentence(const Error &error, const QString &what);
+[[nodiscard]] QString errorSentence(const ErrorText &text, const QString &what);
 
 /// Whether doing the same once more can help, so that a Retry button makes sense.
 [[nodiscard]] bool isWorthRetrying(const Error &error);

@@ -416,8 +416,14 @@ void MainWindow::closeEvent(QCloseEvent *event)
         event->ignore();
         return;
     }
-    m_services.settings.setValue(geometryKey, saveGeometry());
-    m_services.settings.setValue(stateKey, saveState());
+    if (!m_isQuitting) {
+        m_services.settings.setValue(geometryKey, saveGeometry());
+        m_services.settings.setValue(stateKey, saveState());
+    }
+    if (cleanUpBeforeQuitting()) {
+        event->ignore();
+        return;
+    }
     QMainWindow::closeEvent(event);
 }
 

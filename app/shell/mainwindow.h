@@ -2,6 +2,7 @@
 #pragma once
 
 #include "accounts/account.h"
+#include "core/clock.h"
 #include "core/taskscope.h"
 #include "sandbox/definition.h"
 #include "sandboxes/sandboxtreemodel.h"
@@ -101,6 +102,8 @@ private:
     void signOut();
     /// True when quitting would lose something: then a question is open.
     [[nodiscard]] bool askBeforeQuitting();
+    /// True when there is something to wait for, for a few seconds at most; the window closes then.
+    [[nodiscard]] bool cleanUpBeforeQuitting();
     void showAbout();
     [[nodiscard]] QString currentAccount() const;
     [[nodiscard]] SandboxPage *currentSandboxPage() const;
@@ -136,6 +139,8 @@ private:
     QList<QAction *> m_tabActions;
     bool m_wasPainted = false;
     bool m_isQuittingConfirmed = false;
+    bool m_isQuitting = false;
+    std::unique_ptr<ScheduledCall> m_cleaningLimit; ///< Set while quitting waits.
     TaskScope m_scope;
 };
 

@@ -22,6 +22,11 @@ namespace Koyeb::Desktop {
 
 using namespace Qt::Literals::StringLiterals;
 
+namespace {
+/// How long quitting waits for what transfers have left behind.
+constexpr std::chrono::seconds cleaningLimit{3};
+} // namespace
+
 void MainWindow::createActions()
 {
     m_newSandbox = new QAction(themedIcon(u"new"_s), tr("New sandbox"), this);
@@ -241,6 +246,23 @@ bool MainWindow::askBeforeQuitting()
     });
     question->open();
     return true;
+}
+
+bool MainWindow::cleanUpBeforeQuitting()
+{
+    if (!std::exchange(m_isQuitting, true)) {
+        m_queue.cancelAll();
+        if (m_queue.isCleaningUp()) {
+            setEnabled(false);
+            const auto goOn = [this] {
+                m_cleaningLimit.reset();
+                close();
+            };
+            m_cleaningLimit = m_services.clock.schedule(cleaningLimit, goOn);
+            connect(&m_queue, &TransferQueue::cleanedUp, this, goOn);
+        }
+    }
+    return m_cleaningLimit != nullptr;
 }
 
 void MainWindow::showAbout()

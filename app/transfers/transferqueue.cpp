@@ -131,7 +131,17 @@ void TransferQueue::cancel(quint64 id)
 
 void TransferQueue::cancelAllOf(const QString &sandboxId)
 {
-    const auto ids = idsWhere([&](const Job &job) { return job.order.sandboxId == sandboxId; });
+    cancelWhere([&](const Job &job) { return job.order.sandboxId == sandboxId; });
+}
+
+void TransferQueue::cancelAll()
+{
+    cancelWhere([](const Job &) { return true; });
+}
+
+void TransferQueue::cancelWhere(const std::function<bool(const Job &)> &condition)
+{
+    const auto ids = idsWhere(condition);
     // The last ones first, so that none of those that wait gets its turn in between.
     std::for_each(ids.rbegin(), ids.rend(), [this](quint64 id) { cancel(id); });
 }
@@ -256,6 +266,7 @@ void TransferQueue::fail(quint64 id, const Error &error)
     if (!job || job->record.state != TransferState::Running) {
         return;
     }
+    job->record.progress = job->transfer->progress();
     job->record.error = error;
     if (error.kind == ErrorKind::Conflict && job->existing == ExistingTarget::Refuse) {
         end(*job, TransferState::TargetExists);
@@ -289,8 +300,7 @@ void TransferQueue::settleExistingTarget(Job &job)
 void TransferQueue::end(Job &job, TransferState state)
 {
     if (job.transfer) {
-        job.transfer->disconnect(this);
-        job.transfer.release()->deleteLater(); // It is the sender of the signal that brought us here.
+        release(std::move(job.transfer));
         --m_running;
     }
     const QString sandboxId = job.order.sandboxId;
@@ -299,6 +309,25 @@ void TransferQueue::end(Job &job, TransferState state)
     if (!directory.isEmpty() && state != TransferState::TargetExists) {
         Q_EMIT remoteDirectoryTouched(sandboxId, directory);
     }
+}
+
+void TransferQueue::release(std::unique_ptr<Transfer> transfer)
+{
+    Transfer *ended = transfer.get();
+    ended->disconnect(this);
+    if (!ended->isCleaningUp()) {
+        transfer.release()->deleteLater(); // It is the sender of the signal that brought us here.
+        return;
+    }
+    // It also keeps its sandbox's object until then.
+    m_cleaningUp.emplace(ended, std::move(transfer));
+    connect(ended, &Transfer::cleanedUp, this, [this, ended] {
+        const auto done = m_cleaningUp.extract(ended);
+        done.mapped().release()->deleteLater();
+        if (m_cleaningUp.empty()) {
+            Q_EMIT cleanedUp();
+        }
+    });
 }
 
 void TransferQueue::enter(Job &job, TransferState state)

@@ -57,11 +57,15 @@ public:
     [[nodiscard]] QList<TransferRecord> records() const;
     /// How many are not over yet.
     [[nodiscard]] qsizetype openCount() const;
+    /// Whether something that transfers have left behind is still being removed.
+    [[nodiscard]] bool isCleaningUp() const { return !m_cleaningUp.empty(); }
 
 public Q_SLOTS:
     void cancel(quint64 id);
     /// Cancels what is on its way to or from a sandbox, because it is being deleted.
     void cancelAllOf(const QString &sandboxId);
+    /// Cancels all, because the program ends.
+    void cancelAll();
     /// Starts again what failed or was cancelled.
     void retry(quint64 id);
     void clearFinished();
@@ -77,6 +81,8 @@ Q_SIGNALS:
     void existingTargetFound(quint64 batchId, const QString &name, const QString &targetDirectory);
     /// Something was put, or may have been put, into a directory of a sandbox.
     void remoteDirectoryTouched(const QString &sandboxId, const QByteArray &directory);
+    /// isCleaningUp() has become false.
+    void cleanedUp();
 
 private:
     struct Job {
@@ -90,6 +96,7 @@ private:
 
     [[nodiscard]] Job *find(quint64 id);
     [[nodiscard]] QList<quint64> idsWhere(const std::function<bool(const Job &)> &condition) const;
+    void cancelWhere(const std::function<bool(const Job &)> &condition);
     void startWaiting();
     void start(Job &job);
     void takeProgress(quint64 id, const TransferProgress &progress);
@@ -97,11 +104,13 @@ private:
     void fail(quint64 id, const Error &error);
     void settleExistingTarget(Job &job);
     void end(Job &job, TransferState state);
+    void release(std::unique_ptr<Transfer> transfer);
     void enter(Job &job, TransferState state);
     void publishProgress();
 
     std::map<quint64, Job> m_jobs;
-    std::map<quint64, ExistingTargetAnswer> m_answers; // By batch.
+    std::map<Transfer *, std::unique_ptr<Transfer>> m_cleaningUp; // They have ended.
+    std::map<quint64, ExistingTargetAnswer> m_answers;            // By batch.
     quint64 m_lastId = 0;
     quint64 m_lastBatchId = 0;
     int m_running = 0;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "common/errortext.h"
 #include "sandbox/transfer.h"
 
 #include <QMetaType>
 #include <QString>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -47,8 +49,18 @@ struct TransferRecord {
     /// It makes sense to try again.
     [[nodiscard]] bool canBeRetried() const
     {
-        return state == TransferState::Failed || state == TransferState::Cancelled ||
-               (state == TransferState::Finished && !problems.isEmpty());
+        return state == TransferState::Cancelled || (state == TransferState::Failed && canHelp(error)) ||
+               (state == TransferState::Finished &&
+                std::any_of(problems.begin(), problems.end(), [](const TransferProblem &problem) {
+                    return canHelp(problem.error);
+                }));
+    }
+
+private:
+    /// Tools that are missing in an image can be installed meanwhile.
+    [[nodiscard]] static bool canHelp(const Error &error)
+    {
+        return isWorthRetrying(error) || error.kind == ErrorKind::Unsupported;
     }
 };
 

@@ -67,12 +67,13 @@ void TransfersDock::createLayout()
     header->setStretchLastSection(false);
     header->setMinimumSectionSize(fontMetrics().height() * 2);
     header->setSectionResizeMode(TransferModel::NameColumn, QHeaderView::Stretch);
+    header->setSectionResizeMode(TransferModel::StateColumn, QHeaderView::Stretch); // It says why one failed.
     const int unit = fontMetrics().horizontalAdvance(u'0');
     header->resizeSection(TransferModel::DirectionColumn, fontMetrics().height() * 2);
     for (const auto &[column, characters] :
          {std::pair(TransferModel::SandboxColumn, 14), std::pair(TransferModel::SizeColumn, 11),
           std::pair(TransferModel::ProgressColumn, 14), std::pair(TransferModel::SpeedColumn, 11),
-          std::pair(TransferModel::TimeLeftColumn, 9), std::pair(TransferModel::StateColumn, 15)}) {
+          std::pair(TransferModel::TimeLeftColumn, 9)}) {
         header->resizeSection(column, characters * unit);
     }
 

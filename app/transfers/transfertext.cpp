@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "transfers/transfertext.h"
 
-#include "common/errortext.h"
 #include "sandbox/remoteentry.h"
+#include "transfers/transfererrors.h"
 
 #include <QCoreApplication>
 
@@ -24,11 +24,10 @@ public:
     static QString state(const TransferRecord &record);
 };
 
-QString withDetail(const Error &error, const QString &what)
+QString withDetail(const ErrorText &text, const QString &what)
 {
-    const QString sentence = errorSentence(error, what);
-    const QString detail = errorText(error).detail;
-    return detail.isEmpty() ? sentence : u"%1 (%2)"_s.arg(sentence, detail);
+    const QString sentence = errorSentence(text, what);
+    return text.detail.isEmpty() ? sentence : u"%1 (%2)"_s.arg(sentence, text.detail);
 }
 
 QString TransferTexts::finished(const TransferRecord &record)
@@ -52,7 +51,8 @@ QString TransferTexts::state(const TransferRecord &record)
     case TransferState::Skipped:
         return tr("Skipped", "state of a transfer");
     case TransferState::Failed:
-        return tr("Failed", "state of a transfer");
+        return tr("Failed: %1", "state of a transfer; a sentence that says why")
+            .arg(transferErrorText(record.error, record.direction).reason);
     case TransferState::Cancelled:
         return tr("Cancelled", "state of a transfer");
     }
@@ -61,17 +61,20 @@ QString TransferTexts::state(const TransferRecord &record)
 
 QString TransferTexts::failureReason(const TransferRecord &record)
 {
-    return withDetail(
-        record.error, record.direction == TransferDirection::Upload
-                          ? tr("“%1” could not be uploaded.").arg(record.name)
-                          : tr("“%1” could not be downloaded.").arg(record.name));
+    const QString what = record.direction == TransferDirection::Upload
+                             ? tr("“%1” could not be uploaded.").arg(record.name)
+                             : tr("“%1” could not be downloaded.").arg(record.name);
+    return withDetail(transferErrorText(record.error, record.direction), what);
 }
 
 QStringList TransferTexts::problems(const TransferRecord &record)
 {
     QStringList lines;
     for (const TransferProblem &problem : record.problems.mid(0, maximumProblemsShown)) {
-        lines.append(withDetail(problem.error, tr("“%1” was left out.").arg(displayName(problem.path))));
+        const QString name = displayName(problem.path);
+        const QString what = problem.isMoved ? tr("“%1” is not as it is at its source.").arg(name)
+                                             : tr("“%1” was left out.").arg(name);
+        lines.append(withDetail(transferErrorText(problem.error, record.direction), what));
     }
     const auto others = static_cast<int>(record.problems.size() - lines.size());
     if (others > 0) {
@@ -110,12 +113,13 @@ double doneFraction(const TransferRecord &record)
     if (record.state == TransferState::Finished) {
         return 1;
     }
+    constexpr double almost = 0.99; // What is sent is still to be compared and moved to its place.
     const TransferProgress &progress = record.progress;
     if (progress.totalBytes <= 0) {
         return record.state == TransferState::Running ? -1 : 0;
     }
     return qBound(
-        0.0, static_cast<double>(progress.doneBytes) / static_cast<double>(progress.totalBytes), 1.0);
+        0.0, static_cast<double>(progress.doneBytes) / static_cast<double>(progress.totalBytes), almost);
 }
 
 } // namespace Koyeb::Desktop

@@ -6,9 +6,12 @@
 #include "accounts/localenginehost.h"
 #include "accounts/tokenstore.h"
 #include "common/emptystate.h"
+#include "files/filespage.h"
 #include "sandboxes/creationpage.h"
 #include "sandboxes/deletedialog.h"
 #include "sandboxes/newsandboxdialog.h"
+#include "shell/sandboxpage.h"
+#include "support/await.h"
 
 #include <QAction>
 #include <QDockWidget>
@@ -16,6 +19,7 @@
 #include <QJsonObject>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QPushButton>
@@ -66,7 +70,11 @@ class MainWindowTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus"); }
+    void initTestCase()
+    {
+        qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
+        QApplication::setQuitOnLastWindowClosed(false);
+    }
 
     void init()
     {
@@ -161,7 +169,51 @@ private Q_SLOTS:
         QVERIFY(m_application->registry.accounts().isEmpty());
     }
 
+    void quittingRemovesWhatAnUploadLeaves_data()
+    {
+        QTest::addColumn<bool>("sandboxAnswers");
+        QTest::newRow("from a sandbox that answers") << true;
+        QTest::newRow("unless the sandbox hangs") << false;
+    }
+    void quittingRemovesWhatAnUploadLeaves()
+    {
+        QFETCH(bool, sandboxAnswers);
+        useThisComputer();
+        create(u"demo-three"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(page<SandboxPage>() && page<SandboxPage>()->sandbox(), patienceMs);
+        const std::shared_ptr<Sandbox> sandbox = page<SandboxPage>()->sandbox();
+        QCOMPARE(outputOf(*sandbox, u"mkdir /tmp/target"_s), QByteArray());
+        QFile big(m_folder->filePath(u"big"_s));
+        QVERIFY(big.open(QIODevice::WriteOnly) && big.resize(256LL * 1024 * 1024));
+        Q_EMIT page<SandboxPage>()->files().uploadRequested({big.fileName().toStdString()}, "/tmp/target");
+        QTRY_VERIFY_WITH_TIMEOUT(!outputOf(*sandbox, u"ls -A /tmp/target"_s).isEmpty(), patienceMs);
+        if (!sandboxAnswers) {
+            QVERIFY(misbehave(
+                {{u"fault"_s, QJsonObject{
+                                  {u"part"_s, u"executor"_s},
+                                  {u"path"_s, u"/run"_s},
+                                  {u"times"_s, 0},
+                                  {u"hang"_s, true}}}}));
+        }
+
+        QVERIFY(!m_application->window->close());
+        auto *question = m_application->window->findChild<QMessageBox *>();
+        QVERIFY(question);
+        button(u"Quit"_s, question)->click();
+        QVERIFY(m_application->window->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(!m_application->window->isVisible(), patienceMs);
+        if (sandboxAnswers) {
+            QCOMPARE(outputOf(*sandbox, u"ls -A /tmp/target"_s), QByteArray());
+        }
+    }
+
 private:
+    static QByteArray outputOf(Sandbox &sandbox, const QString &line)
+    {
+        const auto result = Test::await(sandbox.executor().run({line, {}, {}, {}}, {}));
+        return result && *result ? (*result)->standardOutput : QByteArray("no result");
+    }
+
     void useThisComputer()
     {
         button(u"Try it on this computer"_s)->click();

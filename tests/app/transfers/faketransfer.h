@@ -16,12 +16,22 @@ public:
 
     void start() override { m_isStarted = true; }
     void cancel() override { m_isCancelled = true; }
+    [[nodiscard]] bool isCleaningUp() const override { return m_isCleaningUp; }
     [[nodiscard]] TransferProgress progress() const override { return m_progress; }
 
     [[nodiscard]] bool isStarted() const { return m_isStarted; }
     [[nodiscard]] bool isCancelled() const { return m_isCancelled; }
     [[nodiscard]] ExistingTarget existing() const { return m_existing; }
 
+    /// Its end leaves something behind until cleanUp().
+    void leaveSomething() { m_isCleaningUp = true; }
+    void cleanUp()
+    {
+        m_isCleaningUp = false;
+        Q_EMIT cleanedUp();
+    }
+    /// Without a word.
+    void setDoneBytes(qint64 doneBytes) { m_progress.doneBytes = doneBytes; }
     void advance(qint64 doneBytes, qint64 totalBytes)
     {
         m_progress.doneBytes = doneBytes;
@@ -36,6 +46,7 @@ private:
     ExistingTarget m_existing;
     bool m_isStarted = false;
     bool m_isCancelled = false;
+    bool m_isCleaningUp = false;
     TransferProgress m_progress;
 };
 

@@ -106,7 +106,9 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(queue.records().first().progress.doneBytes > 0, patienceMs);
         queue.cancel(queue.records().first().id);
         QCOMPARE(queue.records().first().state, TransferState::Cancelled);
-        QTRY_COMPARE_WITH_TIMEOUT(m_fixture.run(u"ls -A /tmp/target"_s), QByteArray(), patienceMs);
+        QVERIFY(queue.isCleaningUp());
+        QTRY_VERIFY_WITH_TIMEOUT(!queue.isCleaningUp(), patienceMs);
+        QCOMPARE(m_fixture.run(u"ls -A /tmp/target"_s), QByteArray());
     }
 
     void theQueueMayGoWhileTransfersRun()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "transfers/transfermodel.h"
 #include "transfers/ratemeter.h"
+#include "transfers/transfererrors.h"
 #include "transfers/transfertext.h"
 
 #include <QAbstractItemModelTester>
@@ -93,6 +94,83 @@ private Q_SLOTS:
         TransferModel model;
         model.add({record(1, u"a"_s, TransferState::Finished)});
         QCOMPARE(model.index(0, TransferModel::ProgressColumn).data().toString(), u"100 %"_s);
+    }
+
+    void whatFailedIsNeverWhollyDone()
+    {
+        TransferModel model;
+        TransferRecord failed = record(1, u"a"_s, TransferState::Failed);
+        failed.progress = {500'000, 1'000'000, 0, 1, {}};
+        model.add({failed});
+        const auto cell = model.index(0, TransferModel::ProgressColumn);
+        QCOMPARE(cell.data().toString(), u"50 %"_s);
+        failed.progress.doneBytes = 1'000'000; // And then the comparison failed.
+        model.change({failed});
+        QCOMPARE(cell.data().toString(), u"99 %"_s);
+    }
+
+    void everyFailureSaysWhatHappenedAndWhatCanBeDone_data()
+    {
+        QTest::addColumn<ErrorKind>("kind");
+        for (int kind = 0; kind <= static_cast<int>(ErrorKind::Unsupported); ++kind) {
+            const auto name = errorKindName(static_cast<ErrorKind>(kind));
+            if (static_cast<ErrorKind>(kind) != ErrorKind::Cancelled) {
+                QTest::newRow(qPrintable(name)) << static_cast<ErrorKind>(kind);
+            }
+        }
+    }
+    void everyFailureSaysWhatHappenedAndWhatCanBeDone()
+    {
+        QFETCH(ErrorKind, kind);
+        for (const auto direction : {TransferDirection::Upload, TransferDirection::Download}) {
+            TransferRecord failed = record(1, u"a"_s, TransferState::Failed);
+            failed.direction = direction;
+            failed.error = Error::of(kind, u"detail"_s);
+            const auto text = transferErrorText(failed.error, direction);
+            for (const QString &sentence : {text.reason, text.remedy}) {
+                QVERIFY2(sentence.endsWith(u'.'), qPrintable(sentence));
+            }
+            QCOMPARE(stateText(failed), u"Failed: "_s + text.reason);
+            const QString reason = reasonText(failed);
+            QVERIFY2(reason.endsWith(text.remedy + u" (detail)"_s), qPrintable(reason));
+            QVERIFY(failed.canBeRetried() || !text.remedy.contains(u"try again"_s, Qt::CaseInsensitive));
+        }
+    }
+
+    void saysWhatIsTheMatterWithTheSandbox_data()
+    {
+        QTest::addColumn<ErrorKind>("kind");
+        QTest::addColumn<int>("httpStatus");
+        QTest::addColumn<QString>("message");
+        QTest::addColumn<QString>("reason");
+        QTest::newRow("full") << ErrorKind::Rejected << 0 << u"dd: error writing: No space left on device"_s
+                              << u"The sandbox's disk is full."_s;
+        QTest::newRow("forbidden") << ErrorKind::Rejected << 0 << u"mkdir: x: Permission denied"_s
+                                   << u"The sandbox does not permit it."_s;
+        QTest::newRow("deleted") << ErrorKind::NotFound << 404 << u"no such service"_s
+                                 << u"The sandbox is not there any more."_s;
+        QTest::newRow("missing") << ErrorKind::NotFound << 0 << u"No such file or directory"_s
+                                 << u"The folder is not in the sandbox any more."_s;
+    }
+    void saysWhatIsTheMatterWithTheSandbox()
+    {
+        QFETCH(ErrorKind, kind);
+        QFETCH(int, httpStatus);
+        QFETCH(QString, message);
+        auto error = Error::of(kind, message);
+        error.httpStatus = httpStatus;
+        const auto reason = transferErrorText(error, TransferDirection::Upload).reason;
+        QTEST(reason, "reason");
+    }
+
+    void tellsWhatArrivedAsItWasFromWhatWasLeftOut()
+    {
+        TransferRecord partly = record(1, u"folder"_s, TransferState::Finished);
+        partly.problems = {
+            {"/log", Error::of(ErrorKind::Integrity, {}), true}, {"/x", Error::of(ErrorKind::Integrity, {})}};
+        const QStringList lines = reasonText(partly).split(u'\n');
+        QVERIFY2(lines[0].startsWith(u"“/log” is not as it is at its source."_s), qPrintable(lines[0]));
+        QVERIFY2(lines[1].startsWith(u"“/x” was left out."_s), qPrintable(lines[1]));
     }
 
     void saysWhyItFailed()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "faketransfer.h"
 
+#include <QPointer>
 #include <QSignalSpy>
 #include <QtTest>
 
@@ -10,7 +11,22 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-QString states(const TransferQueue &queue)
+/// A queue with a batch of transfers in it.
+struct Scene {
+    explicit Scene(int count, const QString &sandboxId = {})
+    {
+        queue.enqueue(fakes.orders(count, sandboxId));
+    }
+
+    [[nodiscard]] TransferRecord record(int row) const { return queue.records().at(row); }
+    [[nodiscard]] QString states() const;
+
+    FakeTransfers fakes;
+    TransferQueue queue;
+    QSignalSpy asked{&queue, &TransferQueue::existingTargetFound};
+};
+
+QString Scene::states() const
 {
     QStringList words;
     for (const TransferRecord &record : queue.records()) {
@@ -49,209 +65,219 @@ class TransferQueueTest : public QObject {
 private Q_SLOTS:
     void runsThreeAtATime()
     {
-        FakeTransfers fakes;
-        TransferQueue queue;
-        queue.enqueue(fakes.orders(5));
-        QCOMPARE(states(queue), u"running running running waiting waiting"_s);
-        QCOMPARE(fakes.count(), 3);
-        fakes[1].succeed();
-        QCOMPARE(states(queue), u"running finished running running waiting"_s);
-        QVERIFY(fakes[3].isStarted());
-        QCOMPARE(queue.openCount(), 4);
+        Scene s(5);
+        QCOMPARE(s.states(), u"running running running waiting waiting"_s);
+        QCOMPARE(s.fakes.count(), 3);
+        s.fakes[1].succeed();
+        QCOMPARE(s.states(), u"running finished running running waiting"_s);
+        QVERIFY(s.fakes[3].isStarted());
+        QCOMPARE(s.queue.openCount(), 4);
     }
 
     void cancellingStopsTheTransferAndLetsTheNextOneRun()
     {
-        FakeTransfers fakes;
-        TransferQueue queue;
-        queue.enqueue(fakes.orders(4));
-        const quint64 first = queue.records().first().id;
-        queue.cancel(first);
-        QVERIFY(fakes[0].isCancelled());
-        QCOMPARE(states(queue), u"cancelled running running running"_s);
-        fakes[0].succeed(); // Too late.
-        QCOMPARE(states(queue), u"cancelled running running running"_s);
+        Scene s(4);
+        const quint64 first = s.record(0).id;
+        s.queue.cancel(first);
+        QVERIFY(s.fakes[0].isCancelled());
+        QCOMPARE(s.states(), u"cancelled running running running"_s);
+        s.fakes[0].succeed(); // Too late.
+        QCOMPARE(s.states(), u"cancelled running running running"_s);
     }
 
     void cancellingOneThatWaitsNeverMakesIt()
     {
-        FakeTransfers fakes;
-        TransferQueue queue;
-        queue.enqueue(fakes.orders(4));
-        queue.cancel(queue.records().last().id);
-        QCOMPARE(states(queue), u"running running running cancelled"_s);
-        QCOMPARE(fakes.count(), 3);
+        Scene s(4);
+        s.queue.cancel(s.queue.records().last().id);
+        QCOMPARE(s.states(), u"running running running cancelled"_s);
+        QCOMPARE(s.fakes.count(), 3);
     }
 
     void deletingASandboxCancelsOnlyItsTransfers()
     {
-        FakeTransfers fakes;
-        TransferQueue queue;
-        queue.enqueue(fakes.orders(1, u"other"_s));
-        queue.enqueue(fakes.orders(4, u"deleted"_s));
-        queue.cancelAllOf(u"deleted"_s);
-        QCOMPARE(states(queue), u"running cancelled cancelled cancelled cancelled"_s);
-        QCOMPARE(fakes.count(), 3);
+        Scene s(1, u"other"_s);
+        s.queue.enqueue(s.fakes.orders(4, u"deleted"_s));
+        s.queue.cancelAllOf(u"deleted"_s);
+        QCOMPARE(s.states(), u"running cancelled cancelled cancelled cancelled"_s);
+        QCOMPARE(s.fakes.count(), 3);
     }
 
     void failuresKeepTheirReasonAndCanBeRetried()
     {
-        FakeTransfers fakes;
-        TransferQueue queue;
-        queue.enqueue(fakes.orders(1));
-        fakes[0].advance(5, 10);
-        fakes[0].fail(ErrorKind::Offline, u"no route"_s);
-        QCOMPARE(states(queue), u"failed"_s);
-        QCOMPARE(queue.records().first().error.message, u"no route"_s);
+        Scene s(1);
+        s.fakes[0].advance(5, 10);
+        s.fakes[0].fail(ErrorKind::Offline, u"no route"_s);
+        QCOMPARE(s.states(), u"failed"_s);
+        QCOMPARE(s.record(0).error.message, u"no route"_s);
 
-        queue.retry(queue.records().first().id);
-        QCOMPARE(states(queue), u"running"_s);
-        QCOMPARE(queue.records().first().progress.doneBytes, 0);
-        QCOMPARE(fakes.count(), 2);
-        fakes[1].succeed();
-        QCOMPARE(states(queue), u"finished"_s);
-        QCOMPARE(queue.records().first().error, Error());
+        s.queue.retry(s.record(0).id);
+        QCOMPARE(s.states(), u"running"_s);
+        QCOMPARE(s.record(0).progress.doneBytes, 0);
+        QCOMPARE(s.fakes.count(), 2);
+        s.fakes[1].succeed();
+        QCOMPARE(s.states(), u"finished"_s);
+        QCOMPARE(s.record(0).error, Error());
+    }
+
+    void aFailureKeepsHowFarItCame()
+    {
+        Scene s(1);
+        s.fakes[0].advance(9, 10);
+        s.fakes[0].setDoneBytes(5); // Of the rest it turns out that it has not arrived.
+        s.fakes[0].fail(ErrorKind::Rejected);
+        QCOMPARE(s.record(0).progress.doneBytes, 5);
+        QCOMPARE(s.record(0).progress.totalBytes, 10);
+    }
+
+    void whatCannotHelpIsNotRetried()
+    {
+        Scene s(2);
+        s.fakes[0].fail(ErrorKind::Invalid);
+        QVERIFY(!s.record(0).canBeRetried());
+        s.fakes[1].succeed({{"/home/fifo", Error::of(ErrorKind::Invalid, {})}});
+        QVERIFY(!s.record(1).canBeRetried());
+    }
+
+    void whatIsLeftBehindIsWaitedFor()
+    {
+        Scene s(4);
+        const QSignalSpy cleanedUp(&s.queue, &TransferQueue::cleanedUp);
+        const QPointer<FakeTransfer> cancelled = &s.fakes[0];
+        const QPointer<FakeTransfer> finished = &s.fakes[1];
+        for (int i = 0; i < 2; ++i) {
+            s.fakes[i].leaveSomething();
+        }
+        s.queue.cancel(s.record(0).id);
+        s.fakes[1].succeed();
+        s.queue.cancelAll();
+        QCOMPARE(s.states(), u"cancelled finished cancelled cancelled"_s);
+        QCOMPARE(s.fakes.count(), 4);
+        s.queue.clearFinished();
+        QVERIFY(s.queue.isCleaningUp());
+        cancelled->cleanUp();
+        QVERIFY(s.queue.isCleaningUp());
+        QCOMPARE(cleanedUp.size(), 0);
+        finished->cleanUp();
+        QVERIFY(!s.queue.isCleaningUp());
+        QCOMPARE(cleanedUp.size(), 1);
+        QTRY_VERIFY(!cancelled && !finished);
     }
 
     void finishedOnesAreNotRetried()
     {
-        FakeTransfers fakes;
-        TransferQueue queue;
-        queue.enqueue(fakes.orders(1));
-        fakes[0].succeed();
-        queue.retry(queue.records().first().id);
-        QCOMPARE(fakes.count(), 1);
+        Scene s(1);
+        s.fakes[0].succeed();
+        s.queue.retry(s.record(0).id);
+        QCOMPARE(s.fakes.count(), 1);
     }
 
     void finishingWithProblemsNamesThemAndCanBeRetried()
     {
-        FakeTransfers fakes;
-        TransferQueue queue;
-        queue.enqueue(fakes.orders(1));
-        fakes[0].succeed({{"/home/a", Error::of(ErrorKind::Local, u"gone"_s)}});
-        QCOMPARE(states(queue), u"finished"_s);
-        QCOMPARE(queue.records().first().problems.size(), 1);
-        QVERIFY(queue.records().first().canBeRetried());
+        Scene s(1);
+        s.fakes[0].succeed({{"/home/a", Error::of(ErrorKind::Local, u"gone"_s)}});
+        QCOMPARE(s.states(), u"finished"_s);
+        QCOMPARE(s.record(0).problems.size(), 1);
+        QVERIFY(s.record(0).canBeRetried());
     }
 
     void asksOnceForABatchAndOverwritesAll()
     {
-        FakeTransfers fakes;
-        TransferQueue queue;
-        QSignalSpy asked(&queue, &TransferQueue::existingTargetFound);
-        queue.enqueue(fakes.orders(4));
-        fakes[0].fail(ErrorKind::Conflict);
-        fakes[1].fail(ErrorKind::Conflict);
-        QCOMPARE(states(queue), u"exists exists running running"_s);
-        QCOMPARE(asked.size(), 2);
-        const quint64 batch = asked[0][0].toULongLong();
-        QCOMPARE(asked[1][0].toULongLong(), batch);
-        QCOMPARE(asked[0][1].toString(), u"file0"_s);
+        Scene s(4);
+        s.fakes[0].fail(ErrorKind::Conflict);
+        s.fakes[1].fail(ErrorKind::Conflict);
+        QCOMPARE(s.states(), u"exists exists running running"_s);
+        QCOMPARE(s.asked.size(), 2);
+        const quint64 batch = s.asked[0][0].toULongLong();
+        QCOMPARE(s.asked[1][0].toULongLong(), batch);
+        QCOMPARE(s.asked[0][1].toString(), u"file0"_s);
 
-        fakes[2].succeed();
-        queue.answerExistingTargets(batch, ExistingTargetAnswer::Overwrite);
-        QCOMPARE(states(queue), u"running running finished running"_s);
-        QVERIFY(fakes[4].existing() == ExistingTarget::Overwrite);
-        fakes[3].fail(ErrorKind::Conflict);
-        QCOMPARE(asked.size(), 2); // The answer was for all of the batch.
-        QCOMPARE(states(queue), u"running running finished running"_s);
+        s.fakes[2].succeed();
+        s.queue.answerExistingTargets(batch, ExistingTargetAnswer::Overwrite);
+        QCOMPARE(s.states(), u"running running finished running"_s);
+        QVERIFY(s.fakes[4].existing() == ExistingTarget::Overwrite);
+        s.fakes[3].fail(ErrorKind::Conflict);
+        QCOMPARE(s.asked.size(), 2); // The answer was for all of the batch.
+        QCOMPARE(s.states(), u"running running finished running"_s);
     }
 
     void skippingLeavesTheTargets()
     {
-        FakeTransfers fakes;
-        TransferQueue queue;
-        QSignalSpy asked(&queue, &TransferQueue::existingTargetFound);
-        queue.enqueue(fakes.orders(2));
-        fakes[0].fail(ErrorKind::Conflict);
-        queue.answerExistingTargets(asked[0][0].toULongLong(), ExistingTargetAnswer::Skip);
-        fakes[1].fail(ErrorKind::Conflict);
-        QCOMPARE(states(queue), u"skipped skipped"_s);
-        QCOMPARE(fakes.count(), 2);
+        Scene s(2);
+        s.fakes[0].fail(ErrorKind::Conflict);
+        s.queue.answerExistingTargets(s.asked[0][0].toULongLong(), ExistingTargetAnswer::Skip);
+        s.fakes[1].fail(ErrorKind::Conflict);
+        QCOMPARE(s.states(), u"skipped skipped"_s);
+        QCOMPARE(s.fakes.count(), 2);
     }
 
     void anotherBatchAsksAgain()
     {
-        FakeTransfers fakes;
-        TransferQueue queue;
-        QSignalSpy asked(&queue, &TransferQueue::existingTargetFound);
-        queue.enqueue(fakes.orders(1));
-        queue.enqueue(fakes.orders(1));
-        fakes[0].fail(ErrorKind::Conflict);
-        queue.answerExistingTargets(asked[0][0].toULongLong(), ExistingTargetAnswer::Overwrite);
-        fakes[1].fail(ErrorKind::Conflict);
-        QCOMPARE(asked.size(), 2);
+        Scene s(1);
+        s.queue.enqueue(s.fakes.orders(1));
+        s.fakes[0].fail(ErrorKind::Conflict);
+        s.queue.answerExistingTargets(s.asked[0][0].toULongLong(), ExistingTargetAnswer::Overwrite);
+        s.fakes[1].fail(ErrorKind::Conflict);
+        QCOMPARE(s.asked.size(), 2);
     }
 
     void aConflictWhenOverwritingIsAFailure()
     {
-        FakeTransfers fakes;
-        TransferQueue queue;
-        QSignalSpy asked(&queue, &TransferQueue::existingTargetFound);
-        queue.enqueue(fakes.orders(1));
-        fakes[0].fail(ErrorKind::Conflict);
-        queue.answerExistingTargets(asked[0][0].toULongLong(), ExistingTargetAnswer::Overwrite);
-        fakes[1].fail(ErrorKind::Conflict);
-        QCOMPARE(states(queue), u"failed"_s);
-        QCOMPARE(asked.size(), 1);
+        Scene s(1);
+        s.fakes[0].fail(ErrorKind::Conflict);
+        s.queue.answerExistingTargets(s.asked[0][0].toULongLong(), ExistingTargetAnswer::Overwrite);
+        s.fakes[1].fail(ErrorKind::Conflict);
+        QCOMPARE(s.states(), u"failed"_s);
+        QCOMPARE(s.asked.size(), 1);
     }
 
     void clearingTakesOnlyWhatIsOver()
     {
-        FakeTransfers fakes;
-        TransferQueue queue;
-        queue.enqueue(fakes.orders(3));
-        fakes[0].succeed();
-        fakes[1].fail(ErrorKind::Offline);
-        QSignalSpy removed(&queue, &TransferQueue::removed);
-        queue.clearFinished();
+        Scene s(3);
+        s.fakes[0].succeed();
+        s.fakes[1].fail(ErrorKind::Offline);
+        QSignalSpy removed(&s.queue, &TransferQueue::removed);
+        s.queue.clearFinished();
         QCOMPARE(removed.size(), 1);
         QCOMPARE(removed[0][0].value<QList<quint64>>().size(), 2);
-        QCOMPARE(states(queue), u"running"_s);
+        QCOMPARE(s.states(), u"running"_s);
     }
 
     void tellsWhichDirectoryGotSomething()
     {
-        FakeTransfers fakes;
-        TransferQueue queue;
-        QSignalSpy touched(&queue, &TransferQueue::remoteDirectoryTouched);
-        queue.enqueue(fakes.orders(1, u"id"_s));
+        Scene s(1, u"id"_s);
+        QSignalSpy touched(&s.queue, &TransferQueue::remoteDirectoryTouched);
         QCOMPARE(touched.size(), 0);
-        fakes[0].succeed();
+        s.fakes[0].succeed();
         QCOMPARE(touched.size(), 1);
         QCOMPARE(touched[0], (QVariantList{u"id"_s, QByteArray("/data")}));
     }
 
     void progressIsToldInBatchesWithASpeed()
     {
-        FakeTransfers fakes;
-        TransferQueue queue;
-        queue.enqueue(fakes.orders(1));
-        QSignalSpy changed(&queue, &TransferQueue::changed);
+        Scene s(1);
+        QSignalSpy changed(&s.queue, &TransferQueue::changed);
         QElapsedTimer elapsed;
         elapsed.start();
         qint64 done = 0;
         QVERIFY(QTest::qWaitFor([&] {
-            fakes[0].advance(++done, 1'000'000);
+            s.fakes[0].advance(++done, 1'000'000);
             return changed.size() >= 5;
         }));
         QVERIFY(changed.size() <= 2 + elapsed.elapsed() / 90);
-        const auto record = queue.records().first();
+        const auto record = s.record(0);
         QVERIFY(record.bytesPerSecond > 0);
         QVERIFY(record.timeLeft.has_value());
-        fakes[0].succeed();
-        QCOMPARE(queue.records().first().bytesPerSecond, 0.0);
+        s.fakes[0].succeed();
+        QCOMPARE(s.record(0).bytesPerSecond, 0.0);
     }
 
     void clearingFromWithinASignalIsSafe()
     {
-        FakeTransfers fakes;
-        TransferQueue queue;
-        connect(&queue, &TransferQueue::changed, &queue, &TransferQueue::clearFinished);
-        queue.enqueue(fakes.orders(5));
-        fakes[0].succeed();
-        fakes[1].fail(ErrorKind::Offline);
-        QCOMPARE(states(queue), u"running running running"_s);
+        Scene s(5);
+        connect(&s.queue, &TransferQueue::changed, &s.queue, &TransferQueue::clearFinished);
+        s.fakes[0].succeed();
+        s.fakes[1].fail(ErrorKind::Offline);
+        QCOMPARE(s.states(), u"running running running"_s);
     }
 };
 

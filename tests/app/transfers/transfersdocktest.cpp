@@ -81,6 +81,8 @@ private Q_SLOTS:
         w.queue.enqueue(w.fakes.orders(2));
         w.fakes[0].fail(ErrorKind::Rejected, u"no space left on device"_s);
         QVERIFY(w.shows(u"no space left on device"_s));
+        const auto state = w.list().model()->index(0, TransferModel::StateColumn);
+        QCOMPARE(state.data().toString(), u"Failed: The sandbox's disk is full."_s);
     }
 
     void selectedOnesAreCancelledAndRetried()

@@ -329,10 +329,10 @@ private Q_SLOTS:
         const QSignalSpy finished(transfer.get(), &Transfer::finished);
         const QSignalSpy failed(transfer.get(), &Transfer::failed);
         transfer->start();
-        QTRY_VERIFY(m_fixture.hasReachedGate());
+        QTRY_VERIFY_WITH_TIMEOUT(m_fixture.hasReachedGate(), patienceMs);
         transfer->cancel();
         m_fixture.openGate();
-        QTRY_VERIFY(!transfer->isCleaningUp());
+        QTRY_VERIFY_WITH_TIMEOUT(!transfer->isCleaningUp(), patienceMs);
         QCOMPARE(namesIn(folder), QStringList());
         QCOMPARE(finished.size() + failed.size(), 0);
     }

@@ -303,10 +303,10 @@ private Q_SLOTS:
         const QSignalSpy failed(transfer.get(), &Transfer::failed);
         const QSignalSpy cleanedUp(transfer.get(), &Transfer::cleanedUp);
         transfer->start();
-        QTRY_VERIFY(m_fixture.hasReachedGate());
+        QTRY_VERIFY_WITH_TIMEOUT(m_fixture.hasReachedGate(), patienceMs);
         transfer->cancel();
         m_fixture.openGate();
-        QTRY_COMPARE(cleanedUp.size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(cleanedUp.size(), 1, patienceMs);
         QVERIFY(!transfer->isCleaningUp());
         QTEST(m_fixture.inSandbox(u"ls -A "_s + QString::fromLatin1(remote)), "left");
         QCOMPARE(finished.size() + failed.size(), 0);
@@ -321,7 +321,7 @@ private Q_SLOTS:
         QTRY_VERIFY(transfer->progress().doneBytes > 0);
         transfer->cancel();
         QVERIFY(transfer->isCleaningUp());
-        QTRY_VERIFY(!transfer->isCleaningUp());
+        QTRY_VERIFY_WITH_TIMEOUT(!transfer->isCleaningUp(), patienceMs);
         QCOMPARE(m_fixture.inSandbox(u"ls -A /tmp/flow"_s), ""_ba);
     }
 

@@ -18,6 +18,9 @@
 
 namespace Koyeb::Test {
 
+/// Longer than anything takes that does not hang.
+constexpr int patienceMs = 60'000;
+
 /// How a transfer ended.
 struct TransferOutcome {
     bool isFinished = false;
@@ -34,7 +37,7 @@ inline TransferOutcome outcomeOf(Transfer *transfer)
     // An event loop of its own: QTest's waiting sleeps between looks, which a transfer's many small steps
     // would feel.
     QEventLoop loop;
-    QTimer::singleShot(std::chrono::seconds(60), &loop, &QEventLoop::quit);
+    QTimer::singleShot(patienceMs, &loop, &QEventLoop::quit);
     QObject::connect(transfer, &Transfer::finished, &loop, [&](const auto &problems) {
         outcome.isFinished = true;
         outcome.problems = problems;

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transfers/transfererrors.h"
+
+#include <QCoreApplication>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace Koyeb::Desktop {
+
+namespace {
+
+class TransferErrors {
+    Q_DECLARE_TR_FUNCTIONS(Koyeb::Desktop::TransferErrors)
+
+public:
+    static ErrorText forSandbox(const Error &error);
+    static ErrorText forItem(const Error &error, TransferDirection direction);
+
+private:
+    static ErrorText forMissing(const Error &error, TransferDirection direction);
+    static ErrorText forRejected(const Error &error);
+    static ErrorText forLocal(TransferDirection direction);
+};
+
+ErrorText TransferErrors::forSandbox(const Error &error)
+{
+    switch (error.kind) {
+    case ErrorKind::Offline:
+        return {
+            tr("The sandbox cannot be reached."), tr("Check the network connection, then try again."), {}};
+    case ErrorKind::Timeout:
+        return {
+            tr("The sandbox did not answer in time."),
+            tr("It may be busy or asleep: try again in a moment."),
+            {}};
+    case ErrorKind::Unauthorized:
+        return {
+            tr("The sandbox does not accept its secret any more."),
+            tr("Refresh the sandbox and start the transfer anew."),
+            {}};
+    case ErrorKind::Server:
+        return {tr("The way to the sandbox is disturbed."), tr("Try again when the sandbox is healthy."), {}};
+    case ErrorKind::Protocol:
+        return {
+            tr("The sandbox's answer was not understood."),
+            tr("It may have been cut off on the way: try again."),
+            {}};
+    case ErrorKind::Unsupported:
+        return {
+            tr("The sandbox's image lacks tools that this needs."),
+            tr("Install them in the sandbox and try again, or use another image."),
+            {}};
+    default:
+        return {};
+    }
+}
+
+ErrorText TransferErrors::forMissing(const Error &error, TransferDirection direction)
+{
+    if (error.httpStatus != 0) {
+        return {
+            tr("The sandbox is not there any more."),
+            tr("Refresh the list of sandboxes; if it is in it, try again."),
+            {}};
+    }
+    if (direction == TransferDirection::Upload) {
+        return {
+            tr("The folder is not in the sandbox any more."),
+            tr("Make it anew and try again, or choose another one."),
+            {}};
+    }
+    return {tr("It is not in the sandbox any more."), tr("Refresh the folder to see what is there."), {}};
+}
+
+ErrorText TransferErrors::forRejected(const Error &error)
+{
+    // The words of tools, which run with English messages.
+    const auto says = [&error](const char *words) {
+        return error.message.contains(QLatin1String(words), Qt::CaseInsensitive);
+    };
+    if (says("no space left") || says("quota exceeded")) {
+        return {tr("The sandbox's disk is full."), tr("Make room there, then try again."), {}};
+    }
+    if (says("permission denied") || says("operation not permitted") || says("read-only file system")) {
+        return {
+            tr("The sandbox does not permit it."),
+            tr("Change the permissions there and try again, or choose another folder."),
+            {}};
+    }
+    return {tr("The sandbox could not do its part."), tr("Mend what it says, then try again."), {}};
+}
+
+ErrorText TransferErrors::forLocal(TransferDirection direction)
+{
+    if (direction == TransferDirection::Upload) {
+        return {
+            tr("This computer could not read it."),
+            tr("See that it is there, may be read and is not being changed, then try again."),
+            {}};
+    }
+    return {
+        tr("This computer could not write it."),
+        tr("See that the folder is there, may be written to and has room, then try again."),
+        {}};
+}
+
+ErrorText TransferErrors::forItem(const Error &error, TransferDirection direction)
+{
+    switch (error.kind) {
+    case ErrorKind::NotFound:
+        return forMissing(error, direction);
+    case ErrorKind::Conflict:
+        return {
+            tr("Something else has its name at the target."),
+            tr("Rename or delete one of the two, then try again."),
+            {}};
+    case ErrorKind::Invalid:
+        return {
+            tr("It is nothing that can be moved."),
+            tr("Files, folders and symbolic links with a name of their own can."),
+            {}};
+    case ErrorKind::Rejected:
+        return forRejected(error);
+    case ErrorKind::Integrity:
+        return {
+            tr("What arrived is not what is at the source."),
+            tr("End what is changing it, or try again."),
+            {}};
+    case ErrorKind::Local:
+        return forLocal(direction);
+    default:
+        return {};
+    }
+}
+
+} // namespace
+
+ErrorText transferErrorText(const Error &error, TransferDirection direction)
+{
+    auto text = errorText(error);
+    for (const auto &special :
+         {TransferErrors::forSandbox(error), TransferErrors::forItem(error, direction)}) {
+        if (!special.reason.isEmpty()) {
+            text.reason = special.reason;
+            text.remedy = special.remedy;
+        }
+    }
+    return text;
+}
+
+} // namespace Koyeb::Desktop
