@@ -9,8 +9,8 @@ namespace Koyeb {
 
 /// `text` without what looks like a credential: values of authorization and routing-key headers, bearer
 /// tokens, members and parameters named token, secret, password, api key or the like, and any run of 40 or
-/// more characters of the token alphabet that is not just words and numbers joined by dashes. Meant for text that others wrote (server messages, headers), which
-/// may quote a secret back.
+/// more characters of the token alphabet that is not just words and numbers joined by dashes. Meant for text
+/// that others wrote (server messages, headers), which may quote a secret back.
 [[nodiscard]] QString redact(const QString &text);
 
 /// `url` fit for a log: no user info, no query values, and no routing key in a `/r/<key>/` path.

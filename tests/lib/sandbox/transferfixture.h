@@ -129,7 +129,8 @@ public:
     /// The sandbox has the usual tools again.
     void useUsualTools()
     {
-        QCOMPARE(inSandbox(QStringLiteral("rm -rf /tmp/tools")), QByteArray());
+        // Not by a command, which could miss its own tools.
+        QVERIFY(await(m_sandbox->executor().deleteDirectory(QStringLiteral("/tmp/tools"), {}))->has_value());
         reach();
     }
 
