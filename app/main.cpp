@@ -4,15 +4,13 @@
 #include "accounts/accountsessions.h"
 #include "accounts/localenginehost.h"
 #include "accounts/tokenstore.h"
+#include "commandline.h"
 #include "common/theme.h"
 #include "core/clock.h"
 #include "shell/mainwindow.h"
 
 #include <QApplication>
-#include <QCommandLineParser>
-#include <QLibraryInfo>
 #include <QSettings>
-#include <QTranslator>
 
 #include <cstdio>
 
@@ -21,46 +19,6 @@ using namespace Koyeb::Desktop;
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-struct Arguments {
-    ThemeController::Theme theme = ThemeController::Theme::System;
-};
-
-Arguments parseArguments(const QApplication &application)
-{
-    QCommandLineParser parser;
-    parser.setApplicationDescription(QCoreApplication::translate(
-        "main", "Works with Koyeb sandboxes, in the cloud and on this computer."));
-    parser.addHelpOption();
-    parser.addVersionOption();
-    const QCommandLineOption theme(
-        u"theme"_s, QCoreApplication::translate("main", "The colours: light, dark or system."), u"theme"_s,
-        u"system"_s);
-    parser.addOption(theme);
-    parser.process(application);
-    Arguments arguments;
-    const QString wanted = parser.value(theme);
-    if (wanted == "light"_L1) {
-        arguments.theme = ThemeController::Theme::Light;
-    } else if (wanted == "dark"_L1) {
-        arguments.theme = ThemeController::Theme::Dark;
-    }
-    return arguments;
-}
-
-void installTranslations(QApplication &application)
-{
-    auto *ofQt = new QTranslator(&application);
-    if (ofQt->load(QLocale(), u"qtbase"_s, u"_"_s, QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
-        QApplication::installTranslator(ofQt);
-    }
-    auto *ofOurs = new QTranslator(&application);
-    // English is what the sources are written in, but for its plurals.
-    if (ofOurs->load(QLocale(), u"koyeb-desktop"_s, u"_"_s, u":/i18n"_s) ||
-        ofOurs->load(u":/i18n/koyeb-desktop_en.qm"_s)) {
-        QApplication::installTranslator(ofOurs);
-    }
-}
 
 /// For ./dev bench: tells when the first window was painted.
 void traceStart(const MainWindow &window)
@@ -75,19 +33,22 @@ void traceStart(const MainWindow &window)
 
 int main(int argc, char **argv)
 {
-    QApplication application(argc, argv);
-    QApplication::setOrganizationName(u"Koyeb"_s);
-    QApplication::setOrganizationDomain(u"koyeb.com"_s);
-    QApplication::setApplicationName(u"koyeb-desktop"_s);
+    QCoreApplication::setOrganizationName(u"Koyeb"_s);
+    QCoreApplication::setOrganizationDomain(u"koyeb.com"_s);
+    QCoreApplication::setApplicationName(u"koyeb-desktop"_s);
+    QCoreApplication::setApplicationVersion(QStringLiteral(KOYEB_DESKTOP_VERSION));
+    const CommandLine commandLine = readCommandLine(argc, argv);
+    if (commandLine.exitCode) {
+        return *commandLine.exitCode;
+    }
+    const QApplication application(argc, argv);
+    installTranslations();
     QApplication::setApplicationDisplayName(QCoreApplication::translate("main", "Koyeb Desktop"));
-    QApplication::setApplicationVersion(QStringLiteral(KOYEB_DESKTOP_VERSION));
     QApplication::setDesktopFileName(u"koyeb-desktop"_s);
     QApplication::setWindowIcon(QIcon(u":/koyeb/icons/koyeb-desktop.svg"_s));
-    installTranslations(application);
-    const Arguments arguments = parseArguments(application);
 
     ThemeController theme;
-    theme.apply(arguments.theme);
+    theme.apply(commandLine.theme);
     SystemClock clock;
     QSettings settings;
     AccountRegistry registry(settings);

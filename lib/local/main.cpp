@@ -37,6 +37,7 @@ int main(int argc, char *argv[])
 {
     CLI::App program("Koyeb sandboxes on this computer", "koyeb-local");
     program.require_subcommand(1);
+    program.footer("What a subcommand takes: koyeb-local serve --help, koyeb-local agent --help");
     program.set_version_flag("--version", KOYEB_LOCAL_VERSION);
     EngineOptions engineOptions;
     const CLI::App *const serve = addServe(program, engineOptions);
@@ -44,6 +45,7 @@ int main(int argc, char *argv[])
     CLI::App *const agent =
         program.add_subcommand("agent", "Serve one sandbox from within; started by \"serve\"");
     agent->add_option("--socket-dir", agentOptions.socketDir, "Folder of the sockets to serve")->required();
+    agent->footer("The sandbox's secret is taken from the environment variable SANDBOX_SECRET.");
     CLI11_PARSE(program, argc, argv);
 
     if (serve->parsed())
