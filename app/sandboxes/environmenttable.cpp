@@ -4,6 +4,7 @@
 #include "common/icons.h"
 #include "common/spacing.h"
 
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QRegularExpression>
@@ -18,17 +19,21 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 constexpr int nameColumn = 0;
-constexpr int valueColumn = 1;
+constexpr int kindColumn = 1;
+constexpr int valueColumn = 2;
+constexpr int columnCount = 3;
 constexpr int tableHeight = 120;
+enum Kind { Plain, FromSecret };
 } // namespace
 
 EnvironmentTable::EnvironmentTable(QWidget *parent)
-    : QWidget(parent), m_table(new QTableWidget(0, 2, this)), m_remove(new QToolButton(this))
+    : QWidget(parent), m_table(new QTableWidget(0, columnCount, this)), m_remove(new QToolButton(this))
 {
-    m_table->setHorizontalHeaderLabels({tr("Name"), tr("Value")});
+    m_table->setHorizontalHeaderLabels({tr("Name"), tr("Kind"), tr("Value, or name of the secret")});
     m_table->setAccessibleName(tr("Environment variables"));
     m_table->verticalHeader()->hide();
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    m_table->horizontalHeader()->setSectionResizeMode(kindColumn, QHeaderView::ResizeToContents);
     m_table->setFixedHeight(tableHeight);
     m_table->setTabKeyNavigation(false);
     m_table->setEditTriggers(QAbstractItemView::AllEditTriggers);
@@ -72,9 +77,36 @@ void EnvironmentTable::setVariables(const QList<EnvironmentVariable> &variables)
 void EnvironmentTable::appendRow(const EnvironmentVariable &variable)
 {
     const int row = m_table->rowCount();
+    const bool isSecret = !variable.secret.isEmpty();
     m_table->insertRow(row);
     m_table->setItem(row, nameColumn, new QTableWidgetItem(variable.key));
-    m_table->setItem(row, valueColumn, new QTableWidgetItem(variable.value));
+    m_table->setItem(row, valueColumn, new QTableWidgetItem(isSecret ? variable.secret : variable.value));
+    m_table->setCellWidget(row, kindColumn, createKindChoice(isSecret));
+}
+
+QComboBox *EnvironmentTable::createKindChoice(bool isSecret)
+{
+    auto *choice = new QComboBox(m_table);
+    choice->setFrame(false);
+    choice->setAccessibleName(tr("Kind of the value"));
+    choice->insertItem(Plain, tr("Plain"));
+    choice->insertItem(FromSecret, tr("Secret"));
+    choice->setItemData(FromSecret, tr("The value of a secret of the account"), Qt::ToolTipRole);
+    choice->setCurrentIndex(isSecret ? FromSecret : Plain);
+    connect(choice, &QComboBox::currentIndexChanged, this, &EnvironmentTable::changed);
+    return choice;
+}
+
+bool EnvironmentTable::isSecret(int row) const
+{
+    const auto *choice = qobject_cast<QComboBox *>(m_table->cellWidget(row, kindColumn));
+    return choice && choice->currentIndex() == FromSecret;
+}
+
+QString EnvironmentTable::textAt(int row, int column) const
+{
+    const auto *item = m_table->item(row, column);
+    return item ? item->text() : QString();
 }
 
 void EnvironmentTable::addRow()
@@ -96,10 +128,12 @@ QList<EnvironmentVariable> EnvironmentTable::variables() const
     QList<EnvironmentVariable> variables;
     for (int row = 0; row < m_table->rowCount(); ++row) {
         EnvironmentVariable variable;
-        const auto *name = m_table->item(row, nameColumn);
-        const auto *value = m_table->item(row, valueColumn);
-        variable.key = name ? name->text().trimmed() : QString();
-        variable.value = value ? value->text() : QString();
+        variable.key = textAt(row, nameColumn).trimmed();
+        if (isSecret(row)) {
+            variable.secret = textAt(row, valueColumn).trimmed();
+        } else {
+            variable.value = textAt(row, valueColumn);
+        }
         if (!variable.key.isEmpty()) {
             variables.append(variable);
         }
@@ -109,28 +143,45 @@ QList<EnvironmentVariable> EnvironmentTable::variables() const
 
 QString EnvironmentTable::problem() const
 {
-    static const QRegularExpression valid(u"^[A-Za-z_][A-Za-z0-9_]*$"_s);
+    QSet<QString> seen;
     for (int row = 0; row < m_table->rowCount(); ++row) {
-        const auto *name = m_table->item(row, nameColumn);
-        const auto *value = m_table->item(row, valueColumn);
-        if ((!name || name->text().trimmed().isEmpty()) && value && !value->text().isEmpty()) {
+        const QString key = textAt(row, nameColumn).trimmed();
+        const QString value = textAt(row, valueColumn);
+        if (key.isEmpty() && value.isEmpty()) {
+            continue;
+        }
+        if (key.isEmpty()) {
             return tr("The value in row %1 has no name.").arg(row + 1);
         }
+        const QString problem = problemOf(key, isSecret(row), value.trimmed());
+        if (!problem.isEmpty()) {
+            return problem;
+        }
+        if (seen.contains(key)) {
+            return tr("The variable “%1” is there twice.").arg(key);
+        }
+        seen.insert(key);
     }
-    QSet<QString> seen;
-    const auto all = variables();
-    for (const auto &variable : all) {
-        if (!valid.match(variable.key).hasMatch()) {
-            return tr("“%1” cannot be the name of a variable: letters, digits and underscores can.")
-                .arg(variable.key);
-        }
-        if (variable.key == "SANDBOX_SECRET"_L1) {
-            return tr("SANDBOX_SECRET belongs to the platform and cannot be set.");
-        }
-        if (seen.contains(variable.key)) {
-            return tr("The variable “%1” is there twice.").arg(variable.key);
-        }
-        seen.insert(variable.key);
+    return {};
+}
+
+QString EnvironmentTable::problemOf(const QString &key, bool isSecret, const QString &value)
+{
+    static const QRegularExpression validKey(u"^[A-Za-z_][A-Za-z0-9_]*$"_s);
+    // It becomes a part of `{{ secret.NAME }}`.
+    static const QRegularExpression validSecret(u"^[A-Za-z0-9_.-]+$"_s);
+    if (!validKey.match(key).hasMatch()) {
+        return tr("“%1” cannot be the name of a variable: letters, digits and underscores can.").arg(key);
+    }
+    if (key == "SANDBOX_SECRET"_L1) {
+        return tr("SANDBOX_SECRET belongs to the platform and cannot be set.");
+    }
+    if (isSecret && value.isEmpty()) {
+        return tr("Name the secret of the account that “%1” takes its value from.").arg(key);
+    }
+    if (isSecret && !validSecret.match(value).hasMatch()) {
+        return tr("“%1” cannot be the name of a secret: letters, digits, dots, hyphens and underscores can.")
+            .arg(value);
     }
     return {};
 }

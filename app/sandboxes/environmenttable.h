@@ -5,12 +5,14 @@
 
 #include <QWidget>
 
+class QComboBox;
 class QTableWidget;
 class QToolButton;
 
 namespace Koyeb::Desktop {
 
-/// Names and values of environment variables, to be edited.
+/// Environment variables, to be edited: each has a plain value, or takes it from a secret of the account, of
+/// which only the name is known here.
 class EnvironmentTable : public QWidget {
     Q_OBJECT
 
@@ -30,6 +32,10 @@ private:
     void addRow();
     void appendRow(const EnvironmentVariable &variable);
     void removeCurrentRow();
+    [[nodiscard]] QComboBox *createKindChoice(bool isSecret);
+    [[nodiscard]] bool isSecret(int row) const;
+    [[nodiscard]] QString textAt(int row, int column) const;
+    [[nodiscard]] static QString problemOf(const QString &key, bool isSecret, const QString &value);
 
     QTableWidget *m_table;
     QToolButton *m_remove;

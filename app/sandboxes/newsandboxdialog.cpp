@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sandboxes/newsandboxdialog.h"
 
-#include "common/errortext.h"
 #include "common/fieldmessage.h"
-#include "common/headings.h"
 #include "common/spacing.h"
+#include "sandboxes/catalogfields.h"
 #include "sandboxes/environmenttable.h"
+#include "sandboxes/formrows.h"
 
-#include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFormLayout>
-#include <QLabel>
 #include <QLineEdit>
-#include <QLocale>
 #include <QPushButton>
-#include <QRegularExpression>
 #include <QSpinBox>
 #include <QVBoxLayout>
 
@@ -26,76 +22,43 @@ namespace {
 
 constexpr int fieldWidth = 380;
 constexpr int longestSleepMinutes = 24 * 60;
-
-/// Chooses the entry with this id, which is added when it is not there.
-void choose(QComboBox *box, const QString &id)
-{
-    int index = box->findData(id);
-    if (index < 0) {
-        box->addItem(id, id);
-        index = box->count() - 1;
-    }
-    box->setCurrentIndex(index);
-}
-
-/// A field and the line about it as one row of the form.
-[[nodiscard]] QVBoxLayout *withMessage(QWidget *field, FieldMessage *message)
-{
-    auto *column = new QVBoxLayout;
-    column->setSpacing(Spacing::tight);
-    column->addWidget(field);
-    column->addWidget(message);
-    return column;
-}
-
-/// A row whose field is not alone in it: QFormLayout finds the buddy of a label only where it is.
-void addRow(QFormLayout *form, const QString &text, QWidget *field, QLayout *column)
-{
-    auto *label = new QLabel(text);
-    label->setBuddy(field);
-    form->addRow(label, column);
-}
+/// A part of the name of the app that is made for the sandbox, which may have 63 characters.
+constexpr int longestName = 40;
 
 } // namespace
 
 NewSandboxDialog::NewSandboxDialog(const QString &accountName, QWidget *parent)
     : QDialog(parent),
+      m_madeUpName(sandboxName({})),
       m_name(new QLineEdit(this)),
       m_nameMessage(new FieldMessage(m_name, this)),
       m_image(new QLineEdit(this)),
       m_imageMessage(new FieldMessage(m_image, this)),
-      m_region(new QComboBox(this)),
-      m_instanceType(new QComboBox(this)),
-      m_catalogMessage(new FieldMessage(m_instanceType, this)),
+      m_catalog(new CatalogFields(this)),
       m_environment(new EnvironmentTable(this)),
       m_environmentMessage(new FieldMessage(m_environment, this)),
-      m_sleep(new QSpinBox(this))
+      m_sleep(new QSpinBox(this)),
+      m_sleepMessage(new FieldMessage(m_sleep, this)),
+      m_formMessage(new FieldMessage(this, this))
 {
     setWindowTitle(tr("New sandbox: %1", "name of the account").arg(accountName));
     createFields();
     createLayout();
+    connectFields();
     setOptions({});
 }
 
 void NewSandboxDialog::createFields()
 {
-    m_name->setPlaceholderText(tr("Made up when left empty"));
+    m_name->setPlaceholderText(m_madeUpName);
     m_name->setAccessibleName(tr("Name"));
-    m_name->setMaxLength(40);
+    m_name->setMaxLength(longestName);
     m_image->setAccessibleName(tr("Image"));
-    m_region->setAccessibleName(tr("Region"));
-    m_instanceType->setAccessibleName(tr("Instance type"));
     m_sleep->setAccessibleName(tr("Sleep when idle, after minutes"));
     m_sleep->setRange(0, longestSleepMinutes);
     m_sleep->setSpecialValueText(tr("Never"));
     m_sleep->setPrefix(tr("After ", "… minutes"));
     m_sleep->setSuffix(tr(" min", "After … minutes"));
-    m_catalogMessage->showHint(tr("Reading regions and instance types…"));
-    for (const auto *edit : {m_name, m_image}) {
-        connect(edit, &QLineEdit::textChanged, this, &NewSandboxDialog::validate);
-    }
-    connect(m_environment, &EnvironmentTable::changed, this, &NewSandboxDialog::validate);
-    connect(m_region, &QComboBox::currentIndexChanged, this, &NewSandboxDialog::showTypes);
 }
 
 void NewSandboxDialog::createLayout()
@@ -105,13 +68,12 @@ void NewSandboxDialog::createLayout()
     form->setHorizontalSpacing(Spacing::section);
     form->setVerticalSpacing(Spacing::normal);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    addRow(form, tr("&Name"), m_name, withMessage(m_name, m_nameMessage));
-    addRow(form, tr("&Image"), m_image, withMessage(m_image, m_imageMessage));
-    form->addRow(tr("&Region"), m_region);
-    addRow(form, tr("Instance &type"), m_instanceType, withMessage(m_instanceType, m_catalogMessage));
-    addRow(form, tr("&Environment"), m_environment, withMessage(m_environment, m_environmentMessage));
+    addFieldRow(form, tr("&Name"), m_name, m_nameMessage);
+    addFieldRow(form, tr("&Image"), m_image, m_imageMessage);
+    m_catalog->addTo(form);
+    addFieldRow(form, tr("&Environment"), m_environment, m_environmentMessage);
     m_sleep->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
-    form->addRow(tr("&Sleep when idle"), m_sleep);
+    addFieldRow(form, tr("&Sleep when idle"), m_sleep, m_sleepMessage);
 
     auto *buttons = new QDialogButtonBox(this);
     m_create = buttons->addButton(tr("Create"), QDialogButtonBox::AcceptRole);
@@ -127,84 +89,95 @@ void NewSandboxDialog::createLayout()
     column->setContentsMargins(Spacing::page, Spacing::page, Spacing::page, Spacing::section);
     column->setSpacing(Spacing::section);
     column->addLayout(form);
+    column->addWidget(m_formMessage);
     column->addWidget(buttons);
+}
+
+void NewSandboxDialog::connectFields()
+{
+    connect(m_name, &QLineEdit::textChanged, this, [this] { takeChange(Field::Name); });
+    connect(m_image, &QLineEdit::textChanged, this, [this] { takeChange(Field::Image); });
+    connect(m_environment, &EnvironmentTable::changed, this, [this] { takeChange(Field::Environment); });
+    connect(m_sleep, &QSpinBox::valueChanged, this, [this] { takeChange(Field::Sleep); });
+    connect(m_catalog, &CatalogFields::changed, this, [this] { takeChange(Field::Form); });
+    connect(m_catalog, &CatalogFields::retryRequested, this, &NewSandboxDialog::catalogRequested);
+}
+
+void NewSandboxDialog::takeChange(Field field)
+{
+    m_refusals.remove(field);
+    validate();
 }
 
 void NewSandboxDialog::setOptions(const SandboxOptions &options)
 {
     m_name->setText(options.name);
     m_image->setText(options.image);
-    choose(m_region, options.region);
-    choose(m_instanceType, options.instanceType);
+    m_catalog->choose(options.region, options.instanceType);
     m_sleep->setValue(
         static_cast<int>(std::chrono::duration_cast<std::chrono::minutes>(options.idleTimeout).count()));
     m_environment->setVariables(options.environment);
+    m_refusals.clear();
     validate();
+}
+
+void NewSandboxDialog::showRefusal(const Error &error)
+{
+    for (const auto &refused : error.fields) {
+        refuse(refused);
+    }
+    validate();
+}
+
+void NewSandboxDialog::refuse(const FieldError &refused)
+{
+    const QString sentence = tr("The server refused it: %1").arg(refused.description);
+    const auto path = refused.field.split(u'.');
+    // Before the definition's own fields the path has "definition", but for those of the request itself.
+    const QString field = path.constFirst() == "definition"_L1 ? path.value(1) : path.constFirst();
+    if (field == "regions"_L1) {
+        m_catalog->refuseRegion(sentence);
+    } else if (field == "instance_types"_L1) {
+        m_catalog->refuseInstanceType(sentence);
+    } else if (field == "name"_L1) {
+        m_refusals[Field::Name] = sentence;
+    } else if (field == "docker"_L1) {
+        m_refusals[Field::Image] = sentence;
+    } else if (field == "scalings"_L1) {
+        m_refusals[Field::Sleep] = sentence;
+    } else if (field == "env"_L1) {
+        const auto variables = m_environment->variables();
+        const qsizetype index = path.value(2).toLongLong();
+        const QString name = index >= 0 && index < variables.size() ? variables.at(index).key : QString();
+        m_refusals[Field::Environment] =
+            name.isEmpty() ? sentence
+                           : tr("The server refused “%1”: %2", "name of a variable, the server's words")
+                                 .arg(name, refused.description);
+    } else {
+        m_refusals[Field::Form] =
+            tr("The server refused “%1”: %2", "name of a field that the form does not have")
+                .arg(refused.field, refused.description);
+    }
 }
 
 void NewSandboxDialog::showCatalog(const QList<Region> &regions, const QList<InstanceType> &types)
 {
-    const auto chosen = options();
-    m_types = types;
-    m_catalogMessage->showHint({});
-    const QSignalBlocker quiet(m_region);
-    m_region->clear();
-    for (const auto &region : regions) {
-        if (region.status == "AVAILABLE"_L1) {
-            m_region->addItem(u"%1 (%2)"_s.arg(region.name, region.id), region.id);
-        }
-    }
-    choose(m_region, chosen.region);
-    showTypes();
-}
-
-void NewSandboxDialog::showTypes()
-{
-    if (m_types.isEmpty()) {
-        return;
-    }
-    const QString chosen = m_instanceType->currentData().toString();
-    const QString region = m_region->currentData().toString();
-    m_instanceType->clear();
-    for (const auto &type : std::as_const(m_types)) {
-        const bool isHere = type.regions.isEmpty() || type.regions.contains(region);
-        if (isHere && type.status == "AVAILABLE"_L1) {
-            m_instanceType->addItem(instanceTypeText(type), type.id);
-        }
-    }
-    const int index = m_instanceType->findData(chosen);
-    m_instanceType->setCurrentIndex(std::max(index, 0));
-}
-
-QString NewSandboxDialog::instanceTypeText(const InstanceType &type) const
-{
-    const QLocale locale;
-    bool hasPrice = false;
-    const double price = type.priceHourly.toDouble(&hasPrice);
-    const QString facts = tr("%1: %2 vCPU, %3", "type, number, memory")
-                              .arg(type.displayName.isEmpty() ? type.id : type.displayName)
-                              .arg(locale.toString(type.vcpuShares), type.memory);
-    if (!hasPrice) {
-        return facts;
-    }
-    return price > 0 ? tr("%1, $%2 an hour", "type with its facts, price")
-                           .arg(facts, locale.toString(price, 'f', 4))
-                     : tr("%1, free", "type with its facts").arg(facts);
+    m_catalog->showCatalog(regions, types);
 }
 
 void NewSandboxDialog::showCatalogFailure(const Error &error)
 {
-    m_catalogMessage->showProblem(
-        errorSentence(error, tr("The list of regions and types could not be read.")));
+    m_catalog->showFailure(error);
 }
 
 SandboxOptions NewSandboxDialog::options() const
 {
     SandboxOptions options;
-    options.name = m_name->text().trimmed();
+    const QString name = m_name->text().trimmed();
+    options.name = name.isEmpty() ? m_madeUpName : name;
     options.image = m_image->text().trimmed();
-    options.region = m_region->currentData().toString();
-    options.instanceType = m_instanceType->currentData().toString();
+    options.region = m_catalog->region();
+    options.instanceType = m_catalog->instanceType();
     options.environment = m_environment->variables();
     options.idleTimeout = std::chrono::minutes(m_sleep->value());
     return options;
@@ -212,19 +185,34 @@ SandboxOptions NewSandboxDialog::options() const
 
 void NewSandboxDialog::validate()
 {
-    static const QRegularExpression validName(u"^[-.a-z0-9]{3,}$"_s);
     const QString name = m_name->text().trimmed();
-    const bool nameIsFine = name.isEmpty() || validName.match(name).hasMatch();
-    m_nameMessage->showProblem(
-        nameIsFine ? QString()
-                   : tr("A name has at least three characters: small letters, digits, dots and hyphens."));
+    // What the control plane would not take is turned into a name that it takes: here nobody would see it.
+    const bool nameIsFine = name.isEmpty() || sandboxName(name) == name;
+    say(Field::Name, m_nameMessage,
+        nameIsFine
+            ? QString()
+            : tr("A name has at least three characters: small letters, digits, dots and hyphens, with a "
+                 "letter or digit at both ends."),
+        name.isEmpty() ? tr("Left empty, the sandbox is called %1.").arg(m_madeUpName) : QString());
     const bool imageIsFine = !m_image->text().trimmed().isEmpty();
-    m_imageMessage->showProblem(
+    say(Field::Image, m_imageMessage,
         imageIsFine ? QString() : tr("An image is needed, e.g. koyeb/sandbox or ubuntu."));
     const QString problem = m_environment->problem();
-    m_environmentMessage->showProblem(problem);
-    if (m_create) {
-        m_create->setEnabled(nameIsFine && imageIsFine && problem.isEmpty());
+    say(Field::Environment, m_environmentMessage, problem);
+    say(Field::Sleep, m_sleepMessage, {});
+    say(Field::Form, m_formMessage, {});
+    m_create->setEnabled(nameIsFine && imageIsFine && problem.isEmpty() && m_catalog->isAcceptable());
+}
+
+void NewSandboxDialog::say(Field field, FieldMessage *message, const QString &problem, const QString &hint)
+{
+    const QString refusal = m_refusals.value(field);
+    if (!problem.isEmpty()) {
+        message->showProblem(problem);
+    } else if (!refusal.isEmpty()) {
+        message->showProblem(refusal);
+    } else {
+        message->showHint(hint);
     }
 }
 

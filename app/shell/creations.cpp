@@ -37,6 +37,9 @@ void Creations::connectCreation(const QString &id, Entry &entry, AccountSession 
         Q_EMIT ready(id, accountOf(id), access.serviceId);
     });
     connect(creation, &SandboxCreation::failed, this, [this, id](const Error &error) {
+        if (const auto known = m_entries.find(id); known != m_entries.end()) {
+            known->second.failure = error;
+        }
         m_tree.setCreationFailed(accountOf(id), id);
         Q_EMIT failed(id, error);
     });
@@ -76,6 +79,12 @@ const SandboxCreation *Creations::creation(const QString &creationId) const
 {
     const auto entry = m_entries.find(creationId);
     return entry == m_entries.end() ? nullptr : entry->second.creation.get();
+}
+
+std::optional<Error> Creations::failure(const QString &creationId) const
+{
+    const auto entry = m_entries.find(creationId);
+    return entry == m_entries.end() ? std::nullopt : entry->second.failure;
 }
 
 QString Creations::accountOf(const QString &creationId) const

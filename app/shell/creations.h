@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 
 namespace Koyeb {
 class AccountSession;
@@ -33,6 +34,8 @@ public:
     void forgetAccount(const QString &accountId);
     /// Null when unknown.
     [[nodiscard]] const SandboxCreation *creation(const QString &creationId) const;
+    /// Why it failed; no error before that, and when it is unknown.
+    [[nodiscard]] std::optional<Error> failure(const QString &creationId) const;
     [[nodiscard]] QString accountOf(const QString &creationId) const;
 
 Q_SIGNALS:
@@ -47,6 +50,7 @@ private:
     struct Entry {
         QString accountId;
         std::unique_ptr<SandboxCreation> creation;
+        std::optional<Error> failure;
     };
 
     void connectCreation(const QString &id, Entry &entry, AccountSession &session);

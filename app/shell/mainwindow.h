@@ -85,9 +85,10 @@ private:
     [[nodiscard]] SandboxPage *sandboxPage(const QString &accountId, const QString &sandboxId);
     [[nodiscard]] SandboxPage *createSandboxPage(
         const QString &accountId, AccountSession &session, const SandboxRecord &record);
-    /// `replaced`: a failed creation that goes once the form is sent.
-    void openNewSandboxDialog(
-        const QString &accountId, const SandboxOptions &options, const QString &replaced = {});
+    void openNewSandboxDialog(const QString &accountId);
+    /// The form of a creation that failed, which goes once the form is sent.
+    void openRetryDialog(const QString &accountId, const QString &failedCreation);
+    NewSandboxDialog *createNewSandboxDialog(const QString &accountId, const QString &replaced);
     QCoro::Task<void> readCatalog(QString accountId, QPointer<NewSandboxDialog> dialog, std::stop_token stop);
     void startCreation(const QString &accountId, const SandboxOptions &options);
     void endCreation(const QString &creationId);

@@ -189,7 +189,7 @@ void MainWindow::requestNewSandbox()
 {
     const QString account = currentAccount();
     if (m_services.accounts.session(account)) {
-        openNewSandboxDialog(account, {});
+        openNewSandboxDialog(account);
     }
 }
 

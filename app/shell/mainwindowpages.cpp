@@ -51,18 +51,34 @@ SandboxPage *MainWindow::createSandboxPage(
     return page;
 }
 
-void MainWindow::openNewSandboxDialog(
-    const QString &accountId, const SandboxOptions &options, const QString &replaced)
+void MainWindow::openNewSandboxDialog(const QString &accountId)
+{
+    createNewSandboxDialog(accountId, {})->open();
+}
+
+void MainWindow::openRetryDialog(const QString &accountId, const QString &failedCreation)
+{
+    auto *dialog = createNewSandboxDialog(accountId, failedCreation);
+    if (const auto *failed = m_creations.creation(failedCreation)) {
+        dialog->setOptions(failed->options());
+        dialog->showRefusal(m_creations.failure(failedCreation).value_or(Error()));
+    }
+    dialog->open();
+}
+
+NewSandboxDialog *MainWindow::createNewSandboxDialog(const QString &accountId, const QString &replaced)
 {
     auto *dialog = new NewSandboxDialog(m_services.accounts.account(accountId).displayName, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setOptions(options);
     connect(
         dialog, &NewSandboxDialog::createRequested, this,
         [this, accountId, replaced](const SandboxOptions &chosen) {
             m_creations.forget(replaced);
             startCreation(accountId, chosen);
         });
+    connect(dialog, &NewSandboxDialog::catalogRequested, this, [this, accountId, dialog] {
+        readCatalog(accountId, dialog, m_scope.token());
+    });
     // Without its account the form could not be sent.
     connect(
         &m_services.accounts, &AccountSessions::sessionClosing, dialog,
@@ -71,8 +87,8 @@ void MainWindow::openNewSandboxDialog(
                 dialog->reject();
             }
         });
-    dialog->open();
     readCatalog(accountId, dialog, m_scope.token());
+    return dialog;
 }
 
 QCoro::Task<void> MainWindow::readCatalog(
@@ -117,10 +133,8 @@ void MainWindow::startCreation(const QString &accountId, const SandboxOptions &o
     m_creationPages.insert(id, page);
     m_pages->addWidget(page);
     connect(page, &CreationPage::dismissRequested, this, [this, id] { m_creations.forget(id); });
-    connect(page, &CreationPage::retryRequested, this, [this, id, accountId] {
-        const auto *failed = m_creations.creation(id);
-        openNewSandboxDialog(accountId, failed ? failed->options() : SandboxOptions(), id);
-    });
+    connect(
+        page, &CreationPage::retryRequested, this, [this, id, accountId] { openRetryDialog(accountId, id); });
     m_panel->select(m_tree.creationIndex(accountId, id));
 }
 
