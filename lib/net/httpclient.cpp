@@ -18,11 +18,11 @@ namespace Koyeb {
 
 namespace {
 
-/// A reply ends in its own signals, so it must not be deleted right there.
+/// A reply ends in its own signals, so it must not be deleted right there. Nor may it be disconnected: by its
+/// signals Qt learns that the connection is to be given up.
 struct DeleteLater {
     void operator()(QNetworkReply *reply) const
     {
-        reply->disconnect();
         reply->abort();
         reply->deleteLater();
     }
@@ -97,15 +97,15 @@ QNetworkReply *HttpClient::start(const HttpRequest &request)
 QCoro::Task<Result<HttpReply>> HttpClient::sendOnce(HttpRequest request, std::stop_token stop)
 {
     const OwnedReply reply(start(request));
+    const QObject listener; // Gone before the reply, which tells of its end when it is aborted.
     Completion<Ending> done;
-    connect(reply.get(), &QNetworkReply::finished, reply.get(), [done]() mutable {
-        done.complete(std::nullopt);
-    });
+    connect(
+        reply.get(), &QNetworkReply::finished, &listener, [done]() mutable { done.complete(std::nullopt); });
     if (request.uploadProgress) {
-        connect(reply.get(), &QNetworkReply::uploadProgress, reply.get(), request.uploadProgress);
+        connect(reply.get(), &QNetworkReply::uploadProgress, &listener, request.uploadProgress);
     }
     connect(
-        reply.get(), &QNetworkReply::downloadProgress, reply.get(),
+        reply.get(), &QNetworkReply::downloadProgress, &listener,
         [done, limit = request.maximumReplyBytes](qint64 received, qint64) mutable {
             if (received > limit) {
                 done.complete(

@@ -4,12 +4,15 @@
 #include "support/await.h"
 #include "support/scriptedhttpserver.h"
 
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTest>
 
 using namespace Koyeb;
 using namespace Koyeb::Test;
 using namespace Qt::Literals::StringLiterals;
 using namespace std::chrono_literals;
+
 
 class TestHttpClient : public QObject {
     Q_OBJECT
@@ -278,6 +281,28 @@ private Q_SLOTS:
         QTRY_COMPARE(server.requests().size(), 1);
         stop.request_stop();
         QVERIFY(error && error->isCancelled());
+    }
+
+    void givesUpTheConnectionOfWhatIsCancelled_data()
+    {
+        QTest::addColumn<HttpRequest>("request");
+        QTest::newRow("read") << get({});
+        QTest::newRow("create") << post({});
+    }
+    void givesUpTheConnectionOfWhatIsCancelled()
+    {
+        QFETCH(HttpRequest, request);
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        HttpClient client(m_clock);
+        std::stop_source stop;
+        request.url = QUrl(u"http://127.0.0.1:%1/"_s.arg(server.serverPort()));
+        client.send(request, stop.get_token());
+        QTRY_VERIFY(server.hasPendingConnections());
+        auto *connection = server.nextPendingConnection();
+        QTRY_VERIFY(connection->bytesAvailable() > 0);
+        stop.request_stop();
+        QTRY_COMPARE(connection->state(), QAbstractSocket::UnconnectedState);
     }
 
     void cancelsWhatRunsWhenItIsDestroyed()
