@@ -37,6 +37,14 @@ private:
     QWebSocketServer m_server;
 };
 
+/// Opens the socket and waits until both sides know of each other.
+[[nodiscard]] bool connectTo(Peer &peer, JsonSocket &socket)
+{
+    const QSignalSpy opened(&socket, &JsonSocket::opened);
+    socket.open(peer.url(), u"token"_s);
+    return QTest::qWaitFor([&] { return peer.socket && opened.size() == 1; });
+}
+
 class TestJsonSocket : public QObject {
     Q_OBJECT
 
@@ -47,10 +55,8 @@ private Q_SLOTS:
     {
         Peer peer;
         JsonSocket socket(m_clock);
-        QSignalSpy opened(&socket, &JsonSocket::opened);
         QSignalSpy frames(&socket, &JsonSocket::received);
-        socket.open(peer.url(), u"token"_s);
-        QTRY_VERIFY(peer.socket && opened.size() == 1);
+        QVERIFY(connectTo(peer, socket));
         socket.send({{u"n"_s, 1}});
         QTRY_COMPARE(peer.received, QStringList{uR"({"n":1})"_s});
         peer.socket->sendTextMessage(uR"({"text":"héllo"})"_s);
@@ -86,8 +92,7 @@ private Q_SLOTS:
         Peer peer;
         JsonSocket socket(m_clock);
         QSignalSpy closed(&socket, &JsonSocket::closed);
-        socket.open(peer.url(), u"t"_s);
-        QTRY_VERIFY(peer.socket);
+        QVERIFY(connectTo(peer, socket));
         peer.socket->close(code);
         QTRY_COMPARE(closed.size(), 1);
         QCOMPARE(closed[0][0].toBool(), normally);
@@ -106,8 +111,7 @@ private Q_SLOTS:
         Peer peer;
         JsonSocket socket(m_clock);
         QSignalSpy failed(&socket, &JsonSocket::failed);
-        socket.open(peer.url(), u"t"_s);
-        QTRY_VERIFY(peer.socket);
+        QVERIFY(connectTo(peer, socket));
         peer.socket->sendTextMessage(text);
         QTRY_COMPARE(failed.size(), 1);
         QCOMPARE(failed[0][0].value<Error>().kind, ErrorKind::Protocol);
@@ -130,10 +134,8 @@ private Q_SLOTS:
         ManualClock clock;
         Peer peer;
         JsonSocket socket(clock);
-        QSignalSpy opened(&socket, &JsonSocket::opened);
         QSignalSpy failed(&socket, &JsonSocket::failed);
-        socket.open(peer.url(), u"t"_s);
-        QTRY_COMPARE(opened.size(), 1);
+        QVERIFY(connectTo(peer, socket));
         peer.blockSignals(true);
         // The pong of the first ping is never read, because no event loop runs between the two.
         clock.advance(std::chrono::seconds(40));
@@ -145,10 +147,8 @@ private Q_SLOTS:
     {
         Peer peer;
         JsonSocket socket(m_clock);
-        QSignalSpy opened(&socket, &JsonSocket::opened);
         QSignalSpy frames(&socket, &JsonSocket::received);
-        socket.open(peer.url(), u"t"_s);
-        QTRY_COMPARE(opened.size(), 1);
+        QVERIFY(connectTo(peer, socket));
         socket.setReadPaused(true);
         const QString frame = u"{\"x\":\""_s + QString(10'000, u'x') + u"\"}"_s;
         for (int i = 0; i < 1000; ++i) {
@@ -169,11 +169,9 @@ private Q_SLOTS:
     {
         Peer peer;
         JsonSocket socket(m_clock);
-        QSignalSpy opened(&socket, &JsonSocket::opened);
         QSignalSpy frames(&socket, &JsonSocket::received);
         QSignalSpy closed(&socket, &JsonSocket::closed);
-        socket.open(peer.url(), u"t"_s);
-        QTRY_COMPARE(opened.size(), 1);
+        QVERIFY(connectTo(peer, socket));
         socket.setReadPaused(true);
         peer.socket->sendTextMessage(u"{}"_s);
         peer.socket->close();
