@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vt/inputfilter.h"
 
+#include "cuts.h"
+
 #include <QTest>
 
 using namespace Koyeb::Vt;
@@ -119,14 +121,13 @@ void InputFilterTest::givesTheSameHoweverTheStreamIsCut()
 {
     QFETCH(const QByteArray, input);
     QFETCH(const QByteArray, expected);
-    const std::string_view bytes(input.data(), static_cast<std::size_t>(input.size()));
-    for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
+    forEachCut(input.toStdString(), [&expected](std::string_view first, std::string_view second) {
         RecordingSink sink;
         InputFilter filter(sink);
-        filter.feed(bytes.substr(0, cut));
-        filter.feed(bytes.substr(cut));
+        filter.feed(first);
+        filter.feed(second);
         QCOMPARE(QByteArray::fromStdString(sink.record), expected);
-    }
+    });
 }
 
 void InputFilterTest::boundsTitles()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cuts.h"
 #include "screentext.h"
 
 #include <QTest>
@@ -87,13 +88,12 @@ void TerminalTest::drawsWhatProgramsSend()
     whole.feed(input.toStdString());
     QCOMPARE(screenText(whole), expected);
 
-    const std::string bytes = input.toStdString();
-    for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
+    forEachCut(input.toStdString(), [&whole](std::string_view first, std::string_view second) {
         Terminal parts({10, 4});
-        parts.feed(std::string_view(bytes).substr(0, cut));
-        parts.feed(std::string_view(bytes).substr(cut));
+        parts.feed(first);
+        parts.feed(second);
         QCOMPARE(fullState(parts), fullState(whole));
-    }
+    });
 }
 
 void TerminalTest::keepsColoursAndAttributes()
