@@ -124,6 +124,8 @@ LocalEngine::Reply LocalEngine::request(
     QObject::connect(reply.get(), &QNetworkReply::finished, &loop, &QEventLoop::quit);
     if (!reply->isFinished())
         loop.exec();
+    if (!reply->isOpen())
+        return {}; // Given up after its time.
     const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     return {status, QJsonDocument::fromJson(reply->readAll()).object()};
 }

@@ -36,6 +36,8 @@ HttpReply fetch(const QByteArray &method, const QUrl &url, const Headers &header
     QObject::connect(reply.get(), &QNetworkReply::finished, &loop, &QEventLoop::quit);
     if (!reply->isFinished())
         loop.exec();
+    if (!reply->isOpen())
+        return {}; // Given up after its time.
     const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     const bool cut = reply->error() == QNetworkReply::RemoteHostClosedError;
     return {cut ? 0 : status, reply->readAll(), reply->rawHeaderPairs()};
