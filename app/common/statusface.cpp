@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/statusface.h"
 
+#include "api/statuses.h"
+
 #include <QCoreApplication>
 
 namespace Koyeb::Desktop {
@@ -134,19 +136,7 @@ StatusFace StatusTexts::deploymentAtItsEnd(DeploymentStatus status)
 
 StatusFace StatusTexts::deployment(DeploymentStatus status)
 {
-    switch (status) {
-    case DeploymentStatus::Pending:
-    case DeploymentStatus::Provisioning:
-    case DeploymentStatus::Scheduled:
-    case DeploymentStatus::Allocating:
-    case DeploymentStatus::Starting:
-    case DeploymentStatus::Canceling:
-    case DeploymentStatus::Stopping:
-    case DeploymentStatus::Erroring:
-        return deploymentOnItsWay(status);
-    default:
-        return deploymentAtItsEnd(status);
-    }
+    return isTransitional(status) ? deploymentOnItsWay(status) : deploymentAtItsEnd(status);
 }
 
 } // namespace

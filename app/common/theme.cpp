@@ -9,8 +9,7 @@
 #include <QDBusPendingCallWatcher>
 #include <QDBusPendingReply>
 #include <QDBusVariant>
-#include <QStyle>
-#include <QStyleFactory>
+#include <QProxyStyle>
 
 namespace Koyeb::Desktop {
 
@@ -58,6 +57,27 @@ QPalette paletteOf(const Colours &colours)
     return palette;
 }
 
+/// A style as it is, but for icons on the buttons of dialogs: only standard buttons have them, of the style's
+/// own drawing, so that half of a dialog's buttons would look like another program's.
+class PlainButtonsStyle final : public QProxyStyle {
+public:
+    using QProxyStyle::QProxyStyle;
+
+    int styleHint(
+        StyleHint hint, const QStyleOption *option, const QWidget *widget,
+        QStyleHintReturn *returnData) const override
+    {
+        return hint == SH_DialogButtonBox_ButtonsHaveIcons
+                   ? 0
+                   : QProxyStyle::styleHint(hint, option, widget, returnData);
+    }
+};
+
+void useStyle(const QString &name)
+{
+    QApplication::setStyle(new PlainButtonsStyle(name));
+}
+
 /// Whether the palette in force is the style's own, so that no platform theme chose one.
 bool platformHasNoPalette()
 {
@@ -67,7 +87,10 @@ bool platformHasNoPalette()
 
 } // namespace
 
-ThemeController::ThemeController(QObject *parent) : QObject(parent) {}
+ThemeController::ThemeController(QObject *parent)
+    : QObject(parent), m_systemStyle(QApplication::style()->name())
+{
+}
 
 QPalette ThemeController::lightPalette()
 {
@@ -100,12 +123,13 @@ QPalette ThemeController::darkPalette()
 void ThemeController::apply(Theme theme)
 {
     if (theme == Theme::System) {
+        useStyle(m_systemStyle);
         followSystem();
         return;
     }
     m_following = false;
     // Other styles paint parts in colours of their own, which would stay in the system's theme.
-    QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
+    useStyle(u"Fusion"_s);
     QApplication::setPalette(theme == Theme::Dark ? darkPalette() : lightPalette());
 }
 
@@ -125,6 +149,8 @@ void ThemeController::askPortal()
     if (!bus.isConnected()) {
         return;
     }
+    // The header only declares the type, so the slot's arguments are looked up by name.
+    qRegisterMetaType<QDBusVariant>();
     bus.connect(
         portalService, portalPath, portalInterface, u"SettingChanged"_s, this,
         SLOT(takePortalSetting(QString, QString, QDBusVariant)));

@@ -31,6 +31,7 @@ private:
     void askPortal();
     void takeColourScheme(const QVariant &value);
 
+    QString m_systemStyle; // As Qt chose it, for the desktop or by its own option.
     bool m_following = false;
 };
 

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/theme.h"
+
+#include "common/icons.h"
+
+#include <QApplication>
+#include <QDBusConnection>
+#include <QDBusVariant>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QTest>
+
+using namespace Koyeb::Desktop;
+using namespace Qt::Literals::StringLiterals;
+using Theme = ThemeController::Theme;
+
+namespace {
+
+const auto busName = u"the portal's"_s;
+const auto service = u"org.freedesktop.portal.Desktop"_s;
+const auto path = u"/org/freedesktop/portal/desktop"_s;
+const auto interface = u"org.freedesktop.portal.Settings"_s;
+const auto changeSignal = u"SettingChanged"_s;
+const char *const hearing = SLOT(hear(QString, QString, QDBusVariant));
+const auto appearance = u"org.freedesktop.appearance"_s;
+const auto colourScheme = u"color-scheme"_s;
+constexpr uint noPreference = 0;
+constexpr uint dark = 1;
+
+} // namespace
+
+/// The part of the desktop that knows its colours, on a connection of its own.
+class FakePortal : public QObject {
+    Q_OBJECT
+    Q_CLASSINFO("D-Bus Interface", "org.freedesktop.portal.Settings")
+
+public:
+    explicit FakePortal(uint scheme) : m_scheme(scheme), m_bus(connection())
+    {
+        m_isThere = m_bus.isConnected() &&
+                    m_bus.registerObject(
+                        path, this, QDBusConnection::ExportAllSlots | QDBusConnection::ExportAllSignals) &&
+                    m_bus.registerService(service);
+    }
+    ~FakePortal() override
+    {
+        m_bus.unregisterService(service);
+        QDBusConnection::disconnectFromBus(busName);
+    }
+    Q_DISABLE_COPY_MOVE(FakePortal)
+
+    [[nodiscard]] bool isThere() const { return m_isThere; }
+    [[nodiscard]] int questions() const { return m_questions; }
+    void change(uint scheme) { Q_EMIT SettingChanged(appearance, colourScheme, QDBusVariant(scheme)); }
+    void changeAnother() { Q_EMIT SettingChanged(appearance, u"accent-color"_s, QDBusVariant(dark)); }
+
+public Q_SLOTS:
+    // NOLINTNEXTLINE(readability-identifier-naming): the interface's name.
+    QDBusVariant Read(const QString &group, const QString &key)
+    {
+        ++m_questions;
+        const bool isKnown = group == appearance && key == colourScheme;
+        return QDBusVariant(QVariant::fromValue(QDBusVariant(isKnown ? m_scheme : noPreference)));
+    }
+
+Q_SIGNALS:
+    // NOLINTNEXTLINE(readability-identifier-naming): the interface's name.
+    void SettingChanged(const QString &group, const QString &key, const QDBusVariant &value);
+
+private:
+    static QDBusConnection connection()
+    {
+        return QDBusConnection::connectToBus(QDBusConnection::SessionBus, busName);
+    }
+
+    uint m_scheme;
+    QDBusConnection m_bus;
+    bool m_isThere = false;
+    int m_questions = 0;
+};
+
+/// In a D-Bus session of its own, which CTest puts it into.
+class ThemeTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QApplication::setPalette(QPalette()); }
+
+    void hear(const QString &, const QString &, const QDBusVariant &) { ++m_heard; }
+
+    void theDesktopsColoursAreFollowedAsTheyChange()
+    {
+        FakePortal portal(dark);
+        QVERIFY(portal.isThere());
+        ThemeController theme;
+        theme.apply(Theme::System);
+        QVERIFY(!isDarkNow());
+        QTRY_VERIFY(isDarkNow());
+        portal.change(noPreference);
+        QTRY_VERIFY(!isDarkNow());
+        portal.change(dark);
+        QTRY_VERIFY(isDarkNow());
+    }
+
+    void otherSettingsOfTheDesktopChangeNothing()
+    {
+        FakePortal portal(noPreference);
+        QVERIFY(portal.isThere());
+        ThemeController theme;
+        theme.apply(Theme::System);
+        QTRY_COMPARE(portal.questions(), 1);
+        portal.changeAnother();
+        portal.change(dark); // Comes after the other one.
+        QVERIFY(!isDarkNow());
+        QTRY_VERIFY(isDarkNow());
+    }
+
+    void aChosenThemeStaysWhateverTheDesktopDoes_data()
+    {
+        QTest::addColumn<Theme>("chosen");
+        QTest::newRow("light") << Theme::Light;
+        QTest::newRow("dark") << Theme::Dark;
+    }
+
+    void aChosenThemeStaysWhateverTheDesktopDoes()
+    {
+        QFETCH(Theme, chosen);
+        FakePortal portal(noPreference);
+        QVERIFY(portal.isThere());
+        ThemeController theme;
+        theme.apply(Theme::System);
+        QTRY_COMPARE(portal.questions(), 1);
+        theme.apply(chosen);
+        m_heard = 0;
+        auto bus = QDBusConnection::sessionBus();
+        QVERIFY(bus.connect(service, path, interface, changeSignal, this, hearing));
+        portal.change(dark);
+        portal.change(noPreference);
+        portal.change(chosen == Theme::Dark ? noPreference : dark);
+        QTRY_COMPARE(m_heard, 3); // After the controller, which has listened for longer.
+        bus.disconnect(service, path, interface, changeSignal, this, hearing);
+        QCOMPARE(isDarkNow(), chosen == Theme::Dark);
+    }
+
+    void withoutAPortalItIsLight()
+    {
+        ThemeController theme;
+        theme.apply(Theme::System);
+        QVERIFY(!isDarkNow());
+        QCOMPARE(
+            QApplication::palette().color(QPalette::Window),
+            ThemeController::lightPalette().color(QPalette::Window));
+    }
+
+    void noButtonOfADialogHasAnIcon_data()
+    {
+        QTest::addColumn<Theme>("theme");
+        QTest::newRow("system") << Theme::System;
+        QTest::newRow("light") << Theme::Light;
+        QTest::newRow("dark") << Theme::Dark;
+    }
+
+    void noButtonOfADialogHasAnIcon()
+    {
+        QFETCH(Theme, theme);
+        ThemeController controller;
+        controller.apply(theme);
+        const QMessageBox box(
+            QMessageBox::Question, u"Title"_s, u"Text"_s, QMessageBox::Cancel | QMessageBox::Ok);
+        for (const auto *button : box.buttons()) {
+            QVERIFY2(button->icon().isNull(), qPrintable(button->text()));
+        }
+    }
+
+private:
+    [[nodiscard]] static bool isDarkNow() { return isDark(QApplication::palette()); }
+
+    int m_heard = 0;
+};
+
+QTEST_MAIN(ThemeTest)
+#include "themetest.moc"
