@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "terminalviewfixture.h"
+
+#include "terminal/pasteconfirmation.h"
+
+#include <QAction>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QPushButton>
+#include <QSignalSpy>
+
+using namespace Koyeb;
+using namespace Koyeb::Desktop;
+
+/// Keys, the mouse and pasted text on their way to the program.
+class TerminalViewInputTest : public TerminalViewFixture {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void sendsKeys_data();
+    void sendsKeys();
+    void keepsKeysFromShortcuts_data();
+    void keepsKeysFromShortcuts();
+    void composesWithAnInputMethod();
+    void asksBeforePastingLinesUnlessBracketed();
+    void asksOnlyOnceWhenToldSo();
+    void reportsTheMouseUnlessShiftIsHeld();
+    void turnsTheWheelIntoArrowsOnTheAlternateScreen();
+};
+
+void TerminalViewInputTest::sendsKeys_data()
+{
+    QTest::addColumn<int>("key");
+    QTest::addColumn<Qt::KeyboardModifiers>("modifiers");
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QByteArray>("expected");
+    const Qt::KeyboardModifiers none = Qt::NoModifier;
+    const Qt::KeyboardModifiers control = Qt::ControlModifier;
+    const Qt::KeyboardModifiers alt = Qt::AltModifier;
+    const Qt::KeyboardModifiers shift = Qt::ShiftModifier;
+    QTest::newRow("letter") << int(Qt::Key_A) << none << QStringLiteral("a") << QByteArray("a");
+    QTest::newRow("capital") << int(Qt::Key_A) << shift << QStringLiteral("A") << QByteArray("A");
+    QTest::newRow("letter with accent")
+        << int(Qt::Key_Eacute) << none << QStringLiteral("é") << QByteArray("é");
+    QTest::newRow("enter") << int(Qt::Key_Return) << none << QStringLiteral("\r") << QByteArray("\r");
+    QTest::newRow("tab") << int(Qt::Key_Tab) << none << QStringLiteral("\t") << QByteArray("\t");
+    QTest::newRow("shift tab") << int(Qt::Key_Backtab) << shift << QString() << QByteArray("\x1B[Z");
+    QTest::newRow("backspace") << int(Qt::Key_Backspace) << none << QStringLiteral("\b")
+                               << QByteArray("\x7F");
+    QTest::newRow("escape") << int(Qt::Key_Escape) << none << QStringLiteral("\x1B") << QByteArray("\x1B");
+    QTest::newRow("control c") << int(Qt::Key_C) << control << QStringLiteral("\x03") << QByteArray("\x03");
+    QTest::newRow("control w") << int(Qt::Key_W) << control << QStringLiteral("\x17") << QByteArray("\x17");
+    QTest::newRow("control space") << int(Qt::Key_Space) << control << QString() << QByteArray(1, '\0');
+    QTest::newRow("alt f") << int(Qt::Key_F) << alt << QStringLiteral("f")
+                           << QByteArray("\x1B"
+                                         "f");
+    QTest::newRow("up") << int(Qt::Key_Up) << none << QString() << QByteArray("\x1B[A");
+    QTest::newRow("control left") << int(Qt::Key_Left) << control << QString() << QByteArray("\x1B[1;5D");
+    QTest::newRow("F5") << int(Qt::Key_F5) << none << QString() << QByteArray("\x1B[15~");
+    QTest::newRow("shift alone") << int(Qt::Key_Shift) << shift << QString() << QByteArray();
+    QTest::newRow("page up") << int(Qt::Key_PageUp) << none << QString() << QByteArray("\x1B[5~");
+    QTest::newRow("shift page up scrolls") << int(Qt::Key_PageUp) << shift << QString() << QByteArray();
+}
+
+void TerminalViewInputTest::sendsKeys()
+{
+    QFETCH(const int, key);
+    QFETCH(const Qt::KeyboardModifiers, modifiers);
+    QFETCH(const QString, text);
+    QFETCH(const QByteArray, expected);
+    (void)takeInput();
+    QTest::sendKeyEvent(QTest::Click, m_view, Qt::Key(key), text, modifiers);
+    QCOMPARE(takeInput(), expected);
+}
+
+void TerminalViewInputTest::keepsKeysFromShortcuts_data()
+{
+    QTest::addColumn<QKeySequence>("shortcut");
+    QTest::addColumn<bool>("isPrograms");
+    QTest::newRow("control K") << QKeySequence(Qt::CTRL | Qt::Key_K) << true;
+    QTest::newRow("control F") << QKeySequence(Qt::CTRL | Qt::Key_F) << true;
+    QTest::newRow("F5") << QKeySequence(Qt::Key_F5) << true;
+    QTest::newRow("delete") << QKeySequence(Qt::Key_Delete) << true;
+    QTest::newRow("alt B") << QKeySequence(Qt::ALT | Qt::Key_B) << true;
+    QTest::newRow("control shift T") << QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T) << false;
+    QTest::newRow("alt 1") << QKeySequence(Qt::ALT | Qt::Key_1) << false;
+    QTest::newRow("control page down") << QKeySequence(Qt::CTRL | Qt::Key_PageDown) << false;
+}
+
+void TerminalViewInputTest::keepsKeysFromShortcuts()
+{
+    QFETCH(const QKeySequence, shortcut);
+    QFETCH(const bool, isPrograms);
+    QAction action;
+    action.setShortcut(shortcut);
+    m_window->addAction(&action);
+    QSignalSpy triggered(&action, &QAction::triggered);
+    (void)takeInput();
+    const QKeyCombination combination = shortcut[0];
+    QTest::keyClick(m_view, combination.key(), combination.keyboardModifiers());
+    QCOMPARE(triggered.size(), isPrograms ? 0 : 1);
+    QCOMPARE(!takeInput().isEmpty(), isPrograms);
+}
+
+void TerminalViewInputTest::composesWithAnInputMethod()
+{
+    print("\x1B[?25l");
+    const QImage before = grab();
+    QInputMethodEvent composing(QStringLiteral("に"), {});
+    QApplication::sendEvent(m_view, &composing);
+    QCOMPARE(takeInput(), QByteArray());
+    QVERIFY(grab() != before);
+    QInputMethodEvent committed;
+    committed.setCommitString(QStringLiteral("日本"));
+    QApplication::sendEvent(m_view, &committed);
+    QCOMPARE(takeInput(), QByteArray("日本"));
+    QCOMPARE(grab(), before);
+    QVERIFY(query(Qt::ImEnabled).toBool());
+    const QRect cursor = query(Qt::ImCursorRectangle).toRect();
+    QVERIFY(m_view->rect().contains(cursor));
+}
+
+void TerminalViewInputTest::asksBeforePastingLinesUnlessBracketed()
+{
+    QApplication::clipboard()->setText(QStringLiteral("one line"));
+    QTest::keyClick(m_view, Qt::Key_V, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(takeInput(), QByteArray("one line"));
+
+    QApplication::clipboard()->setText(QStringLiteral("two\nlines"));
+    m_view->pasteClipboard();
+    QCOMPARE(takeInput(), QByteArray());
+    auto *const question = m_view->findChild<PasteConfirmation *>();
+    QVERIFY(question != nullptr);
+    QSignalSpy gone(question, &QObject::destroyed);
+    question->defaultButton()->click();
+    QCOMPARE(takeInput(), QByteArray("two\rlines"));
+    QTRY_COMPARE(gone.size(), 1);
+
+    m_view->pasteClipboard();
+    m_view->findChild<PasteConfirmation *>()->reject();
+    QCOMPARE(takeInput(), QByteArray());
+
+    print("\x1B[?2004h");
+    m_view->pasteClipboard();
+    QCOMPARE(takeInput(), QByteArray("\x1B[200~two\rlines\x1B[201~"));
+}
+
+void TerminalViewInputTest::asksOnlyOnceWhenToldSo()
+{
+    QApplication::clipboard()->setText(QStringLiteral("two\nlines"));
+    m_view->pasteClipboard();
+    auto *const question = m_view->findChild<PasteConfirmation *>();
+    QVERIFY(question != nullptr);
+    question->checkBox()->setChecked(true);
+    question->defaultButton()->click();
+    (void)takeInput();
+    m_view->pasteClipboard();
+    QCOMPARE(takeInput(), QByteArray("two\rlines"));
+}
+
+void TerminalViewInputTest::reportsTheMouseUnlessShiftIsHeld()
+{
+    QWidget *const target = m_view->viewport();
+    print("text\x1B[?1000h\x1B[?1006h");
+    QTest::mouseClick(target, Qt::LeftButton, {}, middleOf(0, 2));
+    QCOMPARE(takeInput(), QByteArray("\x1B[<0;3;1M\x1B[<0;3;1m"));
+    wheel(1);
+    QCOMPARE(takeInput(), QByteArray("\x1B[<64;3;2M"));
+    QTest::mouseDClick(target, Qt::LeftButton, Qt::ShiftModifier, middleOf(0, 2));
+    QCOMPARE(takeInput(), QByteArray());
+    QCOMPARE(m_view->selectedText(), QStringLiteral("text"));
+}
+
+void TerminalViewInputTest::turnsTheWheelIntoArrowsOnTheAlternateScreen()
+{
+    print("\x1B[?1049h\x1B[?1h");
+    wheel(-1);
+    QCOMPARE(takeInput(), QByteArray("\x1BOB\x1BOB\x1BOB"));
+}
+
+QTEST_MAIN(TerminalViewInputTest)
+#include "terminalviewinputtest.moc"

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "terminalviewfixture.h"
+
+#include "terminal/terminalcolours.h"
+
+#include <QClipboard>
+#include <QScrollBar>
+
+using namespace Koyeb;
+using namespace Koyeb::Desktop;
+
+/// What was printed before: scrolled to, selected, cleared.
+class TerminalViewScrollTest : public TerminalViewFixture {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void selectsAndCopies_data();
+    void selectsAndCopies();
+    void scrollsWhileSelectingBeyondTheEdge();
+    void keepsTheSelectionOnItsTextWhileOutputScrolls();
+    void scrollsBackAndReturnsOnKeys();
+    void staysWhereAPersonScrolledWhileOutputComes();
+    void clearsOnRequest();
+};
+
+void TerminalViewScrollTest::selectsAndCopies_data()
+{
+    QTest::addColumn<QString>("gesture");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("drag") << QStringLiteral("drag") << QStringLiteral("wo three\nsecond");
+    QTest::newRow("double click") << QStringLiteral("double") << QStringLiteral("two");
+    QTest::newRow("triple click") << QStringLiteral("triple") << QStringLiteral("one two three");
+    QTest::newRow("block") << QStringLiteral("block") << QStringLiteral("wo th\nd lin");
+    QTest::newRow("click") << QStringLiteral("click") << QString();
+}
+
+void TerminalViewScrollTest::selectsAndCopies()
+{
+    QFETCH(const QString, gesture);
+    QFETCH(const QString, expected);
+    QWidget *const target = m_view->viewport();
+    print("one two three\r\nsecond line\r\n");
+    const auto drag = [this, target](QPoint from, QPoint to, Qt::KeyboardModifiers modifiers) {
+        QTest::mousePress(target, Qt::LeftButton, modifiers, from);
+        QMouseEvent move(
+            QEvent::MouseMove, to, target->mapToGlobal(to), Qt::NoButton, Qt::LeftButton, modifiers);
+        QApplication::sendEvent(target, &move);
+        QTest::mouseRelease(target, Qt::LeftButton, modifiers, to);
+    };
+    if (gesture == QStringLiteral("drag")) {
+        drag(leftOf(0, 5), leftOf(1, 6), Qt::NoModifier);
+    } else if (gesture == QStringLiteral("block")) {
+        drag(leftOf(0, 5), leftOf(1, 10), Qt::AltModifier);
+    } else {
+        QTest::mouseClick(target, Qt::LeftButton, {}, middleOf(0, 5));
+        if (gesture != QStringLiteral("click")) {
+            QTest::mouseDClick(target, Qt::LeftButton, {}, middleOf(0, 5));
+        }
+        if (gesture == QStringLiteral("triple")) {
+            QTest::mousePress(target, Qt::LeftButton, {}, middleOf(0, 5));
+            QTest::mouseRelease(target, Qt::LeftButton, {}, middleOf(0, 5));
+        }
+    }
+    QCOMPARE(m_view->selectedText(), expected);
+    QApplication::clipboard()->setText(QStringLiteral("before"));
+    QTest::keyClick(m_view, Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(QApplication::clipboard()->text(), expected.isEmpty() ? QStringLiteral("before") : expected);
+    QCOMPARE(takeInput(), QByteArray());
+    if (!expected.isEmpty()) {
+        const TerminalColours colours = TerminalColours::matching(m_view->palette());
+        const QRect cell = m_view->cellRect(0, 6);
+        QCOMPARE(grab().pixelColor(cell.right() - 1, cell.top() + 1), colours.selection());
+    }
+}
+
+void TerminalViewScrollTest::scrollsWhileSelectingBeyondTheEdge()
+{
+    QWidget *const target = m_view->viewport();
+    for (int i = 0; i < 100; ++i) {
+        print("line " + QByteArray::number(i) + "\r\n");
+    }
+    QTRY_VERIFY(m_view->verticalScrollBar()->maximum() > 50);
+    QTest::mousePress(target, Qt::LeftButton, {}, leftOf(2, 0));
+    const QPoint above(leftOf(0, 0).x(), -60);
+    QMouseEvent move(
+        QEvent::MouseMove, above, target->mapToGlobal(above), Qt::NoButton, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(target, &move);
+    QTRY_COMPARE_WITH_TIMEOUT(m_view->verticalScrollBar()->value(), 0, 20'000);
+    QTest::mouseRelease(target, Qt::LeftButton, {}, above);
+    QVERIFY(m_view->selectedText().startsWith(QStringLiteral("line 0\nline 1\n")));
+}
+
+void TerminalViewScrollTest::keepsTheSelectionOnItsTextWhileOutputScrolls()
+{
+    print("chosen\r\n");
+    QTest::mouseDClick(m_view->viewport(), Qt::LeftButton, {}, middleOf(0, 2));
+    for (int i = 0; i < 200; ++i) {
+        print("more\r\n");
+    }
+    QCOMPARE(m_view->selectedText(), QStringLiteral("chosen"));
+}
+
+void TerminalViewScrollTest::scrollsBackAndReturnsOnKeys()
+{
+    for (int i = 0; i < 100; ++i) {
+        print("line " + QByteArray::number(i) + "\r\n");
+    }
+    QScrollBar *const bar = m_view->verticalScrollBar();
+    QTRY_COMPARE(bar->value(), bar->maximum());
+    QTRY_VERIFY(bar->maximum() > 50);
+    wheel(1);
+    QCOMPARE(bar->value(), bar->maximum() - 3);
+    QTest::keyClick(m_view, Qt::Key_Home, Qt::ShiftModifier);
+    QCOMPARE(bar->value(), 0);
+    QVERIFY(m_view->visibleText().startsWith(QStringLiteral("line 0\n")));
+    QTest::keyClick(m_view, Qt::Key_PageDown, Qt::ShiftModifier);
+    QCOMPARE(bar->value(), bar->pageStep());
+    QTest::keyClick(m_view, Qt::Key_X);
+    QCOMPARE(bar->value(), bar->maximum());
+}
+
+void TerminalViewScrollTest::staysWhereAPersonScrolledWhileOutputComes()
+{
+    for (int i = 0; i < 100; ++i) {
+        print("line " + QByteArray::number(i) + "\r\n");
+    }
+    QTRY_VERIFY(m_view->verticalScrollBar()->maximum() > 50);
+    m_view->verticalScrollBar()->setValue(10);
+    const QString seen = m_view->visibleText();
+    for (int i = 0; i < 50; ++i) {
+        print("more\r\n");
+    }
+    QTest::qWait(50);
+    QCOMPARE(m_view->visibleText(), seen);
+    QCOMPARE(m_view->verticalScrollBar()->value(), 10);
+}
+
+void TerminalViewScrollTest::clearsOnRequest()
+{
+    for (int i = 0; i < 100; ++i) {
+        print("line\r\n");
+    }
+    print("$ ");
+    QTest::keyClick(m_view, Qt::Key_K, Qt::ControlModifier | Qt::ShiftModifier);
+    QTRY_COMPARE(m_view->verticalScrollBar()->maximum(), 0);
+    QCOMPARE(m_view->visibleText().trimmed(), QStringLiteral("$"));
+}
+
+QTEST_MAIN(TerminalViewScrollTest)
+#include "terminalviewscrolltest.moc"
