@@ -27,8 +27,13 @@ private Q_SLOTS:
 
 private:
     void bind(const QByteArray &port);
+    /// Makes a client of the proxy and, behind the bound port, the connection that it leads to.
+    [[nodiscard]] bool reach(const QHostAddress &address = QHostAddress::LocalHost);
 
     std::unique_ptr<AgentProcess> m_agent;
+    std::unique_ptr<QTcpServer> m_server;
+    std::unique_ptr<RawConnection> m_client;
+    std::unique_ptr<QTcpSocket> m_reached;
 };
 
 namespace {
@@ -38,16 +43,13 @@ QByteArray portOf(const QTcpServer &server)
     return QByteArray::number(server.serverPort());
 }
 
-std::unique_ptr<QTcpSocket> accepted(QTcpServer &server)
-{
-    server.waitForNewConnection(int(patience.count()));
-    return std::unique_ptr<QTcpSocket>(server.nextPendingConnection());
-}
-
 } // namespace
 
 void PortProxyTest::init()
 {
+    m_reached.reset();
+    m_client.reset();
+    m_server = std::make_unique<QTcpServer>();
     m_agent = std::make_unique<AgentProcess>();
     QVERIFY(m_agent->start());
 }
@@ -58,75 +60,64 @@ void PortProxyTest::bind(const QByteArray &port)
     QCOMPARE(connection.post("/bind_port", "{\"port\":\"" + port + "\"}").status, 200);
 }
 
+bool PortProxyTest::reach(const QHostAddress &address)
+{
+    if (!m_server->listen(address))
+        return false;
+    bind(portOf(*m_server));
+    m_client = std::make_unique<RawConnection>(m_agent->socketPath("proxy.sock"));
+    m_server->waitForNewConnection(int(patience.count()));
+    m_reached.reset(m_server->nextPendingConnection());
+    return m_reached != nullptr;
+}
+
 void PortProxyTest::bytesPassBothWays()
 {
-    QTcpServer server;
-    QVERIFY(server.listen(QHostAddress::LocalHost));
-    bind(portOf(server));
-    RawConnection client(m_agent->socketPath("proxy.sock"));
-    client.send(QByteArray("\0\xff question", 11));
-    const std::unique_ptr<QTcpSocket> socket = accepted(server);
-    QVERIFY(socket);
-    while (socket->bytesAvailable() < 11)
-        QVERIFY(socket->waitForReadyRead(int(patience.count())));
-    QCOMPARE(socket->readAll(), QByteArray("\0\xff question", 11));
-    socket->write("answer");
-    QVERIFY(socket->waitForBytesWritten(int(patience.count())));
-    QVERIFY(client.receive("answer"));
+    QVERIFY(reach());
+    const QByteArray question("\0\xff question", 11);
+    m_client->send(question);
+    while (m_reached->bytesAvailable() < question.size())
+        QVERIFY(m_reached->waitForReadyRead(int(patience.count())));
+    QCOMPARE(m_reached->readAll(), question);
+    m_reached->write("answer");
+    QVERIFY(m_reached->waitForBytesWritten(int(patience.count())));
+    QVERIFY(m_client->receive("answer"));
 }
 
 void PortProxyTest::serverOnIpv6OnlyIsFound()
 {
-    QTcpServer server;
-    if (!server.listen(QHostAddress::LocalHostIPv6)) {
+    if (!QTcpServer().listen(QHostAddress::LocalHostIPv6)) {
         qWarning("This machine has no IPv6, so that the way to ::1 was not tried.");
         return;
     }
-    bind(portOf(server));
-    RawConnection client(m_agent->socketPath("proxy.sock"));
-    QVERIFY(accepted(server));
+    QVERIFY(reach(QHostAddress::LocalHostIPv6));
 }
 
 void PortProxyTest::endOfTheServerEndsTheClient()
 {
-    QTcpServer server;
-    QVERIFY(server.listen(QHostAddress::LocalHost));
-    bind(portOf(server));
-    RawConnection client(m_agent->socketPath("proxy.sock"));
-    const std::unique_ptr<QTcpSocket> socket = accepted(server);
-    QVERIFY(socket);
-    socket->write("last words");
-    QVERIFY(socket->waitForBytesWritten(int(patience.count())));
-    socket->disconnectFromHost();
-    QVERIFY(client.receiveAll());
-    QCOMPARE(client.received(), "last words");
+    QVERIFY(reach());
+    m_reached->write("last words");
+    QVERIFY(m_reached->waitForBytesWritten(int(patience.count())));
+    m_reached->disconnectFromHost();
+    QVERIFY(m_client->receiveAll());
+    QCOMPARE(m_client->received(), "last words");
 }
 
 void PortProxyTest::endOfTheClientEndsTheServer()
 {
-    QTcpServer server;
-    QVERIFY(server.listen(QHostAddress::LocalHost));
-    bind(portOf(server));
-    RawConnection client(m_agent->socketPath("proxy.sock"));
-    const std::unique_ptr<QTcpSocket> socket = accepted(server);
-    QVERIFY(socket);
-    client.close();
-    QTRY_COMPARE_WITH_TIMEOUT(socket->state(), QAbstractSocket::UnconnectedState, int(patience.count()));
+    QVERIFY(reach());
+    m_client->close();
+    QTRY_COMPARE_WITH_TIMEOUT(m_reached->state(), QAbstractSocket::UnconnectedState, int(patience.count()));
 }
 
 void PortProxyTest::largeAnswerArrivesWhole()
 {
-    QTcpServer server;
-    QVERIFY(server.listen(QHostAddress::LocalHost));
-    bind(portOf(server));
-    RawConnection client(m_agent->socketPath("proxy.sock"));
-    const std::unique_ptr<QTcpSocket> socket = accepted(server);
-    QVERIFY(socket);
+    QVERIFY(reach());
     const QByteArray answer(8 * 1024 * 1024, 'x');
-    socket->write(answer);
-    socket->disconnectFromHost();
+    m_reached->write(answer);
+    m_reached->disconnectFromHost();
     QTRY_COMPARE_WITH_TIMEOUT(
-        (client.received() += client.socket().readAll()).size(), answer.size(), int(patience.count()));
+        (m_client->received() += m_client->socket().readAll()).size(), answer.size(), int(patience.count()));
 }
 
 void PortProxyTest::connectionsWithoutATargetAreClosed_data()

@@ -45,6 +45,8 @@ private:
     [[nodiscard]] QString statusOf(const QString &id);
     void openGate();
     [[nodiscard]] QByteArray runOutput(const QByteArray &command);
+    /// Asks for the log of a process that has ended, more than fits on the way, and reads it late.
+    [[nodiscard]] std::unique_ptr<HttpConnection> readLongLogSlowly();
 
     std::unique_ptr<AgentProcess> m_agent;
     std::unique_ptr<HttpConnection> m_connection;
@@ -270,16 +272,26 @@ void TrapsTest::logDropsLinesOfSlowReaders()
     QCOMPARE_LT(log.raw().received().count("event: log"), lineCount);
 }
 
-void TrapsTest::logOfEndedProcessIsCompleteForSlowReaders()
+std::unique_ptr<HttpConnection> TrapsTest::readLongLogSlowly()
 {
     const QString id = startProcess("head -c 30000000 /dev/zero | tr '\\0' x | fold -w 3000");
-    QTRY_COMPARE_WITH_TIMEOUT(statusOf(id), QStringLiteral("completed"), int(patience.count()));
-    HttpConnection log(*m_agent);
-    log.raw().socket().setReadBufferSize(1);
-    log.send("GET", "/process_logs_streaming?id=" + id.toUtf8(), {});
-    QTest::qWait(300);
-    log.raw().socket().setReadBufferSize(0);
-    QCOMPARE(events("log", log.receiveReply().body).size(), 10'000);
+    const bool ended =
+        QTest::qWaitFor([&] { return statusOf(id) == QStringLiteral("completed"); }, int(patience.count()));
+    if (!ended)
+        return nullptr;
+    auto log = std::make_unique<HttpConnection>(*m_agent);
+    log->raw().socket().setReadBufferSize(1);
+    log->send("GET", "/process_logs_streaming?id=" + id.toUtf8(), {});
+    QTest::qWait(300); // What a slow reader takes.
+    log->raw().socket().setReadBufferSize(0);
+    return log;
+}
+
+void TrapsTest::logOfEndedProcessIsCompleteForSlowReaders()
+{
+    const auto log = readLongLogSlowly();
+    QVERIFY(log);
+    QCOMPARE(events("log", log->receiveReply().body).size(), 10'000);
 }
 
 void TrapsTest::logOfEndedProcessCrashesOnRequest()
@@ -289,15 +301,10 @@ void TrapsTest::logOfEndedProcessCrashesOnRequest()
     m_agent->addToEnvironment(QStringLiteral("KOYEB_LOCAL_LOG_CRASH"), QStringLiteral("1"));
     QVERIFY(m_agent->start());
     m_connection = std::make_unique<HttpConnection>(*m_agent);
-    const QString id = startProcess("head -c 30000000 /dev/zero | tr '\\0' x | fold -w 3000");
-    QTRY_COMPARE_WITH_TIMEOUT(statusOf(id), QStringLiteral("completed"), int(patience.count()));
-    HttpConnection log(*m_agent);
-    log.raw().socket().setReadBufferSize(1);
-    log.send("GET", "/process_logs_streaming?id=" + id.toUtf8(), {});
-    QTest::qWait(300);
-    log.raw().socket().setReadBufferSize(0);
-    QVERIFY(log.raw().receiveAll());
-    QVERIFY(!log.raw().received().contains("event: complete"));
+    const auto log = readLongLogSlowly();
+    QVERIFY(log);
+    QVERIFY(log->raw().receiveAll());
+    QVERIFY(!log->raw().received().contains("event: complete"));
     QVERIFY(m_agent->process().waitForFinished(int(patience.count())));
     QCOMPARE(m_agent->process().exitCode(), 2);
 }
