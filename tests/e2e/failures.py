@@ -9,7 +9,7 @@ import socket
 import parcel
 from desktop import BUTTON, CELL, FIELD, LIST
 from engine import Engine, misbehave
-from program import Program, sandbox_folders, sign_in
+from program import Play, sandbox_folders, sign_in
 from session import descendants
 from stage import Stage, check
 
@@ -22,14 +22,12 @@ def unused_address() -> str:
         return f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
-class SignInFailures:
+class SignInFailures(Play):
     """With a server that stands in for the Koyeb API."""
 
     def __init__(self, stage: Stage, engine: Engine):
-        self._stage = stage
         self._engine = engine
-        self._program = Program(stage)
-        self._desktop = self._program.desktop
+        super().__init__(stage)
 
     def travel(self) -> None:
         step, engine = self._stage.step, self._engine
@@ -59,16 +57,8 @@ class SignInFailures:
         self._desktop.wait(lambda: words in self._desktop.texts(), f"the page to say {words!r}", 120)
 
 
-class SandboxFailures:
+class SandboxFailures(Play):
     """With sandboxes on this computer."""
-
-    def __init__(self, stage: Stage):
-        self._stage = stage
-        self._start()
-
-    def _start(self) -> None:
-        self._program = Program(self._stage)
-        self._desktop = self._program.desktop
 
     def travel(self) -> None:
         step = self._stage.step

@@ -131,6 +131,18 @@ class Program:
         self._stage.program = None
 
 
+class Play:
+    """One that starts the program, and may start it again."""
+
+    def __init__(self, stage: Stage):
+        self._stage = stage
+        self._start()
+
+    def _start(self) -> None:
+        self._program = Program(self._stage)
+        self._desktop = self._program.desktop
+
+
 def sandbox_folders(stage: Stage) -> list[Path]:
     """What the program's own engine keeps of its sandboxes."""
     return list(stage.session.home.glob(".local/state/koyeb-desktop/local/sandboxes/*"))

@@ -4,19 +4,14 @@
 import keyring
 from desktop import BUTTON, CELL, LIST
 from engine import Engine
-from program import Program, sign_in
+from program import Play, sign_in
 from stage import Stage, check, holding
 
 
-class Restart:
+class Restart(Play):
     def __init__(self, stage: Stage, engine: Engine):
-        self._stage = stage
         self._engine = engine
-        self._start()
-
-    def _start(self) -> None:
-        self._program = Program(self._stage)
-        self._desktop = self._program.desktop
+        super().__init__(stage)
 
     def travel(self) -> None:
         step = self._stage.step
