@@ -107,21 +107,6 @@ QCoro::Task<Result<QJsonObject>> ExecutorClient::call(HttpRequest request, std::
     co_return parseJsonObject(reply->body);
 }
 
-QCoro::Task<Result<QJsonObject>> ExecutorClient::callFiles(
-    QLatin1String path, QJsonObject body, Repeatable repeatable, std::stop_token stop)
-{
-    auto request = requestTo(path, body, repeatable);
-    auto reply = co_await call(std::move(request), std::move(stop));
-    if (!reply) {
-        co_return failure(std::move(reply).error());
-    }
-    const auto error = reply->value("error"_L1).toString();
-    if (!error.isEmpty()) {
-        co_return failure(errorFromSystemText(error));
-    }
-    co_return reply;
-}
-
 QCoro::Task<Result<void>> ExecutorClient::health(std::chrono::milliseconds timeout, std::stop_token stop)
 {
     auto request = requestTo("/health"_L1, {}, Repeatable::Safely);

@@ -79,9 +79,12 @@ private:
     [[nodiscard]] HttpRequest requestTo(
         QLatin1String path, const QJsonObject &body, Repeatable repeatable) const;
     QCoro::Task<Result<QJsonObject>> call(HttpRequest request, std::stop_token stop);
-    /// A call of the kind that says `error` in a successful answer.
+    /// Calls of the kind that says `error` in a successful answer; the last one is about one path.
+    QCoro::Task<Result<QJsonObject>> callFiles(HttpRequest request, std::stop_token stop);
     QCoro::Task<Result<QJsonObject>> callFiles(
-        QLatin1String path, QJsonObject body, Repeatable repeatable, std::stop_token stop);
+        QLatin1String endpoint, const QJsonObject &body, Repeatable repeatable, std::stop_token stop);
+    QCoro::Task<Result<QJsonObject>> callPath(
+        QLatin1String endpoint, const QString &path, Repeatable repeatable, std::stop_token stop);
     QCoro::Task<Result<CommandResult>> runRaw(Command command, Repeatable repeatable, std::stop_token stop);
     /// `command` as shell words: itself, or a script file made of it when it is too long for an argument.
     QCoro::Task<Result<QString>> prepare(Command command, std::stop_token stop);

@@ -23,6 +23,31 @@ Result<void> done(const Result<QJsonObject> &reply)
 
 } // namespace
 
+QCoro::Task<Result<QJsonObject>> ExecutorClient::callFiles(HttpRequest request, std::stop_token stop)
+{
+    auto reply = co_await call(std::move(request), std::move(stop));
+    if (!reply) {
+        co_return failure(std::move(reply).error());
+    }
+    const auto error = reply->value("error"_L1).toString();
+    if (!error.isEmpty()) {
+        co_return failure(errorFromSystemText(error));
+    }
+    co_return reply;
+}
+
+QCoro::Task<Result<QJsonObject>> ExecutorClient::callFiles(
+    QLatin1String endpoint, const QJsonObject &body, Repeatable repeatable, std::stop_token stop)
+{
+    return callFiles(requestTo(endpoint, body, repeatable), std::move(stop));
+}
+
+QCoro::Task<Result<QJsonObject>> ExecutorClient::callPath(
+    QLatin1String endpoint, const QString &path, Repeatable repeatable, std::stop_token stop)
+{
+    return callFiles(endpoint, {{u"path"_s, path}}, repeatable, std::move(stop));
+}
+
 QCoro::Task<Result<void>> ExecutorClient::writeFile(QString path, QString content, std::stop_token stop)
 {
     // Written twice the file is the same, so a lost answer does no harm.
@@ -39,21 +64,12 @@ QCoro::Task<Result<void>> ExecutorClient::writePlainFile(
     request.body += ",\"content\":\"" + content + "\"}";
     content.clear();
     request.uploadProgress = std::move(progress);
-    auto reply = co_await call(std::move(request), std::move(stop));
-    if (!reply) {
-        co_return failure(std::move(reply).error());
-    }
-    const auto error = reply->value("error"_L1).toString();
-    if (!error.isEmpty()) {
-        co_return failure(errorFromSystemText(error));
-    }
-    co_return Result<void>();
+    co_return done(co_await callFiles(std::move(request), std::move(stop)));
 }
 
 QCoro::Task<Result<QString>> ExecutorClient::readFile(QString path, std::stop_token stop)
 {
-    const QJsonObject body{{u"path"_s, path}};
-    auto reply = co_await callFiles("/read_file"_L1, body, Repeatable::Safely, std::move(stop));
+    auto reply = co_await callPath("/read_file"_L1, path, Repeatable::Safely, std::move(stop));
     if (!reply) {
         co_return failure(std::move(reply).error());
     }
@@ -63,14 +79,12 @@ QCoro::Task<Result<QString>> ExecutorClient::readFile(QString path, std::stop_to
 
 QCoro::Task<Result<void>> ExecutorClient::makeDirectory(QString path, std::stop_token stop)
 {
-    const QJsonObject body{{u"path"_s, path}};
-    co_return done(co_await callFiles("/make_dir"_L1, body, Repeatable::Safely, std::move(stop)));
+    co_return done(co_await callPath("/make_dir"_L1, path, Repeatable::Safely, std::move(stop)));
 }
 
 QCoro::Task<Result<QStringList>> ExecutorClient::listDirectory(QString path, std::stop_token stop)
 {
-    const QJsonObject body{{u"path"_s, path}};
-    auto reply = co_await callFiles("/list_dir"_L1, body, Repeatable::Safely, std::move(stop));
+    auto reply = co_await callPath("/list_dir"_L1, path, Repeatable::Safely, std::move(stop));
     if (!reply) {
         co_return failure(std::move(reply).error());
     }
@@ -81,14 +95,12 @@ QCoro::Task<Result<QStringList>> ExecutorClient::listDirectory(QString path, std
 QCoro::Task<Result<void>> ExecutorClient::deleteFile(QString path, std::stop_token stop)
 {
     // A repetition would report as missing what the first attempt has deleted.
-    const QJsonObject body{{u"path"_s, path}};
-    co_return done(co_await callFiles("/delete_file"_L1, body, Repeatable::Never, std::move(stop)));
+    co_return done(co_await callPath("/delete_file"_L1, path, Repeatable::Never, std::move(stop)));
 }
 
 QCoro::Task<Result<void>> ExecutorClient::deleteDirectory(QString path, std::stop_token stop)
 {
-    const QJsonObject body{{u"path"_s, path}};
-    co_return done(co_await callFiles("/delete_dir"_L1, body, Repeatable::Safely, std::move(stop)));
+    co_return done(co_await callPath("/delete_dir"_L1, path, Repeatable::Safely, std::move(stop)));
 }
 
 QCoro::Task<Result<void>> ExecutorClient::bindPort(quint16 port, std::stop_token stop)
