@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "local/asio.h"
+#include "local/gateway/loopback.h"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -34,18 +33,14 @@ public:
     void setSandbox(std::shared_ptr<SandboxProcess> sandbox);
     [[nodiscard]] const std::shared_ptr<SandboxProcess> &sandbox() const { return m_sandbox; }
 
-    [[nodiscard]] std::uint16_t port() const { return m_port; }
+    [[nodiscard]] std::uint16_t port() const { return m_listener.port(); }
     [[nodiscard]] const std::string &routingKey() const { return m_routingKey; }
     [[nodiscard]] std::string publicUrl() const;
     [[nodiscard]] Misbehaviour &misbehaviour() const { return m_misbehaviour; }
 
 private:
-    [[nodiscard]] Awaitable<void> accept();
-
-    asio::io_context &m_context;
     Misbehaviour &m_misbehaviour;
-    asio::ip::tcp::acceptor m_acceptor;
-    std::uint16_t m_port = 0;
+    LoopbackListener m_listener;
     std::string m_routingKey;
     std::shared_ptr<SandboxProcess> m_sandbox;
 };

@@ -1,38 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/gateway/loopback.h"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
 namespace Koyeb::Local {
 
 namespace ip = asio::ip;
 
-std::string listenOnLoopback(ip::tcp::acceptor &acceptor, std::uint16_t port)
+LoopbackListener::LoopbackListener(asio::io_context &context) : m_context(context), m_acceptor(context) {}
+
+std::string LoopbackListener::listen(std::uint16_t port, Serve serve)
+{
+    std::string problem = open(port);
+    if (!problem.empty())
+        return problem;
+    m_port = m_acceptor.local_endpoint().port();
+    asio::co_spawn(m_context, accept(std::move(serve)), asio::detached);
+    return {};
+}
+
+void LoopbackListener::close()
+{
+    ErrorCode ignored;
+    m_acceptor.close(ignored);
+}
+
+std::string LoopbackListener::open(std::uint16_t port)
 {
     const ip::tcp::endpoint endpoint(ip::address_v4::loopback(), port);
     ErrorCode error;
-    acceptor.open(endpoint.protocol(), error);
+    m_acceptor.open(endpoint.protocol(), error);
     if (!error)
-        acceptor.set_option(ip::tcp::acceptor::reuse_address(true), error);
+        m_acceptor.set_option(ip::tcp::acceptor::reuse_address(true), error);
     if (!error)
-        acceptor.bind(endpoint, error);
+        m_acceptor.bind(endpoint, error);
     if (!error)
-        acceptor.listen(asio::socket_base::max_listen_connections, error);
+        m_acceptor.listen(asio::socket_base::max_listen_connections, error);
     return error ? "Listening on this computer failed: " + error.message() : std::string();
 }
 
-Awaitable<bool> acceptNext(ip::tcp::acceptor &acceptor, ip::tcp::socket &socket)
+Awaitable<void> LoopbackListener::accept(Serve serve)
 {
-    while (acceptor.is_open()) {
+    while (m_acceptor.is_open()) {
+        ip::tcp::socket socket(m_context);
         ErrorCode error;
-        co_await acceptor.async_accept(socket, into(error));
-        if (!error) {
-            socket.set_option(ip::tcp::no_delay(true), error);
-            co_return true;
-        }
+        co_await m_acceptor.async_accept(socket, into(error));
         if (error == asio::error::operation_aborted)
-            co_return false;
-        co_await pause(std::chrono::milliseconds(100));
+            co_return;
+        if (error) {
+            co_await pause(std::chrono::milliseconds(100));
+            continue;
+        }
+        socket.set_option(ip::tcp::no_delay(true), error);
+        serve(std::move(socket));
     }
-    co_return false;
 }
 
 bool isOwnHost(std::string_view host, std::uint16_t port)

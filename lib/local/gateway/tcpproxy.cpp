@@ -2,7 +2,6 @@
 #include "local/gateway/tcpproxy.h"
 
 #include "local/gateway/gateway.h"
-#include "local/gateway/loopback.h"
 #include "local/gateway/relay.h"
 #include "local/runtime/sandboxprocess.h"
 
@@ -45,42 +44,29 @@ Awaitable<void> serve(std::shared_ptr<SandboxProcess> sandbox, std::shared_ptr<C
 } // namespace
 
 TcpProxy::TcpProxy(asio::io_context &context, std::shared_ptr<Gateway> gateway)
-    : m_context(context), m_gateway(std::move(gateway)), m_acceptor(context)
+    : m_context(context), m_gateway(std::move(gateway)), m_listener(context)
 {
 }
 
 std::string TcpProxy::listen()
 {
-    std::string problem = listenOnLoopback(m_acceptor, 0);
-    if (!problem.empty())
-        return problem;
-    m_port = m_acceptor.local_endpoint().port();
-    const auto self = shared_from_this();
-    asio::co_spawn(
-        m_context, [self]() { return self->accept(); }, asio::detached);
-    return {};
+    return m_listener.listen(
+        0, [self = shared_from_this()](asio::ip::tcp::socket socket) { self->accept(std::move(socket)); });
 }
 
 void TcpProxy::close()
 {
-    ErrorCode ignored;
-    m_acceptor.close(ignored);
+    m_listener.close();
 }
 
-Awaitable<void> TcpProxy::accept()
+void TcpProxy::accept(asio::ip::tcp::socket socket)
 {
-    for (;;) {
-        asio::ip::tcp::socket socket(m_context);
-        const bool accepted = co_await acceptNext(m_acceptor, socket);
-        if (!accepted)
-            co_return;
-        const std::shared_ptr<SandboxProcess> sandbox = m_gateway->sandbox();
-        if (!sandbox)
-            continue;
-        auto connection = std::make_shared<Connection>(
-            Connection{std::move(socket), asio::local::stream_protocol::socket(m_context)});
-        asio::co_spawn(m_context, serve(sandbox, std::move(connection)), asio::detached);
-    }
+    const std::shared_ptr<SandboxProcess> sandbox = m_gateway->sandbox();
+    if (!sandbox)
+        return;
+    auto connection = std::make_shared<Connection>(
+        Connection{std::move(socket), asio::local::stream_protocol::socket(m_context)});
+    asio::co_spawn(m_context, serve(sandbox, std::move(connection)), asio::detached);
 }
 
 } // namespace Koyeb::Local

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "local/asio.h"
+#include "local/gateway/loopback.h"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -22,15 +21,14 @@ public:
     /// Starts to listen. Returns the reason when that fails, else an empty text.
     [[nodiscard]] std::string listen();
     void close();
-    [[nodiscard]] std::uint16_t port() const { return m_port; }
+    [[nodiscard]] std::uint16_t port() const { return m_listener.port(); }
 
 private:
-    [[nodiscard]] Awaitable<void> accept();
+    void accept(asio::ip::tcp::socket socket);
 
     asio::io_context &m_context;
     std::shared_ptr<Gateway> m_gateway;
-    asio::ip::tcp::acceptor m_acceptor;
-    std::uint16_t m_port = 0;
+    LoopbackListener m_listener;
 };
 
 } // namespace Koyeb::Local

@@ -2,9 +2,8 @@
 #pragma once
 
 #include "local/api/messages.h"
-#include "local/asio.h"
+#include "local/gateway/loopback.h"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
 #include <string>
 
@@ -36,11 +35,8 @@ public:
     [[nodiscard]] std::uint16_t port() const { return m_parts.port; }
 
 private:
-    [[nodiscard]] Awaitable<void> accept();
-
-    asio::io_context &m_context;
     ServerParts m_parts;
-    asio::ip::tcp::acceptor m_acceptor;
+    LoopbackListener m_listener;
 };
 
 } // namespace Koyeb::Local
