@@ -37,12 +37,22 @@ tidy_sources() {
     fi
 }
 
+# The compiler's commands for clang-tidy. It cannot read GCC's precompiled headers, but takes the file next to such a header for
+# one of its own.
+tidy_commands() {
+    mkdir -p build/dev/lint
+    sed -E 's/ -(Winvalid-pch|fpch-preprocess|include [^ "]*cmake_pch\.hxx)//g' build/dev/compile_commands.json \
+        > build/dev/lint/compile_commands.json
+}
+
 lint_tidy() {
     local since=$1
     note "Static analysis${since:+ of what changed since $since}"
+    tidy_commands
     # clang 14 has coroutines, but does not announce them in the way that libstdc++'s header asks for.
     tidy_sources "$since" | xargs -0 -r -n 1 -P "$(jobs_here)" \
-        clang-tidy -p build/dev --quiet --extra-arg=-D__cpp_impl_coroutine=201902L \
+        clang-tidy -p build/dev/lint --quiet --extra-arg=-D__cpp_impl_coroutine=201902L \
+        --extra-arg=-DBOOST_ASIO_HAS_CO_AWAIT=1 \
         --extra-arg=-Wno-unknown-warning-option 2> >(grep -v -E '^[0-9]+ warnings? (generated|treated)|^Suppressed|^Use ' >&2)
 }
 
