@@ -16,6 +16,9 @@ namespace Koyeb::Desktop::Test {
 using Koyeb::Test::FakeControlPlane;
 using Koyeb::Test::ScriptedHttpServer;
 
+/// Long enough for a loaded machine: only a failure takes it.
+constexpr int patienceMs = 30'000;
+
 /// Accounts at a control plane in the hands of the test, with settings of their own and no keychain.
 class AccountFixture {
 public:
@@ -44,6 +47,11 @@ public:
     }
 
 private:
+    struct WithoutSessionBus {
+        WithoutSessionBus() { qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus"); }
+    };
+
+    WithoutSessionBus m_noKeychain;
     FakeControlPlane m_server;
     SystemClock m_clock;
     QTemporaryDir m_folder;

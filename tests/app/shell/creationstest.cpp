@@ -13,16 +13,10 @@ using namespace Koyeb::Desktop;
 using namespace Koyeb::Desktop::Test;
 using namespace Qt::Literals::StringLiterals;
 
-namespace {
-constexpr int patienceMs = 30'000;
-}
-
 class CreationsTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus"); }
-
     void init()
     {
         m_accounts = std::make_unique<AccountFixture>();
