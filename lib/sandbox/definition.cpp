@@ -49,13 +49,16 @@ constexpr auto secretKey = "SANDBOX_SECRET"_L1;
 }
 
 /// Always on, or asleep after a time without requests, which needs a minimum of 0.
-[[nodiscard]] DeploymentScaling scaling(std::chrono::seconds idleTimeout)
+[[nodiscard]] DeploymentScaling scaling(const SandboxOptions &options)
 {
-    if (idleTimeout.count() <= 0) {
+    const auto idleSeconds = static_cast<qint64>(options.idleTimeout.count());
+    if (idleSeconds <= 0) {
         return {.minimum = 1, .maximum = 1};
     }
     ScalingTarget target;
-    target.sleepIdleDelay = SleepIdleDelay{.deepSleepSeconds = idleTimeout.count()};
+    target.sleepIdleDelay = options.sleepMode == SleepMode::LightThenDeep
+                                ? SleepIdleDelay{lightThenDeepDelay.count(), idleSeconds}
+                                : SleepIdleDelay{idleSeconds, 0};
     return {.minimum = 0, .maximum = 1, .targets = {target}};
 }
 
@@ -70,6 +73,42 @@ constexpr auto secretKey = "SANDBOX_SECRET"_L1;
     }
     entries.append({secretKey, secret, {}});
     return entries;
+}
+
+[[nodiscard]] QString meshName(MeshMode mode)
+{
+    switch (mode) {
+    case MeshMode::Enabled:
+        return u"DEPLOYMENT_MESH_ENABLED"_s;
+    case MeshMode::Disabled:
+        return u"DEPLOYMENT_MESH_DISABLED"_s;
+    case MeshMode::Automatic:
+        break;
+    }
+    return u"DEPLOYMENT_MESH_AUTO"_s;
+}
+
+[[nodiscard]] tl::unexpected<Error> refusedField(const QString &field, const QString &why)
+{
+    Error error = Error::of(ErrorKind::Invalid, why);
+    error.fields.append({field, why});
+    return failure(error);
+}
+
+[[nodiscard]] Result<void> checkOptions(const SandboxOptions &options)
+{
+    for (qsizetype i = 0; i < options.environment.size(); ++i) {
+        if (options.environment.at(i).key == secretKey) {
+            return refusedField(
+                u"definition.env.%1.key"_s.arg(i), u"The variable SANDBOX_SECRET is set by the platform."_s);
+        }
+    }
+    if (options.sleepMode == SleepMode::LightThenDeep && options.idleTimeout >= lightThenDeepDelay) {
+        return refusedField(
+            u"definition.scalings.0.targets.0.light_sleep_value"_s,
+            u"A light sleep begins in less than %1 seconds."_s.arg(lightThenDeepDelay.count()));
+    }
+    return {};
 }
 
 } // namespace
@@ -104,26 +143,39 @@ QString createSandboxSecret()
 
 Result<DeploymentDefinition> sandboxDefinition(const SandboxOptions &options, const QString &secret)
 {
-    for (qsizetype i = 0; i < options.environment.size(); ++i) {
-        if (options.environment.at(i).key == secretKey) {
-            Error error =
-                Error::of(ErrorKind::Invalid, u"The variable SANDBOX_SECRET is set by the platform."_s);
-            error.fields.append({u"definition.env.%1.key"_s.arg(i), error.message});
-            return failure(error);
-        }
+    if (auto valid = checkOptions(options); !valid) {
+        return failure(std::move(valid).error());
     }
+    const QString protocol = options.portProtocol == PortProtocol::Http2 ? u"http2"_s : u"http"_s;
     DeploymentDefinition definition;
     definition.name = options.name;
     definition.type = u"SANDBOX"_s;
     definition.docker.image = options.image;
+    definition.docker.imageRegistrySecret = options.registrySecret;
+    definition.docker.entrypoint = options.entrypoint;
+    definition.docker.command = options.command;
+    definition.docker.args = options.arguments;
+    definition.docker.privileged = options.privileged;
     definition.environment = environment(options.environment, secret);
-    definition.ports = {{executorPort, u"http"_s}, {exposedPort, u"http"_s}};
+    definition.ports = {{executorPort, u"http"_s}, {exposedPort, protocol}};
     definition.routes = {{executorPort, u"/koyeb-sandbox/"_s}, {exposedPort, u"/"_s}};
+    if (options.tcpProxy) {
+        definition.proxyPorts = {{exposedPort}};
+    }
     definition.regions = QStringList{options.region};
-    definition.scalings = {scaling(options.idleTimeout)};
+    definition.scalings = {scaling(options)};
     definition.instanceTypes = {{options.instanceType}};
-    definition.mesh = u"DEPLOYMENT_MESH_AUTO"_s;
+    definition.configFiles = options.configFiles;
+    definition.mesh = meshName(options.mesh);
     return definition;
+}
+
+ServiceLifeCycle sandboxLifeCycle(const SandboxOptions &options)
+{
+    ServiceLifeCycle lifeCycle;
+    lifeCycle.deleteAfterCreateSeconds = options.deleteAfterDelay.count();
+    lifeCycle.deleteAfterSleepSeconds = options.deleteAfterInactivity.count();
+    return lifeCycle;
 }
 
 } // namespace Koyeb

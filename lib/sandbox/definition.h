@@ -8,15 +8,43 @@
 
 namespace Koyeb {
 
+/// How the gateway speaks to the exposed port.
+enum class PortProtocol { Http, Http2 };
+/// Whether the sandbox joins the private network of its app.
+enum class MeshMode { Automatic, Enabled, Disabled };
+/// How a sandbox falls asleep. From light sleep it wakes fast and with its state; instance types tell whether
+/// they can.
+enum class SleepMode { Deep, LightThenDeep };
+
 /// The options of a new sandbox; defaults are the SDK's.
 struct SandboxOptions {
     QString name; ///< Empty: one is made up.
+    /// Of a public registry, or with `registrySecret` of a private one.
     QString image = QStringLiteral("koyeb/sandbox");
+    QString registrySecret; ///< Name of the account's secret with the registry's credentials.
     QString region = QStringLiteral("na");
     QString instanceType = QStringLiteral("micro");
     QList<EnvironmentVariable> environment;
-    std::chrono::seconds idleTimeout{300}; ///< Before deep sleep; 0 is never.
+    QList<ConfigFile> configFiles;         ///< Written before the sandbox starts.
+    std::chrono::seconds idleTimeout{300}; ///< Without requests, before it sleeps; 0 is never.
+    /// With LightThenDeep the sandbox sleeps lightly after `idleTimeout`, deeply after lightThenDeepDelay.
+    SleepMode sleepMode = SleepMode::Deep;
+    PortProtocol portProtocol = PortProtocol::Http;
+    bool tcpProxy = false; ///< The exposed port is reachable over plain TCP too.
+    bool privileged = false;
+    MeshMode mesh = MeshMode::Automatic;
+    QStringList entrypoint; ///< In place of the image's, as the two after it.
+    QString command;
+    QStringList arguments;
+    std::chrono::seconds deleteAfterDelay{0};      ///< From the creation; 0 is never.
+    std::chrono::seconds deleteAfterInactivity{0}; ///< From the moment it falls asleep; 0 is never.
+    QString appId;         ///< An app of the account to put the sandbox into; empty: one of its own.
+    bool waitReady = true; ///< Whether a creation ends when the sandbox can be used, or once it exists.
+    std::chrono::seconds timeout{300}; ///< How long a creation waits until the sandbox can be used.
 };
+
+/// From the last request to deep sleep, where a sandbox sleeps lightly first.
+inline constexpr std::chrono::seconds lightThenDeepDelay{3900};
 
 /// `wanted` as the control plane takes names (3 to 63 characters of `-.a-z0-9`): other characters become
 /// hyphens. A new name, `sandbox-` and six random characters, when nothing is left.
@@ -30,8 +58,11 @@ struct SandboxOptions {
 [[nodiscard]] QString createSandboxSecret();
 
 /// The definition of the service that is the sandbox. Invalid when the environment sets SANDBOX_SECRET, which
-/// belongs to the platform.
+/// belongs to the platform, or when a light sleep would begin no sooner than the deep one.
 [[nodiscard]] Result<DeploymentDefinition> sandboxDefinition(
     const SandboxOptions &options, const QString &secret);
+
+/// When the platform deletes the sandbox by itself.
+[[nodiscard]] ServiceLifeCycle sandboxLifeCycle(const SandboxOptions &options);
 
 } // namespace Koyeb

@@ -33,6 +33,55 @@ QJsonObject sdkDefault()
         "docker": {"image": "koyeb/sandbox", "privileged": false}})");
 }
 
+/// And what it sends when every option is used.
+QJsonObject sdkFull()
+{
+    return parsed(R"({
+        "name": "full-sandbox", "type": "SANDBOX",
+        "routes": [{"port": 3030, "path": "/koyeb-sandbox/"}, {"port": 3031, "path": "/"}],
+        "ports": [{"port": 3030, "protocol": "http"}, {"port": 3031, "protocol": "http2"}],
+        "proxy_ports": [{"port": 3031, "protocol": "tcp"}],
+        "env": [{"key": "PLAIN", "value": "value"},
+                {"key": "FROM_SECRET", "value": "{{ secret.my-secret }}"},
+                {"key": "SANDBOX_SECRET", "value": "<SANDBOX_SECRET>"}],
+        "regions": ["fra"],
+        "scalings": [{"min": 0, "max": 1, "targets": [
+            {"sleep_idle_delay": {"deep_sleep_value": 3900, "light_sleep_value": 300}}]}],
+        "instance_types": [{"type": "small"}],
+        "config_files": [
+            {"path": "/etc/myapp/config.yaml", "permissions": "0644", "content": "key: value\n"},
+            {"path": "/etc/myapp/cert.pem", "permissions": "0600", "content": "-----BEGIN-----\n"}],
+        "mesh": "DEPLOYMENT_MESH_ENABLED",
+        "docker": {"image": "ghcr.io/acme/private-sandbox:1.2.3", "command": "sandbox-executor",
+                   "args": ["--verbose", "--port", "3030"], "image_registry_secret": "my-ghcr-secret",
+                   "entrypoint": ["/bin/sh", "-c"], "privileged": true}})");
+}
+
+SandboxOptions fullOptions()
+{
+    SandboxOptions options;
+    options.name = u"full-sandbox"_s;
+    options.image = u"ghcr.io/acme/private-sandbox:1.2.3"_s;
+    options.registrySecret = u"my-ghcr-secret"_s;
+    options.region = u"fra"_s;
+    options.instanceType = u"small"_s;
+    options.environment = {{u"PLAIN"_s, u"value"_s, {}}, {u"FROM_SECRET"_s, {}, u"my-secret"_s}};
+    options.configFiles = {
+        {u"/etc/myapp/config.yaml"_s, u"key: value\n"_s},
+        {u"/etc/myapp/cert.pem"_s, u"-----BEGIN-----\n"_s, u"0600"_s}};
+    options.sleepMode = SleepMode::LightThenDeep;
+    options.portProtocol = PortProtocol::Http2;
+    options.tcpProxy = true;
+    options.privileged = true;
+    options.mesh = MeshMode::Enabled;
+    options.entrypoint = QStringList{u"/bin/sh"_s, u"-c"_s};
+    options.command = u"sandbox-executor"_s;
+    options.arguments = QStringList{u"--verbose"_s, u"--port"_s, u"3030"_s};
+    options.deleteAfterDelay = std::chrono::hours(1);
+    options.deleteAfterInactivity = std::chrono::minutes(30);
+    return options;
+}
+
 SandboxOptions quickOptions()
 {
     SandboxOptions options;
@@ -41,6 +90,8 @@ SandboxOptions quickOptions()
 }
 
 } // namespace
+
+Q_DECLARE_METATYPE(SandboxOptions)
 
 class TestDefinition : public QObject {
     Q_OBJECT
@@ -53,15 +104,64 @@ private Q_SLOTS:
         QCOMPARE(toJson(*definition), sdkDefault());
     }
 
+    void carriesEveryOptionAsTheSdkDoes()
+    {
+        QCOMPARE(toJson(sandboxDefinition(fullOptions(), u"<SANDBOX_SECRET>"_s).value()), sdkFull());
+        const auto lifeCycle = sandboxLifeCycle(fullOptions());
+        QCOMPARE(lifeCycle.deleteAfterCreateSeconds, 3600);
+        QCOMPARE(lifeCycle.deleteAfterSleepSeconds, 1800);
+        QCOMPARE(sandboxLifeCycle(quickOptions()), ServiceLifeCycle());
+    }
+
+    void isWhatTheContractRecorded_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<SandboxOptions>("options");
+        QTest::newRow("default") << u"create-service.default.json"_s << quickOptions();
+        QTest::newRow("full") << u"create-service.full.json"_s << fullOptions();
+    }
     void isWhatTheContractRecorded()
     {
-        QFile recorded(QFINDTESTDATA("../../../../shared/contract/create-service.default.json"));
-        if (!recorded.open(QIODevice::ReadOnly)) {
-            QSKIP("The contract's files are not here; the fixture above stands for them.");
+        QFETCH(const QString, file);
+        QFETCH(const SandboxOptions, options);
+        const QString path = QFINDTESTDATA(u"../../../../shared/contract/"_s + file);
+        QFile recorded(path);
+        if (path.isEmpty() || !recorded.open(QIODevice::ReadOnly)) {
+            QSKIP("The contract's files are not here; the fixtures above stand for them.");
         }
+        const auto expected = parsed(recorded.readAll());
+        NewService service;
+        service.appId = expected["app_id"_L1].toString();
+        service.definition = sandboxDefinition(options, u"<SANDBOX_SECRET>"_s).value();
+        service.lifeCycle = sandboxLifeCycle(options);
+        QCOMPARE(toJson(service), expected);
+    }
+
+    void itsAppGoesWhenItIsEmpty()
+    {
+        NewApp app;
+        app.name = u"sandbox-app-quick-sandbox-1795376216"_s;
+        QCOMPARE(toJson(app), parsed(R"({"name": "sandbox-app-quick-sandbox-1795376216",
+                                    "life_cycle": {"delete_when_empty": true}})"));
+    }
+
+    void theMeshCanBeLeft()
+    {
+        SandboxOptions options = quickOptions();
+        options.mesh = MeshMode::Disabled;
         QCOMPARE(
-            toJson(sandboxDefinition(quickOptions(), u"<SANDBOX_SECRET>"_s).value()),
-            parsed(recorded.readAll())["definition"_L1].toObject());
+            toJson(sandboxDefinition(options, u"x"_s).value())["mesh"_L1].toString(),
+            u"DEPLOYMENT_MESH_DISABLED"_s);
+    }
+
+    void refusesALightSleepThatTheDeepOneForestalls()
+    {
+        SandboxOptions options = fullOptions();
+        options.idleTimeout = lightThenDeepDelay;
+        const auto definition = sandboxDefinition(options, u"x"_s);
+        QVERIFY(!definition);
+        QCOMPARE(definition.error().kind, ErrorKind::Invalid);
+        QVERIFY(definition.error().fields.value(0).field.endsWith("light_sleep_value"_L1));
     }
 
     void neverSleepsWithoutAnIdleTimeout()
