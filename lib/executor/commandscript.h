@@ -12,10 +12,15 @@ namespace Koyeb {
 /// executor has for it.
 inline constexpr qsizetype maximumScriptBytes = 128 * 1024 - 1;
 
+/// The line of `command` with its arguments, quoted.
+[[nodiscard]] QString wholeLine(const Command &command);
 /// `sh` running `line`, as shell words.
 [[nodiscard]] QString invocationOfLine(const QString &line);
-/// `sh` running the file `script` in `directory` and removing the directory afterwards.
-[[nodiscard]] QString invocationOfFile(const QString &directory);
+/// What a directory made for a command holds.
+enum class PreparedFiles { Script, ScriptAndInput };
+/// `sh` running the file `script` in `directory`, with the decoded file `input` as standard input where there
+/// is one, and removing the directory afterwards.
+[[nodiscard]] QString invocationOfFile(const QString &directory, PreparedFiles files);
 
 /// A script that runs `invocation` and writes stdout, stderr and the exit code as one text, encoded where the
 /// image has base64. `boundary` is random, so that no output can imitate it. Nothing is written to disk.
@@ -26,9 +31,33 @@ inline constexpr qsizetype maximumScriptBytes = 128 * 1024 - 1;
 /// Reads what capturingScript() wrote. Rejected when its end is missing, because something killed the shell.
 [[nodiscard]] Result<CommandResult> parseCaptured(const QByteArray &text, const QString &boundary);
 
-/// A script that becomes `invocation`, for streaming.
+/// A script that runs `invocation` in a process group of its own and writes both of its streams as they come,
+/// in encoded lines where the image can; see CommandStreamDecoder.
 [[nodiscard]] QString streamingScript(
-    const QString &invocation, const std::optional<std::chrono::milliseconds> &timeout);
+    const QString &invocation, const std::optional<std::chrono::milliseconds> &timeout,
+    const QString &boundary);
+
+/// A script that ends the process group `group`: by SIGTERM, after two seconds by SIGKILL.
+[[nodiscard]] QString endGroupScript(qint64 group);
+
+/// Text that no output can imitate.
+[[nodiscard]] QString createBoundary();
+
+/// Reads the lines that streamingScript() writes.
+class CommandStreamDecoder {
+public:
+    explicit CommandStreamDecoder(const QString &boundary) : m_boundary(boundary.toLatin1()) {}
+
+    /// The bytes that the command wrote; none for a line of the script's own. Protocol when it is damaged.
+    [[nodiscard]] Result<QByteArray> take(const QByteArray &line);
+    /// The command's process group; 0 until it is known.
+    [[nodiscard]] qint64 group() const { return m_group; }
+
+private:
+    QByteArray m_boundary;
+    bool m_isEncoded = false;
+    qint64 m_group = 0;
+};
 
 /// `script` with English messages and at most 2,000 bytes of stderr, however loud it is.
 [[nodiscard]] QString quietScript(const QString &script);

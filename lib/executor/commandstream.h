@@ -8,8 +8,11 @@
 
 namespace Koyeb {
 
-/// A running command whose output arrives by lines (`/run_streaming`). Ends with exactly one of completed()
-/// and failed(), unless cancelled.
+/// A running command whose output arrives while it runs, bytes as they are and as soon as they are written.
+/// Ends with exactly one of completed() and failed(), unless cancelled.
+///
+/// In images without `dd` or `base64 -w0` the output comes by lines, and bytes that are not UTF-8 have become
+/// U+FFFD.
 class CommandStream : public QObject {
     Q_OBJECT
 
@@ -17,13 +20,14 @@ public:
     using QObject::QObject;
 
     virtual void start() = 0;
-    /// Ends the command (its shell; children it left in the background live on) and the stream, silently.
+    /// Ends the stream silently, and the command with all of its process group: by SIGTERM, two seconds later
+    /// by SIGKILL. Where the image has no `setsid`, the command's children live on.
     virtual void cancel() = 0;
 
 Q_SIGNALS:
-    /// Lines without their line ends; text that is not UTF-8 has lost bytes.
-    void outputLine(const QByteArray &line);
-    void errorLine(const QByteArray &line);
+    /// What the command wrote, in order within each of the two streams.
+    void outputReceived(const QByteArray &bytes);
+    void errorReceived(const QByteArray &bytes);
     void completed(int exitCode);
     void failed(const Koyeb::Error &error);
 };

@@ -9,7 +9,6 @@
 
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QRandomGenerator>
 
 namespace Koyeb {
 
@@ -20,14 +19,6 @@ using namespace std::chrono_literals;
 
 /// A command ends at most this long after its timeout: `timeout` waits two seconds before it kills.
 constexpr auto timeoutGrace = 15s;
-
-QString randomHex()
-{
-    auto &generator = *QRandomGenerator::system();
-    const quint64 high = generator.generate64();
-    const quint64 low = generator.generate64();
-    return u"%1%2"_s.arg(high, 16, 16, QChar(u'0')).arg(low, 16, 16, QChar(u'0'));
-}
 
 QByteArray jsonText(const QJsonObject &object)
 {
@@ -43,7 +34,7 @@ Error timeoutError()
 
 QJsonObject bodyOfCommand(const Command &command)
 {
-    QJsonObject body{{u"cmd"_s, command.line}};
+    QJsonObject body{{u"cmd"_s, wholeLine(command)}};
     if (!command.workingDirectory.isEmpty()) {
         body.insert(u"cwd"_s, command.workingDirectory);
     }
@@ -158,14 +149,15 @@ QCoro::Task<Result<CommandResult>> ExecutorClient::runScript(
 
 QCoro::Task<Result<QString>> ExecutorClient::prepare(Command command, std::stop_token stop)
 {
-    constexpr qsizetype wrapping = 4096; // More than the scripts around the invocation take.
-    const auto words = invocationOfLine(command.line);
-    if (words.toUtf8().size() + wrapping <= maximumScriptBytes) {
+    constexpr qsizetype wrapping = 8192; // More than the scripts around the invocation take.
+    const auto line = wholeLine(command);
+    const auto words = invocationOfLine(line);
+    if (command.input.isEmpty() && words.toUtf8().size() + wrapping <= maximumScriptBytes) {
         co_return words;
     }
     // The executor writes files with mode 0644 and a command may hold secrets, so the directory keeps others
     // out.
-    const auto directory = u"/tmp/.koyeb-command-"_s + randomHex();
+    const auto directory = u"/tmp/.koyeb-command-"_s + createBoundary();
     const auto make = u"mkdir -p /tmp && mkdir -m 700 "_s + directory;
     auto made = co_await runScript(make, Repeatable::Never, stop);
     if (!made) {
@@ -174,11 +166,19 @@ QCoro::Task<Result<QString>> ExecutorClient::prepare(Command command, std::stop_
     if (made->exitCode != 0) {
         co_return failure(errorFromSystemText(QString::fromUtf8(made->standardError)));
     }
-    auto written = co_await writeFile(directory + u"/script"_s, command.line, stop);
+    auto written = co_await writeFile(directory + u"/script"_s, line, stop);
     if (!written) {
         co_return failure(std::move(written).error());
     }
-    co_return invocationOfFile(directory);
+    if (command.input.isEmpty()) {
+        co_return invocationOfFile(directory, PreparedFiles::Script);
+    }
+    auto input = command.input.toBase64();
+    written = co_await writePlainFile(directory + u"/input"_s, std::move(input), {}, stop);
+    if (!written) {
+        co_return failure(std::move(written).error());
+    }
+    co_return invocationOfFile(directory, PreparedFiles::ScriptAndInput);
 }
 
 QCoro::Task<Result<CommandResult>> ExecutorClient::run(Command command, std::stop_token stop)
@@ -187,16 +187,20 @@ QCoro::Task<Result<CommandResult>> ExecutorClient::run(Command command, std::sto
     if (!invocation) {
         co_return failure(std::move(invocation).error());
     }
-    const auto boundary = randomHex();
+    const auto boundary = createBoundary();
     const auto timeout = command.timeout;
-    command.line = capturingScript(*invocation, timeout, boundary);
-    auto raw = co_await runRaw(std::move(command), Repeatable::Never, std::move(stop));
+    auto wrapped = command;
+    wrapped.line = capturingScript(*invocation, timeout, boundary);
+    wrapped.arguments.clear();
+    auto raw = co_await runRaw(std::move(wrapped), Repeatable::Never, std::move(stop));
     if (!raw) {
         co_return failure(std::move(raw).error());
     }
     auto result = parseCaptured(raw->standardOutput, boundary);
     if (result) {
         result->duration = raw->duration;
+        result->command = command.line;
+        result->arguments = command.arguments;
         if (hasTimedOut(result->exitCode, raw->duration, timeout)) {
             co_return failure(timeoutError());
         }

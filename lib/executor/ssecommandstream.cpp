@@ -2,7 +2,6 @@
 #include "executor/ssecommandstream.h"
 
 #include "core/jsonreader.h"
-#include "executor/commandscript.h"
 #include "net/httpstream.h"
 
 #include <QPointer>
@@ -21,16 +20,29 @@ Error timeoutError()
     return Error::of(ErrorKind::Timeout, u"The command did not end in its time."_s);
 }
 
+/// Not bound to the stream, which is gone by then.
+QCoro::Task<void> endGroup(ExecutorClient &executor, qint64 group)
+{
+    const auto script = endGroupScript(group);
+    const std::stop_token never;
+    co_await executor.runScript(script, Repeatable::Safely, never);
+}
+
 } // namespace
 
 SseCommandStream::SseCommandStream(ExecutorClient &executor, const Command &command, QObject *parent)
-    : CommandStream(parent), m_executor(executor), m_command(command)
+    : CommandStream(parent),
+      m_executor(executor),
+      m_command(command),
+      m_boundary(createBoundary()),
+      m_output(m_boundary),
+      m_errors(m_boundary)
 {
 }
 
 SseCommandStream::~SseCommandStream()
 {
-    end();
+    cancel();
 }
 
 void SseCommandStream::start()
@@ -43,6 +55,9 @@ void SseCommandStream::start()
 
 void SseCommandStream::cancel()
 {
+    if (m_state == State::Running) {
+        endCommand();
+    }
     end();
 }
 
@@ -56,7 +71,8 @@ QCoro::Task<void> SseCommandStream::open()
         co_return;
     }
     auto command = m_command;
-    command.line = streamingScript(*invocation, command.timeout);
+    command.line = streamingScript(*invocation, command.timeout, m_boundary);
+    command.arguments.clear();
     auto request = m_executor.requestTo("/run_streaming"_L1, bodyOfCommand(command), Repeatable::Never);
     request.timeouts = HttpTimeouts::forStream();
     auto &clock = m_executor.clock();
@@ -66,7 +82,10 @@ QCoro::Task<void> SseCommandStream::open()
     connect(m_stream, &HttpStream::finished, this, &SseCommandStream::concludeEndOfStream);
     connect(m_stream, &HttpStream::failed, this, [this](const Error &error) { fail(commandError(error)); });
     if (command.timeout) {
-        m_deadline = clock.schedule(*command.timeout + deadlineGrace, [this] { fail(timeoutError()); });
+        m_deadline = clock.schedule(*command.timeout + deadlineGrace, [this] {
+            endCommand();
+            fail(timeoutError());
+        });
     }
 }
 
@@ -106,10 +125,14 @@ void SseCommandStream::takeOutput(const QByteArray &data)
         return;
     }
     const auto line = object->value("data"_L1).toString().toUtf8();
-    if (object->value("stream"_L1).toString() == "stderr"_L1) {
-        Q_EMIT errorLine(line);
-    } else {
-        Q_EMIT outputLine(line);
+    const bool isError = object->value("stream"_L1).toString() == "stderr"_L1;
+    const auto bytes = isError ? m_errors.take(line) : m_output.take(line);
+    if (!bytes) {
+        fail(bytes.error());
+    } else if (isError && !bytes->isEmpty()) {
+        Q_EMIT errorReceived(*bytes);
+    } else if (!bytes->isEmpty()) {
+        Q_EMIT outputReceived(*bytes);
     }
 }
 
@@ -142,6 +165,13 @@ void SseCommandStream::fail(const Error &error)
     if (m_state == State::Running) {
         end();
         Q_EMIT failed(error);
+    }
+}
+
+void SseCommandStream::endCommand()
+{
+    if (m_output.group() != 0) {
+        endGroup(m_executor, m_output.group());
     }
 }
 

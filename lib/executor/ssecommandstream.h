@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/taskscope.h"
+#include "executor/commandscript.h"
 #include "executor/commandstream.h"
 #include "executor/executorclient.h"
 #include "net/sseparser.h"
@@ -32,9 +33,13 @@ private:
     void concludeEndOfStream();
     void fail(const Error &error);
     void end();
+    void endCommand();
 
     ExecutorClient &m_executor;
     Command m_command;
+    QString m_boundary;
+    CommandStreamDecoder m_output;
+    CommandStreamDecoder m_errors;
     State m_state = State::Idle;
     Clock::TimePoint m_startedAt;
     SseParser m_parser;

@@ -109,6 +109,97 @@ private Q_SLOTS:
         QCOMPARE(result.error().kind, ErrorKind::Rejected);
     }
 
+    void aStreamCarriesBytesWhereTheImageCanEncode_data()
+    {
+        QTest::addColumn<QString>("tools");
+        QTest::addColumn<QByteArray>("output");
+        const QByteArray exact("a\rb\xFF\0\r\nend", 10);
+        QTest::newRow("the usual") << QString() << exact;
+        QTest::newRow("BusyBox") << u"busybox"_s << exact;
+        // By lines, as the executor reads them.
+        QTest::newRow("no base64") << u"sh cat printf"_s << exact + '\n';
+    }
+    void aStreamCarriesBytesWhereTheImageCanEncode()
+    {
+        QFETCH(QString, tools);
+        LocalShell shell;
+        if (tools == "busybox"_L1 && !LocalShell::hasBusyBox()) {
+            QSKIP("BusyBox is not installed.");
+        }
+        QVERIFY(
+            tools.isEmpty() ||
+            (tools == "busybox"_L1 ? shell.useBusyBox() : shell.useOnly(tools.split(u' '))));
+        const auto line = u"printf 'a\\rb\\377\\000\\r\\nend'; printf err >&2; exit 6"_s;
+        const auto ran = shell.run(streamingScript(invocationOfLine(line), {}, boundary));
+        const auto decoded = [](const QByteArray &text, CommandStreamDecoder &decoder) {
+            QByteArray bytes;
+            const auto lines = text.endsWith('\n') ? text.chopped(1).split('\n') : text.split('\n');
+            for (const auto &part : lines) {
+                bytes += decoder.take(part).value();
+            }
+            return bytes;
+        };
+        CommandStreamDecoder output(boundary);
+        CommandStreamDecoder errors(boundary);
+        QTEST(decoded(ran.output, output), "output");
+        QCOMPARE(decoded(ran.errors, errors).trimmed(), "err"_ba);
+        QVERIFY(output.group() > 1);
+        QCOMPARE(ran.exitCode, 6);
+    }
+
+    void aDamagedPartOfAStreamIsAnError()
+    {
+        CommandStreamDecoder decoder(boundary);
+        QVERIFY(decoder.take((boundary + u" base64"_s).toLatin1()).value().isEmpty());
+        QCOMPARE(decoder.take("YWJj").value(), "abc"_ba);
+        QCOMPARE(decoder.take("=a=").error().kind, ErrorKind::Protocol);
+    }
+
+    void aTimeoutEndsTheWholeGroup_data()
+    {
+        QTest::addColumn<QString>("tools");
+        QTest::newRow("the usual") << QString();
+        QTest::newRow("BusyBox") << u"busybox"_s;
+        QTest::newRow("no setsid") << u"sh cat base64 timeout sleep"_s;
+    }
+    void aTimeoutEndsTheWholeGroup()
+    {
+        QFETCH(QString, tools);
+        LocalShell shell;
+        if (tools == "busybox"_L1 && !LocalShell::hasBusyBox()) {
+            QSKIP("BusyBox is not installed.");
+        }
+        QVERIFY(
+            tools.isEmpty() ||
+            (tools == "busybox"_L1 ? shell.useBusyBox() : shell.useOnly(tools.split(u' '))));
+        // Output ends only when everybody who could write has ended.
+        const auto line = u"sleep 1000 & sleep 1000 & wait"_s;
+        const auto ran = shell.run(capturingScript(invocationOfLine(line), 1s, boundary));
+        const auto result = parseCaptured(ran.output, boundary);
+        QVERIFY(result);
+        QCOMPARE(result->exitCode, 124);
+    }
+
+    void whatIgnoresTheEndIsKilled()
+    {
+        const auto line = u"trap '' TERM; sh -c \"trap '' TERM; while :; do sleep 1; done\" & wait; wait"_s;
+        const auto ran = LocalShell().run(capturingScript(invocationOfLine(line), 1s, boundary));
+        const auto result = parseCaptured(ran.output, boundary);
+        QVERIFY(result);
+        QCOMPARE(result->exitCode, 124);
+    }
+
+    void aCommandInTimeKeepsItsOwnCodeAndOutput()
+    {
+        const auto line = u"echo out; echo err >&2; kill -9 $$"_s;
+        const auto ran = LocalShell().run(capturingScript(invocationOfLine(line), 60s, boundary));
+        const auto result = parseCaptured(ran.output, boundary);
+        QVERIFY(result);
+        QCOMPARE(result->standardOutput, "out\n"_ba);
+        QCOMPARE(result->standardError, "err\n"_ba);
+        QCOMPARE(result->exitCode, 128 + 9);
+    }
+
     void ownScriptsAreCutShortOnStderrOnly()
     {
         const auto ran = LocalShell().run(quietScript(

@@ -20,8 +20,8 @@ class TestCommandStream : public QObject {
     /// A stream and what it told.
     struct Observed {
         std::unique_ptr<CommandStream> stream;
-        QList<QByteArray> output;
-        QList<QByteArray> errors;
+        QByteArray output;
+        QByteArray errors;
         std::optional<int> exitCode;
         std::optional<Error> failure;
     };
@@ -32,12 +32,21 @@ class TestCommandStream : public QObject {
         auto *to = observed.get();
         to->stream.reset(m_executor->stream(command, nullptr));
         auto *stream = to->stream.get();
-        connect(stream, &CommandStream::outputLine, stream, [to](const auto &line) { to->output += line; });
-        connect(stream, &CommandStream::errorLine, stream, [to](const auto &line) { to->errors += line; });
+        connect(
+            stream, &CommandStream::outputReceived, stream, [to](const auto &bytes) { to->output += bytes; });
+        connect(
+            stream, &CommandStream::errorReceived, stream, [to](const auto &bytes) { to->errors += bytes; });
         connect(stream, &CommandStream::completed, stream, [to](int code) { to->exitCode = code; });
         connect(stream, &CommandStream::failed, stream, [to](const Error &error) { to->failure = error; });
         stream->start();
         return observed;
+    }
+
+    bool isAlive(const QByteArray &pid)
+    {
+        const auto line = u"kill -0 "_s + QString::fromLatin1(pid);
+        const auto result = await(m_executor->run({line, {}, {}, {}}, {}));
+        return result && *result && (*result)->exitCode == 0;
     }
 
 private Q_SLOTS:
@@ -47,32 +56,57 @@ private Q_SLOTS:
         m_executor = std::make_unique<ExecutorClient>(m_clock, m_sandbox.endpoint());
     }
 
-    void linesOfBothStreamsArriveAndTheCodeEndsIt()
+    void bytesOfBothStreamsArriveAndTheCodeEndsIt()
     {
         const auto seen = observe({u"echo one; echo two >&2; echo; printf three; exit 7"_s, {}, {}, {}});
         QTRY_VERIFY(seen->exitCode);
         QCOMPARE(*seen->exitCode, 7);
-        QCOMPARE(seen->output, (QList<QByteArray>{"one", "", "three"}));
-        QCOMPARE(seen->errors, (QList<QByteArray>{"two"}));
+        QCOMPARE(seen->output, "one\n\nthree"_ba);
+        QCOMPARE(seen->errors, "two\n"_ba);
         QVERIFY(!seen->failure);
     }
 
-    void linesArriveWhileTheCommandRuns()
+    void outputArrivesWhileTheCommandRunsWithoutANewlineToo()
     {
-        const auto seen =
-            observe({u"echo first; until [ -e /tmp/go ]; do sleep 0.05; done; echo second"_s, {}, {}, {}});
-        QTRY_COMPARE(seen->output.size(), 1);
+        const auto seen = observe(
+            {u"printf 'name? '; until [ -e /tmp/go ]; do sleep 0.05; done; echo second"_s, {}, {}, {}});
+        QTRY_COMPARE(seen->output, "name? "_ba);
         QVERIFY(!seen->exitCode);
         QVERIFY(await(m_executor->writeFile(u"/tmp/go"_s, {}, {})).value());
         QTRY_VERIFY(seen->exitCode);
-        QCOMPARE(seen->output.size(), 2);
+        QCOMPARE(seen->output, "name? second\n"_ba);
+    }
+
+    void everyByteArrives()
+    {
+        const auto seen =
+            observe({u"printf ' 10%%\\r 20%%\\r\\n\\377\\000\\n'; printf '\\376\\r' >&2"_s, {}, {}, {}});
+        QTRY_VERIFY(seen->exitCode);
+        QCOMPARE(seen->output, QByteArray(" 10%\r 20%\r\n\xFF\0\n", 14));
+        QCOMPARE(seen->errors, "\xFE\r"_ba);
+    }
+
+    void aLongLineArrives()
+    {
+        const auto seen = observe({u"head -c 20000000 /dev/zero | tr '\\0' x"_s, {}, {}, {}});
+        QTRY_VERIFY_WITH_TIMEOUT(seen->exitCode, 60'000);
+        QCOMPARE(seen->output.size(), 20'000'000);
+        QCOMPARE(seen->output.count('x'), 20'000'000);
     }
 
     void loudStderrFlows()
     {
         const auto seen = observe({u"seq 1 40000 >&2"_s, {}, {}, {}});
         QTRY_VERIFY_WITH_TIMEOUT(seen->exitCode, 30'000);
-        QCOMPARE(seen->errors.size(), 40'000);
+        QCOMPARE(seen->errors.count('\n'), 40'000);
+    }
+
+    void aSilentCommandEnds()
+    {
+        const auto seen = observe({u"exit 5"_s, {}, {}, {}});
+        QTRY_VERIFY(seen->exitCode);
+        QCOMPARE(*seen->exitCode, 5);
+        QVERIFY(seen->output.isEmpty() && seen->errors.isEmpty());
     }
 
     void aLongCommandIsStreamedToo()
@@ -81,7 +115,15 @@ private Q_SLOTS:
             observe({u": '"_s + QString(200'000, u'x') + u"'; echo fine; exit 2"_s, {}, {}, {}});
         QTRY_VERIFY(seen->exitCode);
         QCOMPARE(*seen->exitCode, 2);
-        QCOMPARE(seen->output, (QList<QByteArray>{"fine"}));
+        QCOMPARE(seen->output, "fine\n"_ba);
+    }
+
+    void directoryVariablesWordsAndInputAreTheCommands()
+    {
+        const auto seen = observe(
+            {u"pwd; echo \"$A\"; cat; printf %s"_s, u"/usr"_s, {{u"A"_s, u"b c"_s}}, 60s, {u"$x"_s}, "in\n"});
+        QTRY_VERIFY(seen->exitCode);
+        QCOMPARE(seen->output, "/usr\nb c\nin\n$x"_ba);
     }
 
     void aMissingDirectoryFails()
@@ -91,27 +133,30 @@ private Q_SLOTS:
         QCOMPARE(seen->failure->kind, ErrorKind::NotFound);
     }
 
-    void aTimeoutFails()
+    void aTimeoutFailsAndEndsTheGroup()
     {
-        const auto seen = observe({u"echo begun; sleep 1000"_s, {}, {}, 1s});
+        const auto seen = observe({u"sleep 1000 & echo $!; wait"_s, {}, {}, 1s});
         QTRY_VERIFY_WITH_TIMEOUT(seen->failure, 20'000);
         QCOMPARE(seen->failure->kind, ErrorKind::Timeout);
-        QCOMPARE(seen->output.size(), 1);
+        QTRY_VERIFY_WITH_TIMEOUT(!isAlive(seen->output), 20'000);
     }
 
-    void cancellingEndsTheCommandSilently()
+    void cancellingEndsTheCommandAndItsChildrenSilently()
     {
-        const auto seen = observe({u"echo $$; while :; do :; done"_s, {}, {}, {}});
-        QTRY_COMPARE(seen->output.size(), 1);
-        const auto pid = QString::fromLatin1(seen->output.first());
+        const auto seen = observe({u"sleep 1000 & echo $!; wait"_s, {}, {}, {}});
+        QTRY_VERIFY(seen->output.endsWith('\n'));
         seen->stream->cancel();
-        const auto isAlive = [&] {
-            const auto result = await(m_executor->run({u"kill -0 "_s + pid, {}, {}, {}}, {}));
-            return result && *result && (*result)->exitCode == 0;
-        };
-        QTRY_VERIFY_WITH_TIMEOUT(!isAlive(), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!isAlive(seen->output), 20'000);
         QVERIFY(!seen->exitCode);
         QVERIFY(!seen->failure);
+    }
+
+    void destroyingAStreamEndsItsCommand()
+    {
+        const auto seen = observe({u"sleep 1000 & echo $!; wait"_s, {}, {}, {}});
+        QTRY_VERIFY(seen->output.endsWith('\n'));
+        seen->stream.reset();
+        QTRY_VERIFY_WITH_TIMEOUT(!isAlive(seen->output), 20'000);
     }
 };
 

@@ -111,6 +111,37 @@ private Q_SLOTS:
         QVERIFY(alive->exitCode != 0);
     }
 
+    void aTimeoutEndsTheCommandsChildrenToo()
+    {
+        const auto result = run(
+            {u"sh -c \"trap '' TERM; while :; do sleep 1; done\" & echo $! > /tmp/child; wait"_s,
+             {},
+             {},
+             1s});
+        QVERIFY(!result);
+        QCOMPARE(result.error().kind, ErrorKind::Timeout);
+        const auto alive = run(u"kill -0 $(cat /tmp/child)"_s);
+        QVERIFY(alive);
+        QVERIFY(alive->exitCode != 0);
+    }
+
+    void wordsAndInputReachTheCommandAsTheyAre()
+    {
+        const QByteArray input("line\n\0\xFF", 7);
+        const auto result = run({u"printf '%s|'"_s, {}, {}, {}, {u"a b"_s, u"$HOME"_s, u"'"_s}});
+        QVERIFY(result);
+        QCOMPARE(result->standardOutput, "a b|$HOME|'|"_ba);
+        QCOMPARE(result->command, u"printf '%s|'"_s);
+        QCOMPARE(result->arguments.size(), 3);
+        const auto echoed = run({u"cat; exit 3"_s, {}, {}, 60s, {}, input});
+        QVERIFY(echoed);
+        QCOMPARE(echoed->standardOutput, input);
+        QCOMPARE(echoed->exitCode, 3);
+        QCOMPARE(echoed->status(), CommandStatus::Failed);
+        QCOMPARE(result->status(), CommandStatus::Finished);
+        QCOMPARE(run(u"ls -d /tmp/.koyeb-command-*"_s)->standardOutput, QByteArray());
+    }
+
     void aSignalIsReportedAsShellsDo() { QCOMPARE(run(u"kill -9 $$"_s)->exitCode, 128 + 9); }
 
     void processesAreStartedListedAndKilled()

@@ -79,7 +79,7 @@ private Q_SLOTS:
         });
         ExecutorClient executor(m_clock, endpoint(server));
         const std::unique_ptr<CommandStream> stream(executor.stream({u"long"_s, {}, {}, {}}, nullptr));
-        QSignalSpy lines(stream.get(), &CommandStream::outputLine);
+        QSignalSpy lines(stream.get(), &CommandStream::outputReceived);
         QSignalSpy failed(stream.get(), &CommandStream::failed);
         stream->start();
         QTRY_COMPARE(failed.size(), 1);
