@@ -147,7 +147,7 @@ QCoro::Task<Result<CommandResult>> ExecutorClient::runScript(
     return runRaw(std::move(command), repeatable, std::move(stop));
 }
 
-QCoro::Task<Result<QString>> ExecutorClient::prepare(Command command, std::stop_token stop)
+QCoro::Task<Result<QString>> ExecutorClient::invocationOf(Command command, std::stop_token stop)
 {
     constexpr qsizetype wrapping = 8192; // More than the scripts around the invocation take.
     const auto line = wholeLine(command);
@@ -183,7 +183,7 @@ QCoro::Task<Result<QString>> ExecutorClient::prepare(Command command, std::stop_
 
 QCoro::Task<Result<CommandResult>> ExecutorClient::run(Command command, std::stop_token stop)
 {
-    auto invocation = co_await prepare(command, stop);
+    auto invocation = co_await invocationOf(command, stop);
     if (!invocation) {
         co_return failure(std::move(invocation).error());
     }
@@ -206,6 +206,12 @@ QCoro::Task<Result<CommandResult>> ExecutorClient::run(Command command, std::sto
         }
     }
     co_return result;
+}
+
+QCoro::Task<void> ExecutorClient::runInBackground(QString script)
+{
+    const std::stop_token never; // It ends with this client.
+    co_await runScript(std::move(script), Repeatable::Safely, never);
 }
 
 CommandStream *ExecutorClient::stream(const Command &command, QObject *parent)

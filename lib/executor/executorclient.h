@@ -42,7 +42,12 @@ public:
     /// encodes what may not be UTF-8; stderr cut at 2,000 bytes; messages of tools in English. `repeatable`
     /// is Safely for scripts that leave the same state however often they run.
     QCoro::Task<Result<CommandResult>> runScript(QString script, Repeatable repeatable, std::stop_token stop);
-    /// Runs a command and hands its output on by lines. The stream is not started yet, and must be gone
+    /// Runs a script whose outcome nobody waits for, such as cleaning up after what was given up.
+    QCoro::Task<void> runInBackground(QString script);
+    /// `command` as shell words, for a script that runs it once: itself with its arguments, or a script file
+    /// made of it when it is too long for an argument or has input.
+    QCoro::Task<Result<QString>> invocationOf(Command command, std::stop_token stop);
+    /// Runs a command and hands its output on while it runs. The stream is not started yet, and must be gone
     /// before this client is.
     [[nodiscard]] CommandStream *stream(const Command &command, QObject *parent);
 
@@ -86,8 +91,6 @@ private:
     QCoro::Task<Result<QJsonObject>> callPath(
         QLatin1String endpoint, const QString &path, Repeatable repeatable, std::stop_token stop);
     QCoro::Task<Result<CommandResult>> runRaw(Command command, Repeatable repeatable, std::stop_token stop);
-    /// `command` as shell words: itself, or a script file made of it when it is too long for an argument.
-    QCoro::Task<Result<QString>> prepare(Command command, std::stop_token stop);
 
     std::unique_ptr<HttpClient> m_http;
     ExecutorEndpoint m_endpoint;

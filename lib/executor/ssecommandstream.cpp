@@ -20,14 +20,6 @@ Error timeoutError()
     return Error::of(ErrorKind::Timeout, u"The command did not end in its time."_s);
 }
 
-/// Not bound to the stream, which is gone by then.
-QCoro::Task<void> endGroup(ExecutorClient &executor, qint64 group)
-{
-    const auto script = endGroupScript(group);
-    const std::stop_token never;
-    co_await executor.runScript(script, Repeatable::Safely, never);
-}
-
 } // namespace
 
 SseCommandStream::SseCommandStream(ExecutorClient &executor, const Command &command, QObject *parent)
@@ -63,7 +55,7 @@ void SseCommandStream::cancel()
 
 QCoro::Task<void> SseCommandStream::open()
 {
-    auto invocation = co_await m_executor.prepare(m_command, m_scope.token());
+    auto invocation = co_await m_executor.invocationOf(m_command, m_scope.token());
     if (!invocation) {
         if (!invocation.error().isCancelled()) {
             fail(invocation.error());
@@ -171,7 +163,7 @@ void SseCommandStream::fail(const Error &error)
 void SseCommandStream::endCommand()
 {
     if (m_output.group() != 0) {
-        endGroup(m_executor, m_output.group());
+        m_executor.runInBackground(endGroupScript(m_output.group()));
     }
 }
 

@@ -19,8 +19,9 @@ Error errorFromSystemText(const QString &text)
         std::pair{QLatin1String("cannot overwrite directory"), ErrorKind::Conflict},
     };
     const QString message = redact(text.trimmed());
+    // The text itself tells, for redaction may take a part of the words: `/etc/passwd: Not a directory`.
     for (const auto &[words, kind] : kinds) {
-        if (message.contains(words, Qt::CaseInsensitive)) {
+        if (text.contains(words, Qt::CaseInsensitive)) {
             return Error::of(kind, message);
         }
     }
