@@ -30,6 +30,18 @@ QStringList groupedWords(const QList<QByteArray> &paths)
     return groups;
 }
 
+/// Moves a file or directory in place of a file or link; a directory is replaced by nothing.
+QString moveReplacingScript(const QByteArray &from, const QByteArray &to, const SandboxTools &tools)
+{
+    const auto source = shellQuoted(from);
+    const auto target = shellQuoted(to);
+    return u"if [ -d @t ] && [ ! -h @t ]; then echo 'the target: Is a directory' >&2; exit 1; fi\n"
+           "if [ -d @s ] && [ ! -h @s ] && { [ -e @t ] || [ -h @t ]; }; then\n"
+           "echo 'the target: Not a directory' >&2; exit 1; fi\n"_s.replace("@t"_L1, target)
+               .replace("@s"_L1, source) +
+           moveOver(source, target, tools);
+}
+
 } // namespace
 
 QString moveNoReplaceScript(const QByteArray &from, const QByteArray &to, const SandboxTools &tools)
@@ -47,6 +59,14 @@ QString moveNoReplaceScript(const QByteArray &from, const QByteArray &to, const 
     // version.
     return look + u"mv -n -T -- "_s + source + u' ' + target + u"; r=$?\n"_s +
            u"{ [ -e %1 ] || [ -h %1 ]; } && "_s.arg(source) + look + u"[ $r -eq 0 ] || exit $r\n"_s;
+}
+
+QString moveOver(const QString &source, const QString &target, const SandboxTools &tools)
+{
+    // Without -T a link to a directory would be moved into rather than replaced.
+    return tools.moveNoReplace ? u"mv -f -T -- "_s + source + u' ' + target
+                               : u"{ [ ! -h "_s + target + u" ] || rm -f -- "_s + target +
+                                     u"; } && mv -f -- "_s + source + u' ' + target;
 }
 
 QCoro::Task<Result<QList<RemoteEntry>>> Files::list(QByteArray directory, std::stop_token stop)
@@ -110,7 +130,18 @@ QCoro::Task<Result<void>> Files::makeDirectory(QByteArray path, std::stop_token 
     co_return made ? Result<void>() : failure(made.error());
 }
 
-QCoro::Task<Result<void>> Files::rename(QByteArray from, QByteArray to, std::stop_token stop)
+QCoro::Task<Result<void>> Files::makePath(QByteArray path, std::stop_token stop)
+{
+    if (auto valid = checkRemotePath(path); !valid) {
+        co_return failure(std::move(valid).error());
+    }
+    const auto script = u"mkdir -p -- "_s + shellQuoted(path);
+    const auto made = co_await m_shell.run(script, Repeatable::Safely, std::move(stop));
+    co_return made ? Result<void>() : failure(made.error());
+}
+
+QCoro::Task<Result<void>> Files::rename(
+    QByteArray from, QByteArray to, std::stop_token stop, ExistingTarget existing)
 {
     for (const auto &path : {from, to}) {
         if (auto valid = checkRemotePath(path); !valid) {
@@ -121,9 +152,20 @@ QCoro::Task<Result<void>> Files::rename(QByteArray from, QByteArray to, std::sto
     if (!tools) {
         co_return failure(tools.error());
     }
-    const auto script = moveNoReplaceScript(from, to, *tools);
+    const auto script = existing == ExistingTarget::Refuse ? moveNoReplaceScript(from, to, *tools)
+                                                           : moveReplacingScript(from, to, *tools);
     const auto moved = co_await m_shell.run(script, Repeatable::Never, std::move(stop));
     co_return moved ? Result<void>() : failure(moved.error());
+}
+
+QCoro::Task<Result<void>> Files::removeFile(QByteArray path, std::stop_token stop)
+{
+    if (auto valid = checkRemotePath(path); !valid) {
+        co_return failure(std::move(valid).error());
+    }
+    const auto script = u"rm -- "_s + shellQuoted(path);
+    const auto removed = co_await m_shell.run(script, Repeatable::Never, std::move(stop));
+    co_return removed ? Result<void>() : failure(removed.error());
 }
 
 QCoro::Task<Result<void>> Files::remove(QList<QByteArray> paths, std::stop_token stop)

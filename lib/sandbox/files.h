@@ -3,6 +3,7 @@
 
 #include "core/result.h"
 #include "sandbox/remoteentry.h"
+#include "sandbox/remotefile.h"
 #include "sandbox/sandboxshell.h"
 
 #include <QCoroTask>
@@ -10,6 +11,17 @@
 #include <stop_token>
 
 namespace Koyeb {
+
+struct FileToWrite {
+    QByteArray path;
+    QByteArray content;
+};
+
+/// A file that could not be written, and why.
+struct WriteProblem {
+    QByteArray path;
+    Error error;
+};
 
 /// The file system of a sandbox, by bytes. All paths are absolute. What the image can do is probed once and
 /// remembered; a listing is one request. Errors have the tool's words: NotFound, Conflict (exists, is or is
@@ -25,12 +37,42 @@ public:
     QCoro::Task<Result<QByteArray>> homeDirectory(std::stop_token stop);
     /// Like mkdir: fails when it exists.
     QCoro::Task<Result<void>> makeDirectory(QByteArray path, std::stop_token stop);
-    /// Fails with Conflict when `to` exists: nothing is overwritten.
-    QCoro::Task<Result<void>> rename(QByteArray from, QByteArray to, std::stop_token stop);
+    /// With all directories above it; success also when they exist.
+    QCoro::Task<Result<void>> makePath(QByteArray path, std::stop_token stop);
+    /// Moves a file or directory, also to another file system. Fails with Conflict when `to` exists; with
+    /// Overwrite only when one of the two is a directory.
+    QCoro::Task<Result<void>> rename(
+        QByteArray from, QByteArray to, std::stop_token stop,
+        ExistingTarget existing = ExistingTarget::Refuse);
+    /// A file or a link; NotFound when there is none, Conflict when it is a directory.
+    QCoro::Task<Result<void>> removeFile(QByteArray path, std::stop_token stop);
     /// Files, links (not what they lead to) and whole directories. What is not there counts as removed.
     QCoro::Task<Result<void>> remove(QList<QByteArray> paths, std::stop_token stop);
 
+    /// Links are followed; a broken one counts as missing.
+    QCoro::Task<Result<RemotePathKind>> kindOf(QByteArray path, std::stop_token stop);
+    QCoro::Task<Result<bool>> exists(QByteArray path, std::stop_token stop);
+    QCoro::Task<Result<bool>> isFile(QByteArray path, std::stop_token stop);
+    QCoro::Task<Result<bool>> isDirectory(QByteArray path, std::stop_token stop);
+
+    /// A file's whole content; for large ones see file().
+    QCoro::Task<Result<QByteArray>> read(QByteArray path, std::stop_token stop);
+    /// Integrity when it is not UTF-8.
+    QCoro::Task<Result<QString>> readText(QByteArray path, std::stop_token stop);
+    /// Makes or replaces a file in one step: nobody sees a part of it. Its directory must exist. (In images
+    /// without tools only text can be written, and readers may see a part of it.)
+    QCoro::Task<Result<void>> write(QByteArray path, QByteArray content, std::stop_token stop);
+    QCoro::Task<Result<void>> writeText(QByteArray path, QString text, std::stop_token stop);
+    /// Writes one after the other; what could not be written is told, and the rest goes on.
+    QCoro::Task<Result<QList<WriteProblem>>> writeFiles(QList<FileToWrite> files, std::stop_token stop);
+    /// A file to be opened with RemoteFile::open(); must be gone before this object is.
+    [[nodiscard]] std::unique_ptr<RemoteFile> file(const QByteArray &path, RemoteFile::Mode mode)
+    {
+        return std::make_unique<RemoteFile>(m_shell, path, mode);
+    }
+
 private:
+    QCoro::Task<Result<QByteArray>> readTextOnly(QByteArray path, std::stop_token stop);
     QCoro::Task<Result<QList<RemoteEntry>>> listNames(QByteArray directory, std::stop_token stop);
 
     SandboxShell &m_shell;
@@ -39,5 +81,7 @@ private:
 /// A script that moves `from` to `to` unless there is something; says `File exists` then.
 [[nodiscard]] QString moveNoReplaceScript(
     const QByteArray &from, const QByteArray &to, const SandboxTools &tools);
+/// A command that moves the word `source` to the word `target`, in place of a file or link there.
+[[nodiscard]] QString moveOver(const QString &source, const QString &target, const SandboxTools &tools);
 
 } // namespace Koyeb

@@ -13,14 +13,6 @@ namespace {
 
 using namespace Qt::Literals::StringLiterals;
 
-QString moveOver(const QString &source, const QString &target, const SandboxTools &tools)
-{
-    // Without -T a link to a directory would be moved into rather than replaced.
-    return tools.moveNoReplace ? u"mv -f -T -- "_s + source + u' ' + target
-                               : u"{ [ ! -h "_s + target + u" ] || rm -f -- "_s + target +
-                                     u"; } && mv -f -- "_s + source + u' ' + target;
-}
-
 QString mergeScript(const UploadStage &stage, const SandboxTools &tools)
 {
     // The function's body is a subshell, for its variables must be its own.

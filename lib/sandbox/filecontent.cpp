@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// The calls of Files that concern single files and their content.
+#include "executor/shellquote.h"
+#include "sandbox/files.h"
+#include "sandbox/remotefile.h"
+
+namespace Koyeb {
+
+namespace {
+
+using namespace Qt::Literals::StringLiterals;
+
+/// Whether the executor's own file calls, which know UTF-8 only, carry these bytes.
+bool isText(const QByteArray &bytes)
+{
+    return validUtf8Length(bytes, 0) == bytes.size();
+}
+
+} // namespace
+
+QCoro::Task<Result<QByteArray>> Files::read(QByteArray path, std::stop_token stop)
+{
+    RemoteFile file(m_shell, path, RemoteFile::Mode::Read);
+    const auto opened = co_await file.open(stop);
+    if (!opened && opened.error().kind == ErrorKind::Unsupported && isText(path)) {
+        co_return co_await readTextOnly(std::move(path), std::move(stop));
+    }
+    if (!opened) {
+        co_return failure(opened.error());
+    }
+    co_return co_await file.readAll(std::move(stop));
+}
+
+QCoro::Task<Result<QByteArray>> Files::readTextOnly(QByteArray path, std::stop_token stop)
+{
+    const auto text = co_await m_shell.executor().readFile(QString::fromUtf8(path), std::move(stop));
+    if (!text) {
+        co_return failure(text.error());
+    }
+    if (text->contains(QChar::ReplacementCharacter)) {
+        co_return failure(
+            ErrorKind::Unsupported, u"The file is not text, and the image cannot hand it on otherwise."_s);
+    }
+    co_return text->toUtf8();
+}
+
+QCoro::Task<Result<QString>> Files::readText(QByteArray path, std::stop_token stop)
+{
+    const auto bytes = co_await read(std::move(path), std::move(stop));
+    if (!bytes) {
+        co_return failure(bytes.error());
+    }
+    co_return textOf(*bytes);
+}
+
+QCoro::Task<Result<void>> Files::write(QByteArray path, QByteArray content, std::stop_token stop)
+{
+    RemoteFile file(m_shell, path, RemoteFile::Mode::Write);
+    const auto opened = co_await file.open(stop);
+    if (!opened && opened.error().kind == ErrorKind::Unsupported && isText(path) && isText(content)) {
+        const auto text = QString::fromUtf8(content);
+        co_return co_await m_shell.executor().writeFile(QString::fromUtf8(path), text, std::move(stop));
+    }
+    if (!opened) {
+        co_return opened;
+    }
+    const auto written = co_await file.write(std::move(content), stop);
+    if (!written) {
+        co_return written;
+    }
+    co_return co_await file.close(std::move(stop));
+}
+
+QCoro::Task<Result<void>> Files::writeText(QByteArray path, QString text, std::stop_token stop)
+{
+    return write(std::move(path), text.toUtf8(), std::move(stop));
+}
+
+QCoro::Task<Result<QList<WriteProblem>>> Files::writeFiles(QList<FileToWrite> files, std::stop_token stop)
+{
+    QList<WriteProblem> problems;
+    for (const auto &file : files) {
+        const auto written = co_await write(file.path, file.content, stop);
+        if (!written && written.error().isCancelled()) {
+            co_return failure(written.error());
+        }
+        if (!written) {
+            problems.append({file.path, written.error()});
+        }
+    }
+    co_return problems;
+}
+
+QCoro::Task<Result<RemotePathKind>> Files::kindOf(QByteArray path, std::stop_token stop)
+{
+    if (auto valid = checkRemotePath(path); !valid) {
+        co_return failure(std::move(valid).error());
+    }
+    const auto script = pathKindScript(path);
+    const auto output = co_await m_shell.runForBytes(script, Repeatable::Safely, std::move(stop));
+    if (!output) {
+        co_return failure(output.error());
+    }
+    const auto target = parsePathKind(*output, path);
+    if (!target) {
+        co_return failure(target.error());
+    }
+    co_return target->kind;
+}
+
+QCoro::Task<Result<bool>> Files::exists(QByteArray path, std::stop_token stop)
+{
+    const auto kind = co_await kindOf(std::move(path), std::move(stop));
+    co_return kind ? Result<bool>(*kind != RemotePathKind::Missing) : failure(kind.error());
+}
+
+QCoro::Task<Result<bool>> Files::isFile(QByteArray path, std::stop_token stop)
+{
+    const auto kind = co_await kindOf(std::move(path), std::move(stop));
+    co_return kind ? Result<bool>(*kind == RemotePathKind::File) : failure(kind.error());
+}
+
+QCoro::Task<Result<bool>> Files::isDirectory(QByteArray path, std::stop_token stop)
+{
+    const auto kind = co_await kindOf(std::move(path), std::move(stop));
+    co_return kind ? Result<bool>(*kind == RemotePathKind::Directory) : failure(kind.error());
+}
+
+} // namespace Koyeb

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sandbox/sandboxshell.h"
+#include "sandbox/uploadscripts.h"
+
+#include <optional>
+
+namespace Koyeb {
+
+/// A file of a sandbox, open for reading or for writing. Content is bytes as they are and never held as a
+/// whole, so a file may be larger than memory; text is UTF-8. One call at a time.
+///
+/// What is written in the modes Write and Create goes to a temporary file beside the target, which takes the
+/// target's place when the file is closed: until then others see the old content, and a file that is
+/// destroyed without being closed leaves no trace. An existing target keeps its owner and mode; a link is
+/// followed.
+class RemoteFile {
+public:
+    enum class Mode {
+        Read,
+        Write,  ///< Replaces what is there.
+        Append, ///< Adds to what is there, at once.
+        Create, ///< Like Write, but Conflict when there is something.
+    };
+
+    RemoteFile(SandboxShell &shell, const QByteArray &path, Mode mode);
+    ~RemoteFile();
+    RemoteFile(const RemoteFile &) = delete;
+    RemoteFile &operator=(const RemoteFile &) = delete;
+
+    /// NotFound when the file (for writing: its directory) is missing, Conflict when it is something else
+    /// than a file, Unsupported where the image has no tools to do it with bytes.
+    QCoro::Task<Result<void>> open(std::stop_token stop);
+    [[nodiscard]] bool isOpen() const { return m_isOpen; }
+
+    /// The next bytes, at most so many; fewer, and at last none, only at the end of the file.
+    QCoro::Task<Result<QByteArray>> read(qint64 maximumBytes, std::stop_token stop);
+    /// A part of the file, wherever the last read ended; shorter only at the end of the file.
+    QCoro::Task<Result<QByteArray>> readAt(qint64 offset, qint64 count, std::stop_token stop);
+    /// The rest.
+    QCoro::Task<Result<QByteArray>> readAll(std::stop_token stop);
+    /// The rest; Integrity when it is not UTF-8.
+    QCoro::Task<Result<QString>> readText(std::stop_token stop);
+
+    /// Adds `bytes` at the end. After a failure the file cannot be closed, only given up; what Append has
+    /// added stays.
+    QCoro::Task<Result<void>> write(QByteArray bytes, std::stop_token stop);
+    QCoro::Task<Result<void>> writeText(QString text, std::stop_token stop);
+    /// Ends reading or appending, or puts what was written into the target's place.
+    QCoro::Task<Result<void>> close(std::stop_token stop);
+
+    /// Bytes read or written so far.
+    [[nodiscard]] qint64 position() const { return m_position; }
+
+private:
+    QCoro::Task<Result<void>> openTarget(std::stop_token stop);
+    QCoro::Task<Result<QByteArray>> readPart(qint64 offset, qint64 count, std::stop_token stop);
+    QCoro::Task<Result<void>> writePart(QByteArray bytes, std::stop_token stop);
+    [[nodiscard]] Result<void> checkOpen(bool forWriting) const;
+
+    SandboxShell &m_shell;
+    QByteArray m_path;
+    Mode m_mode;
+    SandboxTools m_tools;
+    std::optional<UploadStage> m_stage; ///< Set while there is something in the sandbox to remove.
+    bool m_isOpen = false;
+    bool m_hasFailed = false;
+    qint64 m_position = 0;
+    qint64 m_lastPart = 0;
+};
+
+/// What a path leads to; links are followed.
+enum class RemotePathKind { Missing, File, Directory, Other };
+
+/// A script that tells what a path leads to, and where a link ends; see parsePathKind().
+[[nodiscard]] QString pathKindScript(const QByteArray &path);
+struct RemotePathTarget {
+    RemotePathKind kind = RemotePathKind::Missing;
+    QByteArray path; ///< The one asked for, or the end of the link that it is.
+};
+[[nodiscard]] Result<RemotePathTarget> parsePathKind(const QByteArray &output, const QByteArray &path);
+
+/// `bytes` as text; Integrity when they are not UTF-8.
+[[nodiscard]] Result<QString> textOf(const QByteArray &bytes);
+
+} // namespace Koyeb
