@@ -12,7 +12,8 @@ Sandbox::Sandbox(Clock &clock, const SandboxAccess &access)
       m_executor(clock, access.executor),
       m_shell(m_executor),
       m_files(m_shell),
-      m_ports(m_shell, access.publicUrl)
+      m_ports(m_shell, access.publicUrl),
+      m_processes(clock, m_shell)
 {
 }
 

@@ -6,6 +6,7 @@
 #include "executor/executorclient.h"
 #include "sandbox/files.h"
 #include "sandbox/ports.h"
+#include "sandbox/processes.h"
 #include "sandbox/sandboxshell.h"
 #include "sandbox/transfer.h"
 
@@ -28,7 +29,8 @@ struct SandboxAccess {
 /// no sandbox metadata. NotFound also when the service is not a sandbox.
 QCoro::Task<Result<SandboxAccess>> resolveSandbox(ApiClient &api, QString serviceId, std::stop_token stop);
 
-/// A reachable sandbox: its commands, files, ports and transfers. Outlives its command streams and transfers.
+/// A reachable sandbox: its commands, processes, files, ports and transfers. Outlives its command streams,
+/// followers, open files and transfers.
 class Sandbox {
 public:
     Sandbox(Clock &clock, const SandboxAccess &access);
@@ -38,6 +40,7 @@ public:
     [[nodiscard]] ExecutorClient &executor() { return m_executor; }
     [[nodiscard]] Files &files() { return m_files; }
     [[nodiscard]] Ports &ports() { return m_ports; }
+    [[nodiscard]] Processes &processes() { return m_processes; }
 
     /// Uploads a file or folder into the remote directory, under its own name. Not started. `local` is taken
     /// as bytes, so that names that are not UTF-8 work.
@@ -56,6 +59,7 @@ private:
     SandboxShell m_shell;
     Files m_files;
     Ports m_ports;
+    Processes m_processes;
 };
 
 } // namespace Koyeb
