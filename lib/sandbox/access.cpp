@@ -52,16 +52,9 @@ struct Address {
 
 [[nodiscard]] Result<Address> addressFrom(const App &app, const QUrl &host)
 {
-    if (app.domains.isEmpty()) {
+    const QString domain = domainOf(app);
+    if (domain.isEmpty()) {
         return failure(ErrorKind::Conflict, u"The sandbox has no address yet."_s);
-    }
-    QString domain = app.domains.first().name;
-    for (const auto &candidate : app.domains) {
-        // A person's own domain may point elsewhere for now; the platform's always works.
-        if (candidate.name.endsWith(".koyeb.app"_L1)) {
-            domain = candidate.name;
-            break;
-        }
     }
     const auto base = trustworthyUrl(u"https://"_s + domain, host);
     if (!base) {
@@ -89,6 +82,17 @@ struct Address {
 }
 
 } // namespace
+
+QString domainOf(const App &app)
+{
+    for (const auto &candidate : app.domains) {
+        // A person's own domain may point elsewhere for now; the platform's always works.
+        if (candidate.name.endsWith(".koyeb.app"_L1)) {
+            return candidate.name;
+        }
+    }
+    return app.domains.isEmpty() ? QString() : app.domains.first().name;
+}
 
 QCoro::Task<Result<SandboxAccess>> resolveSandbox(ApiClient &api, QString serviceId, std::stop_token stop)
 {
@@ -129,6 +133,7 @@ QCoro::Task<Result<SandboxAccess>> resolveSandbox(ApiClient &api, QString servic
     access.serviceId = service->id;
     access.appId = service->appId;
     access.deploymentId = deploymentId;
+    access.deploymentStatus = deployment->status;
     access.name = service->name;
     access.executor.baseUrl = address->executorUrl;
     access.executor.secret = *secret;

@@ -15,7 +15,6 @@ namespace {
 constexpr qsizetype maximumNameLength = 63;
 constexpr qsizetype minimumNameLength = 3;
 constexpr int executorPort = 3030;
-constexpr int exposedPort = 3031;
 constexpr auto secretKey = "SANDBOX_SECRET"_L1;
 
 [[nodiscard]] bool isNameCharacter(QChar character)
@@ -157,10 +156,10 @@ Result<DeploymentDefinition> sandboxDefinition(const SandboxOptions &options, co
     definition.docker.args = options.arguments;
     definition.docker.privileged = options.privileged;
     definition.environment = environment(options.environment, secret);
-    definition.ports = {{executorPort, u"http"_s}, {exposedPort, protocol}};
-    definition.routes = {{executorPort, u"/koyeb-sandbox/"_s}, {exposedPort, u"/"_s}};
+    definition.ports = {{executorPort, u"http"_s}, {exposedSandboxPort, protocol}};
+    definition.routes = {{executorPort, u"/koyeb-sandbox/"_s}, {exposedSandboxPort, u"/"_s}};
     if (options.tcpProxy) {
-        definition.proxyPorts = {{exposedPort}};
+        definition.proxyPorts = {{exposedSandboxPort}};
     }
     definition.regions = QStringList{options.region};
     definition.scalings = {scaling(options)};

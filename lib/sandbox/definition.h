@@ -43,6 +43,8 @@ struct SandboxOptions {
     std::chrono::seconds timeout{300}; ///< How long a creation waits until the sandbox can be used.
 };
 
+/// The port of a sandbox whose bytes go to the program that is exposed.
+inline constexpr int exposedSandboxPort = 3031;
 /// From the last request to deep sleep, where a sandbox sleeps lightly first.
 inline constexpr std::chrono::seconds lightThenDeepDelay{3900};
 

@@ -19,7 +19,8 @@ namespace Koyeb {
 struct SandboxAccess {
     QString serviceId;
     QString appId;
-    QString deploymentId;
+    QString deploymentId; ///< The active one, else the latest; every update of the service makes a new one.
+    DeploymentStatus deploymentStatus = DeploymentStatus::Unknown; ///< When it was resolved.
     QString name;
     ExecutorEndpoint executor;
     QUrl publicUrl; ///< Where the exposed port answers.
@@ -28,6 +29,9 @@ struct SandboxAccess {
 /// Resolves a sandbox by its id (the service's id): service, deployment, and the app where the deployment has
 /// no sandbox metadata. NotFound also when the service is not a sandbox.
 QCoro::Task<Result<SandboxAccess>> resolveSandbox(ApiClient &api, QString serviceId, std::stop_token stop);
+
+/// The domain under which what an app exposes is reached, the platform's own first; empty when it has none.
+[[nodiscard]] QString domainOf(const App &app);
 
 /// A reachable sandbox: its commands, processes, files, ports and transfers. Outlives its command streams,
 /// followers, open files and transfers.

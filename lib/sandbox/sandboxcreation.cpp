@@ -2,9 +2,7 @@
 #include "sandbox/sandboxcreation.h"
 
 #include "api/outcome.h"
-#include "api/statuses.h"
 #include "core/logging.h"
-#include "core/redaction.h"
 
 #include <algorithm>
 #include <array>
@@ -17,10 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto readinessLimit = 300s;
-constexpr auto firstInterval = 250ms;
-constexpr auto maximumInterval = 1000ms;
-constexpr auto healthTimeout = 5s;
 // When to look for what a lost answer may have announced: a slow server may still be at work.
 constexpr std::array lookAfter{500ms, 1000ms, 2000ms};
 
@@ -61,7 +55,7 @@ QCoro::Task<Result<std::optional<App>>> lookForApp(
 }
 
 QCoro::Task<Result<std::optional<Service>>> lookForService(
-    ApiClient &api, Clock &clock, QString appId, QString name, std::stop_token stop)
+    ApiClient &api, Clock &clock, QString appId, QString name, QStringList namesakes, std::stop_token stop)
 {
     Error problem;
     bool hasLooked = false;
@@ -71,7 +65,9 @@ QCoro::Task<Result<std::optional<Service>>> lookForService(
         filter.appId = appId;
         const auto services = co_await api.services(std::move(filter), Priority::Foreground, stop);
         if (services) {
-            if (auto service = named(*services, name)) {
+            QList<Service> candidates = *services;
+            candidates.removeIf([&](const Service &service) { return namesakes.contains(service.id); });
+            if (auto service = named(candidates, name)) {
                 co_return service;
             }
             hasLooked = true;
@@ -85,21 +81,6 @@ QCoro::Task<Result<std::optional<Service>>> lookForService(
         co_return failure(problem);
     }
     co_return std::optional<Service>();
-}
-
-/// Whether the executor may answer, or wake up to.
-[[nodiscard]] bool mayBeReachable(DeploymentStatus status)
-{
-    return status == DeploymentStatus::Healthy || status == DeploymentStatus::Degraded ||
-           status == DeploymentStatus::Sleeping;
-}
-
-[[nodiscard]] Error finalState(const Deployment &deployment)
-{
-    const QString messages = redact(deployment.messages.join(u' '));
-    return Error::of(
-        ErrorKind::Rejected,
-        messages.isEmpty() ? u"The deployment ended as %1."_s.arg(statusName(deployment.status)) : messages);
 }
 
 } // namespace
@@ -123,7 +104,6 @@ void SandboxCreation::start()
 void SandboxCreation::cancel()
 {
     m_phase = Phase::Idle;
-    m_deadline.reset();
     m_scope.restart();
 }
 
@@ -154,10 +134,33 @@ QCoro::Task<void> SandboxCreation::run(std::stop_token stop)
         co_return;
     }
     m_serviceId = service->id;
-    m_deadline = m_clock.schedule(readinessLimit, [this] { giveUp(); });
     Q_EMIT serviceCreated(m_serviceId);
-    if (!stop.stop_requested()) {
+    if (!stop.stop_requested() && m_options.waitReady) {
         co_await waitUntilReady(stop);
+    }
+}
+
+QCoro::Task<void> SandboxCreation::waitUntilReady(std::stop_token stop)
+{
+    enter(Phase::Deploying, DeploymentStatus::Unknown);
+    if (stop.stop_requested()) {
+        co_return; // Whoever was told has ended this object.
+    }
+    m_readiness = std::make_unique<SandboxReadiness>(m_api, m_clock, m_serviceId);
+    SandboxReadiness::Observer observer = [this](DeploymentStatus deployment, bool isReachable) {
+        enter(isReachable ? Phase::WaitingForExecutor : Phase::Deploying, deployment);
+    };
+    const auto access = co_await m_readiness->wait(m_options.timeout, std::move(observer), stop);
+    if (stop.stop_requested()) {
+        co_return;
+    }
+    if (!access) {
+        fail(access.error());
+        co_return;
+    }
+    enter(Phase::Ready, m_deploymentStatus);
+    if (!stop.stop_requested()) {
+        Q_EMIT ready(*access);
     }
 }
 
@@ -167,6 +170,9 @@ QCoro::Task<Result<App>> SandboxCreation::obtainApp(std::stop_token stop)
     const auto definition = sandboxDefinition(m_options, QString());
     if (!definition) {
         co_return failure(definition.error());
+    }
+    if (!m_options.appId.isEmpty()) {
+        co_return co_await examineApp(stop);
     }
     NewApp newApp;
     newApp.name = m_appName;
@@ -185,19 +191,42 @@ QCoro::Task<Result<App>> SandboxCreation::obtainApp(std::stop_token stop)
     co_return created;
 }
 
+/// The app that was given, and which of its services have the wanted name already: after a lost answer, those
+/// are not what was made.
+QCoro::Task<Result<App>> SandboxCreation::examineApp(std::stop_token stop)
+{
+    const auto app = co_await m_api.app(m_options.appId, stop);
+    if (!app) {
+        co_return failure(app.error());
+    }
+    ServiceFilter filter;
+    filter.appId = app->id;
+    const auto services = co_await m_api.services(std::move(filter), Priority::Foreground, stop);
+    if (!services) {
+        co_return failure(services.error());
+    }
+    for (const auto &service : *services) {
+        if (service.name == m_options.name) {
+            m_namesakes.append(service.id);
+        }
+    }
+    co_return *app;
+}
+
 QCoro::Task<Result<Service>> SandboxCreation::obtainService(App app, std::stop_token stop)
 {
     NewService newService;
     newService.appId = app.id;
     newService.definition =
         sandboxDefinition(m_options, createSandboxSecret()).value_or(DeploymentDefinition());
+    newService.lifeCycle = sandboxLifeCycle(m_options);
     const auto created = co_await m_api.createService(std::move(newService), stop);
     if (created || created.error().isCancelled()) {
         co_return created;
     }
     if (mayHaveHappened(created.error())) {
         qCInfo(logSandbox) << "The answer to creating a sandbox was lost; looking for it.";
-        const auto found = co_await lookForService(m_api, m_clock, app.id, m_options.name, stop);
+        const auto found = co_await lookForService(m_api, m_clock, app.id, m_options.name, m_namesakes, stop);
         if (!found) {
             // It may be there or not: nothing may be removed, and the first error is the one to tell.
             co_return failure(found.error().isCancelled() ? found.error() : created.error());
@@ -206,144 +235,14 @@ QCoro::Task<Result<Service>> SandboxCreation::obtainService(App app, std::stop_t
             co_return **found;
         }
     }
+    if (!m_options.appId.isEmpty()) {
+        co_return created; // The app is somebody's and stays.
+    }
     const auto removed = co_await m_api.deleteApp(app.id, stop);
     if (!removed && removed.error().isCancelled()) {
         co_return failure(removed.error());
     }
     co_return created;
-}
-
-QCoro::Task<void> SandboxCreation::waitUntilReady(std::stop_token stop)
-{
-    enter(Phase::Deploying, DeploymentStatus::Unknown);
-    std::chrono::milliseconds interval = firstInterval;
-    while (!stop.stop_requested()) {
-        const auto deployment = co_await readDeployment(stop);
-        if (stop.stop_requested()) {
-            co_return;
-        }
-        if (!deployment) {
-            fail(deployment.error());
-            co_return;
-        }
-        if (*deployment) {
-            const DeploymentStatus status = (*deployment)->status;
-            const bool isReachable = mayBeReachable(status);
-            enter(isReachable ? Phase::WaitingForExecutor : Phase::Deploying, status);
-            if (stop.stop_requested()) {
-                co_return; // Whoever was told has ended this object.
-            }
-            if (isReachable) {
-                const auto answers = co_await tryExecutor(stop);
-                if (stop.stop_requested()) {
-                    co_return;
-                }
-                if (!answers) {
-                    fail(answers.error());
-                    co_return;
-                }
-                if (*answers) {
-                    m_deadline.reset();
-                    enter(Phase::Ready, status);
-                    if (!stop.stop_requested()) {
-                        Q_EMIT ready(*m_access);
-                    }
-                    co_return;
-                }
-            }
-        }
-        co_await m_clock.sleepFor(interval, stop);
-        interval = std::min(interval * 2, maximumInterval);
-    }
-}
-
-/// The deployment that counts now; nothing while it cannot be told. Fails when no waiting will help.
-QCoro::Task<Result<std::optional<Deployment>>> SandboxCreation::readDeployment(std::stop_token stop)
-{
-    const std::optional<Deployment> notYet;
-    if (m_deploymentId.isEmpty()) {
-        const auto next = co_await nextDeploymentId(stop);
-        if (!next) {
-            if (mayPass(next.error())) {
-                co_return notYet;
-            }
-            co_return failure(next.error());
-        }
-        if (next->isEmpty()) {
-            co_return notYet;
-        }
-        follow(*next);
-    }
-    const auto deployment = co_await m_api.deployment(m_deploymentId, Priority::Foreground, stop);
-    if (!deployment) {
-        if (deployment.error().kind == ErrorKind::NotFound && !stop.stop_requested()) {
-            m_deploymentId.clear(); // Look again for what the service runs.
-            co_return notYet;
-        }
-        if (mayPass(deployment.error())) {
-            co_return notYet;
-        }
-        co_return failure(deployment.error());
-    }
-    if (!isFinal(deployment->status)) {
-        co_return *deployment;
-    }
-    // It may be over because somebody changed the service: then another deployment has taken its place.
-    m_finishedDeployments.append(deployment->id);
-    const auto next = co_await nextDeploymentId(stop);
-    if (!next) {
-        co_return failure(next.error().isCancelled() ? next.error() : finalState(*deployment));
-    }
-    if (next->isEmpty()) {
-        co_return failure(finalState(*deployment));
-    }
-    follow(*next);
-    co_return notYet;
-}
-
-/// The id of the deployment that the service runs or will, not counting those that are over; empty when there
-/// is none.
-QCoro::Task<Result<QString>> SandboxCreation::nextDeploymentId(std::stop_token stop)
-{
-    const auto service = co_await m_api.service(m_serviceId, Priority::Foreground, stop);
-    if (!service) {
-        co_return failure(service.error());
-    }
-    if (service->status == ServiceStatus::Deleting || service->status == ServiceStatus::Deleted) {
-        co_return failure(ErrorKind::NotFound, u"The sandbox was deleted while it was starting."_s);
-    }
-    for (const auto &id : {service->activeDeploymentId, service->latestDeploymentId}) {
-        if (!id.isEmpty() && !m_finishedDeployments.contains(id)) {
-            co_return id;
-        }
-    }
-    co_return QString();
-}
-
-/// Whether the executor answers. Also wakes it.
-QCoro::Task<Result<bool>> SandboxCreation::tryExecutor(std::stop_token stop)
-{
-    if (!m_executor) {
-        const auto access = co_await resolveSandbox(m_api, m_serviceId, stop);
-        if (!access) {
-            // Conflict: not all of it is known yet.
-            if (mayPass(access.error()) || access.error().kind == ErrorKind::Conflict) {
-                co_return false;
-            }
-            co_return failure(access.error());
-        }
-        m_access = *access;
-        m_executor = std::make_unique<ExecutorClient>(m_clock, access->executor);
-    }
-    const auto health = co_await m_executor->health(healthTimeout, stop);
-    co_return health.has_value();
-}
-
-void SandboxCreation::follow(const QString &deploymentId)
-{
-    m_deploymentId = deploymentId;
-    m_access.reset();
-    m_executor.reset();
 }
 
 void SandboxCreation::enter(Phase phase, DeploymentStatus deployment)
@@ -358,20 +257,10 @@ void SandboxCreation::enter(Phase phase, DeploymentStatus deployment)
 void SandboxCreation::fail(const Error &error)
 {
     const auto token = m_scope.token();
-    m_deadline.reset();
     enter(Phase::Failed, m_deploymentStatus);
     if (!token.stop_requested()) {
         Q_EMIT failed(error);
     }
-}
-
-void SandboxCreation::giveUp()
-{
-    m_scope.restart();
-    fail(Error::of(
-        ErrorKind::Timeout,
-        u"The sandbox was not ready after %1 seconds; its deployment is %2."_s.arg(readinessLimit.count())
-            .arg(statusName(m_deploymentStatus))));
 }
 
 } // namespace Koyeb

@@ -5,7 +5,7 @@
 #include "core/clock.h"
 #include "core/taskscope.h"
 #include "sandbox/definition.h"
-#include "sandbox/sandbox.h"
+#include "sandbox/sandboxreadiness.h"
 
 #include <QObject>
 
@@ -16,7 +16,8 @@ namespace Koyeb {
 
 /// Makes a sandbox and waits until it can be used. Each create request is sent once; after a lost answer it
 /// is looked for by name before anything is concluded. Ends with exactly one of ready() and failed(), unless
-/// cancelled. When it fails before the sandbox exists, the app that was made for it is removed.
+/// cancelled; where SandboxOptions::waitReady is off, with serviceCreated() in place of ready(). When it
+/// fails before the sandbox exists, the app that was made for it is removed; an app that was given stays.
 class SandboxCreation : public QObject {
     Q_OBJECT
 
@@ -45,21 +46,17 @@ Q_SIGNALS:
     void serviceCreated(const QString &serviceId);
     void ready(const Koyeb::SandboxAccess &access);
     /// Rejected, with the deployment's own messages, when it came to a final state; Timeout when it was not
-    /// ready in 300 seconds.
+    /// ready in SandboxOptions::timeout.
     void failed(const Koyeb::Error &error);
 
 private:
     QCoro::Task<void> run(std::stop_token stop);
     QCoro::Task<Result<App>> obtainApp(std::stop_token stop);
+    QCoro::Task<Result<App>> examineApp(std::stop_token stop);
     QCoro::Task<Result<Service>> obtainService(App app, std::stop_token stop);
     QCoro::Task<void> waitUntilReady(std::stop_token stop);
-    QCoro::Task<Result<std::optional<Deployment>>> readDeployment(std::stop_token stop);
-    QCoro::Task<Result<QString>> nextDeploymentId(std::stop_token stop);
-    QCoro::Task<Result<bool>> tryExecutor(std::stop_token stop);
-    void follow(const QString &deploymentId);
     void enter(Phase phase, DeploymentStatus deployment);
     void fail(const Error &error);
-    void giveUp();
 
     ApiClient &m_api;
     Clock &m_clock;
@@ -68,12 +65,9 @@ private:
     Phase m_phase = Phase::Idle;
     bool m_started = false;
     QString m_serviceId;
-    QString m_deploymentId;
-    QStringList m_finishedDeployments;
+    QStringList m_namesakes;
     DeploymentStatus m_deploymentStatus = DeploymentStatus::Unknown;
-    std::optional<SandboxAccess> m_access;
-    std::unique_ptr<ExecutorClient> m_executor;
-    std::unique_ptr<ScheduledCall> m_deadline;
+    std::unique_ptr<SandboxReadiness> m_readiness;
     TaskScope m_scope;
 };
 

@@ -288,6 +288,93 @@ private Q_SLOTS:
         QCOMPARE(setup.ready.size(), 1);
     }
 
+    void putsASandboxIntoAnAppThatIsThere()
+    {
+        SandboxOptions options = named(u"box"_s);
+        options.appId = u"amine"_s;
+        options.deleteAfterDelay = 1h;
+        options.deleteAfterInactivity = 30min;
+        Setup setup(options);
+        setup.server.addApp(u"mine"_s);
+        setup.creation.start();
+        QVERIFY(setup.ends());
+        QCOMPARE(setup.ready.size(), 1);
+        QCOMPARE(setup.server.count("POST /v1/apps"), 0);
+        const auto service = setup.server.bodyOf("POST /v1/services");
+        QCOMPARE(service[u"app_id"_s].toString(), u"amine"_s);
+        QCOMPARE(service[u"life_cycle"_s][u"delete_after_create"_s].toInt(), 3600);
+        QCOMPARE(service[u"life_cycle"_s][u"delete_after_sleep"_s].toInt(), 1800);
+    }
+
+    void leavesAGivenAppAloneWhenTheSandboxIsRefused()
+    {
+        SandboxOptions options = named(u"box"_s);
+        options.appId = u"amine"_s;
+        Setup setup(options);
+        setup.server.addApp(u"mine"_s);
+        setup.server.interference = [](const QByteArray &line) {
+            return line == "POST /v1/services" ? Answer(ScriptedHttpServer::text(400, "")) : std::nullopt;
+        };
+        setup.creation.start();
+        QVERIFY(setup.ends());
+        QCOMPARE(setup.error().kind, ErrorKind::Invalid);
+        QCOMPARE(setup.server.count("DELETE"), 0);
+    }
+
+    void doesNotTakeAnOlderNamesakeForWhatItMade()
+    {
+        SandboxOptions options = named(u"box"_s);
+        options.appId = u"amine"_s;
+        Setup setup(options);
+        setup.server.addApp(u"mine"_s);
+        setup.server.addService(u"box"_s, u"amine"_s);
+        setup.server.interference = [](const QByteArray &line) {
+            return line == "POST /v1/services" ? Answer(ScriptedHttpServer::cut()) : std::nullopt;
+        };
+        setup.creation.start();
+        QVERIFY(setup.ends());
+        QCOMPARE(setup.error().kind, ErrorKind::Offline);
+        QVERIFY(setup.creation.serviceId().isEmpty());
+    }
+
+    void anAppThatIsNotThereIsNotFound()
+    {
+        SandboxOptions options = named(u"box"_s);
+        options.appId = u"anowhere"_s;
+        Setup setup(options);
+        setup.creation.start();
+        QVERIFY(setup.ends());
+        QCOMPARE(setup.error().kind, ErrorKind::NotFound);
+        QCOMPARE(setup.server.count("POST"), 0);
+    }
+
+    void endsOnceItExistsWhenNobodyWantsToWait()
+    {
+        SandboxOptions options = named(u"box"_s);
+        options.waitReady = false;
+        Setup setup(options);
+        setup.server.newDeploymentStatus = u"STARTING"_s;
+        setup.creation.start();
+        QVERIFY(setup.turnsUntil([&] { return setup.created.size() == 1; }));
+        QCOMPARE(setup.creation.serviceId(), u"sbox"_s);
+        QCOMPARE(setup.clock.pendingCalls(), 0);
+        QCOMPARE(setup.server.count("GET /v1/deployments"), 0);
+        QVERIFY(setup.ready.isEmpty() && setup.failed.isEmpty());
+    }
+
+    void waitsAsLongAsItIsTold()
+    {
+        SandboxOptions options = named(u"box"_s);
+        options.timeout = 20s;
+        Setup setup(options);
+        setup.server.newDeploymentStatus = u"STARTING"_s;
+        setup.creation.start();
+        QVERIFY(setup.turnsUntil([&] { return setup.server.count("GET /v1/deployments/dbox") >= 2; }));
+        setup.clock.advance(20s);
+        QCOMPARE(setup.failed.size(), 1);
+        QVERIFY2(setup.error().message.contains(u"20 seconds"_s), qUtf8Printable(setup.error().message));
+    }
+
     void givesUpInTheEnd()
     {
         Setup setup;
