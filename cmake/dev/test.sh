@@ -6,7 +6,8 @@ help_test() {
 Usage: ./dev test [--quick]
 
 Runs what continuous integration runs: lint; all unit and integration tests, built with the address and undefined-behaviour
-sanitizers; the end-to-end journeys, with real windows, in the ordinary development build.
+sanitizers; the end-to-end journeys, with real windows, and projects that use the installed library, in the ordinary
+development build.
 
   --quick  only the unit and integration tests, in the development build
 TEXT
@@ -40,7 +41,7 @@ cmd_test() {
     export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1
     export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
     export LSAN_OPTIONS=suppressions=$root/tests/support/lsan.supp:print_suppressions=0
-    run_tests asan -LE e2e
+    run_tests asan -LE 'e2e|package'
     unset ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS
-    run_tests dev -L e2e
+    run_tests dev -L 'e2e|package'
 }
