@@ -20,10 +20,9 @@ TEXT
 
 cmd_clean() { rm -rf "$root/build"; }
 
-# build_preset PRESET [TARGET…]
-build_preset() {
+# configure_preset PRESET
+configure_preset() {
     local preset=$1
-    shift
     cmd_deps
     local -a launcher=()
     if command -v ccache >/dev/null; then
@@ -33,11 +32,18 @@ build_preset() {
         export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
     fi
     mkdir -p build
-    note "Building ($preset)"
     cmake --preset "$preset" "${launcher[@]}" >"build/configure-$preset.log" 2>&1 || {
         cat "build/configure-$preset.log" >&2
         fail "configuring failed"
     }
+}
+
+# build_preset PRESET [TARGET…]
+build_preset() {
+    local preset=$1
+    shift
+    note "Building ($preset)"
+    configure_preset "$preset"
     local -a targets=()
     [ $# -gt 0 ] && targets=(--target "$@")
     cmake --build --preset "$preset" -j "$(jobs_here)" "${targets[@]}" >&2

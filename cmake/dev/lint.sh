@@ -5,7 +5,8 @@ help_lint() {
     cat <<'TEXT'
 Usage: ./dev lint [--since REVISION | --all]
 
-Checks formatting (clang-format), layers (who includes whom, who links whom), and what clang-tidy finds.
+Checks formatting (clang-format), layers (who includes whom, who links whom), that the library's reference is complete
+(Doxygen), and what clang-tidy finds.
 
   --since REVISION  clang-tidy looks at files changed since then (the default: since this branch left the main one; on
                     the main branch itself, in its last commit)
@@ -18,7 +19,8 @@ lint_format() {
     local version
     version=$(clang-format --version | grep -o 'version [0-9]*')
     [ "$version" = "version 14" ] || fail "clang-format 14 is needed, this is ${version:-unknown}"
-    git ls-files -z -- 'app/*.cpp' 'app/*.h' 'lib/*.cpp' 'lib/*.h' 'tests/*.cpp' 'tests/*.h' |
+    git ls-files -z -- 'app/*.cpp' 'app/*.h' 'examples/*.cpp' 'examples/*.h' 'lib/*.cpp' 'lib/*.h' \
+        'tests/*.cpp' 'tests/*.h' |
         xargs -0 -n 40 -P "$(jobs_here)" clang-format --dry-run --Werror
 }
 
@@ -69,5 +71,6 @@ cmd_lint() {
     [ -f build/dev/compile_commands.json ] || build_preset dev
     lint_format
     lint_layers
+    write_reference
     lint_tidy "$since"
 }
