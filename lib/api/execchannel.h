@@ -21,28 +21,34 @@ class ExecChannel : public QObject {
     Q_OBJECT
 
 public:
+    /// How far the connection is.
     enum class State { Idle, Connecting, Open, Closed };
+    /// What Start::id is the id of.
     enum class Target { Instance, Service };
+    /// Whether the process gets a terminal or two separate streams.
     enum class Terminal { Yes, No };
 
+    /// What is to be run, and where.
     struct Start {
-        QString id; ///< Of an instance or a service.
-        Target target = Target::Service;
-        QStringList command;
-        Terminal terminal = Terminal::Yes;
-        int columns = 80; ///< Sent before the process starts.
-        int rows = 24;
+        QString id;                        ///< Of an instance or a service.
+        Target target = Target::Service;   ///< Which of the two.
+        QStringList command;               ///< Program and arguments.
+        Terminal terminal = Terminal::Yes; ///< With No, columns and rows do not count.
+        int columns = 80;                  ///< Of the terminal; sent before the process starts.
+        int rows = 24;                     ///< Of the terminal.
     };
 
     /// `host` is the control plane's (https or http). `token` is the account's.
     ExecChannel(Clock &clock, const QUrl &host, const QString &token, QObject *parent = nullptr);
     ~ExecChannel() override;
 
+    /// How far the connection is now.
     [[nodiscard]] State state() const { return m_state; }
     /// Once in the life of a channel.
     void start(const Start &start);
     /// What comes before the channel is open is sent once it is; what comes after its end is dropped.
     void sendInput(const QByteArray &bytes);
+    /// Gives the terminal a new size; the last one given before the channel is open counts.
     void resize(int columns, int rows);
     /// No more input will come: the process reads its end.
     void closeInput();
@@ -56,13 +62,17 @@ public:
 Q_SIGNALS:
     /// The process was asked for; output and size changes may follow.
     void opened();
+    /// The next bytes from the terminal, or of standard output.
     void outputReceived(const QByteArray &bytes);
     /// Only without a terminal.
     void errorOutputReceived(const QByteArray &bytes);
+    /// The process has ended.
     void exited(int exitCode);
     /// The connection was closed without an exit code.
     void ended();
+    /// The process could not be started, or its connection broke.
     void failed(const Koyeb::Error &error);
+    /// So many bytes of input went to the network.
     void bytesWritten(qint64 bytes);
 
 private:

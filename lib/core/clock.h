@@ -24,6 +24,7 @@ public:
 /// given it.
 class Clock {
 public:
+    /// A moment of monotonic time.
     using TimePoint = std::chrono::steady_clock::time_point;
 
     Clock() = default;

@@ -22,19 +22,26 @@ template<typename T> class Completion {
     };
 
 public:
+    /// What `co_await` makes of a Completion.
     class Awaiter {
     public:
+        /// Made by Completion.
         explicit Awaiter(std::shared_ptr<State> state) : m_state(std::move(state)) {}
+        /// Whether the value is there already.
         [[nodiscard]] bool await_ready() const noexcept { return m_state->value.has_value(); }
+        /// Remembers who is to be resumed.
         void await_suspend(std::coroutine_handle<> handle) noexcept { m_state->waiting = handle; }
+        /// Hands the value over; it is moved out.
         T await_resume() { return std::move(*m_state->value); }
 
     private:
         std::shared_ptr<State> m_state;
     };
 
+    /// Whether the value is there.
     [[nodiscard]] bool isComplete() const { return m_state->value.has_value(); }
 
+    /// Gives the value and resumes who waits for it.
     void complete(T value)
     {
         if (m_state->value) {
@@ -47,6 +54,7 @@ public:
         }
     }
 
+    /// Waits for the value.
     Awaiter operator co_await() const { return Awaiter(m_state); }
 
 private:

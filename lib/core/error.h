@@ -8,6 +8,7 @@
 #include <chrono>
 #include <optional>
 
+/// All that the library offers.
 namespace Koyeb {
 
 /// What went wrong, in terms of what a caller can do about it. The user interface turns kinds into sentences.
@@ -42,17 +43,20 @@ struct FieldError {
 /// A failure as a value. `message` is one English sentence without secrets, fit for a log and as a detail
 /// below the interface's own sentence; it may quote the server.
 struct Error {
-    ErrorKind kind = ErrorKind::Protocol;
-    QString message;
-    int httpStatus = 0; ///< 0 when no HTTP answer was received.
-    QString apiCode;    ///< The control plane's `code`, e.g. `invalid_argument`; may be empty.
-    QList<FieldError> fields;
+    ErrorKind kind = ErrorKind::Protocol; ///< What a program decides by.
+    QString message;                      ///< For people; nothing to decide by, since wording may change.
+    int httpStatus = 0;                   ///< 0 when no HTTP answer was received.
+    QString apiCode;          ///< The control plane's `code`, e.g. `invalid_argument`; may be empty.
+    QList<FieldError> fields; ///< What exactly was refused, where the server says so.
     std::optional<std::chrono::milliseconds> retryAfter; ///< How long the server asked us to wait.
     QString requestId; ///< The server's id of the request, for support; may be empty.
 
+    /// Whether the caller itself ended the operation: nothing to tell anybody.
     [[nodiscard]] bool isCancelled() const { return kind == ErrorKind::Cancelled; }
 
+    /// The error of an operation that the caller ended.
     [[nodiscard]] static Error cancelled();
+    /// An error of which only kind and message are known.
     [[nodiscard]] static Error of(ErrorKind kind, const QString &message);
 
     friend bool operator==(const Error &, const Error &) = default;

@@ -26,14 +26,20 @@ namespace Koyeb {
 ///     return reader.result(app);
 class JsonReader {
 public:
+    /// `path` is how errors call the object.
     explicit JsonReader(const QJsonObject &object, const QString &path = QStringLiteral("$"));
 
+    /// Text.
     [[nodiscard]] QString string(QLatin1String key) const;
+    /// A truth value.
     [[nodiscard]] bool boolean(QLatin1String key) const;
+    /// A whole number of 64 bits, from a number or from decimal text.
     [[nodiscard]] qint64 integer(QLatin1String key) const;
+    /// A number.
     [[nodiscard]] double number(QLatin1String key) const;
     /// RFC 3339, to the millisecond, in UTC; the zero time of the year 1 counts as unset.
     [[nodiscard]] QDateTime timestamp(QLatin1String key) const;
+    /// A list of texts.
     [[nodiscard]] QStringList strings(QLatin1String key) const;
     /// An empty reader when the member is unset; see has().
     [[nodiscard]] JsonReader object(QLatin1String key) const;
@@ -51,6 +57,7 @@ public:
 
     /// Whether the member is there and not null: members of a protobuf `oneof` are absent when unset.
     [[nodiscard]] bool has(QLatin1String key) const;
+    /// The object that is read.
     [[nodiscard]] const QJsonObject &json() const { return m_object; }
 
     /// Text that must not be empty, such as an id: its absence is an error.
@@ -61,6 +68,7 @@ public:
     /// Records that a member, though of the right type, has a value that cannot be.
     void reject(QLatin1String key, const QString &why) const;
 
+    /// `value`, or the first error that any of the related readers met.
     template<typename T> [[nodiscard]] Result<T> result(T value) const
     {
         if (*m_error) {

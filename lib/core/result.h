@@ -16,6 +16,7 @@ template<typename T> using Result = tl::expected<T, Error>;
     return tl::unexpected<Error>(std::move(error));
 }
 
+/// A Result that is a failure of which only kind and message are known.
 [[nodiscard]] inline tl::unexpected<Error> failure(ErrorKind kind, const QString &message)
 {
     return tl::unexpected<Error>(Error::of(kind, message));

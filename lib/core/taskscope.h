@@ -18,6 +18,7 @@ public:
     TaskScope(const TaskScope &) = delete;
     TaskScope &operator=(const TaskScope &) = delete;
 
+    /// For what runs in the scope. Later calls give the same, until restart().
     [[nodiscard]] std::stop_token token() const { return m_source.get_token(); }
 
     /// Ends what runs in the scope; what is started afterwards runs in a new one.

@@ -18,8 +18,8 @@ namespace Koyeb {
 
 /// Where an executor is and what it wants to see. The secret and the routing key are credentials.
 struct ExecutorEndpoint {
-    QUrl baseUrl; ///< With the path, e.g. https://host/koyeb-sandbox
-    QString secret;
+    QUrl baseUrl;       ///< With the path, e.g. https://host/koyeb-sandbox
+    QString secret;     ///< SANDBOX_SECRET of the sandbox; taken as it is.
     QString routingKey; ///< Empty where the sandbox is reached by its app's domain.
 };
 
@@ -28,6 +28,7 @@ struct ExecutorEndpoint {
 /// headers that come late.
 class ExecutorClient {
 public:
+    /// Sends nothing by itself. `clock` outlives the client.
     ExecutorClient(Clock &clock, const ExecutorEndpoint &endpoint);
     ~ExecutorClient();
 
@@ -51,7 +52,9 @@ public:
     /// before this client is.
     [[nodiscard]] CommandStream *stream(const Command &command, QObject *parent);
 
+    /// Starts a command in the background. Its timeout is not looked at.
     QCoro::Task<Result<StartedProcess>> startProcess(Command command, std::stop_token stop);
+    /// All processes that were started in the background, ended ones too.
     QCoro::Task<Result<QList<ProcessInfo>>> processes(std::stop_token stop);
     /// Kills the process's shell alone; Conflict when it is unknown or has ended.
     QCoro::Task<Result<void>> killProcess(QString id, std::stop_token stop);
@@ -63,9 +66,11 @@ public:
     /// conversion. `progress` is told of sent bytes of the body; it may be empty.
     QCoro::Task<Result<void>> writePlainFile(
         QString path, QByteArray content, std::function<void(qint64, qint64)> progress, std::stop_token stop);
+    /// The whole of a text file; bytes that are not UTF-8 arrive as U+FFFD.
     QCoro::Task<Result<QString>> readFile(QString path, std::stop_token stop);
     /// Like `mkdir -p`.
     QCoro::Task<Result<void>> makeDirectory(QString path, std::stop_token stop);
+    /// The names in a directory, unsorted.
     QCoro::Task<Result<QStringList>> listDirectory(QString path, std::stop_token stop);
     /// A file or an empty directory.
     QCoro::Task<Result<void>> deleteFile(QString path, std::stop_token stop);
@@ -74,8 +79,10 @@ public:
 
     /// Conflict, with the bound port in the message, when another port is bound.
     QCoro::Task<Result<void>> bindPort(quint16 port, std::stop_token stop);
+    /// Nothing is reachable from outside afterwards.
     QCoro::Task<Result<void>> unbindPort(std::stop_token stop);
 
+    /// The clock that was given.
     [[nodiscard]] Clock &clock() const { return m_http->clock(); }
 
 private:

@@ -32,7 +32,9 @@ public:
 
     /// Sent with every request, e.g. authorization. They replace what was set before.
     void setDefaultHeaders(const QList<HttpHeader> &headers) { m_defaultHeaders = headers; }
+    /// What is sent with every request; holds credentials.
     [[nodiscard]] const QList<HttpHeader> &defaultHeaders() const { return m_defaultHeaders; }
+    /// When failed requests are sent again, from now on.
     void setRetryPolicy(const RetryPolicy &policy) { m_policy = policy; }
 
     /// Sends `request`, again where the policy allows, and gives the answer once it is complete. An answer
@@ -43,6 +45,7 @@ public:
     /// Sends `request` once and hands its body on as it arrives. The stream is the caller's.
     [[nodiscard]] HttpStream *open(const HttpRequest &request, QObject *parent);
 
+    /// The clock that was given.
     [[nodiscard]] Clock &clock() const { return m_clock; }
 
 private:

@@ -14,7 +14,10 @@
 namespace Koyeb {
 
 /// Who waits for the answer. Where a rate limit makes requests queue, those a person waits for go first.
-enum class Priority { Foreground, Background };
+enum class Priority {
+    Foreground, ///< A person.
+    Background  ///< Polling, and whatever else can wait.
+};
 
 /// How long to wait for what. An unset value means no limit.
 struct HttpTimeouts {
@@ -32,29 +35,32 @@ struct HttpTimeouts {
     [[nodiscard]] static HttpTimeouts forStream() { return {std::chrono::seconds(15), {}, {}, {}}; }
 };
 
+/// A line of a header.
 struct HttpHeader {
-    QByteArray name;
-    QByteArray value;
+    QByteArray name;  ///< Case does not matter.
+    QByteArray value; ///< As it is sent; never holds a line end.
 };
 
+/// A request, and how it is to be treated on its way.
 struct HttpRequest {
-    QByteArray method = QByteArrayLiteral("GET");
-    QUrl url;
+    QByteArray method = QByteArrayLiteral("GET"); ///< In capitals.
+    QUrl url;                                     ///< Absolute, http or https.
     QList<HttpHeader> headers; ///< On top of the client's own; may carry credentials, so never logged.
-    QByteArray body;
-    Repeatable repeatable = Repeatable::Never;
-    Priority priority = Priority::Foreground;
-    HttpTimeouts timeouts;
+    QByteArray body;           ///< Sent with a Content-Length.
+    Repeatable repeatable = Repeatable::Never; ///< Whether it may be sent again; see RetryPolicy.
+    Priority priority = Priority::Foreground;  ///< Its place in the line at the rate limit.
+    HttpTimeouts timeouts;                     ///< Of each attempt.
     qint64 maximumReplyBytes =
         64 * 1024 * 1024; ///< A longer answer is a failure; does not count for streams.
     /// Bytes of the body that left, out of all; may be empty. Called on the client's thread.
     std::function<void(qint64 sent, qint64 total)> uploadProgress;
 };
 
+/// A complete answer.
 struct HttpReply {
-    int status = 0;
-    QList<HttpHeader> headers;
-    QByteArray body;
+    int status = 0;            ///< HTTP's, e.g. 200.
+    QList<HttpHeader> headers; ///< In the order of the wire.
+    QByteArray body;           ///< Decompressed.
 
     /// The first header of that name, compared without case; empty when there is none.
     [[nodiscard]] QByteArray header(const QByteArray &name) const
@@ -66,6 +72,7 @@ struct HttpReply {
         }
         return {};
     }
+    /// Whether the status is one of 200 to 299.
     [[nodiscard]] bool isSuccess() const { return status >= 200 && status < 300; }
 };
 

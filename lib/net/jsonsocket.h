@@ -21,11 +21,13 @@ class JsonSocket : public QObject {
     Q_OBJECT
 
 public:
+    /// `clock` outlives the socket.
     explicit JsonSocket(Clock &clock, QObject *parent = nullptr);
     ~JsonSocket() override;
 
     /// `url` has the scheme ws or wss.
     void open(const QUrl &url, const QString &token);
+    /// Sends a frame; before opened() it is dropped.
     void send(const QJsonObject &frame);
     /// Closes with code 1000, silently.
     void close();
@@ -35,11 +37,15 @@ public:
     void setReadPaused(bool paused);
 
 Q_SIGNALS:
+    /// The handshake is done; frames may be sent.
     void opened();
+    /// The next frame.
     void received(const QJsonObject &frame);
+    /// So many bytes went to the network; see bytesToWrite().
     void bytesWritten(qint64 bytes);
     /// The peer closed the connection. `normally`: with code 1000.
     void closed(bool normally);
+    /// The connection was not made, broke, or carried what is no JSON object.
     void failed(const Koyeb::Error &error);
 
 private:

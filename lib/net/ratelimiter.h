@@ -18,12 +18,14 @@ namespace Koyeb {
 /// waits in line, foreground before background; the last permits of the bucket are kept for the foreground.
 class RateLimiter {
 public:
+    /// How many requests in which time.
     struct Rate {
         int permits = 380; ///< The API answers 400 requests a minute; some room is left for other clients.
-        std::chrono::milliseconds per = std::chrono::minutes(1);
-        int reservedForForeground = 40;
+        std::chrono::milliseconds per = std::chrono::minutes(1); ///< The time in which an empty bucket fills.
+        int reservedForForeground = 40; ///< Permits that the background leaves in the bucket.
     };
 
+    /// Starts with a full bucket. `clock` outlives the limiter.
     RateLimiter(Clock &clock, const Rate &rate);
     ~RateLimiter();
     RateLimiter(const RateLimiter &) = delete;
@@ -35,6 +37,7 @@ public:
     /// The server refused for the rate: nobody gets a permit before `delay` has passed.
     void pauseFor(std::chrono::milliseconds delay);
 
+    /// How many stand in line.
     [[nodiscard]] int waiting() const;
 
 private:

@@ -26,9 +26,13 @@ public:
     AccountSession(Clock &clock, const QUrl &host, const QString &token, QObject *parent = nullptr);
     ~AccountSession() override;
 
+    /// The control plane's address.
     [[nodiscard]] const QUrl &host() const { return m_api.host(); }
+    /// The clock that was given.
     [[nodiscard]] Clock &clock() { return m_clock; }
+    /// The control plane, with this account's rights.
     [[nodiscard]] ApiClient &api() { return m_api; }
+    /// The list of this account's sandboxes; polls once it is started.
     [[nodiscard]] SandboxStore &store() { return m_store; }
     /// A channel that is not started yet, with this account's rights.
     [[nodiscard]] ExecChannel *createExecChannel(QObject *parent);

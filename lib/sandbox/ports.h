@@ -15,7 +15,7 @@ namespace Koyeb {
 /// What listens in a sandbox, and the one port that can be exposed.
 class Ports {
 public:
-    /// `publicUrl` is where the exposed port answers, e.g. https://host/r/<key>/
+    /// `publicUrl` is where the exposed port answers, e.g. `https://host/r/<key>/`
     Ports(SandboxShell &shell, const QUrl &publicUrl);
 
     /// From /proc/net/tcp and tcp6, without the executor's own 3030 and 3031, sorted by port; one request.
@@ -24,6 +24,7 @@ public:
     [[nodiscard]] quint16 exposedPort() const { return m_exposedPort; }
     /// Exposes `port` in place of whatever was exposed, and gives the public URL.
     QCoro::Task<Result<QUrl>> expose(quint16 port, std::stop_token stop);
+    /// Nothing is reachable from outside afterwards; success also when nothing was exposed.
     QCoro::Task<Result<void>> unexpose(std::stop_token stop);
     /// Waits until the exposed URL answers anything but a gateway's error. Timeout otherwise.
     QCoro::Task<Result<void>> waitUntilAnswering(std::chrono::milliseconds timeout, std::stop_token stop);

@@ -8,8 +8,9 @@
 
 namespace Koyeb {
 
+/// A TCP port on which something waits for connections.
 struct ListeningPort {
-    quint16 port = 0;
+    quint16 port = 0;      ///< 1 to 65535
     QStringList addresses; ///< e.g. `127.0.0.1`, `0.0.0.0`, `::`
     qint64 pid = 0;        ///< 0 where unknown
     QString process;       ///< Its command line, sanitised for people; may be empty

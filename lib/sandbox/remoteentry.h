@@ -14,18 +14,20 @@ namespace Koyeb {
 /// One entry of a directory in a sandbox. Names and paths are bytes, as the kernel has them: they may hold
 /// anything but NUL (and `/` in names), and are hostile.
 struct RemoteEntry {
+    /// What the name stands for; links are not followed.
     enum class Type { File, Directory, SymbolicLink, Fifo, Socket, BlockDevice, CharacterDevice, Unknown };
 
-    QByteArray name;
-    Type type = Type::Unknown;
-    std::optional<qint64> sizeBytes; ///< Unset where the image cannot tell.
-    QDateTime modifiedAt;            ///< UTC; invalid where the image cannot tell.
-    std::optional<quint32> mode;     ///< Permission bits incl. setuid, setgid and sticky (07777).
-    QString owner;
-    QString group;
-    QByteArray linkTarget; ///< Of symbolic links.
-    bool linkTargetIsDirectory = false;
+    QByteArray name;                    ///< Without its directory.
+    Type type = Type::Unknown;          ///< Unknown also where the image cannot tell.
+    std::optional<qint64> sizeBytes;    ///< Unset where the image cannot tell.
+    QDateTime modifiedAt;               ///< UTC; invalid where the image cannot tell.
+    std::optional<quint32> mode;        ///< Permission bits incl. setuid, setgid and sticky (07777).
+    QString owner;                      ///< As the tools of the image name it; empty where they cannot.
+    QString group;                      ///< As `owner`.
+    QByteArray linkTarget;              ///< Of symbolic links.
+    bool linkTargetIsDirectory = false; ///< Of symbolic links.
 
+    /// Whether it can be listed: a directory, or a link that leads to one.
     [[nodiscard]] bool opensAsDirectory() const
     {
         return type == Type::Directory || (type == Type::SymbolicLink && linkTargetIsDirectory);

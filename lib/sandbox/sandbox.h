@@ -17,13 +17,13 @@ namespace Koyeb {
 
 /// What is known of a sandbox's whereabouts, resolved from its service, deployment and app.
 struct SandboxAccess {
-    QString serviceId;
-    QString appId;
+    QString serviceId;    ///< The id by which a sandbox is known.
+    QString appId;        ///< Of the app that it is in.
     QString deploymentId; ///< The active one, else the latest; every update of the service makes a new one.
     DeploymentStatus deploymentStatus = DeploymentStatus::Unknown; ///< When it was resolved.
-    QString name;
-    ExecutorEndpoint executor;
-    QUrl publicUrl; ///< Where the exposed port answers.
+    QString name;                                                  ///< Of the service.
+    ExecutorEndpoint executor; ///< Where its executor is; holds credentials.
+    QUrl publicUrl;            ///< Where the exposed port answers.
 };
 
 /// Resolves a sandbox by its id (the service's id): service, deployment, and the app where the deployment has
@@ -37,12 +37,17 @@ QCoro::Task<Result<SandboxAccess>> resolveSandbox(ApiClient &api, QString servic
 /// followers, open files and transfers.
 class Sandbox {
 public:
+    /// Sends nothing by itself. `clock` outlives the sandbox.
     Sandbox(Clock &clock, const SandboxAccess &access);
     ~Sandbox();
 
+    /// Where it is, as it was given.
     [[nodiscard]] const SandboxAccess &access() const { return m_access; }
+    /// Its commands and background processes.
     [[nodiscard]] ExecutorClient &executor() { return m_executor; }
+    /// Its file system.
     [[nodiscard]] Files &files() { return m_files; }
+    /// What listens in it, and the exposed port.
     [[nodiscard]] Ports &ports() { return m_ports; }
     [[nodiscard]] Processes &processes() { return m_processes; }
 

@@ -22,6 +22,7 @@ class SandboxCreation : public QObject {
     Q_OBJECT
 
 public:
+    /// How far it is.
     enum class Phase { Idle, CreatingApp, CreatingService, Deploying, WaitingForExecutor, Ready, Failed };
     Q_ENUM(Phase)
 
@@ -34,6 +35,7 @@ public:
     /// Stops waiting, silently. What was created stays; serviceId() tells.
     void cancel();
 
+    /// Where it stands now.
     [[nodiscard]] Phase phase() const { return m_phase; }
     /// Set as soon as the service exists.
     [[nodiscard]] const QString &serviceId() const { return m_serviceId; }
@@ -43,7 +45,9 @@ public:
 Q_SIGNALS:
     /// In Deploying and WaitingForExecutor, also whenever the deployment's status changes.
     void phaseChanged(Koyeb::SandboxCreation::Phase phase, Koyeb::DeploymentStatus deployment);
+    /// There is something to delete from now on.
     void serviceCreated(const QString &serviceId);
+    /// The sandbox can be used: its executor has answered.
     void ready(const Koyeb::SandboxAccess &access);
     /// Rejected, with the deployment's own messages, when it came to a final state; Timeout when it was not
     /// ready in SandboxOptions::timeout.

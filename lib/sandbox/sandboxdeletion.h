@@ -10,10 +10,10 @@ namespace Koyeb {
 
 /// What deleting a sandbox takes with it.
 struct DeletionPlan {
-    QString serviceId;
-    QString serviceName;
-    QString appId;
-    QString appName;
+    QString serviceId;         ///< The sandbox's id.
+    QString serviceName;       ///< The sandbox's name.
+    QString appId;             ///< Of the app that it is in.
+    QString appName;           ///< Of the app that it is in.
     QStringList otherServices; ///< Names of the app's other services, which stay, and with them the app.
     bool appGoesToo = false;   ///< The app holds nothing else and is removed when it is empty.
 };

@@ -14,20 +14,22 @@ namespace Koyeb {
 
 /// What the tools of an image can do. Images are arbitrary: GNU, BusyBox, or next to nothing.
 struct SandboxTools {
-    bool base64 = false;     ///< Encodes to one line (`-w0`) and decodes.
-    bool findPrintf = false; ///< `find -printf`
-    bool statFormat = false; ///< `stat -c` and `xargs -0`
-    bool sha256sum = false;
-    bool dd = false;
-    bool tar = false;
+    bool base64 = false;        ///< Encodes to one line (`-w0`) and decodes.
+    bool findPrintf = false;    ///< `find -printf`
+    bool statFormat = false;    ///< `stat -c` and `xargs -0`
+    bool sha256sum = false;     ///< Prints checksums.
+    bool dd = false;            ///< Reads and writes ranges.
+    bool tar = false;           ///< Packs and unpacks.
     bool moveNoReplace = false; ///< `mv -n -T`
 };
 
 /// Runs the library's own scripts in one sandbox and remembers what its tools can do.
 class SandboxShell {
 public:
+    /// `executor` outlives this object.
     explicit SandboxShell(ExecutorClient &executor) : m_executor(executor) {}
 
+    /// Where the scripts run.
     [[nodiscard]] ExecutorClient &executor() { return m_executor; }
     /// Probed once with one request.
     QCoro::Task<Result<SandboxTools>> tools(std::stop_token stop);

@@ -26,7 +26,12 @@ class SandboxStore : public QObject {
     Q_OBJECT
 
 public:
-    enum class Condition { Loading, Current, Failing };
+    /// What is known of the list.
+    enum class Condition {
+        Loading, ///< Nothing yet.
+        Current, ///< It was right at the last poll.
+        Failing  ///< The last poll failed; what is known is old.
+    };
     Q_ENUM(Condition)
 
     /// `api` and `clock` outlive the store.
@@ -47,7 +52,9 @@ public:
 
     /// All sandboxes, in no order.
     [[nodiscard]] QList<SandboxRecord> records() const;
+    /// The sandbox of that id; nothing when there is none.
     [[nodiscard]] std::optional<SandboxRecord> record(const QString &id) const;
+    /// What is known of the list now.
     [[nodiscard]] Condition condition() const { return m_condition; }
     /// Why the last poll failed; only while Failing.
     [[nodiscard]] const Error &lastError() const { return m_lastError; }

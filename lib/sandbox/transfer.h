@@ -12,17 +12,17 @@ namespace Koyeb {
 
 /// What a transfer has moved, out of what it will.
 struct TransferProgress {
-    qint64 doneBytes = 0;
-    qint64 totalBytes = 0; ///< Grows while a folder is still being walked.
-    qint64 doneFiles = 0;
-    qint64 totalFiles = 0;
+    qint64 doneBytes = 0;   ///< Bytes of content moved so far.
+    qint64 totalBytes = 0;  ///< Grows while a folder is still being walked.
+    qint64 doneFiles = 0;   ///< Files moved whole.
+    qint64 totalFiles = 0;  ///< Grows as totalBytes does.
     QByteArray currentPath; ///< The source being moved, as bytes.
 };
 
 /// An item that could not be moved as it should be, and why; the rest went on.
 struct TransferProblem {
-    QByteArray path;
-    Error error;
+    QByteArray path; ///< Of the source, as bytes.
+    Error error;     ///< What went wrong with it.
     /// The item is at the target nevertheless, as it was at one moment; otherwise it was left out.
     bool isMoved = false;
 };
@@ -36,15 +36,18 @@ class Transfer : public QObject {
 public:
     using QObject::QObject;
 
+    /// Once in the life of a transfer.
     virtual void start() = 0;
     /// Stops silently.
     virtual void cancel() = 0;
+    /// How far it is now.
     [[nodiscard]] virtual TransferProgress progress() const = 0;
     /// Whether the temporary of this transfer, which has ended, is still being removed in the background.
     /// That goes on when the transfer is destroyed, but not without the sandbox's object or an event loop.
     [[nodiscard]] virtual bool isCleaningUp() const { return false; }
 
 Q_SIGNALS:
+    /// At most ten times a second, and at the end.
     void progressed(const Koyeb::TransferProgress &progress);
     /// All that could be moved was moved; `problems` names the rest.
     void finished(const QList<Koyeb::TransferProblem> &problems);
