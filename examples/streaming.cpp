@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shows a command's output line by line while it runs.
+// Shows what a command writes while it runs.
 #include "common/example.h"
 
 #include <KoyebQt/core/completion.h>
@@ -16,16 +16,16 @@ Example::Outcome countAloud(Koyeb::Sandbox &sandbox, std::stop_token stop)
     const std::unique_ptr<Koyeb::CommandStream, QScopedPointerDeleteLater> stream(
         sandbox.executor().stream(command, nullptr));
     Koyeb::Completion<Koyeb::Result<int>> ended;
-    QObject::connect(stream.get(), &Koyeb::CommandStream::outputLine, [](const QByteArray &line) {
-        Example::say("stdout: " + line);
-    });
-    QObject::connect(stream.get(), &Koyeb::CommandStream::errorLine, [](const QByteArray &line) {
-        Example::say("stderr: " + line);
-    });
-    QObject::connect(stream.get(), &Koyeb::CommandStream::completed, [ended](int exitCode) mutable {
-        ended.complete(exitCode);
-    });
-    QObject::connect(stream.get(), &Koyeb::CommandStream::failed, [ended](const Koyeb::Error &error) mutable {
+    const auto connect = [&stream](auto signal, auto slot) {
+        QObject::connect(stream.get(), signal, slot);
+    };
+    using Stream = Koyeb::CommandStream;
+    connect(
+        &Stream::outputReceived, [](const QByteArray &bytes) { Example::say("stdout: " + bytes.trimmed()); });
+    connect(
+        &Stream::errorReceived, [](const QByteArray &bytes) { Example::say("stderr: " + bytes.trimmed()); });
+    connect(&Stream::completed, [ended](int exitCode) mutable { ended.complete(exitCode); });
+    connect(&Stream::failed, [ended](const Koyeb::Error &error) mutable {
         ended.complete(Koyeb::failure(error));
     });
     // Cancelling is silent: the stream says nothing more, so this has to.

@@ -21,7 +21,9 @@ public:
     /// `host` is e.g. https://app.koyeb.com, without a path.
     ApiClient(HttpClient &http, const QUrl &host);
 
+    /// The control plane's address, without a path.
     [[nodiscard]] const QUrl &host() const { return m_transport.host(); }
+    /// For the other resources' classes.
     [[nodiscard]] ApiTransport &transport() { return m_transport; }
 
     /// Who is signed in. Fails for organization tokens, which have no user.
@@ -30,10 +32,14 @@ public:
     /// app's organization; where such an account has no app yet, the token is accepted but nothing is known,
     /// and all of the value is empty.
     QCoro::Task<Result<Organization>> currentOrganization(std::stop_token stop);
+    /// The organization of that id; only one's own.
     QCoro::Task<Result<Organization>> organization(QString id, std::stop_token stop);
 
+    /// The account's apps.
     QCoro::Task<Result<QList<App>>> apps(AppFilter filter, Priority priority, std::stop_token stop);
+    /// The app of that id.
     QCoro::Task<Result<App>> app(QString id, std::stop_token stop);
+    /// Invalid when the name cannot be or is taken.
     QCoro::Task<Result<App>> createApp(NewApp app, std::stop_token stop);
     /// Deletes the app and **all** its services; it is accepted at once and done later.
     QCoro::Task<Result<void>> deleteApp(QString id, std::stop_token stop);
@@ -43,9 +49,13 @@ public:
     /// Starts what pauseApp() stopped.
     QCoro::Task<Result<void>> resumeApp(QString id, std::stop_token stop);
 
+    /// The account's services, sandboxes among them.
     QCoro::Task<Result<QList<Service>>> services(
         ServiceFilter filter, Priority priority, std::stop_token stop);
+    /// The service of that id.
     QCoro::Task<Result<Service>> service(QString id, Priority priority, std::stop_token stop);
+    /// Accepted at once and deployed later: watch Service::latestDeploymentId. Invalid, with the fields, when
+    /// the definition cannot be.
     QCoro::Task<Result<Service>> createService(NewService service, std::stop_token stop);
     /// Changes nothing else: no new deployment comes of it.
     QCoro::Task<Result<Service>> updateServiceLifeCycle(
@@ -64,14 +74,19 @@ public:
 
     /// Newest first.
     QCoro::Task<Result<QList<Deployment>>> deployments(DeploymentFilter filter, std::stop_token stop);
+    /// The deployment of that id.
     QCoro::Task<Result<Deployment>> deployment(QString id, Priority priority, std::stop_token stop);
     /// Only before it is allocated: PENDING, PROVISIONING, SCHEDULED.
     QCoro::Task<Result<void>> cancelDeployment(QString id, std::stop_token stop);
 
+    /// The account's instances, ended ones too.
     QCoro::Task<Result<QList<Instance>>> instances(InstanceFilter filter, std::stop_token stop);
+    /// The instance of that id.
     QCoro::Task<Result<Instance>> instance(QString id, std::stop_token stop);
 
+    /// Where something can be rented.
     QCoro::Task<Result<QList<Region>>> regions(std::stop_token stop);
+    /// What can be rented.
     QCoro::Task<Result<QList<InstanceType>>> instanceTypes(std::stop_token stop);
 
 private:

@@ -28,8 +28,11 @@ public:
     ApiTransport(const ApiTransport &) = delete;
     ApiTransport &operator=(const ApiTransport &) = delete;
 
+    /// What requests go through.
     [[nodiscard]] HttpClient &http() const { return m_http; }
+    /// The control plane's address, without a path.
     [[nodiscard]] const QUrl &host() const { return m_host; }
+    /// The project that all requests are about; empty: none is named.
     [[nodiscard]] const QString &projectId() const { return m_projectId; }
     /// The project that all requests are about from now on. Empty: none is named, and the token decides. The
     /// API refuses the id of another organization's project.
@@ -37,11 +40,14 @@ public:
 
     /// The address of `/v1/<segments>`; a segment is one whatever it contains.
     [[nodiscard]] QUrl url(const QStringList &segments) const;
+    /// A request that reads.
     [[nodiscard]] HttpRequest get(const QUrl &url, Priority priority = Priority::Foreground) const;
     /// A request that creates or starts something, and is therefore never repeated.
     [[nodiscard]] HttpRequest post(const QUrl &url, const QJsonObject &body = {}) const;
+    /// A request with a JSON body.
     [[nodiscard]] HttpRequest withBody(
         const QByteArray &method, const QUrl &url, const QJsonObject &body, Repeatable repeatable) const;
+    /// A request that deletes.
     [[nodiscard]] HttpRequest remove(const QUrl &url) const;
 
     /// The reply's object.

@@ -19,6 +19,7 @@
 // readable.
 namespace Koyeb {
 
+/// How a service or an app is, as the API names it.
 enum class ServiceStatus {
     Unknown,
     Starting,
@@ -31,6 +32,7 @@ enum class ServiceStatus {
     Deleting,
     Deleted
 };
+/// How a deployment is, as the API names it.
 enum class DeploymentStatus {
     Unknown,
     Pending,
@@ -50,6 +52,7 @@ enum class DeploymentStatus {
     Error,
     Stashed
 };
+/// How an instance is, as the API names it.
 enum class InstanceStatus {
     Unknown,
     Allocating,
@@ -62,111 +65,117 @@ enum class InstanceStatus {
     Sleeping
 };
 
+/// A person with an account.
 struct User {
-    QString id;
-    QString email;
-    QString name;
-    QString avatarUrl;
-    bool emailValidated = false;
-    QStringList flags; ///< e.g. `ADMIN`, `BETA`
-    QDateTime createdAt;
-    QDateTime lastLogin;
+    QString id;                  ///< The API's identifier.
+    QString email;               ///< Address for signing in.
+    QString name;                ///< For people; need not be unique.
+    QString avatarUrl;           ///< Of a picture; may be empty.
+    bool emailValidated = false; ///< Whether the address is known to be theirs.
+    QStringList flags;           ///< e.g. `ADMIN`, `BETA`
+    QDateTime createdAt;         ///< When it was created, UTC.
+    QDateTime lastLogin;         ///< UTC.
     friend bool operator==(const User &, const User &) = default;
 };
 
+/// What owns apps and pays for them.
 struct Organization {
-    QString id;
-    QString name;
+    QString id;     ///< The API's identifier.
+    QString name;   ///< Chosen by its owner.
     QString plan;   ///< e.g. `hobby`, `pro`
     QString status; ///< `WARNING`, `LOCKED`, `ACTIVE`, `DEACTIVATING`, `DEACTIVATED`, `DELETING`, `DELETED`
-    QString defaultProjectId;
-    QString statusMessage; ///< Why it is in that state, e.g. `PAYMENT_FAILURE`; `VALID` when all is well.
-    QString deactivationReason; ///< e.g. `REQUESTED_BY_OWNER`
-    bool verified = false;
-    bool hasPaymentMethod = false;
-    bool trialing = false;
-    QDateTime trialStartsAt;
-    QDateTime trialEndsAt;
+    QString defaultProjectId; ///< Of the project that counts where none is named.
+    QString statusMessage;    ///< Why it is in that state, e.g. `PAYMENT_FAILURE`; `VALID` when all is well.
+    QString deactivationReason;    ///< e.g. `REQUESTED_BY_OWNER`
+    bool verified = false;         ///< Whether the platform has verified it.
+    bool hasPaymentMethod = false; ///< Whether a way to pay is known.
+    bool trialing = false;         ///< Whether its plan is on trial.
+    QDateTime trialStartsAt;       ///< UTC.
+    QDateTime trialEndsAt;         ///< UTC.
     friend bool operator==(const Organization &, const Organization &) = default;
 };
 
+/// A name in DNS under which an app answers.
 struct Domain {
-    QString id;
-    QString name;
-    QString status; ///< `PENDING`, `ACTIVE`, `ERROR`, `DELETING`, `DELETED`
-    QString type;   ///< `AUTOASSIGNED`, `CUSTOM`
-    QString appId;  ///< Empty: belongs to no app.
-    QString organizationId;
-    QString projectId;
-    QString intendedCname; ///< What the domain's CNAME record must say.
-    QStringList messages;
-    QDateTime createdAt;
-    QDateTime updatedAt;
-    QDateTime verifiedAt;
-    qint64 version = 0;
+    QString id;             ///< The API's identifier.
+    QString name;           ///< As DNS has it, e.g. `example.koyeb.app`.
+    QString status;         ///< `PENDING`, `ACTIVE`, `ERROR`, `DELETING`, `DELETED`
+    QString type;           ///< `AUTOASSIGNED`, `CUSTOM`
+    QString appId;          ///< Empty: belongs to no app.
+    QString organizationId; ///< Of the organization that owns it.
+    QString projectId;      ///< Of the project that it is in; empty: of none.
+    QString intendedCname;  ///< What the domain's CNAME record must say.
+    QStringList messages;   ///< What the platform has to say of its state, in English.
+    QDateTime createdAt;    ///< When it was created, UTC.
+    QDateTime updatedAt;    ///< When it last changed, UTC.
+    QDateTime verifiedAt;   ///< When its record was found to be right, UTC.
+    qint64 version = 0;     ///< Grows with each change.
     friend bool operator==(const Domain &, const Domain &) = default;
 };
 
+/// A group of services with common domains.
 struct App {
-    QString id;
-    QString name;
-    QString organizationId;
+    QString id;                                    ///< The API's identifier.
+    QString name;                                  ///< Unique in the organization.
+    QString organizationId;                        ///< Of the organization that owns it.
     ServiceStatus status = ServiceStatus::Unknown; ///< Apps and services share their statuses.
-    QStringList messages;
-    QList<Domain> domains;
-    bool deleteWhenEmpty = false; ///< Known of single apps only; lists leave it out.
-    QDateTime createdAt;
-    QDateTime updatedAt;
+    QStringList messages;                          ///< What the platform has to say of its state, in English.
+    QList<Domain> domains;                         ///< Under which its services answer.
+    bool deleteWhenEmpty = false;                  ///< Known of single apps only; lists leave it out.
+    QDateTime createdAt;                           ///< When it was created, UTC.
+    QDateTime updatedAt;                           ///< When it last changed, UTC.
     // The rest is known of single apps only, too.
-    QDateTime startedAt;
-    QDateTime succeededAt;
-    QDateTime pausedAt;
-    QDateTime resumedAt;
-    QDateTime terminatedAt;
-    qint64 version = 0;
+    QDateTime startedAt;    ///< When it started, UTC.
+    QDateTime succeededAt;  ///< When it succeeded, UTC.
+    QDateTime pausedAt;     ///< When it was paused, UTC.
+    QDateTime resumedAt;    ///< When it was resumed, UTC.
+    QDateTime terminatedAt; ///< When it ended, UTC.
+    qint64 version = 0;     ///< Grows with each change.
     friend bool operator==(const App &, const App &) = default;
 };
 
+/// When the platform deletes a service by itself.
 struct ServiceLifeCycle {
     qint64 deleteAfterCreateSeconds = 0; ///< From the service's creation; 0 is never.
     qint64 deleteAfterSleepSeconds = 0;  ///< From the moment it falls asleep; 0 is never.
     friend bool operator==(const ServiceLifeCycle &, const ServiceLifeCycle &) = default;
 };
 
+/// What runs: a sandbox is one of type `SANDBOX`.
 struct Service {
-    QString id;
-    QString name;
-    QString type; ///< `SANDBOX`, `WEB`, `WORKER`, `DATABASE`
-    QString appId;
-    QString organizationId;
-    ServiceStatus status = ServiceStatus::Unknown;
-    QStringList messages;
-    QString activeDeploymentId; ///< Empty until a deployment is live.
-    QString latestDeploymentId;
-    ServiceLifeCycle lifeCycle;
-    QDateTime createdAt;
-    QDateTime updatedAt;
-    qint64 version = 0;
+    QString id;                                    ///< The API's identifier.
+    QString name;                                  ///< Unique in its app.
+    QString type;                                  ///< `SANDBOX`, `WEB`, `WORKER`, `DATABASE`
+    QString appId;                                 ///< Of the app that it is in.
+    QString organizationId;                        ///< Of the organization that owns it.
+    ServiceStatus status = ServiceStatus::Unknown; ///< Sleep does not show in it; see Deployment::status.
+    QStringList messages;                          ///< What the platform has to say of its state, in English.
+    QString activeDeploymentId;                    ///< Empty until a deployment is live.
+    QString latestDeploymentId;                    ///< Of the newest, live or not.
+    ServiceLifeCycle lifeCycle;                    ///< When it is deleted by itself.
+    QDateTime createdAt;                           ///< When it was created, UTC.
+    QDateTime updatedAt;                           ///< When it last changed, UTC.
+    qint64 version = 0;                            ///< Grows with each change.
     // The rest is known of single services only; lists leave it out.
-    QString lastProvisionedDeploymentId;
-    QDateTime startedAt;
-    QDateTime succeededAt;
-    QDateTime pausedAt;
-    QDateTime resumedAt;
-    QDateTime terminatedAt;
+    QString lastProvisionedDeploymentId; ///< Of the newest that got as far as that.
+    QDateTime startedAt;                 ///< When it started, UTC.
+    QDateTime succeededAt;               ///< When it succeeded, UTC.
+    QDateTime pausedAt;                  ///< When it was paused, UTC.
+    QDateTime resumedAt;                 ///< When it was resumed, UTC.
+    QDateTime terminatedAt;              ///< When it ended, UTC.
     friend bool operator==(const Service &, const Service &) = default;
 };
 
 /// How to reach a sandbox's executor and its exposed port (deployment metadata).
 struct SandboxMetadata {
-    QString publicUrl;
+    QString publicUrl;  ///< Without a path, e.g. `https://01.sandbox.example`.
     QString routingKey; ///< A credential: never shown or logged.
     friend bool operator==(const SandboxMetadata &, const SandboxMetadata &) = default;
 };
 
 /// Where a proxied port is reached from the internet.
 struct ProxyPortAddress {
-    int port = 0;
+    int port = 0;       ///< Of the container.
     QString host;       ///< Empty until there is one, some time after the deployment is healthy.
     int publicPort = 0; ///< 0 until there is one.
     QString protocol;   ///< `tcp`
@@ -175,68 +184,72 @@ struct ProxyPortAddress {
 
 /// A step on the way to a running deployment.
 struct ProvisioningStage {
-    QString name;
-    QString status; ///< `UNKNOWN`, `PENDING`, `RUNNING`, `FAILED`, `COMPLETED`, `ABORTED`
-    QStringList messages;
-    QDateTime startedAt;
-    QDateTime finishedAt;
+    QString name;         ///< e.g. `build`
+    QString status;       ///< `UNKNOWN`, `PENDING`, `RUNNING`, `FAILED`, `COMPLETED`, `ABORTED`
+    QStringList messages; ///< What the platform has to say of its state, in English.
+    QDateTime startedAt;  ///< UTC.
+    QDateTime finishedAt; ///< UTC.
     friend bool operator==(const ProvisioningStage &, const ProvisioningStage &) = default;
 };
 
+/// How an image came to be.
 struct Provisioning {
-    QString sha;   ///< Of a git source
-    QString image; ///< The image that came of it
-    QList<ProvisioningStage> stages;
+    QString sha;                     ///< Of a git source
+    QString image;                   ///< The image that came of it
+    QList<ProvisioningStage> stages; ///< In their order.
     friend bool operator==(const Provisioning &, const Provisioning &) = default;
 };
 
+/// One version of a service, running or not.
 struct Deployment {
-    QString id;
-    QString appId;
-    QString serviceId;
-    QString organizationId;
-    QString parentId; ///< The deployment that it replaces; empty for the first.
-    QString childId;  ///< The deployment that replaces it.
-    DeploymentStatus status = DeploymentStatus::Unknown;
-    QStringList messages;
-    DeploymentDefinition definition;
+    QString id;             ///< The API's identifier.
+    QString appId;          ///< Of the app that it is in.
+    QString serviceId;      ///< Of the service that it is of.
+    QString organizationId; ///< Of the organization that owns it.
+    QString parentId;       ///< The deployment that it replaces; empty for the first.
+    QString childId;        ///< The deployment that replaces it.
+    DeploymentStatus status = DeploymentStatus::Unknown; ///< Tells sleep too.
+    QStringList messages;            ///< What the platform has to say of its state, in English.
+    DeploymentDefinition definition; ///< What it runs.
+    /// Unset for what is no sandbox, and where a sandbox is reached by the domain of its app.
     std::optional<SandboxMetadata> sandbox;
-    QList<ProxyPortAddress> proxyPorts;
-    Provisioning provisioning;
-    QString role;         ///< `ACTIVE`, `UPCOMING`, `CURRENT`; empty in lists.
-    QString triggerType;  ///< What made it beside a request, e.g. `RESUME`, `GIT`
-    QString triggerActor; ///< `USER`, `SYSTEM`
-    bool skipBuild = false;
-    qint64 version = 0;
-    QDateTime createdAt;
-    QDateTime updatedAt;
-    QDateTime allocatedAt;
-    QDateTime startedAt;
-    QDateTime succeededAt;
-    QDateTime terminatedAt;
+    QList<ProxyPortAddress> proxyPorts; ///< Where proxied ports are reached.
+    Provisioning provisioning;          ///< How far it is on its way; empty for what needs none.
+    QString role;                       ///< `ACTIVE`, `UPCOMING`, `CURRENT`; empty in lists.
+    QString triggerType;                ///< What made it beside a request, e.g. `RESUME`, `GIT`
+    QString triggerActor;               ///< `USER`, `SYSTEM`
+    bool skipBuild = false;             ///< Whether nothing was built anew for it.
+    qint64 version = 0;                 ///< Grows with each change.
+    QDateTime createdAt;                ///< When it was created, UTC.
+    QDateTime updatedAt;                ///< When it last changed, UTC.
+    QDateTime allocatedAt;              ///< When it was given a place, UTC.
+    QDateTime startedAt;                ///< When it started, UTC.
+    QDateTime succeededAt;              ///< When it succeeded, UTC.
+    QDateTime terminatedAt;             ///< When it ended, UTC.
     friend bool operator==(const Deployment &, const Deployment &) = default;
 };
 
+/// A running copy of a deployment.
 struct Instance {
-    QString id;
-    QString appId;
-    QString serviceId;
-    QString type;
-    QString region;
-    QString datacenter;
-    InstanceStatus status = InstanceStatus::Unknown;
-    QStringList messages;
-    QDateTime createdAt;
-    QDateTime updatedAt;
-    QString organizationId;
-    QString regionalDeploymentId;
-    QString allocationId;
-    qint64 replicaIndex = 0;
+    QString id;                                      ///< The API's identifier.
+    QString appId;                                   ///< Of the app that it is in.
+    QString serviceId;                               ///< Of the service that it is of.
+    QString type;                                    ///< Id of an InstanceType.
+    QString region;                                  ///< Id of a Region.
+    QString datacenter;                              ///< Id of a Datacenter.
+    InstanceStatus status = InstanceStatus::Unknown; ///< How it is.
+    QStringList messages;         ///< What the platform has to say of its state, in English.
+    QDateTime createdAt;          ///< When it was created, UTC.
+    QDateTime updatedAt;          ///< When it last changed, UTC.
+    QString organizationId;       ///< Of the organization that owns it.
+    QString regionalDeploymentId; ///< Of the part of the deployment in its region.
+    QString allocationId;         ///< Of the place that it was given.
+    qint64 replicaIndex = 0;      ///< Its number among the instances of the deployment in its region, from 0.
     // The rest is known of single instances only; lists leave it out.
-    QString hypervisor;
-    QDateTime startedAt;
-    QDateTime succeededAt;
-    QDateTime terminatedAt;
+    QString hypervisor;     ///< Where it runs, as the platform calls it.
+    QDateTime startedAt;    ///< When it started, UTC.
+    QDateTime succeededAt;  ///< When it succeeded, UTC.
+    QDateTime terminatedAt; ///< When it ended, UTC.
     friend bool operator==(const Instance &, const Instance &) = default;
 };
 

@@ -19,16 +19,20 @@ class CommandStream : public QObject {
 public:
     using QObject::QObject;
 
+    /// Once in the life of a stream.
     virtual void start() = 0;
     /// Ends the stream silently, and the command with all of its process group: by SIGTERM, two seconds later
     /// by SIGKILL. Where the image has no `setsid`, the command's children live on.
     virtual void cancel() = 0;
 
 Q_SIGNALS:
-    /// What the command wrote, in order within each of the two streams.
+    /// What the command wrote to its standard output, in order.
     void outputReceived(const QByteArray &bytes);
+    /// What the command wrote to its standard error, in order.
     void errorReceived(const QByteArray &bytes);
+    /// The command has ended; `exitCode` as CommandResult::exitCode.
     void completed(int exitCode);
+    /// The command could not be run, or it is not known how it went on; kinds as of ExecutorClient::run().
     void failed(const Koyeb::Error &error);
 };
 

@@ -11,9 +11,10 @@
 
 namespace Koyeb {
 
+/// What is to be run, and how.
 struct Command {
-    QString line; ///< Given to `sh -c`.
-    QString workingDirectory;
+    QString line;                       ///< Given to `sh -c`.
+    QString workingDirectory;           ///< Absolute; empty: the executor's own.
     QMap<QString, QString> environment; ///< On top of the sandbox's own.
     /// After it, in whole seconds, the call fails with ErrorKind::Timeout and the command is ended with all
     /// of its process group: by SIGTERM, two seconds later by SIGKILL. In images with neither `setsid` nor
@@ -25,12 +26,14 @@ struct Command {
     QByteArray input = {};
 };
 
+/// Whether a command did what it was to do.
 enum class CommandStatus { Finished, Failed };
 
+/// How a command ended that could be run.
 struct CommandResult {
-    QByteArray standardOutput;
-    QByteArray standardError;
-    int exitCode = 0; ///< As a shell reports it: 128 + n when signal n ended the command.
+    QByteArray standardOutput; ///< All of it.
+    QByteArray standardError;  ///< All of it.
+    int exitCode = 0;          ///< As a shell reports it: 128 + n when signal n ended the command.
     /// False where the image has no base64: bytes that are not UTF-8 then arrived as U+FFFD.
     bool bytesAreExact = true;
     std::chrono::milliseconds duration{0}; ///< From the request to the answer.
@@ -44,16 +47,18 @@ struct CommandResult {
     }
 };
 
+/// A process that was started in the background.
 struct StartedProcess {
-    QString id;
-    qint64 pid = 0;
+    QString id;     ///< The executor's.
+    qint64 pid = 0; ///< Of its shell, in the sandbox.
 };
 
+/// A process as the executor lists it.
 struct ProcessInfo {
-    QString id;
-    qint64 pid = 0;
-    QString status; ///< running, completed, failed, killed
-    QString command;
+    QString id;      ///< The executor's.
+    qint64 pid = 0;  ///< Of its shell, in the sandbox.
+    QString status;  ///< running, completed, failed, killed
+    QString command; ///< As it was given.
 };
 
 } // namespace Koyeb
