@@ -8,6 +8,25 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
+/// Output arrives as it is written, not by lines: this says each line once it is whole.
+class Lines {
+public:
+    explicit Lines(const QByteArray &prefix) : m_prefix(prefix) {}
+
+    void take(const QByteArray &bytes)
+    {
+        m_rest += bytes;
+        for (auto end = m_rest.indexOf('\n'); end >= 0; end = m_rest.indexOf('\n')) {
+            Example::say(m_prefix + m_rest.left(end));
+            m_rest.remove(0, end + 1);
+        }
+    }
+
+private:
+    QByteArray m_prefix;
+    QByteArray m_rest;
+};
+
 Example::Outcome countAloud(Koyeb::Sandbox &sandbox, std::stop_token stop)
 {
     Koyeb::Command command;
@@ -19,11 +38,11 @@ Example::Outcome countAloud(Koyeb::Sandbox &sandbox, std::stop_token stop)
     const auto connect = [&stream](auto signal, auto slot) {
         QObject::connect(stream.get(), signal, slot);
     };
+    Lines output("stdout: ");
+    Lines errors("stderr: ");
     using Stream = Koyeb::CommandStream;
-    connect(
-        &Stream::outputReceived, [](const QByteArray &bytes) { Example::say("stdout: " + bytes.trimmed()); });
-    connect(
-        &Stream::errorReceived, [](const QByteArray &bytes) { Example::say("stderr: " + bytes.trimmed()); });
+    connect(&Stream::outputReceived, [&output](const QByteArray &bytes) { output.take(bytes); });
+    connect(&Stream::errorReceived, [&errors](const QByteArray &bytes) { errors.take(bytes); });
     connect(&Stream::completed, [ended](int exitCode) mutable { ended.complete(exitCode); });
     connect(&Stream::failed, [ended](const Koyeb::Error &error) mutable {
         ended.complete(Koyeb::failure(error));
