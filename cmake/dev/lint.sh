@@ -33,9 +33,9 @@ lint_layers() {
 tidy_sources() {
     local since=$1
     if [ -n "$since" ]; then
-        git diff --name-only -z --diff-filter=d "$since" -- 'app/*.cpp' 'lib/*.cpp'
+        git diff --name-only -z --diff-filter=d "$since" -- 'app/*.cpp' 'examples/*.cpp' 'lib/*.cpp'
     else
-        git ls-files -z -- 'app/*.cpp' 'lib/*.cpp'
+        git ls-files -z -- 'app/*.cpp' 'examples/*.cpp' 'lib/*.cpp'
     fi
 }
 
