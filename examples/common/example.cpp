@@ -2,8 +2,8 @@
 #include "common/example.h"
 
 #include <KoyebQt/core/completion.h>
+#include <KoyebQt/sandbox/sandboxcontrol.h>
 #include <KoyebQt/sandbox/sandboxcreation.h>
-#include <KoyebQt/sandbox/sandboxdeletion.h>
 
 #include <QCoreApplication>
 #include <QTextStream>
@@ -94,11 +94,8 @@ QCoro::Task<Koyeb::Result<Koyeb::SandboxAccess>> createSandbox(
 
 Outcome deleteSandbox(Koyeb::AccountSession &account, QString serviceId, std::stop_token stop)
 {
-    const auto plan = co_await Koyeb::planDeletion(account.api(), serviceId, stop);
-    if (!plan) {
-        co_return Koyeb::failure(plan.error());
-    }
-    co_return co_await Koyeb::deleteSandbox(account.api(), account.clock(), *plan, stop);
+    Koyeb::SandboxControl control(account.api(), account.clock(), serviceId);
+    co_return co_await control.remove(stop);
 }
 
 void say(const QString &line)
