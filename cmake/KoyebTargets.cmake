@@ -61,16 +61,18 @@ function(koyeb_use_precompiled_headers target kind)
   endif()
 endfunction()
 
-# koyeb_library(NAME [NO_QT] SOURCES … [INTERNAL header…] [PUBLIC lib…] [PRIVATE lib…])
+# koyeb_library(NAME [NO_QT] SOURCES … [INTERNAL header…] [DETAIL header…] [PUBLIC lib…] [PRIVATE lib…])
 # Declares target koyeb_NAME with the alias KoyebQt::NAME. Its include root is lib/, so that headers are
 # included as "NAME/header.h"; a target sees only what it links. INTERNAL names those of its headers that an installation
-# leaves out, see KoyebInstall.cmake.
+# leaves out, DETAIL those that it needs only because others include them, and that the reference leaves out.
+# See KoyebInstall.cmake.
 function(koyeb_library name)
-  cmake_parse_arguments(ARG "NO_QT" "" "SOURCES;INTERNAL;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "NO_QT" "" "SOURCES;INTERNAL;DETAIL;PUBLIC;PRIVATE" ${ARGN})
   set(target koyeb_${name})
   add_library(${target} STATIC ${ARG_SOURCES})
   add_library(KoyebQt::${name} ALIAS ${target})
-  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} KOYEB_INTERNAL_HEADERS "${ARG_INTERNAL}")
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name}
+    KOYEB_INTERNAL_HEADERS "${ARG_INTERNAL}" KOYEB_DETAIL_HEADERS "${ARG_DETAIL}")
   target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/lib>)
   target_link_libraries(${target} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
   # The options are how we build, nothing that a user of the installed library has to know.
