@@ -21,23 +21,23 @@ struct SandboxOptions {
     QString name; ///< Empty: one is made up.
     /// Of a public registry, or with `registrySecret` of a private one.
     QString image = QStringLiteral("koyeb/sandbox");
-    QString registrySecret; ///< Name of the account's secret with the registry's credentials.
-    QString region = QStringLiteral("na");
-    QString instanceType = QStringLiteral("micro");
-    QList<EnvironmentVariable> environment;
-    QList<ConfigFile> configFiles;         ///< Written before the sandbox starts.
-    std::chrono::seconds idleTimeout{300}; ///< Without requests, before it sleeps; 0 is never.
+    QString registrySecret;                ///< Name of the account's secret with the registry's credentials.
+    QString region = QStringLiteral("na"); ///< Id of a Region.
+    QString instanceType = QStringLiteral("micro"); ///< Id of an InstanceType.
+    QList<EnvironmentVariable> environment;         ///< For all that runs in it.
+    QList<ConfigFile> configFiles;                  ///< Written before the sandbox starts.
+    std::chrono::seconds idleTimeout{300};          ///< Without requests, before it sleeps; 0 is never.
     /// With LightThenDeep the sandbox sleeps lightly after `idleTimeout`, deeply after lightThenDeepDelay.
     SleepMode sleepMode = SleepMode::Deep;
-    PortProtocol portProtocol = PortProtocol::Http;
-    bool tcpProxy = false; ///< The exposed port is reachable over plain TCP too.
-    bool privileged = false;
-    MeshMode mesh = MeshMode::Automatic;
-    QStringList entrypoint; ///< In place of the image's, as the two after it.
-    QString command;
-    QStringList arguments;
-    std::chrono::seconds deleteAfterDelay{0};      ///< From the creation; 0 is never.
-    std::chrono::seconds deleteAfterInactivity{0}; ///< From the moment it falls asleep; 0 is never.
+    PortProtocol portProtocol = PortProtocol::Http; ///< Of the exposed port.
+    bool tcpProxy = false;                          ///< The exposed port is reachable over plain TCP too.
+    bool privileged = false;                        ///< Whether the container runs in privileged mode.
+    MeshMode mesh = MeshMode::Automatic;            ///< Whether it joins the private network.
+    QStringList entrypoint;                         ///< In place of the image's, as the two after it.
+    QString command;                                ///< Empty: the image's.
+    QStringList arguments;                          ///< Of the command.
+    std::chrono::seconds deleteAfterDelay{0};       ///< From the creation; 0 is never.
+    std::chrono::seconds deleteAfterInactivity{0};  ///< From the moment it falls asleep; 0 is never.
     QString appId;         ///< An app of the account to put the sandbox into; empty: one of its own.
     bool waitReady = true; ///< Whether a creation ends when the sandbox can be used, or once it exists.
     std::chrono::seconds timeout{300}; ///< How long a creation waits until the sandbox can be used.

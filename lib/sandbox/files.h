@@ -12,15 +12,16 @@
 
 namespace Koyeb {
 
+/// A file for Files::writeFiles().
 struct FileToWrite {
-    QByteArray path;
-    QByteArray content;
+    QByteArray path;    ///< Absolute; its directory must exist.
+    QByteArray content; ///< Bytes as they are.
 };
 
 /// A file that could not be written, and why.
 struct WriteProblem {
-    QByteArray path;
-    Error error;
+    QByteArray path; ///< As it was given.
+    Error error;     ///< As Files::write() gives it.
 };
 
 /// The file system of a sandbox, by bytes. All paths are absolute. What the image can do is probed once and
@@ -52,17 +53,21 @@ public:
 
     /// Links are followed; a broken one counts as missing.
     QCoro::Task<Result<RemotePathKind>> kindOf(QByteArray path, std::stop_token stop);
+    /// Whether there is anything; links are followed.
     QCoro::Task<Result<bool>> exists(QByteArray path, std::stop_token stop);
+    /// Whether there is a file; links are followed.
     QCoro::Task<Result<bool>> isFile(QByteArray path, std::stop_token stop);
+    /// Whether there is a directory; links are followed.
     QCoro::Task<Result<bool>> isDirectory(QByteArray path, std::stop_token stop);
 
     /// A file's whole content; for large ones see file().
     QCoro::Task<Result<QByteArray>> read(QByteArray path, std::stop_token stop);
-    /// Integrity when it is not UTF-8.
+    /// A text file's whole content; Integrity when it is not UTF-8.
     QCoro::Task<Result<QString>> readText(QByteArray path, std::stop_token stop);
     /// Makes or replaces a file in one step: nobody sees a part of it. Its directory must exist. (In images
     /// without tools only text can be written, and readers may see a part of it.)
     QCoro::Task<Result<void>> write(QByteArray path, QByteArray content, std::stop_token stop);
+    /// The same with text, as UTF-8.
     QCoro::Task<Result<void>> writeText(QByteArray path, QString text, std::stop_token stop);
     /// Writes one after the other; what could not be written is told, and the rest goes on.
     QCoro::Task<Result<QList<WriteProblem>>> writeFiles(QList<FileToWrite> files, std::stop_token stop);

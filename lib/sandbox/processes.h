@@ -27,6 +27,7 @@ public:
     /// Of one read, for each of the two streams.
     static constexpr qint64 defaultReadBytes = 1024 * 1024;
 
+    /// `clock` and `shell` outlive this object.
     Processes(Clock &clock, SandboxShell &shell) : m_clock(clock), m_shell(shell) {}
 
     /// Starts a command, whose timeout is ignored. Sent once; after a lost answer it is looked whether it

@@ -23,16 +23,21 @@ public:
         QObject *parent);
     ~ProcessFollower() override;
 
+    /// Once in the life of a follower.
     void start();
     /// Ends it silently; the process goes on.
     void stop();
+    /// Behind what was handed on.
     [[nodiscard]] const ProcessOutputPosition &position() const { return m_position; }
 
 Q_SIGNALS:
-    /// Bytes as they are, in order within each stream.
+    /// The next bytes of stdout, as they are.
     void outputReceived(const QByteArray &bytes);
+    /// The next bytes of stderr, as they are.
     void errorReceived(const QByteArray &bytes);
+    /// The process has ended, and all that it wrote was handed on.
     void ended(const Koyeb::SandboxProcess &process);
+    /// The output cannot be read, now or at all; kinds as of Processes::read().
     void failed(const Koyeb::Error &error);
 
 private:

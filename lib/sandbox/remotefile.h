@@ -17,13 +17,15 @@ namespace Koyeb {
 /// followed.
 class RemoteFile {
 public:
+    /// What it is opened for.
     enum class Mode {
-        Read,
+        Read,   ///< Changes nothing.
         Write,  ///< Replaces what is there.
         Append, ///< Adds to what is there, at once.
         Create, ///< Like Write, but Conflict when there is something.
     };
 
+    /// Made by Files::file(). Sends nothing by itself.
     RemoteFile(SandboxShell &shell, const QByteArray &path, Mode mode);
     ~RemoteFile();
     RemoteFile(const RemoteFile &) = delete;
@@ -32,6 +34,7 @@ public:
     /// NotFound when the file (for writing: its directory) is missing, Conflict when it is something else
     /// than a file, Unsupported where the image has no tools to do it with bytes.
     QCoro::Task<Result<void>> open(std::stop_token stop);
+    /// Whether open() has succeeded and close() has not.
     [[nodiscard]] bool isOpen() const { return m_isOpen; }
 
     /// The next bytes, at most so many; fewer, and at last none, only at the end of the file.
@@ -46,6 +49,7 @@ public:
     /// Adds `bytes` at the end. After a failure the file cannot be closed, only given up; what Append has
     /// added stays.
     QCoro::Task<Result<void>> write(QByteArray bytes, std::stop_token stop);
+    /// The same with text, as UTF-8.
     QCoro::Task<Result<void>> writeText(QString text, std::stop_token stop);
     /// Ends reading or appending, or puts what was written into the target's place.
     QCoro::Task<Result<void>> close(std::stop_token stop);
@@ -75,10 +79,12 @@ enum class RemotePathKind { Missing, File, Directory, Other };
 
 /// A script that tells what a path leads to, and where a link ends; see parsePathKind().
 [[nodiscard]] QString pathKindScript(const QByteArray &path);
+/// Where a path leads.
 struct RemotePathTarget {
-    RemotePathKind kind = RemotePathKind::Missing;
-    QByteArray path; ///< The one asked for, or the end of the link that it is.
+    RemotePathKind kind = RemotePathKind::Missing; ///< What is there.
+    QByteArray path;                               ///< The one asked for, or the end of the link that it is.
 };
+/// What pathKindScript() has told of `path`.
 [[nodiscard]] Result<RemotePathTarget> parsePathKind(const QByteArray &output, const QByteArray &path);
 
 /// `bytes` as text; Integrity when they are not UTF-8.

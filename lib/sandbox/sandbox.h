@@ -43,12 +43,13 @@ public:
 
     /// Where it is, as it was given.
     [[nodiscard]] const SandboxAccess &access() const { return m_access; }
-    /// Its commands and background processes.
+    /// Its commands.
     [[nodiscard]] ExecutorClient &executor() { return m_executor; }
     /// Its file system.
     [[nodiscard]] Files &files() { return m_files; }
     /// What listens in it, and the exposed port.
     [[nodiscard]] Ports &ports() { return m_ports; }
+    /// What runs in it in the background.
     [[nodiscard]] Processes &processes() { return m_processes; }
 
     /// Uploads a file or folder into the remote directory, under its own name. Not started. `local` is taken

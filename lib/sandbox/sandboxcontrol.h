@@ -11,8 +11,8 @@ namespace Koyeb {
 
 /// Where the exposed port is reached by plain TCP.
 struct TcpProxyAddress {
-    QString host;
-    quint16 port = 0;
+    QString host;     ///< Name or address.
+    quint16 port = 0; ///< 1 to 65535
     friend bool operator==(const TcpProxyAddress &, const TcpProxyAddress &) = default;
 };
 
@@ -26,11 +26,13 @@ struct LifeCycleChange {
 /// Nothing is remembered between two calls, so that what others change counts at once.
 class SandboxControl {
 public:
+    /// For the two calls that wait.
     static constexpr std::chrono::seconds defaultWait{60};
 
     /// `id` is the service's. `api` and `clock` outlive this object, which outlives its calls.
     SandboxControl(ApiClient &api, Clock &clock, const QString &id);
 
+    /// The service's.
     [[nodiscard]] const QString &id() const { return m_id; }
 
     /// How to reach it, for Sandbox; see resolveSandbox().
