@@ -16,13 +16,19 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <optional>
+#include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
 #include <system_error>
+#include <unistd.h>
+#include <vector>
 
 namespace Koyeb::Local {
 
 namespace {
+
+constexpr unsigned endLimitSeconds = 10;
+constexpr auto mainCommandVariable = "KOYEB_LOCAL_MAIN_COMMAND"; // as isolation.h names it
 
 /// Blocks the signals that end the agent, for all threads to come, and makes them readable instead.
 UniqueFd divertEndingSignals()
@@ -37,20 +43,53 @@ UniqueFd divertEndingSignals()
     return UniqueFd(::signalfd(-1, &signals, SFD_CLOEXEC));
 }
 
-void waitForEnd(int signalFd)
+enum class Order { End, Restart };
+
+Order waitForOrder(int signalFd)
 {
+    std::string received;
     for (;;) {
         std::array<pollfd, 2> waiting{pollfd{STDIN_FILENO, POLLIN, 0}, pollfd{signalFd, POLLIN, 0}};
         ::poll(waiting.data(), waiting.size(), -1);
         if (waiting[1].revents != 0)
-            return;
-        std::array<char, 256> ignored{};
-        if (waiting[0].revents != 0 && readSome(STDIN_FILENO, ignored.data(), ignored.size()) <= 0)
-            return;
+            return Order::End;
+        std::array<char, 256> chunk{};
+        const ssize_t count =
+            waiting[0].revents != 0 ? readSome(STDIN_FILENO, chunk.data(), chunk.size()) : 0;
+        if (waiting[0].revents != 0 && count <= 0)
+            return Order::End;
+        received.append(chunk.data(), static_cast<size_t>(count));
+        if (received.ends_with("restart\n"))
+            return Order::Restart;
     }
 }
 
-constexpr unsigned endLimitSeconds = 10;
+/// Takes the command out of the environment, which the sandbox's programs see.
+std::string takeMainCommand()
+{
+    const char *const value = std::getenv(mainCommandVariable);
+    std::string command = value ? value : "";
+    ::unsetenv(mainCommandVariable);
+    return command;
+}
+
+std::vector<std::string> wordsOf(const std::string &mainCommand)
+{
+    const auto list = nlohmann::json::parse(mainCommand, nullptr, /*allow_exceptions=*/false);
+    return list.is_array() ? list.get<std::vector<std::string>>() : std::vector<std::string>();
+}
+
+/// Becomes the same program again: what it held in memory is gone, its process id and its folder stay.
+[[noreturn]] void startAnew(const AgentOptions &options, const std::string &mainCommand)
+{
+    if (!mainCommand.empty())
+        ::setenv(mainCommandVariable, mainCommand.c_str(), 1);
+    ::alarm(0);
+    ::execl(
+        "/proc/self/exe", "koyeb-local", "agent", "--socket-dir", options.socketDir.c_str(),
+        static_cast<char *>(nullptr));
+    std::_Exit(EXIT_FAILURE);
+}
 
 LogCrash logCrashFromEnvironment()
 {
@@ -66,6 +105,7 @@ int runAgent(const AgentOptions &options)
         std::fputs("agent: a secret is needed\n", stderr);
         return EXIT_FAILURE;
     }
+    const std::string mainCommand = takeMainCommand();
     // A terminal that this program was started from is none of the sandbox's.
     ::setsid();
     // The real executor's, on which the modes of new files depend.
@@ -74,7 +114,8 @@ int runAgent(const AgentOptions &options)
         const UniqueFd signals = divertEndingSignals();
         Children children;
         BoundPort boundPort;
-        Executor executor(options.secret, children, boundPort, logCrashFromEnvironment());
+        RuntimeLog log(STDOUT_FILENO);
+        Executor executor(options.secret, children, boundPort, logCrashFromEnvironment(), log);
         const UnixServer http(options.socketDir + "/executor.sock", [&](const UniqueFd &connection) {
             serveHttp(connection, executor);
         });
@@ -84,12 +125,19 @@ int runAgent(const AgentOptions &options)
         const UnixServer exec(options.socketDir + "/exec.sock", [&](const UniqueFd &connection) {
             ExecSession(connection, children).run();
         });
-        if (writeAll(STDOUT_FILENO, "ready\n"))
-            waitForEnd(signals.get());
+        Order order = Order::End;
+        if (writeAll(STDOUT_FILENO, "ready\n")) {
+            const std::vector<std::string> words = wordsOf(mainCommand);
+            if (!words.empty())
+                executor.startMainCommand(words);
+            order = waitForOrder(signals.get());
+        }
         // Some connections wait for processes, and a process that can't be killed must not keep this one
         // alive.
         ::alarm(endLimitSeconds);
         children.killAll();
+        if (order == Order::Restart)
+            startAnew(options, mainCommand);
     } catch (const std::system_error &error) {
         std::fprintf(stderr, "agent: %s\n", error.what());
         return EXIT_FAILURE;

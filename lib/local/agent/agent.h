@@ -22,8 +22,13 @@ struct AgentOptions {
 ///  - proxy.sock: each connection leads to the bound port on localhost (proxyconnection.h);
 ///  - exec.sock: each connection is one interactive process (execsession.h).
 ///
-/// Commands get this process's environment. With KOYEB_LOCAL_LOG_CRASH=1 in it, a client that is slow to read
-/// the log of an ended process crashes the executor, as it does the real one.
+/// After that line, standard output carries what the sandbox's programs print, each line after "out " or
+/// "err ". A line "restart" on standard input ends all that was started here and starts the executor anew,
+/// which tells "ready" again. With a command as a JSON list in KOYEB_LOCAL_MAIN_COMMAND, that is run beside
+/// the executor.
+///
+/// Commands get the rest of this process's environment. With KOYEB_LOCAL_LOG_CRASH=1 in it, a client that is
+/// slow to read the log of an ended process crashes the executor, as it does the real one.
 [[nodiscard]] int runAgent(const AgentOptions &options);
 
 } // namespace Koyeb::Local

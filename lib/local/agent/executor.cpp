@@ -25,17 +25,30 @@ bool equalSecrets(std::string_view left, std::string_view right)
 
 } // namespace
 
-Executor::Executor(std::string secret, Children &children, BoundPort &boundPort, LogCrash logCrash)
+Executor::Executor(
+    std::string secret, Children &children, BoundPort &boundPort, LogCrash logCrash, RuntimeLog &log)
     : m_secret(std::move(secret)),
       m_children(children),
       m_boundPort(boundPort),
       m_logCrash(logCrash),
-      m_processes(children)
+      m_log(log),
+      m_processes(children, log)
 {
     addCommandCalls();
     addFileCalls();
     addPortCalls();
     addProcessCalls();
+}
+
+void Executor::startMainCommand(std::vector<std::string> arguments)
+{
+    SpawnRequest request;
+    request.arguments = std::move(arguments);
+    request.environment = ownEnvironment();
+    Processes::StartResult result = m_processes.startUnlisted(std::move(request));
+    if (!result.process)
+        m_log.add("stderr", result.error);
+    m_mainProcess = std::move(result.process);
 }
 
 void Executor::addCommandCalls()
@@ -155,6 +168,7 @@ void Executor::handle(const HttpRequest &request, HttpExchange &exchange)
         return;
     }
     const Call &call = found->second;
+    m_log.add("stdout", request.method + ' ' + request.path);
     if (!call.method.empty() && call.method != request.method) {
         exchange.sendErrorText(405, "Method not allowed");
         return;

@@ -17,7 +17,11 @@ namespace Koyeb::Local {
 class Executor : public HttpHandler {
 public:
     /// All but GET /health needs `Authorization: Bearer <secret>`.
-    Executor(std::string secret, Children &children, BoundPort &boundPort, LogCrash logCrash);
+    Executor(
+        std::string secret, Children &children, BoundPort &boundPort, LogCrash logCrash, RuntimeLog &log);
+
+    /// Starts the container's own command beside the executor.
+    void startMainCommand(std::vector<std::string> arguments);
 
     [[nodiscard]] bool admits(const HttpRequest &request) const override;
     void handle(const HttpRequest &request, HttpExchange &exchange) override;
@@ -43,7 +47,9 @@ private:
     Children &m_children;
     BoundPort &m_boundPort;
     const LogCrash m_logCrash;
+    RuntimeLog &m_log;
     Processes m_processes;
+    std::shared_ptr<BackgroundProcess> m_mainProcess;
     std::map<std::string, Call> m_calls;
 };
 

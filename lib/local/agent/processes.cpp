@@ -89,12 +89,14 @@ void LogFollower::end()
 }
 
 BackgroundProcess::BackgroundProcess(
-    std::string id, std::string command, std::shared_ptr<Child> child, UniqueFd out, UniqueFd err)
+    std::string id, std::string command, std::shared_ptr<Child> child, UniqueFd out, UniqueFd err,
+    RuntimeLog &log)
     : m_id(std::move(id)),
       m_command(std::move(command)),
       m_child(std::move(child)),
       m_out("stdout", std::move(out), lineLimitBytes),
-      m_err("stderr", std::move(err), lineLimitBytes)
+      m_err("stderr", std::move(err), lineLimitBytes),
+      m_log(log)
 {
     m_reader = std::thread([this] { readUntilExit(); });
 }
@@ -145,6 +147,7 @@ void BackgroundProcess::readUntilExit()
 
 void BackgroundProcess::addLine(std::string_view stream, std::string text)
 {
+    m_log.add(stream, text);
     const auto line =
         std::make_shared<const LogLine>(LogLine{std::chrono::system_clock::now(), stream, std::move(text)});
     const std::lock_guard lock(m_mutex);
@@ -174,7 +177,7 @@ void BackgroundProcess::end()
     m_followers.clear();
 }
 
-Processes::StartResult Processes::start(SpawnRequest request)
+Processes::StartResult Processes::startUnlisted(SpawnRequest request)
 {
     std::optional<Pipe> out = makePipe();
     std::optional<Pipe> err = makePipe();
@@ -187,10 +190,18 @@ Processes::StartResult Processes::start(SpawnRequest request)
         return {nullptr, "failed to start command: " + spawned.error};
     auto process = std::make_shared<BackgroundProcess>(
         makeUuid(), request.arguments.back(), std::move(spawned.child), std::move(out->readEnd),
-        std::move(err->readEnd));
-    const std::lock_guard lock(m_mutex);
-    m_processes.emplace(process->id(), process);
+        std::move(err->readEnd), m_log);
     return {std::move(process), {}};
+}
+
+Processes::StartResult Processes::start(SpawnRequest request)
+{
+    StartResult result = startUnlisted(std::move(request));
+    if (result.process) {
+        const std::lock_guard lock(m_mutex);
+        m_processes.emplace(result.process->id(), result.process);
+    }
+    return result;
 }
 
 std::vector<std::shared_ptr<BackgroundProcess>> Processes::all() const

@@ -3,6 +3,7 @@
 
 #include "local/agent/children.h"
 #include "local/agent/outputlines.h"
+#include "local/agent/runtimelog.h"
 
 #include <chrono>
 #include <deque>
@@ -61,9 +62,11 @@ private:
 /// A command that was started to run on its own, and the last lines of its output.
 class BackgroundProcess {
 public:
-    /// Starts reading; `command` was started with the other ends of the pipes.
+    /// Starts reading; `command` was started with the other ends of the pipes. What it prints goes to `log`
+    /// too.
     BackgroundProcess(
-        std::string id, std::string command, std::shared_ptr<Child> child, UniqueFd out, UniqueFd err);
+        std::string id, std::string command, std::shared_ptr<Child> child, UniqueFd out, UniqueFd err,
+        RuntimeLog &log);
     /// Waits until the process has ended.
     ~BackgroundProcess();
     BackgroundProcess(const BackgroundProcess &) = delete;
@@ -91,6 +94,7 @@ private:
     const std::shared_ptr<Child> m_child;
     OutputLines m_out;
     OutputLines m_err;
+    RuntimeLog &m_log;
     mutable std::mutex m_mutex;
     ProcessStatus m_status = ProcessStatus::Running;
     LogHistory m_outHistory;
@@ -102,7 +106,7 @@ private:
 /// All background processes since the start; none is ever forgotten. Safe to call from any thread.
 class Processes {
 public:
-    explicit Processes(Children &children) : m_children(children) {}
+    Processes(Children &children, RuntimeLog &log) : m_children(children), m_log(log) {}
 
     struct StartResult {
         std::shared_ptr<BackgroundProcess> process; ///< null when it could not be started
@@ -115,8 +119,12 @@ public:
     /// SIGKILL to the shell alone: what it started lives on. Returns an error text, or nothing.
     [[nodiscard]] std::string kill(const std::string &id);
 
+    /// Starts a command that is not one of these: no call lists, reads or kills it.
+    [[nodiscard]] StartResult startUnlisted(SpawnRequest request);
+
 private:
     Children &m_children;
+    RuntimeLog &m_log;
     mutable std::mutex m_mutex;
     std::map<std::string, std::shared_ptr<BackgroundProcess>> m_processes;
 };
