@@ -5,8 +5,14 @@
 #include "local/api/appsapi.h"
 #include "local/api/catalog.h"
 #include "local/api/deploymentsapi.h"
-#include "local/api/records.h"
+#include "local/api/domainsapi.h"
+#include "local/api/eventsapi.h"
+#include "local/api/logsapi.h"
+#include "local/api/metricsapi.h"
+#include "local/api/secretsapi.h"
+#include "local/api/seeding.h"
 #include "local/api/servicesapi.h"
+#include "local/api/world.h"
 #include "local/asio.h"
 #include "local/lifecycle/lifecycle.h"
 #include "local/runtime/isolation.h"
@@ -27,8 +33,6 @@ namespace Koyeb::Local {
 
 namespace {
 
-constexpr std::size_t tokenLength = 64;
-
 LifecycleSettings lifecycleSettings(const EngineOptions &options, const StateFolder &state)
 {
     LifecycleSettings settings;
@@ -46,36 +50,43 @@ public:
     Engine(const EngineOptions &options, const StateFolder &state)
         : m_options(options),
           m_settings(lifecycleSettings(options, state)),
-          m_token(randomToken(tokenLength)),
           m_lifecycle(m_context, m_world, m_misbehaviour, m_settings),
           m_apps(m_world, m_lifecycle),
           m_services(m_world, m_lifecycle),
-          m_server(m_context, ServerParts{m_router, m_lifecycle, m_misbehaviour, m_token}),
+          m_server(
+              m_context,
+              ServerParts{
+                  m_router, m_world, m_lifecycle, m_misbehaviour,
+                  [this](const DirectOrder &order) {
+                      obey(order);
+                  }}),
           m_signals(m_context, SIGTERM, SIGINT),
           m_input(m_context)
     {
-        addAccountRoutes(m_router, m_world);
-        m_apps.addRoutes(m_router);
-        m_services.addRoutes(m_router);
-        addDeploymentRoutes(m_router, m_world, m_lifecycle);
-        addCatalogRoutes(m_router);
+        m_world.routing = options.routing;
+        for (const std::string &name : options.moreOrganizations)
+            m_world.addOrganization(name);
+        m_token = m_world.addToken(m_world.firstOrganization().id, TokenHolder::User).token;
+        addRoutes();
     }
 
     /// Returns the reason when the engine cannot start, else an empty text after it has ended.
     [[nodiscard]] std::string run();
 
 private:
+    void addRoutes();
+    void obey(const DirectOrder &order);
     [[nodiscard]] std::string instructMisbehaviour();
     void announce() const;
     [[nodiscard]] Awaitable<void> watchParent();
-    [[nodiscard]] Awaitable<void> watchExpiry();
+    [[nodiscard]] Awaitable<void> watchTime();
     void end();
 
     const EngineOptions &m_options;
     LifecycleSettings m_settings;
     std::string m_token;
+    World m_world; // before the context, whose destructor ends coroutines that use it
     asio::io_context m_context{1};
-    World m_world;
     Misbehaviour m_misbehaviour;
     Lifecycle m_lifecycle;
     AppsApi m_apps;
@@ -86,6 +97,46 @@ private:
     asio::posix::stream_descriptor m_input;
     bool m_ending = false;
 };
+
+void Engine::addRoutes()
+{
+    addAccountRoutes(m_router, m_world);
+    addProjectRoutes(m_router, m_world);
+    addOrganizationFactRoutes(m_router, m_world);
+    m_apps.addRoutes(m_router);
+    m_services.addRoutes(m_router);
+    addDeploymentRoutes(m_router, m_world, m_lifecycle);
+    addEventRoutes(m_router, m_world);
+    addSecretRoutes(m_router, m_world);
+    addDomainRoutes(m_router, m_world);
+    addImageCheckRoute(m_router, m_world);
+    addCatalogRoutes(m_router);
+    addLogQueryRoute(m_router, m_world);
+    addMetricsRoute(m_router, m_world, m_lifecycle);
+}
+
+void Engine::obey(const DirectOrder &order)
+{
+    switch (order.kind) {
+    case DirectOrder::Kind::EndSandbox:
+        return m_lifecycle.crashSandbox(order.serviceId);
+    case DirectOrder::Kind::SleepSandbox:
+        return m_lifecycle.putToSleep(order.serviceId);
+    case DirectOrder::Kind::RestartExecutor:
+        return m_lifecycle.restartExecutor(order.serviceId);
+    case DirectOrder::Kind::RefuseConnections:
+        if (order.serviceId.empty())
+            asio::co_spawn(m_context, m_server.refuseFor(order.duration), asio::detached);
+        else
+            m_lifecycle.closeGateway(order.serviceId, order.duration);
+        return;
+    case DirectOrder::Kind::MoveClock:
+        m_world.clock.move(std::chrono::duration_cast<std::chrono::seconds>(order.duration));
+        return m_lifecycle.tick(); // so that what is due by now happens before the answer
+    case DirectOrder::Kind::Seed:
+        return seedServices(m_world, order.count);
+    }
+}
 
 std::string Engine::run()
 {
@@ -100,7 +151,7 @@ std::string Engine::run()
     });
     if (m_options.parentWatch == ParentWatch::On)
         asio::co_spawn(m_context, watchParent(), asio::detached);
-    asio::co_spawn(m_context, watchExpiry(), asio::detached);
+    asio::co_spawn(m_context, watchTime(), asio::detached);
     if (!m_settings.isolationProblem.empty())
         std::cerr << m_settings.isolationProblem << std::endl;
     announce();
@@ -116,6 +167,8 @@ std::string Engine::instructMisbehaviour()
         if (!problem.empty())
             return "--misbehave: " + problem;
     }
+    for (const DirectOrder &order : m_misbehaviour.takeDirectOrders())
+        obey(order);
     return {};
 }
 
@@ -142,11 +195,11 @@ Awaitable<void> Engine::watchParent()
     end();
 }
 
-Awaitable<void> Engine::watchExpiry()
+Awaitable<void> Engine::watchTime()
 {
     while (!m_ending) {
         co_await pause(std::chrono::seconds(1));
-        m_lifecycle.deleteExpiredServices();
+        m_lifecycle.tick();
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "local/api/world.h"
 #include "local/runtime/sandboxspec.h"
 
 #include <cstdint>
@@ -17,7 +18,9 @@ struct EngineOptions {
     std::filesystem::path stateFolder; ///< empty: StateFolder::defaultPath()
     Isolation isolation = Isolation::Namespaces;
     ParentWatch parentWatch = ParentWatch::On; ///< On: the end of standard input ends the engine
-    std::vector<std::string> misbehaviour;     ///< instructions as JSON; see Misbehaviour
+    RoutingMode routing = RoutingMode::Metadata;
+    std::vector<std::string> moreOrganizations; ///< names, besides the one that is always there
+    std::vector<std::string> misbehaviour;      ///< instructions as JSON; see Misbehaviour
 };
 
 /// Runs the local engine: prints one line of JSON to standard output once it serves,

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <map>
 
 namespace {
 
@@ -25,6 +26,16 @@ CLI::App *addServe(CLI::App &program, EngineOptions &options)
     serve->add_flag_callback(
         "--no-parent-watch", [&options]() { options.parentWatch = ParentWatch::Off; },
         "Do not end when standard input ends");
+    const std::map<std::string, RoutingMode> routings{
+        {"metadata", RoutingMode::Metadata}, {"domain", RoutingMode::Domain}};
+    serve
+        ->add_option(
+            "--routing", options.routing,
+            "How clients reach sandboxes: metadata (URL and routing key) or domain (the app's, without key)")
+        ->transform(CLI::CheckedTransformer(routings));
+    serve
+        ->add_option("--organization", options.moreOrganizations, "Name of one more organization; repeatable")
+        ->allow_extra_args(false);
     serve->add_option("--misbehave", options.misbehaviour, "Fail on purpose, as the JSON object says")
         ->group("Misbehaviour, for tests")
         ->allow_extra_args(false);

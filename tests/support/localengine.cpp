@@ -28,25 +28,31 @@ int inMilliseconds(std::chrono::milliseconds duration)
     return static_cast<int>(duration.count());
 }
 
-QJsonObject variable(const QString &key, const QString &value)
+QJsonObject sandboxDefinition(const QString &name, const QString &secret)
 {
-    return {{u"key"_s, key}, {u"value"_s, value}};
-}
-
-QJsonObject sandboxDefinition(
-    const QString &name, const QString &secret, const QMap<QString, QString> &environment)
-{
-    QJsonArray variables{variable(u"SANDBOX_SECRET"_s, secret)};
-    for (auto one = environment.cbegin(); one != environment.cend(); ++one)
-        variables.append(variable(one.key(), one.value()));
+    const QJsonObject variable{{u"key"_s, u"SANDBOX_SECRET"_s}, {u"value"_s, secret}};
     return {
         {u"name"_s, name},
         {u"type"_s, u"SANDBOX"_s},
         {u"docker"_s, QJsonObject{{u"image"_s, u"koyeb/sandbox"_s}, {u"privileged"_s, false}}},
-        {u"env"_s, variables},
+        {u"env"_s, QJsonArray{variable}},
         {u"regions"_s, QJsonArray{u"na"_s}},
         {u"instance_types"_s, QJsonArray{QJsonObject{{u"type"_s, u"micro"_s}}}},
         {u"scalings"_s, QJsonArray{QJsonObject{{u"min"_s, 1}, {u"max"_s, 1}}}}};
+}
+
+QJsonObject changed(QJsonObject definition, const QJsonObject &changes)
+{
+    for (auto change = changes.begin(); change != changes.end(); ++change) {
+        QJsonValue value = change.value();
+        if (change.key() == u"env"_s) {
+            QJsonArray variables = value.toArray();
+            variables.append(definition.value("env"_L1).toArray().first());
+            value = variables;
+        }
+        definition.insert(change.key(), value);
+    }
+    return definition;
 }
 
 } // namespace
@@ -130,14 +136,14 @@ LocalEngine::Reply LocalEngine::request(
     return {status, QJsonDocument::fromJson(reply->readAll()).object()};
 }
 
-QJsonObject LocalEngine::createSandbox(const QString &name, const QMap<QString, QString> &environment)
+QJsonObject LocalEngine::createSandbox(const QString &name, const QJsonObject &changes)
 {
     const QString secret = u"secret-of-"_s + name;
+    const QJsonObject definition = changed(sandboxDefinition(name, secret), changes);
     const Reply app = request("POST", u"/v1/apps"_s, {{u"name"_s, u"app-"_s + name}});
     const QString appId = app.body.value("app"_L1).toObject().value("id"_L1).toString();
-    const Reply created = request(
-        "POST", u"/v1/services"_s,
-        {{u"app_id"_s, appId}, {u"definition"_s, sandboxDefinition(name, secret, environment)}});
+    const Reply created =
+        request("POST", u"/v1/services"_s, {{u"app_id"_s, appId}, {u"definition"_s, definition}});
     const QJsonObject service = created.body.value("service"_L1).toObject();
     const QString deploymentPath =
         u"/v1/deployments/"_s + service.value("latest_deployment_id"_L1).toString();

@@ -45,9 +45,8 @@ public:
 
     /// Creates an app with a sandbox in it and waits until it is healthy. Returns the ids and the deployment:
     /// {"app_id", "service_id", "deployment", "secret", "public_url", "routing_key"}; empty on failure.
-    /// `environment` is given to all that runs in it.
-    [[nodiscard]] QJsonObject createSandbox(
-        const QString &name, const QMap<QString, QString> &environment = {});
+    /// Members of `changes` replace those of the definition; variables of an "env" are added to the secret.
+    [[nodiscard]] QJsonObject createSandbox(const QString &name, const QJsonObject &changes = QJsonObject());
 
     [[nodiscard]] QUrl url() const { return m_url; }
     [[nodiscard]] QString token() const { return m_token; }

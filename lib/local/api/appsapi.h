@@ -2,13 +2,13 @@
 #pragma once
 
 #include "local/api/messages.h"
-#include "local/api/records.h"
+#include "local/api/world.h"
 
 namespace Koyeb::Local {
 
 class Lifecycle;
 
-/// /v1/apps: create, list, read, change, delete.
+/// /v1/apps: create, list, read, change, delete, pause, resume.
 class AppsApi {
 public:
     /// Both must outlive this.
@@ -22,6 +22,8 @@ private:
     [[nodiscard]] ApiReply read(const ApiRequest &request) const;
     [[nodiscard]] ApiReply change(const ApiRequest &request);
     [[nodiscard]] ApiReply remove(const ApiRequest &request);
+    [[nodiscard]] ApiReply pause(const ApiRequest &request);
+    [[nodiscard]] ApiReply resume(const ApiRequest &request);
 
     World &m_world;
     Lifecycle &m_lifecycle;

@@ -14,14 +14,22 @@ struct Region {
     std::string_view id;
     std::string_view name;
     std::string_view scope;
+    bool available = true;
 };
 
+// As of February 2026.
 constexpr std::array regions = std::to_array<Region>({
     {"ap", "Asia Pacific", "continental"},
+    {"dal", "Dallas", "metropolitan"},
+    {"dsm", "Iowa", "metropolitan"},
     {"eu", "Europe", "continental"},
     {"fra", "Frankfurt", "metropolitan"},
+    {"maa", "Chennai", "metropolitan", false},
+    {"mci", "Kansas City", "metropolitan"},
     {"na", "North America", "continental"},
     {"par", "Paris", "metropolitan"},
+    {"rdu", "Durham", "metropolitan"},
+    {"sao", "Sao Paulo", "metropolitan", false},
     {"sfo", "San Francisco", "metropolitan"},
     {"sin", "Singapore", "metropolitan"},
     {"tyo", "Tokyo", "metropolitan"},
@@ -47,16 +55,14 @@ constexpr std::array instanceTypes = std::to_array<InstanceType>({
 
 json regionJson(const Region &region)
 {
-    json types = json::array();
-    for (const InstanceType &type : instanceTypes)
-        types.push_back(type.id);
+    const std::vector<std::string> types = region.available ? instanceTypeIds() : std::vector<std::string>();
     return {
         {"id", region.id},
         {"name", region.name},
-        {"status", "AVAILABLE"},
+        {"status", region.available ? "AVAILABLE" : "COMING_SOON"},
         {"scope", region.scope},
-        {"datacenters", json::array({"local"})},
-        {"instances", std::move(types)},
+        {"datacenters", region.available ? json::array({"local"}) : json::array()},
+        {"instances", types},
         {"coordinates", json::array()},
         {"volumes_enabled", false}};
 }
@@ -81,20 +87,16 @@ json instanceTypeJson(const InstanceType &type)
         {"aliases", json::array()},
         {"service_types", json::array()},
         {"volumes_enabled", false},
-        {"light_sleep_enabled", false},
+        {"light_sleep_enabled", true},
         {"gpu", nullptr}};
 }
 
 template<typename Table, typename Writer>
 ApiReply list(const ApiRequest &request, std::string_view name, const Table &table, Writer writer)
 {
-    const std::string id = request.queryValue("id");
-    json::array_t items;
-    for (const auto &row : table) {
-        if (id.empty() || row.id == id)
-            items.push_back(writer(row));
-    }
-    return listReply(name, items, pageOf(request), HasNext::NotTold);
+    return listReply(
+        name, table, request, ListFacts::Count,
+        [&](const auto &row) { return equals(request, "id", row.id); }, writer);
 }
 
 template<typename Table, typename Writer>
@@ -107,11 +109,50 @@ ApiReply single(const ApiRequest &request, const char *name, const Table &table,
     return notFoundReply(name);
 }
 
+/// Each type in each region that is there: this computer always has room for one more.
+json usageJson(const ApiRequest &request)
+{
+    json perRegion = json::object();
+    for (const Region &region : regions) {
+        if (region.available && equals(request, "region", region.id))
+            perRegion[std::string(region.id)] = {{"availability", "HIGH"}};
+    }
+    json instances = json::object();
+    for (const InstanceType &type : instanceTypes)
+        instances[std::string(type.id)] = {{"availability", "HIGH"}, {"regions", perRegion}};
+    return {{"instances", std::move(instances)}};
+}
+
+json datacentersJson()
+{
+    json ids = json::array();
+    for (const Region &region : regions) {
+        if (region.available)
+            ids.push_back(region.id);
+    }
+    return json::array(
+        {{{"id", "local"},
+          {"region_id", "na"},
+          {"domain", "localhost"},
+          {"coordinates", json::array()},
+          {"use_gpu", false},
+          {"regions", std::move(ids)}}});
+}
+
 } // namespace
 
 bool isKnownRegion(std::string_view id)
 {
-    return std::ranges::find(regions, id, &Region::id) != regions.end();
+    const auto region = std::ranges::find(regions, id, &Region::id);
+    return region != regions.end() && region->available;
+}
+
+std::vector<std::string> instanceTypeIds()
+{
+    std::vector<std::string> ids;
+    for (const InstanceType &type : instanceTypes)
+        ids.emplace_back(type.id);
+    return ids;
 }
 
 bool isKnownInstanceType(std::string_view id)
@@ -129,6 +170,12 @@ void addCatalogRoutes(Router &router)
     });
     router.add("GET", "/v1/catalog/instances", [](const ApiRequest &request) {
         return list(request, "instances", instanceTypes, instanceTypeJson);
+    });
+    router.add("GET", "/v1/catalog/usage", [](const ApiRequest &request) {
+        return ApiReply{200, {{"usage", usageJson(request)}}};
+    });
+    router.add("GET", "/v1/catalog/datacenters", [](const ApiRequest &) {
+        return ApiReply{200, {{"datacenters", datacentersJson()}}};
     });
     router.add("GET", "/v1/catalog/instances/{id}", [](const ApiRequest &request) {
         return single(request, "instance", instanceTypes, instanceTypeJson);

@@ -3,16 +3,20 @@
 
 #include "local/api/messages.h"
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace Koyeb::Local {
 
 /// Regions and instance types have no meaning on this computer; they are listed so that what works here works
-/// in the cloud unchanged. Prices are 0.
+/// in the cloud unchanged. Prices are 0. A region that is yet to come is listed but not known.
 [[nodiscard]] bool isKnownRegion(std::string_view id);
 [[nodiscard]] bool isKnownInstanceType(std::string_view id);
 
-/// GET /v1/catalog/regions[/{id}] and /v1/catalog/instances[/{id}]
+[[nodiscard]] std::vector<std::string> instanceTypeIds();
+
+/// GET /v1/catalog/regions[/{id}], /v1/catalog/instances[/{id}], /v1/catalog/usage, /v1/catalog/datacenters
 void addCatalogRoutes(Router &router);
 
 } // namespace Koyeb::Local

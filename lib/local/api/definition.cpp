@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <regex>
 
 namespace Koyeb::Local {
 
@@ -14,12 +15,6 @@ using nlohmann::json;
 namespace {
 
 constexpr std::string_view secretVariable = "SANDBOX_SECRET";
-
-std::string textAt(const json &object, const char *key)
-{
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 /// The member as a list; an empty one if it is absent, null or something else.
 const json &listAt(const json &object, const char *key)
@@ -118,18 +113,109 @@ void readSeconds(
         target = std::chrono::seconds(*seconds);
 }
 
-void readEnvironment(const json &definition, SandboxSettings &settings)
+std::int64_t numberAt(const json &object, const char *key)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
+}
+
+/// The scaling's target that says when to sleep; an empty object if there is none.
+json sleepTargetOf(const json &scaling)
+{
+    for (const json &target : listAt(scaling, "targets")) {
+        const json delay = target.is_object() ? target.value("sleep_idle_delay", json()) : json();
+        if (delay.is_object())
+            return delay;
+    }
+    return json::object();
+}
+
+void checkScalings(const json &definition, std::vector<FieldError> &errors)
+{
+    const json &scalings = listAt(definition, "scalings");
+    for (std::size_t i = 0; i < scalings.size(); ++i) {
+        const json &scaling = scalings[i];
+        if (!scaling.is_object() || numberAt(scaling, "min") < 0 ||
+            numberAt(scaling, "max") < std::max<std::int64_t>(numberAt(scaling, "min"), 1)) {
+            errors.push_back(
+                {indexed("scalings", i), "min must not be negative, nor max less than min or 1"});
+            continue;
+        }
+        const json sleep = sleepTargetOf(scaling);
+        const std::int64_t deep = numberAt(sleep, "deep_sleep_value");
+        const std::int64_t light = numberAt(sleep, "light_sleep_value");
+        if (deep < 0 || light < 0)
+            errors.push_back({indexed("scalings", i, ".targets.0.sleep_idle_delay"), "must not be negative"});
+        else if (deep > 0 && light >= deep)
+            errors.push_back(
+                {indexed("scalings", i, ".targets.0.light_sleep_value"),
+                 "must be less than deep_sleep_value"});
+        else if ((deep > 0 || light > 0) && numberAt(scaling, "min") != 0)
+            errors.push_back({indexed("scalings", i, ".min"), "must be 0 for an instance that may sleep"});
+    }
+}
+
+/// The text with each {{ secret.NAME }} replaced. No value: one of them is unknown.
+std::optional<std::string> withSecrets(const std::string &text, const SecretLookup &secretNamed)
+{
+    static const std::regex reference(R"(\{\{\s*secret\.([^\s}]+)\s*\}\})");
+    std::string result;
+    auto rest = text.begin();
+    for (std::sregex_iterator match(text.begin(), text.end(), reference), end; match != end; ++match) {
+        const auto value = secretNamed((*match)[1].str());
+        if (!value)
+            return std::nullopt;
+        result.append(rest, (*match)[0].first).append(*value);
+        rest = (*match)[0].second;
+    }
+    return result.append(rest, text.end());
+}
+
+void readEnvironment(const json &definition, const SecretLookup &secretNamed, SandboxSettings &settings)
 {
     for (const json &entry : listAt(definition, "env")) {
         std::string key = textAt(entry, "key");
-        std::string value = textAt(entry, "value");
-        if (value.starts_with("{{ secret.") || !textAt(entry, "secret").empty())
+        const std::string secret = textAt(entry, "secret");
+        auto value = secret.empty() ? withSecrets(textAt(entry, "value"), secretNamed) : secretNamed(secret);
+        if (!value)
             settings.unresolvedSecrets.push_back(std::move(key));
         else if (key == secretVariable)
-            settings.secret = std::move(value);
+            settings.secret = std::move(*value);
         else
-            settings.environment.emplace_back(std::move(key), std::move(value));
+            settings.environment.emplace_back(std::move(key), std::move(*value));
     }
+}
+
+void readConfigFiles(const json &definition, const SecretLookup &secretNamed, SandboxSettings &settings)
+{
+    for (const json &file : listAt(definition, "config_files")) {
+        ConfigFile configFile;
+        configFile.path = textAt(file, "path");
+        const std::string content = textAt(file, "content");
+        const auto resolved = withSecrets(content, secretNamed);
+        if (!resolved)
+            settings.unresolvedSecrets.push_back(configFile.path);
+        configFile.content = resolved.value_or(content);
+        configFile.mode = octalMode(textAt(file, "permissions")).value_or(configFile.mode);
+        settings.configFiles.push_back(std::move(configFile));
+    }
+}
+
+std::vector<std::string> mainCommandOf(const json &docker)
+{
+    std::vector<std::string> words;
+    for (const json &word : listAt(docker, "entrypoint"))
+        words.push_back(word.is_string() ? word.get<std::string>() : std::string());
+    const std::string command = textAt(docker, "command");
+    if (!command.empty())
+        words.push_back(command);
+    if (words.empty())
+        return {}; // arguments for the image's own program, which is the executor
+    for (const json &word : listAt(docker, "args"))
+        words.push_back(word.is_string() ? word.get<std::string>() : std::string());
+    const bool namesExecutor = std::ranges::any_of(
+        words, [](const std::string &word) { return word.find("sandbox-executor") != std::string::npos; });
+    return namesExecutor ? std::vector<std::string>() : words;
 }
 
 } // namespace
@@ -159,6 +245,7 @@ std::vector<FieldError> definitionErrors(const json &definition)
     checkEnvironment(definition, errors);
     checkPlacement(definition, errors);
     checkConfigFiles(definition, errors);
+    checkScalings(definition, errors);
     return errors;
 }
 
@@ -178,23 +265,35 @@ ServiceLifeCycle lifeCycleFrom(
     return lifeCycle;
 }
 
-SandboxSettings settingsOf(const json &definition)
+SandboxSettings settingsOf(const json &definition, const SecretLookup &secretNamed)
 {
     SandboxSettings settings;
+    const json docker = definition.value("docker", json::object());
     settings.name = textAt(definition, "name");
-    settings.image = textAt(definition.value("docker", json::object()), "image");
+    settings.image = textAt(docker, "image");
     settings.region = listAt(definition, "regions").at(0).get<std::string>();
     settings.instanceType = textAt(listAt(definition, "instance_types").at(0), "type");
-    readEnvironment(definition, settings);
-    for (const json &file : listAt(definition, "config_files")) {
-        ConfigFile configFile{textAt(file, "path"), textAt(file, "content")};
-        configFile.mode = octalMode(textAt(file, "permissions")).value_or(configFile.mode);
-        settings.configFiles.push_back(std::move(configFile));
-    }
+    settings.mainCommand = mainCommandOf(docker);
+    readEnvironment(definition, secretNamed, settings);
+    readConfigFiles(definition, secretNamed, settings);
     settings.wantsTcpProxy = std::ranges::any_of(listAt(definition, "proxy_ports"), [](const json &proxy) {
         return proxy.is_object() && proxy.value("port", json()) == 3031;
     });
     return settings;
+}
+
+SleepDelays sleepDelaysOf(const json &definition)
+{
+    const json &scalings = listAt(definition, "scalings");
+    if (scalings.empty() || numberAt(scalings[0], "min") != 0)
+        return {};
+    const json target = sleepTargetOf(scalings[0]);
+    SleepDelays delays;
+    delays.light = std::chrono::seconds(numberAt(target, "light_sleep_value"));
+    delays.deep = std::chrono::seconds(numberAt(target, "deep_sleep_value"));
+    if (delays.deep.count() == 0)
+        delays.deep = std::chrono::seconds(numberAt(target, "value"));
+    return delays;
 }
 
 } // namespace Koyeb::Local

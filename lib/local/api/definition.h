@@ -4,6 +4,7 @@
 #include "local/api/messages.h"
 #include "local/api/records.h"
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -38,11 +39,26 @@ struct SandboxSettings {
     std::string instanceType;
     std::string image;
     bool wantsTcpProxy = false;
+    /// What the container's own program is to be, with its arguments: entrypoint, command, args. Empty: the
+    /// executor alone, also when they only name it.
+    std::vector<std::string> mainCommand;
     std::vector<std::string>
-        unresolvedSecrets; ///< names of variables that refer to secrets, which we don't have
+        unresolvedSecrets; ///< names of variables and files that refer to unknown secrets
 };
 
-/// Takes a definition without errors apart.
-[[nodiscard]] SandboxSettings settingsOf(const nlohmann::json &definition);
+/// The value of a secret by its name, if there is one.
+using SecretLookup = std::function<std::optional<std::string>(std::string_view name)>;
+
+/// Takes a definition without errors apart. Secrets that it refers to are looked up.
+[[nodiscard]] SandboxSettings settingsOf(const nlohmann::json &definition, const SecretLookup &secretNamed);
+
+/// After how long without requests an instance falls asleep; 0 s means never. Both count from the last
+/// request.
+struct SleepDelays {
+    std::chrono::seconds light{0}; ///< its processes are stopped, and go on at the next request
+    std::chrono::seconds deep{0};  ///< its processes are ended, and the next request starts a new instance
+};
+
+[[nodiscard]] SleepDelays sleepDelaysOf(const nlohmann::json &definition);
 
 } // namespace Koyeb::Local

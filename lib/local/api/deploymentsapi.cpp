@@ -4,7 +4,7 @@
 #include "local/api/jsonwriters.h"
 #include "local/lifecycle/lifecycle.h"
 
-#include <algorithm>
+#include <functional>
 
 namespace Koyeb::Local {
 
@@ -12,33 +12,29 @@ using nlohmann::json;
 
 namespace {
 
-bool matches(const std::string &wanted, std::string_view value)
+/// Whether a filter for a time lets `time` through; an unreadable filter counts as not given.
+template<typename Comparison>
+bool comparesTo(const ApiRequest &request, std::string_view filter, SystemTime time, Comparison comparison)
 {
-    return wanted.empty() || wanted == value;
-}
-
-bool matchesStatus(const std::vector<std::string> &statuses, std::string_view status)
-{
-    return statuses.empty() || std::ranges::find(statuses, status) != statuses.end();
+    const auto limit = parsedTimestamp(request.queryValue(filter));
+    return !limit || comparison(time, *limit);
 }
 
 ApiReply listDeployments(const World &world, const ApiRequest &request)
 {
-    const std::string appId = request.queryValue("app_id");
-    const std::string serviceId = request.queryValue("service_id");
-    const std::vector<std::string> statuses = request.queryValues("statuses");
-    json::array_t items;
-    for (const DeploymentRecord &deployment : world.deployments) {
-        if (matches(appId, deployment.appId) && matches(serviceId, deployment.serviceId) &&
-            matchesStatus(statuses, toText(deployment.status)))
-            items.push_back(deploymentSummaryJson(world, deployment));
-    }
-    return listReply("deployments", items, pageOf(request), HasNext::Told);
+    return listReply(
+        "deployments", world.deployments, request, ListFacts::CountAndNext,
+        [&](const DeploymentRecord &deployment) {
+            return isListed(request, deployment.owner) && equals(request, "app_id", deployment.appId) &&
+                   equals(request, "service_id", deployment.serviceId) &&
+                   passes(request, "statuses", toText(deployment.status));
+        },
+        deploymentSummaryJson);
 }
 
 ApiReply readDeployment(World &world, const ApiRequest &request)
 {
-    const DeploymentRecord *const deployment = world.deployment(request.parameters.at(0));
+    const DeploymentRecord *const deployment = findVisible(world.deployments, request);
     if (!deployment)
         return notFoundReply("Deployment");
     return {200, {{"deployment", deploymentJson(world, *deployment)}}};
@@ -46,47 +42,60 @@ ApiReply readDeployment(World &world, const ApiRequest &request)
 
 ApiReply cancelDeployment(World &world, Lifecycle &lifecycle, const ApiRequest &request)
 {
-    const DeploymentRecord *const deployment = world.deployment(request.parameters.at(0));
+    const DeploymentRecord *const deployment = findVisible(world.deployments, request);
     if (!deployment)
         return notFoundReply("Deployment");
     if (!lifecycle.cancelDeployment(deployment->id)) {
-        return errorReply(
-            400, "failed_precondition",
+        return preconditionReply(
             "A deployment can be cancelled only while it is PENDING, PROVISIONING or SCHEDULED");
     }
     return {};
 }
 
+ApiReply readReplicas(World &world, const ApiRequest &request)
+{
+    const DeploymentRecord *const deployment = findVisible(world.deployments, request);
+    if (!deployment)
+        return notFoundReply("Deployment");
+    json instances = json::array();
+    std::string region;
+    for (const InstanceRecord &instance : world.instances) {
+        if (instance.deploymentId != deployment->id || hasEnded(instance))
+            continue;
+        region = instance.region;
+        instances.push_back(instanceJson(instance));
+    }
+    json replicas = json::array();
+    const bool wanted = equals(request, "region", region) && equals(request, "replica_index", "0");
+    if (!instances.empty() && wanted)
+        replicas.push_back({{"region", region}, {"replica_index", 0}, {"instances", std::move(instances)}});
+    return {200, {{"replicas", std::move(replicas)}}};
+}
+
 ApiReply listInstances(const World &world, const ApiRequest &request)
 {
-    const std::string appId = request.queryValue("app_id");
-    const std::string serviceId = request.queryValue("service_id");
-    const std::string deploymentId = request.queryValue("deployment_id");
-    const std::string regionalDeploymentId = request.queryValue("regional_deployment_id");
-    const std::string allocationId = request.queryValue("allocation_id");
-    const std::vector<std::string> statuses = request.queryValues("statuses");
-    const std::string order = request.queryValue("order") == "asc" ? "asc" : "desc";
-    json::array_t items;
-    for (const InstanceRecord &instance : world.instances) {
-        if (matches(appId, instance.appId) && matches(serviceId, instance.serviceId) &&
-            matches(deploymentId, instance.deploymentId) &&
-            matches(regionalDeploymentId, instance.regionalDeploymentId) &&
-            matches(allocationId, instance.allocationId) && matchesStatus(statuses, toText(instance.status)))
-            items.push_back(instanceSummaryJson(world, instance));
-    }
-    if (order == "asc")
-        std::ranges::reverse(items);
-    ApiReply reply = listReply("instances", items, pageOf(request), HasNext::NotTold);
-    reply.body["order"] = order;
-    return reply;
+    return orderedListReply(
+        "instances", world.instances, request, ListFacts::Count,
+        [&](const InstanceRecord &instance) {
+            return isListed(request, instance.owner) && equals(request, "app_id", instance.appId) &&
+                   equals(request, "service_id", instance.serviceId) &&
+                   equals(request, "deployment_id", instance.deploymentId) &&
+                   equals(request, "regional_deployment_id", instance.regionalDeploymentId) &&
+                   equals(request, "allocation_id", instance.allocationId) &&
+                   equals(request, "replica_index", "0") &&
+                   passes(request, "statuses", toText(instance.status)) &&
+                   comparesTo(request, "starting_time", instance.createdAt, std::greater_equal()) &&
+                   comparesTo(request, "ending_time", instance.createdAt, std::less_equal());
+        },
+        instanceSummaryJson);
 }
 
 ApiReply readInstance(World &world, const ApiRequest &request)
 {
-    const InstanceRecord *const instance = world.instance(request.parameters.at(0));
+    const InstanceRecord *const instance = findVisible(world.instances, request);
     if (!instance)
         return notFoundReply("Instance");
-    return {200, {{"instance", instanceJson(world, *instance)}}};
+    return {200, {{"instance", instanceJson(*instance)}}};
 }
 
 } // namespace
@@ -101,6 +110,9 @@ void addDeploymentRoutes(Router &router, World &world, Lifecycle &lifecycle)
     });
     router.add("POST", "/v1/deployments/{id}/cancel", [&world, &lifecycle](const ApiRequest &request) {
         return cancelDeployment(world, lifecycle, request);
+    });
+    router.add("GET", "/v1/deployment/{id}/scaling", [&world](const ApiRequest &request) {
+        return readReplicas(world, request);
     });
     router.add("GET", "/v1/instances", [&world](const ApiRequest &request) {
         return listInstances(world, request);

@@ -57,17 +57,46 @@ std::string randomUuid()
 
 std::string timestamp(SystemTime time)
 {
+    const std::string precise = preciseTimestamp(time);
+    return precise.substr(0, precise.size() - 4) + 'Z';
+}
+
+std::string preciseTimestamp(SystemTime time)
+{
     using namespace std::chrono;
-    const auto sinceEpoch = duration_cast<microseconds>(time.time_since_epoch());
-    const std::time_t wholeSeconds = duration_cast<seconds>(sinceEpoch).count();
-    const auto fraction = static_cast<long>((sinceEpoch % seconds(1)).count());
+    const auto wholeSeconds = floor<seconds>(time);
+    const auto fraction = duration_cast<nanoseconds>(time - wholeSeconds).count();
+    const std::time_t seconds = system_clock::to_time_t(wholeSeconds);
     std::tm parts{};
-    gmtime_r(&wholeSeconds, &parts);
+    gmtime_r(&seconds, &parts);
     std::array<char, 64> text{};
     std::snprintf(
-        text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%06ldZ", parts.tm_year + 1900,
-        parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, fraction);
+        text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%09ldZ", parts.tm_year + 1900,
+        parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+        static_cast<long>(fraction));
     return text.data();
+}
+
+std::optional<SystemTime> parsedTimestamp(const std::string &text)
+{
+    std::tm parts{};
+    const char *rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+    if (!rest)
+        return std::nullopt;
+    std::chrono::nanoseconds fraction{0};
+    if (*rest == '.') {
+        std::chrono::nanoseconds digit{100'000'000};
+        for (++rest; *rest >= '0' && *rest <= '9'; ++rest, digit /= 10)
+            fraction += digit * (*rest - '0');
+    }
+    std::chrono::minutes zone{0};
+    int hours = 0;
+    int minutes = 0;
+    if ((*rest == '+' || *rest == '-') && std::sscanf(rest + 1, "%2d:%2d", &hours, &minutes) == 2)
+        zone = std::chrono::minutes((*rest == '-' ? -1 : 1) * (hours * 60 + minutes));
+    else if (std::string_view(rest) != "Z")
+        return std::nullopt;
+    return std::chrono::system_clock::from_time_t(timegm(&parts)) + fraction - zone;
 }
 
 bool equalSecrets(std::string_view a, std::string_view b)

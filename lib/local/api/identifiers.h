@@ -20,6 +20,12 @@ using SystemTime = std::chrono::system_clock::time_point;
 /// RFC 3339 in UTC with microseconds and "Z", as the control plane writes times.
 [[nodiscard]] std::string timestamp(SystemTime time);
 
+/// The same with all nine digits of the fraction, as log lines have them.
+[[nodiscard]] std::string preciseTimestamp(SystemTime time);
+
+/// Reads RFC 3339 with any number of digits in the fraction. No value: it is something else.
+[[nodiscard]] std::optional<SystemTime> parsedTimestamp(const std::string &text);
+
 /// Compares without telling by its duration where the texts differ.
 [[nodiscard]] bool equalSecrets(std::string_view a, std::string_view b);
 

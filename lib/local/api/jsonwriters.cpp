@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/api/jsonwriters.h"
 
-#include <algorithm>
+#include <set>
 
 namespace Koyeb::Local {
 
@@ -9,30 +9,18 @@ using nlohmann::json;
 
 namespace {
 
-// Not resolvable, as sandboxes of this computer have no public name: clients use metadata.sandbox.
-json domainJson(const World &world, const AppRecord &app)
+json domainsJson(const World &world, const AppRecord &app)
 {
-    return {
-        {"id", app.id},
-        {"organization_id", world.organizationId},
-        {"name", app.name + ".local.koyeb.test"},
-        {"created_at", timestamp(app.createdAt)},
-        {"updated_at", timestamp(app.createdAt)},
-        {"status", "ACTIVE"},
-        {"type", "AUTOASSIGNED"},
-        {"app_id", app.id},
-        {"deployment_group", "prod"},
-        {"verified_at", timestamp(app.createdAt)},
-        {"intended_cname", ""},
-        {"messages", json::array()},
-        {"version", "1"},
-        {"project_id", ""}};
+    json domains = json::array();
+    for (const std::string &id : app.domainIds)
+        domains.push_back(domainJson(*world.domains.find(id)));
+    return domains;
 }
 
 std::string_view roleText(const World &world, const DeploymentRecord &deployment)
 {
-    const auto service = std::ranges::find(world.services, deployment.serviceId, &ServiceRecord::id);
-    if (service == world.services.end())
+    const ServiceRecord *const service = world.services.find(deployment.serviceId);
+    if (!service)
         return "INVALID";
     if (service->activeDeploymentId == deployment.id)
         return "ACTIVE";
@@ -55,10 +43,11 @@ json proxyPortsJson(const DeploymentRecord &deployment)
 json metadataJson(const DeploymentRecord &deployment)
 {
     json metadata{
-        {"trigger", {{"type", "UNKNOWN_TYPE"}, {"actor", "USER"}}},
+        {"trigger",
+         {{"type", deployment.trigger == Trigger::Resume ? "RESUME" : "UNKNOWN_TYPE"}, {"actor", "USER"}}},
         {"proxy_ports", proxyPortsJson(deployment)},
         {"sandbox", nullptr}};
-    if (deployment.address) {
+    if (deployment.address && !deployment.address->routingKey.empty()) {
         metadata["sandbox"] = {
             {"public_url", deployment.address->publicUrl}, {"routing_key", deployment.address->routingKey}};
     }
@@ -76,15 +65,59 @@ std::string_view appStatusText(const World &world, const AppRecord &app)
 {
     if (app.deleting)
         return "DELETING";
+    std::set<ServiceStatus> statuses;
+    for (const std::string &id : app.serviceIds) {
+        if (const ServiceRecord *const service = world.services.find(id))
+            statuses.insert(service->status);
+    }
     // The first of these that some service has; an app without services has nothing to wait for.
     for (const ServiceStatus status :
-         {ServiceStatus::Starting, ServiceStatus::Unhealthy, ServiceStatus::Degraded}) {
-        if (std::ranges::any_of(world.services, [&](const ServiceRecord &service) {
-                return service.appId == app.id && service.status == status;
-            }))
+         {ServiceStatus::Starting, ServiceStatus::Resuming, ServiceStatus::Pausing, ServiceStatus::Unhealthy,
+          ServiceStatus::Degraded, ServiceStatus::Healthy}) {
+        if (statuses.contains(status))
             return toText(status);
     }
-    return toText(ServiceStatus::Healthy);
+    return toText(statuses.contains(ServiceStatus::Paused) ? ServiceStatus::Paused : ServiceStatus::Healthy);
+}
+
+json domainJson(const DomainRecord &domain)
+{
+    return {
+        {"id", domain.id},
+        {"organization_id", domain.owner.organizationId},
+        {"name", domain.name},
+        {"created_at", timestamp(domain.createdAt)},
+        {"updated_at", timestamp(domain.updatedAt)},
+        {"status", "ACTIVE"},
+        {"type", domain.type == DomainType::Custom ? "CUSTOM" : "AUTOASSIGNED"},
+        {"app_id", domain.appId},
+        {"deployment_group", "prod"},
+        {"verified_at", timestamp(domain.createdAt)},
+        {"intended_cname", domain.type == DomainType::Custom ? domain.id + ".cname.koyeb.test" : ""},
+        {"messages", json::array()},
+        {"version", std::to_string(domain.version)},
+        {"project_id", domain.owner.projectId}};
+}
+
+json secretJson(const SecretRecord &secret)
+{
+    json result{
+        {"id", secret.id},
+        {"name", secret.name},
+        {"organization_id", secret.owner.organizationId},
+        {"project_id", secret.owner.projectId},
+        {"type", secret.type},
+        {"created_at", timestamp(secret.createdAt)},
+        {"updated_at", timestamp(secret.updatedAt)}};
+    if (secret.registryKind.empty())
+        return result;
+    json registry = secret.value;
+    for (const char *hidden : {"password", "keyfile_content"}) {
+        if (registry.contains(hidden))
+            registry[hidden] = "";
+    }
+    result[secret.registryKind] = std::move(registry);
+    return result;
 }
 
 json appSummaryJson(const World &world, const AppRecord &app)
@@ -92,12 +125,12 @@ json appSummaryJson(const World &world, const AppRecord &app)
     return {
         {"id", app.id},
         {"name", app.name},
-        {"organization_id", world.organizationId},
+        {"organization_id", app.owner.organizationId},
         {"created_at", timestamp(app.createdAt)},
         {"updated_at", timestamp(app.updatedAt)},
         {"status", appStatusText(world, app)},
         {"messages", json::array()},
-        {"domains", json::array({domainJson(world, app)})}};
+        {"domains", domainsJson(world, app)}};
 }
 
 json appJson(const World &world, const AppRecord &app)
@@ -113,13 +146,13 @@ json appJson(const World &world, const AppRecord &app)
     return result;
 }
 
-json serviceSummaryJson(const World &world, const ServiceRecord &service)
+json serviceSummaryJson(const ServiceRecord &service)
 {
     return {
         {"id", service.id},
         {"name", service.name},
         {"type", "SANDBOX"},
-        {"organization_id", world.organizationId},
+        {"organization_id", service.owner.organizationId},
         {"app_id", service.appId},
         {"created_at", timestamp(service.createdAt)},
         {"updated_at", timestamp(service.updatedAt)},
@@ -134,19 +167,19 @@ json serviceSummaryJson(const World &world, const ServiceRecord &service)
           {"delete_after_create", service.lifeCycle.deleteAfterCreate.count()}}}};
 }
 
-json serviceJson(const World &world, const ServiceRecord &service)
+json serviceJson(const ServiceRecord &service)
 {
-    json result = serviceSummaryJson(world, service);
+    json result = serviceSummaryJson(service);
     result["started_at"] = timeJson(service.startedAt);
     result["succeeded_at"] = timeJson(service.succeededAt);
-    result["paused_at"] = nullptr;
-    result["resumed_at"] = nullptr;
+    result["paused_at"] = timeJson(service.pausedAt);
+    result["resumed_at"] = timeJson(service.resumedAt);
     result["terminated_at"] = nullptr;
-    result["last_provisioned_deployment_id"] = service.activeDeploymentId;
+    result["last_provisioned_deployment_id"] = service.lastProvisionedDeploymentId;
     return result;
 }
 
-json deploymentSummaryJson(const World &world, const DeploymentRecord &deployment)
+json deploymentSummaryJson(const DeploymentRecord &deployment)
 {
     return {
         {"id", deployment.id},
@@ -156,7 +189,7 @@ json deploymentSummaryJson(const World &world, const DeploymentRecord &deploymen
         {"started_at", timeJson(deployment.startedAt)},
         {"succeeded_at", timeJson(deployment.succeededAt)},
         {"terminated_at", timeJson(deployment.terminatedAt)},
-        {"organization_id", world.organizationId},
+        {"organization_id", deployment.owner.organizationId},
         {"app_id", deployment.appId},
         {"service_id", deployment.serviceId},
         {"parent_id", deployment.parentId},
@@ -173,19 +206,19 @@ json deploymentSummaryJson(const World &world, const DeploymentRecord &deploymen
 
 json deploymentJson(const World &world, const DeploymentRecord &deployment)
 {
-    json result = deploymentSummaryJson(world, deployment);
+    json result = deploymentSummaryJson(deployment);
     result["role"] = roleText(world, deployment);
     result["skip_build"] = false;
     return result;
 }
 
-json instanceSummaryJson(const World &world, const InstanceRecord &instance)
+json instanceSummaryJson(const InstanceRecord &instance)
 {
     return {
         {"id", instance.id},
         {"created_at", timestamp(instance.createdAt)},
         {"updated_at", timestamp(instance.updatedAt)},
-        {"organization_id", world.organizationId},
+        {"organization_id", instance.owner.organizationId},
         {"app_id", instance.appId},
         {"service_id", instance.serviceId},
         {"regional_deployment_id", instance.regionalDeploymentId},
@@ -199,9 +232,9 @@ json instanceSummaryJson(const World &world, const InstanceRecord &instance)
         {"xyz_deployment_id", instance.deploymentId}};
 }
 
-json instanceJson(const World &world, const InstanceRecord &instance)
+json instanceJson(const InstanceRecord &instance)
 {
-    json result = instanceSummaryJson(world, instance);
+    json result = instanceSummaryJson(instance);
     result["hypervisor"] = "local";
     result["started_at"] = timeJson(instance.startedAt);
     result["succeeded_at"] = nullptr;

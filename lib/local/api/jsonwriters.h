@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "local/api/records.h"
+#include "local/api/world.h"
 
 // How records look on the wire. "Summary" writers give the thinner item of a list.
 namespace Koyeb::Local {
 
 [[nodiscard]] nlohmann::json appSummaryJson(const World &world, const AppRecord &app);
 [[nodiscard]] nlohmann::json appJson(const World &world, const AppRecord &app);
-[[nodiscard]] nlohmann::json serviceSummaryJson(const World &world, const ServiceRecord &service);
-[[nodiscard]] nlohmann::json serviceJson(const World &world, const ServiceRecord &service);
-[[nodiscard]] nlohmann::json deploymentSummaryJson(const World &world, const DeploymentRecord &deployment);
+[[nodiscard]] nlohmann::json serviceSummaryJson(const ServiceRecord &service);
+[[nodiscard]] nlohmann::json serviceJson(const ServiceRecord &service);
+[[nodiscard]] nlohmann::json deploymentSummaryJson(const DeploymentRecord &deployment);
 [[nodiscard]] nlohmann::json deploymentJson(const World &world, const DeploymentRecord &deployment);
-[[nodiscard]] nlohmann::json instanceSummaryJson(const World &world, const InstanceRecord &instance);
-[[nodiscard]] nlohmann::json instanceJson(const World &world, const InstanceRecord &instance);
+[[nodiscard]] nlohmann::json instanceSummaryJson(const InstanceRecord &instance);
+[[nodiscard]] nlohmann::json instanceJson(const InstanceRecord &instance);
+[[nodiscard]] nlohmann::json domainJson(const DomainRecord &domain);
+/// Without the secret itself.
+[[nodiscard]] nlohmann::json secretJson(const SecretRecord &secret);
 
 /// An app's status follows from those of its services.
 [[nodiscard]] std::string_view appStatusText(const World &world, const AppRecord &app);

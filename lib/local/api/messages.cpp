@@ -39,16 +39,6 @@ std::optional<std::vector<std::string>> match(
     return parameters;
 }
 
-std::optional<std::size_t> numberIn(const std::string &text)
-{
-    std::size_t number = 0;
-    const char *const end = text.data() + text.size();
-    const auto result = std::from_chars(text.data(), end, number);
-    if (text.empty() || result.ec != std::errc() || result.ptr != end)
-        return std::nullopt;
-    return number;
-}
-
 std::optional<char> hexadecimalByte(std::string_view digits)
 {
     unsigned value = 0;
@@ -56,6 +46,33 @@ std::optional<char> hexadecimalByte(std::string_view digits)
     if (digits.size() != 2 || result.ec != std::errc() || result.ptr != digits.data() + 2)
         return std::nullopt;
     return static_cast<char>(value);
+}
+
+std::string snakeCase(const std::string &name)
+{
+    std::string result;
+    for (const char c : name) {
+        if (c >= 'A' && c <= 'Z')
+            result.append({'_', static_cast<char>(c - 'A' + 'a')});
+        else
+            result += c;
+    }
+    return result;
+}
+
+/// The API takes members in camel case too.
+json inSnakeCase(const json &value)
+{
+    json result = value;
+    if (value.is_object()) {
+        result = json::object();
+        for (const auto &[name, member] : value.items())
+            result[snakeCase(name)] = inSnakeCase(member);
+    } else if (value.is_array()) {
+        for (json &element : result)
+            element = inSnakeCase(element);
+    }
+    return result;
 }
 
 } // namespace
@@ -81,10 +98,20 @@ std::optional<json> ApiRequest::bodyObject() const
 {
     if (body.empty())
         return json::object();
-    json parsed = json::parse(body, nullptr, /*allow_exceptions=*/false);
+    const json parsed = json::parse(body, nullptr, /*allow_exceptions=*/false);
     if (!parsed.is_object())
         return std::nullopt;
-    return parsed;
+    return inSnakeCase(parsed);
+}
+
+std::optional<std::size_t> numberIn(const std::string &text)
+{
+    std::size_t number = 0;
+    const char *const end = text.data() + text.size();
+    const auto result = std::from_chars(text.data(), end, number);
+    if (text.empty() || result.ec != std::errc() || result.ptr != end)
+        return std::nullopt;
+    return number;
 }
 
 ApiReply errorReply(int status, std::string_view code, std::string_view message)
@@ -100,6 +127,11 @@ ApiReply notFoundReply(std::string_view what)
 ApiReply malformedBodyReply()
 {
     return errorReply(400, "invalid_argument", "The request body is not a valid JSON object");
+}
+
+ApiReply preconditionReply(std::string_view message)
+{
+    return errorReply(400, "failed_precondition", message);
 }
 
 ApiReply validationReply(const std::vector<FieldError> &errors)
@@ -121,18 +153,53 @@ Page pageOf(const ApiRequest &request)
     return page;
 }
 
-ApiReply listReply(std::string_view name, const json::array_t &items, const Page &page, HasNext hasNext)
+ApiReply pageReply(
+    std::string_view name, json::array_t items, std::size_t count, const Page &page, ListFacts facts)
 {
-    const std::size_t begin = std::min(page.offset, items.size());
-    const std::size_t end = begin + std::min(page.limit, items.size() - begin);
-    const auto iterator = [&](std::size_t index) {
-        return items.begin() + static_cast<json::array_t::difference_type>(index);
-    };
-    json body{{"limit", page.limit}, {"offset", page.offset}, {"count", items.size()}};
-    body[std::string(name)] = json::array_t(iterator(begin), iterator(end));
-    if (hasNext == HasNext::Told)
-        body["has_next"] = end < items.size();
+    const bool hasNext = page.offset + items.size() < count;
+    json body{{"limit", page.limit}, {"offset", page.offset}};
+    body[std::string(name)] = std::move(items);
+    if (facts == ListFacts::CountAndNext || facts == ListFacts::Count)
+        body["count"] = count;
+    if (facts == ListFacts::CountAndNext || facts == ListFacts::Next)
+        body["has_next"] = hasNext;
     return {200, std::move(body)};
+}
+
+bool passes(const ApiRequest &request, std::string_view filter, std::string_view value)
+{
+    const std::vector<std::string> wanted = request.queryValues(filter);
+    return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
+}
+
+bool equals(const ApiRequest &request, std::string_view filter, std::string_view value)
+{
+    const std::string wanted = request.queryValue(filter);
+    return wanted.empty() || wanted == value;
+}
+
+void applyUpdateMask(json &body, const ApiRequest &request)
+{
+    const std::string mask = request.queryValue("update_mask");
+    if (mask.empty())
+        return;
+    std::vector<std::string> kept;
+    for (const auto part : std::views::split(mask, ',')) {
+        const std::string path(part.begin(), part.end());
+        kept.push_back(snakeCase(path.substr(0, path.find('.'))));
+    }
+    for (auto member = body.begin(); member != body.end();) {
+        if (std::ranges::find(kept, member.key()) == kept.end())
+            member = body.erase(member);
+        else
+            ++member;
+    }
+}
+
+std::string textAt(const json &object, const char *key)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 void Router::add(std::string method, std::string_view pattern, Handler handler)
@@ -152,7 +219,11 @@ ApiReply Router::dispatch(ApiRequest request) const
         if (route.method != request.method)
             continue;
         request.parameters = std::move(*parameters);
-        return route.handler(request);
+        try {
+            return route.handler(request);
+        } catch (const json::exception &) {
+            return errorReply(400, "invalid_argument", "A member of the request has an unexpected type");
+        }
     }
     if (pathKnown)
         return errorReply(405, "method_not_allowed", "Method not allowed");

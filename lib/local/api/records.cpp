@@ -2,19 +2,79 @@
 #include "local/api/records.h"
 
 #include <algorithm>
+#include <array>
 
 namespace Koyeb::Local {
 
 namespace {
 
-// Enough to look back at; a service that is redeployed for weeks must not grow the process.
-constexpr std::size_t maximumHistory = 100;
+constexpr std::array deploymentStatuses = std::to_array<std::pair<DeploymentStatus, std::string_view>>({
+    {DeploymentStatus::Pending, "PENDING"},
+    {DeploymentStatus::Scheduled, "SCHEDULED"},
+    {DeploymentStatus::Allocating, "ALLOCATING"},
+    {DeploymentStatus::Starting, "STARTING"},
+    {DeploymentStatus::Healthy, "HEALTHY"},
+    {DeploymentStatus::Unhealthy, "UNHEALTHY"},
+    {DeploymentStatus::Sleeping, "SLEEPING"},
+    {DeploymentStatus::Canceled, "CANCELED"},
+    {DeploymentStatus::Stopping, "STOPPING"},
+    {DeploymentStatus::Stopped, "STOPPED"},
+    {DeploymentStatus::Error, "ERROR"},
+    {DeploymentStatus::Stashed, "STASHED"},
+});
 
-template<typename Records> auto *findById(Records &records, std::string_view id)
+constexpr std::array serviceStatuses = std::to_array<std::pair<ServiceStatus, std::string_view>>({
+    {ServiceStatus::Starting, "STARTING"},
+    {ServiceStatus::Healthy, "HEALTHY"},
+    {ServiceStatus::Degraded, "DEGRADED"},
+    {ServiceStatus::Unhealthy, "UNHEALTHY"},
+    {ServiceStatus::Pausing, "PAUSING"},
+    {ServiceStatus::Paused, "PAUSED"},
+    {ServiceStatus::Resuming, "RESUMING"},
+    {ServiceStatus::Deleting, "DELETING"},
+});
+
+constexpr std::array instanceStatuses = std::to_array<std::pair<InstanceStatus, std::string_view>>({
+    {InstanceStatus::Allocating, "ALLOCATING"},
+    {InstanceStatus::Starting, "STARTING"},
+    {InstanceStatus::Healthy, "HEALTHY"},
+    {InstanceStatus::Unhealthy, "UNHEALTHY"},
+    {InstanceStatus::Sleeping, "SLEEPING"},
+    {InstanceStatus::Stopping, "STOPPING"},
+    {InstanceStatus::Stopped, "STOPPED"},
+    {InstanceStatus::Error, "ERROR"},
+});
+
+template<typename Names, typename Status> std::string_view textOf(const Names &names, Status status)
 {
-    const auto found =
-        std::ranges::find(records, id, [](const auto &record) -> std::string_view { return record.id; });
-    return found == records.end() ? nullptr : &*found;
+    const auto found = std::ranges::find(names, status, [](const auto &entry) { return entry.first; });
+    return found == names.end() ? std::string_view() : found->second;
+}
+
+} // namespace
+
+std::string_view toText(ServiceStatus status)
+{
+    return textOf(serviceStatuses, status);
+}
+
+std::string_view toText(DeploymentStatus status)
+{
+    return textOf(deploymentStatuses, status);
+}
+
+std::string_view toText(InstanceStatus status)
+{
+    return textOf(instanceStatuses, status);
+}
+
+std::optional<DeploymentStatus> deploymentStatusFrom(std::string_view text)
+{
+    for (const auto &[status, name] : deploymentStatuses) {
+        if (name == text)
+            return status;
+    }
+    return std::nullopt;
 }
 
 bool hasEnded(const DeploymentRecord &deployment)
@@ -26,134 +86,6 @@ bool hasEnded(const DeploymentRecord &deployment)
 bool hasEnded(const InstanceRecord &instance)
 {
     return instance.status == InstanceStatus::Stopped || instance.status == InstanceStatus::Error;
-}
-
-template<typename Records> void trim(Records &records, const std::string &serviceId)
-{
-    std::size_t seen = 0;
-    std::erase_if(records, [&](const auto &record) {
-        return record.serviceId == serviceId && ++seen > maximumHistory && hasEnded(record);
-    });
-}
-
-} // namespace
-
-std::string_view toText(ServiceStatus status)
-{
-    switch (status) {
-    case ServiceStatus::Starting:
-        return "STARTING";
-    case ServiceStatus::Healthy:
-        return "HEALTHY";
-    case ServiceStatus::Degraded:
-        return "DEGRADED";
-    case ServiceStatus::Unhealthy:
-        return "UNHEALTHY";
-    case ServiceStatus::Deleting:
-        return "DELETING";
-    }
-    return "";
-}
-
-std::string_view toText(DeploymentStatus status)
-{
-    switch (status) {
-    case DeploymentStatus::Pending:
-        return "PENDING";
-    case DeploymentStatus::Scheduled:
-        return "SCHEDULED";
-    case DeploymentStatus::Allocating:
-        return "ALLOCATING";
-    case DeploymentStatus::Starting:
-        return "STARTING";
-    case DeploymentStatus::Healthy:
-        return "HEALTHY";
-    case DeploymentStatus::Unhealthy:
-        return "UNHEALTHY";
-    case DeploymentStatus::Canceled:
-        return "CANCELED";
-    case DeploymentStatus::Stopping:
-        return "STOPPING";
-    case DeploymentStatus::Stopped:
-        return "STOPPED";
-    case DeploymentStatus::Error:
-        return "ERROR";
-    }
-    return "";
-}
-
-std::string_view toText(InstanceStatus status)
-{
-    switch (status) {
-    case InstanceStatus::Allocating:
-        return "ALLOCATING";
-    case InstanceStatus::Starting:
-        return "STARTING";
-    case InstanceStatus::Healthy:
-        return "HEALTHY";
-    case InstanceStatus::Unhealthy:
-        return "UNHEALTHY";
-    case InstanceStatus::Stopping:
-        return "STOPPING";
-    case InstanceStatus::Stopped:
-        return "STOPPED";
-    case InstanceStatus::Error:
-        return "ERROR";
-    }
-    return "";
-}
-
-AppRecord *World::app(std::string_view id)
-{
-    return findById(apps, id);
-}
-
-ServiceRecord *World::service(std::string_view id)
-{
-    return findById(services, id);
-}
-
-DeploymentRecord *World::deployment(std::string_view id)
-{
-    return findById(deployments, id);
-}
-
-InstanceRecord *World::instance(std::string_view id)
-{
-    return findById(instances, id);
-}
-
-InstanceRecord *World::currentInstance(std::string_view serviceId)
-{
-    const auto found = std::ranges::find_if(instances, [&](const InstanceRecord &instance) {
-        return instance.serviceId == serviceId && !hasEnded(instance);
-    });
-    return found == instances.end() ? nullptr : &*found;
-}
-
-bool World::hasServices(std::string_view appId) const
-{
-    return std::ranges::any_of(
-        services, [&](const ServiceRecord &service) { return service.appId == appId; });
-}
-
-void World::removeService(const std::string &id)
-{
-    std::erase_if(instances, [&](const InstanceRecord &instance) { return instance.serviceId == id; });
-    std::erase_if(
-        deployments, [&](const DeploymentRecord &deployment) { return deployment.serviceId == id; });
-    std::erase_if(services, [&](const ServiceRecord &service) { return service.id == id; });
-}
-
-void World::removeApp(const std::string &id)
-{
-    std::erase_if(apps, [&](const AppRecord &app) { return app.id == id; });
-}
-
-void World::trimHistory(const std::string &serviceId)
-{
-    trim(deployments, serviceId);
-    trim(instances, serviceId);
 }
 
 } // namespace Koyeb::Local

@@ -18,38 +18,80 @@ bool isDryRun(const ApiRequest &request)
     return request.queryValue("dry_run") == "true";
 }
 
-bool contains(const std::vector<std::string> &values, std::string_view wanted)
+bool runsInOneOf(const World &world, const ServiceRecord &service, const std::vector<std::string> &regions)
 {
-    return values.empty() || std::ranges::find(values, wanted) != values.end();
+    if (regions.empty())
+        return true;
+    const DeploymentRecord *const deployment = world.deployments.find(service.latestDeploymentId);
+    if (!deployment)
+        return false;
+    const auto own = deployment->definition.value("regions", std::vector<std::string>());
+    return std::ranges::any_of(own, [&](const std::string &region) {
+        return std::ranges::find(regions, region) != regions.end();
+    });
+}
+
+json factsOf(const World &world, const ServiceRecord &service)
+{
+    json facts = serviceFacts(world, service);
+    if (const auto *const deployment = world.deployments.find(service.latestDeploymentId))
+        facts["definition"] = deployment->definition;
+    return facts;
+}
+
+/// What an update leaves of the definition: PUT replaces it, PATCH changes the members it names.
+json changedDefinition(
+    const World &world, const ServiceRecord &service, const ApiRequest &request, json change)
+{
+    const auto *const latest = world.deployments.find(service.latestDeploymentId);
+    if (request.method != "PATCH" || !latest || !change.is_object())
+        return change;
+    json definition = latest->definition;
+    definition.merge_patch(change);
+    return definition;
 }
 
 } // namespace
 
 ServicesApi::ServicesApi(World &world, Lifecycle &lifecycle) : m_world(world), m_lifecycle(lifecycle) {}
 
-void ServicesApi::addRoutes(Router &router)
+void ServicesApi::add(Router &router, const char *method, const char *path, Method handler)
 {
-    router.add("GET", "/v1/services", [this](const ApiRequest &request) { return list(request); });
-    router.add("POST", "/v1/services", [this](const ApiRequest &request) { return create(request); });
-    router.add("GET", "/v1/services/{id}", [this](const ApiRequest &request) { return read(request); });
-    router.add("PUT", "/v1/services/{id}", [this](const ApiRequest &request) { return change(request); });
-    router.add("PATCH", "/v1/services/{id}", [this](const ApiRequest &request) { return change(request); });
-    router.add("DELETE", "/v1/services/{id}", [this](const ApiRequest &request) { return remove(request); });
+    router.add(
+        method, path, [this, handler](const ApiRequest &request) { return (this->*handler)(request); });
 }
 
-ApiReply ServicesApi::list(const ApiRequest &request) const
+void ServicesApi::addRoutes(Router &router)
 {
-    const std::string appId = request.queryValue("app_id");
+    add(router, "GET", "/v1/services", &ServicesApi::list);
+    add(router, "POST", "/v1/services", &ServicesApi::create);
+    add(router, "GET", "/v1/services/{id}", &ServicesApi::read);
+    add(router, "PUT", "/v1/services/{id}", &ServicesApi::change);
+    add(router, "PATCH", "/v1/services/{id}", &ServicesApi::change);
+    add(router, "DELETE", "/v1/services/{id}", &ServicesApi::remove);
+    add(router, "POST", "/v1/services/{id}/pause", &ServicesApi::pause);
+    add(router, "POST", "/v1/services/{id}/resume", &ServicesApi::resume);
+    add(router, "POST", "/v1/services/{id}/redeploy", &ServicesApi::redeploy);
+    add(router, "GET", "/v1/services/{id}/scale", &ServicesApi::readScaling);
+    add(router, "PUT", "/v1/services/{id}/scale", &ServicesApi::changeScaling);
+    add(router, "DELETE", "/v1/services/{id}/scale", &ServicesApi::removeScaling);
+    add(router, "POST", "/v1/services-autocomplete", &ServicesApi::namesToReferTo);
+}
+
+ApiReply ServicesApi::list(const ApiRequest &request)
+{
     const std::string name = request.queryValue("name");
-    const std::vector<std::string> statuses = request.queryValues("statuses");
-    const bool typeWanted = contains(request.queryValues("types"), "SANDBOX");
-    json::array_t items;
-    for (const ServiceRecord &service : m_world.services) {
-        if (typeWanted && (appId.empty() || service.appId == appId) &&
-            service.name.find(name) != std::string::npos && contains(statuses, toText(service.status)))
-            items.push_back(serviceSummaryJson(m_world, service));
-    }
-    return listReply("services", items, pageOf(request), HasNext::Told);
+    const std::vector<std::string> regions = request.queryValues("regions");
+    const bool typeWanted = passes(request, "types", "SANDBOX");
+    return listReply(
+        "services", m_world.services, request, ListFacts::CountAndNext,
+        [&](const ServiceRecord &service) {
+            return typeWanted && isListed(request, service.owner) &&
+                   equals(request, "app_id", service.appId) && service.name.find(name) != std::string::npos &&
+                   passes(request, "statuses", toText(service.status)) &&
+                   runsInOneOf(m_world, service, regions);
+        },
+        serviceSummaryJson);
 }
 
 ApiReply ServicesApi::create(const ApiRequest &request)
@@ -59,14 +101,14 @@ ApiReply ServicesApi::create(const ApiRequest &request)
         return malformedBodyReply();
     const json definition = body->value("definition", json());
     std::vector<FieldError> errors = definitionErrors(definition);
-    const json appId = body->value("app_id", json());
-    const AppRecord *const app = appId.is_string() ? m_world.app(appId.get<std::string>()) : nullptr;
+    const AppRecord *app = m_world.apps.find(textAt(*body, "app_id"));
+    if (app && !isVisible(request, app->owner))
+        app = nullptr;
     // A dry run may name an app that is yet to be created.
     if (!isDryRun(request) && (!app || app->deleting))
         errors.push_back({"app_id", "there is no such app"});
-    const bool nameTaken = app && std::ranges::any_of(m_world.services, [&](const ServiceRecord &service) {
-                               return service.appId == app->id && definition.is_object() &&
-                                      definition.value("name", json()) == service.name;
+    const bool nameTaken = app && std::ranges::any_of(app->serviceIds, [&](const std::string &id) {
+                               return textAt(definition, "name") == m_world.services.find(id)->name;
                            });
     if (nameTaken)
         errors.push_back({"definition.name", "a service with this name already exists in the app"});
@@ -76,80 +118,67 @@ ApiReply ServicesApi::create(const ApiRequest &request)
     if (!errors.empty())
         return validationReply(errors);
     service.id = randomUuid();
-    service.appId = appId.is_string() ? appId.get<std::string>() : std::string();
-    service.name = definition["name"].get<std::string>();
-    service.createdAt = service.updatedAt = std::chrono::system_clock::now();
+    service.owner = app ? app->owner : ownershipFor(m_world, request, *body);
+    service.appId = textAt(*body, "app_id");
+    service.name = textAt(definition, "name");
+    service.createdAt = service.updatedAt = m_world.now();
     if (isDryRun(request))
-        return {200, {{"service", serviceJson(m_world, service)}}};
+        return {200, {{"service", serviceJson(service)}}};
 
-    m_world.services.push_front(std::move(service));
-    ServiceRecord &stored = m_world.services.front();
-    addDeployment(stored, definition);
-    return {200, {{"service", serviceJson(m_world, stored)}}};
+    ServiceRecord &stored = m_world.addService(std::move(service));
+    m_lifecycle.deploy(stored, definition, Trigger::Request);
+    noteActivity(m_world, request, "created", "service", stored.id, stored.name, factsOf(m_world, stored));
+    return {200, {{"service", serviceJson(stored)}}};
 }
 
-void ServicesApi::addDeployment(ServiceRecord &service, json definition)
+ApiReply ServicesApi::read(const ApiRequest &request)
 {
-    DeploymentRecord deployment;
-    deployment.id = randomUuid();
-    deployment.appId = service.appId;
-    deployment.serviceId = service.id;
-    deployment.parentId = service.latestDeploymentId;
-    deployment.definition = std::move(definition);
-    deployment.createdAt = deployment.updatedAt = std::chrono::system_clock::now();
-    if (DeploymentRecord *const parent = m_world.deployment(service.latestDeploymentId)) {
-        parent->childId = deployment.id;
-        deployment.version = parent->version + 1;
-    }
-    service.latestDeploymentId = deployment.id;
-    m_world.deployments.push_front(deployment);
-    m_world.trimHistory(service.id);
-    m_lifecycle.deploy(deployment.id);
-}
-
-ApiReply ServicesApi::read(const ApiRequest &request) const
-{
-    const ServiceRecord *const service = m_world.service(request.parameters.at(0));
+    const ServiceRecord *const service = findVisible(m_world.services, request);
     if (!service)
         return notFoundReply("Service");
-    return {200, {{"service", serviceJson(m_world, *service)}}};
+    return {200, {{"service", serviceJson(*service)}}};
 }
 
 ApiReply ServicesApi::change(const ApiRequest &request)
 {
-    ServiceRecord *const service = m_world.service(request.parameters.at(0));
+    ServiceRecord *const service = findVisible(m_world.services, request);
     if (!service)
         return notFoundReply("Service");
-    const auto body = request.bodyObject();
+    auto body = request.bodyObject();
     if (!body)
         return malformedBodyReply();
+    applyUpdateMask(*body, request);
     std::vector<FieldError> errors;
-    json definition = body->value("definition", json());
+    json definition = changedDefinition(m_world, *service, request, body->value("definition", json()));
     if (!definition.is_null())
         errors = definitionErrors(definition);
-    if (body->value("save_only", json()) == true)
-        errors.push_back({"save_only", "the local engine cannot keep a deployment without running it"});
     const ServiceLifeCycle lifeCycle = lifeCycleFrom(*body, service->lifeCycle, errors);
     if (!errors.empty())
         return validationReply(errors);
     if (service->status == ServiceStatus::Deleting)
-        return errorReply(400, "failed_precondition", "The service is being deleted");
+        return preconditionReply("The service is being deleted");
     if (isDryRun(request))
-        return {200, {{"service", serviceJson(m_world, *service)}}};
+        return {200, {{"service", serviceJson(*service)}}};
 
     service->lifeCycle = lifeCycle;
-    service->updatedAt = std::chrono::system_clock::now();
+    service->updatedAt = m_world.now();
     ++service->version;
-    if (!definition.is_null())
-        addDeployment(*service, std::move(definition));
-    return {200, {{"service", serviceJson(m_world, *service)}}};
+    if (!definition.is_null() && body->value("save_only", json()) == true)
+        m_lifecycle.stash(*service, std::move(definition));
+    else if (!definition.is_null())
+        m_lifecycle.deploy(*service, std::move(definition), Trigger::Request);
+    noteActivity(
+        m_world, request, "updated", "service", service->id, service->name, factsOf(m_world, *service));
+    return {200, {{"service", serviceJson(*service)}}};
 }
 
 ApiReply ServicesApi::remove(const ApiRequest &request)
 {
-    const ServiceRecord *const service = m_world.service(request.parameters.at(0));
+    const ServiceRecord *const service = findVisible(m_world.services, request);
     if (!service)
         return notFoundReply("Service");
+    noteActivity(
+        m_world, request, "deleted", "service", service->id, service->name, serviceFacts(m_world, *service));
     m_lifecycle.deleteService(service->id);
     return {};
 }

@@ -12,32 +12,53 @@ constexpr std::size_t routingKeyLength = 43;
 
 } // namespace
 
-Gateway::Gateway(asio::io_context &context, Misbehaviour &misbehaviour)
-    : m_misbehaviour(misbehaviour), m_listener(context), m_routingKey(randomToken(routingKeyLength))
+Gateway::Gateway(asio::io_context &context, Misbehaviour &misbehaviour, GatewayHooks hooks)
+    : m_misbehaviour(misbehaviour),
+      m_listener(context),
+      m_routingKey(randomToken(routingKeyLength)),
+      m_hooks(std::move(hooks)),
+      m_lastActivity(m_hooks.now())
 {
 }
 
 std::string Gateway::listen()
 {
-    return m_listener.listen(0, [self = shared_from_this()](asio::ip::tcp::socket socket) {
+    return m_listener.listen(port(), [self = shared_from_this()](asio::ip::tcp::socket socket) {
         GatewaySession::serve(self, std::move(socket));
     });
 }
 
-void Gateway::close()
+void Gateway::stopListening()
 {
     m_listener.close();
+}
+
+void Gateway::close()
+{
+    stopListening();
     m_sandbox.reset();
 }
 
 void Gateway::setSandbox(std::shared_ptr<SandboxProcess> sandbox)
 {
     m_sandbox = std::move(sandbox);
+    if (m_sandbox)
+        m_lastActivity = m_hooks.now();
+}
+
+std::shared_ptr<void> Gateway::beginActivity()
+{
+    ++m_activities;
+    const auto end = [self = shared_from_this()](void *) {
+        --self->m_activities;
+        self->m_lastActivity = self->m_hooks.now();
+    };
+    return {this, end};
 }
 
 std::string Gateway::publicUrl() const
 {
-    return "http://127.0.0.1:" + std::to_string(port());
+    return "http://" + (m_domain.empty() ? "127.0.0.1:" + std::to_string(port()) : m_domain);
 }
 
 } // namespace Koyeb::Local

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "local/api/identifiers.h"
 #include "local/gateway/loopback.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -12,6 +14,15 @@ namespace Koyeb::Local {
 class Misbehaviour;
 class SandboxProcess;
 
+/// What a gateway tells its service, and asks of it.
+struct GatewayHooks {
+    std::function<SystemTime()> now;
+    /// Returns once a sandbox that slept serves again, or will not.
+    std::function<Awaitable<void>()> wake;
+    std::function<void(unsigned status, double milliseconds)> replied;
+    std::function<void(std::uint64_t bytesIn, std::uint64_t bytesOut)> passed;
+};
+
 /// The door to one sandbox: a listener on a port of its own on this computer's loopback.
 ///
 /// - `/koyeb-sandbox/…` with the header `X-Routing-Key` leads to the executor, without that prefix.
@@ -19,14 +30,20 @@ class SandboxProcess;
 /// - every other path leads there too, so that a page's absolute links work.
 ///
 /// Whoever lacks the key gets 404, and whoever asks for another host name 403: a page in a browser must not
-/// reach a sandbox by a name that it makes resolve to this computer.
+/// reach a sandbox by a name that it makes resolve to this computer. With a domain of its own, the gateway
+/// takes that name instead of a key: `/koyeb-sandbox/…` leads to the executor, all else to the bound port.
+///
+/// A request to a sandbox that sleeps wakes it, and waits for that.
 class Gateway : public std::enable_shared_from_this<Gateway> {
 public:
     /// `misbehaviour` must outlive this and its sessions.
-    Gateway(asio::io_context &context, Misbehaviour &misbehaviour);
+    Gateway(asio::io_context &context, Misbehaviour &misbehaviour, GatewayHooks hooks);
 
-    /// Starts to listen. Returns the reason when that fails, else an empty text.
+    /// Starts to listen, the second time at the same port. Returns the reason when that fails, else an empty
+    /// text.
     [[nodiscard]] std::string listen();
+    /// Refuses new connections until listen() is called again.
+    void stopListening();
     void close();
 
     /// Where requests go from now on; null: nowhere, they are answered with 502 or 503.
@@ -37,11 +54,26 @@ public:
     [[nodiscard]] const std::string &routingKey() const { return m_routingKey; }
     [[nodiscard]] std::string publicUrl() const;
     [[nodiscard]] Misbehaviour &misbehaviour() const { return m_misbehaviour; }
+    [[nodiscard]] const GatewayHooks &hooks() const { return m_hooks; }
+
+    /// "name:port" for the Host header of those who need no key.
+    void setDomain(std::string domain) { m_domain = std::move(domain); }
+    [[nodiscard]] const std::string &domain() const { return m_domain; }
+
+    /// The sandbox is in use for as long as the returned object lives.
+    [[nodiscard]] std::shared_ptr<void> beginActivity();
+    [[nodiscard]] bool isBusy() const { return m_activities > 0; }
+    /// When it was last in use, or began to serve.
+    [[nodiscard]] SystemTime lastActivity() const { return m_lastActivity; }
 
 private:
     Misbehaviour &m_misbehaviour;
     LoopbackListener m_listener;
     std::string m_routingKey;
+    std::string m_domain;
+    GatewayHooks m_hooks;
+    unsigned m_activities = 0;
+    SystemTime m_lastActivity;
     std::shared_ptr<SandboxProcess> m_sandbox;
 };
 

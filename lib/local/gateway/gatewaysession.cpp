@@ -7,14 +7,17 @@
 #include "local/gateway/relay.h"
 #include "local/gateway/routing.h"
 #include "local/runtime/sandboxprocess.h"
+#include "local/server/faultysink.h"
 #include "local/server/misbehaviour.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <limits>
+#include <sstream>
 
 namespace Koyeb::Local {
 
@@ -42,6 +45,9 @@ public:
         m_request.header_limit(maximumHeadBytes);
         m_request.body_limit(unlimited);
     }
+    ~Session() { m_gateway->hooks().passed(m_bytesIn, m_bytesOut); }
+    Session(const Session &) = delete;
+    Session &operator=(const Session &) = delete;
 
     Awaitable<void> run();
 
@@ -52,6 +58,11 @@ private:
     [[nodiscard]] Awaitable<void> forwardRequestBody();
     [[nodiscard]] Awaitable<void> forwardReply();
     [[nodiscard]] Awaitable<void> relayReplyBody();
+    [[nodiscard]] Awaitable<void> relayFaultily(std::string head);
+    [[nodiscard]] Awaitable<void> answerFaultily(Fault fault);
+    [[nodiscard]] Awaitable<void> endFaultily(FaultySink::Outcome outcome);
+    [[nodiscard]] Awaitable<void> waitForClient();
+    void noteReply(unsigned status);
     [[nodiscard]] Awaitable<void> refuse(http::status status, std::string text);
     [[nodiscard]] Awaitable<void> finish();
     void rewriteHead();
@@ -64,7 +75,11 @@ private:
     beast::flat_buffer m_fromUpstream;
     http::request_parser<http::empty_body> m_request;
     Routing m_routing;
-    std::optional<std::size_t> m_replyBytesLeft; // a fault that cuts the reply
+    std::optional<FaultySink> m_faultySink; // for a fault that changes the reply of the sandbox
+    std::shared_ptr<void> m_activity;       // keeps the sandbox awake
+    SystemTime m_begin;
+    std::uint64_t m_bytesIn = 0;
+    std::uint64_t m_bytesOut = 0;
 };
 
 Awaitable<void> Session::run()
@@ -76,6 +91,7 @@ Awaitable<void> Session::run()
     m_client.expires_never();
     if (error)
         co_return;
+    m_begin = m_gateway->hooks().now();
     m_routing = route();
     const bool answered = co_await applyFault();
     if (answered)
@@ -84,6 +100,9 @@ Awaitable<void> Session::run()
         co_return co_await refuse(http::status::forbidden, "This host name is not served here.\n");
     if (m_routing.destination == Destination::Nowhere)
         co_return co_await refuse(http::status::not_found, "Not found.\n");
+    m_activity = m_gateway->beginActivity();
+    if (!m_gateway->sandbox())
+        co_await m_gateway->hooks().wake();
     const std::shared_ptr<SandboxProcess> sandbox = m_gateway->sandbox();
     if (!sandbox || !sandbox->isServing())
         co_return co_await refuse(http::status::service_unavailable, "The sandbox is not running.\n");
@@ -109,7 +128,7 @@ Routing Session::route() const
     facts.host = view(head[http::field::host]);
     facts.routingKey = view(head["X-Routing-Key"]);
     facts.cookies = view(head[http::field::cookie]);
-    return routeOf(facts, m_gateway->routingKey(), m_gateway->port());
+    return routeOf(facts, m_gateway->routingKey(), m_gateway->port(), m_gateway->domain());
 }
 
 // True: the request needs no more; it was answered, or is never to be.
@@ -125,22 +144,63 @@ Awaitable<bool> Session::applyFault()
         co_return false;
     if (fault->delay.count() > 0)
         co_await pause(fault->delay);
-    m_replyBytesLeft = fault->cutAfterBytes;
+    if (fault->reset == ResetMoment::During || fault->reset == ResetMoment::After) {
+        resetConnection(m_client.socket());
+        co_return true;
+    }
     if (fault->hang) {
-        // Held open for as long as the client waits.
-        std::array<char, 4096> ignored{};
-        ErrorCode error;
-        while (!error)
-            co_await m_client.async_read_some(asio::buffer(ignored), into(error));
+        co_await waitForClient();
         co_return true;
     }
-    if (fault->status || fault->malformed) {
-        const auto status = static_cast<http::status>(fault->status.value_or(200));
-        std::string body = fault->malformed ? std::string("{\"stdout\": ") : fault->body;
-        co_await refuse(status, std::move(body));
+    if (fault->hasOwnReply()) {
+        co_await answerFaultily(*fault);
         co_return true;
     }
+    if (fault->changesReply())
+        m_faultySink.emplace(*fault);
     co_return false;
+}
+
+Awaitable<void> Session::waitForClient()
+{
+    std::array<char, 4096> ignored{};
+    ErrorCode error;
+    while (!error)
+        co_await m_client.async_read_some(asio::buffer(ignored), into(error));
+}
+
+Awaitable<void> Session::answerFaultily(Fault fault)
+{
+    // Members of all the executor's replies, each of a type that none of them has.
+    constexpr std::string_view wrongReply =
+        R"({"stdout":1,"stderr":[],"code":"0","content":2,"entries":"x","processes":{},"success":"yes","status":3})";
+    FaultyBody body = bodyOf(fault);
+    if (fault.wrongTypes)
+        body = {"application/json", std::string(wrongReply)};
+    http::response<http::empty_body> reply(static_cast<http::status>(fault.status.value_or(200)), 11);
+    reply.set(http::field::content_type, body.contentType);
+    reply.set(http::field::connection, "close");
+    reply.content_length(body.text.size());
+    for (const auto &[name, value] : fault.headers)
+        reply.set(name, value);
+    std::ostringstream head;
+    head << reply.base();
+    noteReply(reply.result_int());
+    m_faultySink.emplace(std::move(fault));
+    std::string headText = head.str();
+    FaultySink::Outcome outcome = co_await m_faultySink->sendHead(m_client, std::move(headText));
+    if (outcome == FaultySink::Outcome::Sent)
+        outcome = co_await m_faultySink->sendBody(m_client, body.text);
+    if (outcome == FaultySink::Outcome::Stalled)
+        co_await waitForClient();
+    else
+        co_await endFaultily(outcome);
+}
+
+void Session::noteReply(unsigned status)
+{
+    const auto taken = m_gateway->hooks().now() - m_begin;
+    m_gateway->hooks().replied(status, std::chrono::duration<double, std::milli>(taken).count());
 }
 
 void Session::rewriteHead()
@@ -172,6 +232,7 @@ Awaitable<void> Session::forwardRequestBody()
 {
     const auto self = shared_from_this();
     ErrorCode error;
+    m_bytesIn += m_fromClient.size();
     co_await asio::async_write(m_upstream, m_fromClient.data(), into(error));
     m_fromClient.clear();
     bool upstreamListens = !error;
@@ -181,6 +242,7 @@ Awaitable<void> Session::forwardRequestBody()
         const std::size_t count = co_await m_client.async_read_some(asio::buffer(chunk), into(error));
         if (error)
             break;
+        m_bytesIn += count;
         // What the sandbox does not want is still read: closing with unread data would destroy the reply.
         if (upstreamListens) {
             co_await asio::async_write(m_upstream, asio::buffer(chunk.data(), count), into(error));
@@ -205,6 +267,13 @@ Awaitable<void> Session::forwardReply()
         head.set(http::field::connection, "close");
     if (m_routing.setsCookie)
         head.insert(http::field::set_cookie, routingCookie(m_gateway->routingKey(), m_gateway->port()));
+    noteReply(head.result_int());
+    if (m_faultySink) {
+        std::ostringstream text;
+        text << head.base();
+        std::string headText = text.str();
+        co_return co_await relayFaultily(std::move(headText));
+    }
     http::response_serializer<http::empty_body> serializer(head);
     co_await http::async_write_header(m_client, serializer, into(error));
     if (!error)
@@ -214,20 +283,44 @@ Awaitable<void> Session::forwardReply()
 
 Awaitable<void> Session::relayReplyBody()
 {
+    m_bytesOut += m_fromUpstream.size();
     ErrorCode error;
-    if (m_replyBytesLeft) {
-        const auto allowed = beast::buffers_prefix(*m_replyBytesLeft, m_fromUpstream.data());
-        co_await asio::async_write(m_client, allowed, into(error));
-        closeAll();
-        co_return;
-    }
     co_await asio::async_write(m_client, m_fromUpstream.data(), into(error));
     if (!error)
-        co_await relay(m_upstream, m_client);
+        co_await relay(m_upstream, m_client, m_bytesOut);
+}
+
+Awaitable<void> Session::relayFaultily(std::string head)
+{
+    using Outcome = FaultySink::Outcome;
+    Outcome outcome = co_await m_faultySink->sendHead(m_client, std::move(head));
+    const std::string first = beast::buffers_to_string(m_fromUpstream.data());
+    if (outcome == Outcome::Sent)
+        outcome = co_await m_faultySink->sendBody(m_client, first);
+    std::array<char, 16384> chunk{};
+    ErrorCode error;
+    while (outcome == Outcome::Sent && !error) {
+        const std::size_t count = co_await m_upstream.async_read_some(asio::buffer(chunk), into(error));
+        outcome = co_await m_faultySink->sendBody(m_client, std::string_view(chunk.data(), count));
+    }
+    co_await endFaultily(outcome);
+}
+
+Awaitable<void> Session::endFaultily(FaultySink::Outcome outcome)
+{
+    if (outcome == FaultySink::Outcome::Sent)
+        co_return co_await finish();
+    // forwardRequestBody() waits for the client's end meanwhile, and closes everything then.
+    while (outcome == FaultySink::Outcome::Stalled && m_client.socket().is_open())
+        co_await pause(std::chrono::milliseconds(50));
+    if (m_faultySink->fault().reset == ResetMoment::Body)
+        resetConnection(m_client.socket());
+    closeAll();
 }
 
 Awaitable<void> Session::refuse(http::status status, std::string text)
 {
+    noteReply(static_cast<unsigned>(status));
     http::response<http::string_body> reply(status, 11);
     reply.set(http::field::content_type, "text/plain; charset=utf-8");
     reply.set(http::field::connection, "close");
@@ -241,6 +334,7 @@ Awaitable<void> Session::refuse(http::status status, std::string text)
 // The client closes when it has read everything; one that does not is not waited for.
 Awaitable<void> Session::finish()
 {
+    m_activity.reset();
     ErrorCode ignored;
     m_upstream.close(ignored);
     if (!m_client.socket().is_open())
@@ -262,6 +356,8 @@ void Session::closeAll()
 void GatewaySession::serve(std::shared_ptr<Gateway> gateway, asio::ip::tcp::socket client)
 {
     const asio::any_io_executor executor = client.get_executor();
+    if (gateway->misbehaviour().takeReset(ServerPart::Executor))
+        return resetConnection(client);
     const auto session = std::make_shared<Session>(std::move(gateway), std::move(client));
     asio::co_spawn(
         executor, [session]() { return session->run(); }, asio::detached);

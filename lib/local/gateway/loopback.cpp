@@ -37,7 +37,10 @@ std::string LoopbackListener::open(std::uint16_t port)
         m_acceptor.bind(endpoint, error);
     if (!error)
         m_acceptor.listen(asio::socket_base::max_listen_connections, error);
-    return error ? "Listening on this computer failed: " + error.message() : std::string();
+    if (!error)
+        return {};
+    close();
+    return "Listening on this computer failed: " + error.message();
 }
 
 Awaitable<void> LoopbackListener::accept(Serve serve)

@@ -7,19 +7,23 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 #include <cstddef>
+#include <cstdint>
 
 namespace Koyeb::Local {
 
 /// Passes bytes on as they come, until one side ends or fails. Holds at most one chunk, so a slow reader
 /// slows the writer down.
-template<typename Source, typename Target> Awaitable<void> relay(Source &source, Target &target)
+/// `count` tells how many have passed.
+template<typename Source, typename Target>
+Awaitable<void> relay(Source &source, Target &target, std::uint64_t &count)
 {
     std::array<std::byte, 16384> chunk;
     ErrorCode error;
     while (!error) {
-        const std::size_t count = co_await source.async_read_some(asio::buffer(chunk), into(error));
-        if (count > 0)
-            co_await asio::async_write(target, asio::buffer(chunk.data(), count), into(error));
+        const std::size_t read = co_await source.async_read_some(asio::buffer(chunk), into(error));
+        count += read;
+        if (read > 0)
+            co_await asio::async_write(target, asio::buffer(chunk.data(), read), into(error));
     }
 }
 

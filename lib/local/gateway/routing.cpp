@@ -53,8 +53,14 @@ std::string exposedTarget(std::string_view target, std::string_view routingKey)
 
 } // namespace
 
-Routing routeOf(const RequestHead &head, std::string_view routingKey, std::uint16_t port)
+Routing routeOf(
+    const RequestHead &head, std::string_view routingKey, std::uint16_t port, std::string_view domain)
 {
+    if (!domain.empty() && head.host == domain) {
+        if (head.target.starts_with(executorPrefix))
+            return {Destination::Executor, std::string(head.target.substr(executorPrefix.size() - 1)), false};
+        return {Destination::BoundPort, std::string(head.target), false};
+    }
     if (!isOwnHost(head.host, port))
         return {Destination::ForeignHost, {}, false};
     if (head.target.starts_with(executorPrefix)) {

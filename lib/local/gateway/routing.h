@@ -23,8 +23,10 @@ struct Routing {
     bool setsCookie = false; ///< so that links without the key in their path lead to the sandbox as well
 };
 
-/// Decides where a request to the gateway with this key at this port goes; see Gateway.
-[[nodiscard]] Routing routeOf(const RequestHead &head, std::string_view routingKey, std::uint16_t port);
+/// Decides where a request to the gateway with this key at this port goes; see Gateway. `domain` is the Host
+/// that needs no key; empty: there is none.
+[[nodiscard]] Routing routeOf(
+    const RequestHead &head, std::string_view routingKey, std::uint16_t port, std::string_view domain);
 
 /// The Set-Cookie header's value. The port is part of the name, since browsers share cookies among ports.
 [[nodiscard]] std::string routingCookie(std::string_view routingKey, std::uint16_t port);

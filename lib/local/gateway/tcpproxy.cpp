@@ -13,8 +13,25 @@ namespace Koyeb::Local {
 namespace {
 
 struct Connection {
+    Connection(
+        asio::ip::tcp::socket outsideSocket, asio::local::stream_protocol::socket insideSocket,
+        std::shared_ptr<Gateway> usedGateway)
+        : outside(std::move(outsideSocket)),
+          inside(std::move(insideSocket)),
+          gateway(std::move(usedGateway)),
+          activity(gateway->beginActivity())
+    {
+    }
+    Connection(const Connection &) = delete;
+    Connection &operator=(const Connection &) = delete;
+    ~Connection() { gateway->hooks().passed(bytesIn, bytesOut); }
+
     asio::ip::tcp::socket outside;
     asio::local::stream_protocol::socket inside;
+    std::shared_ptr<Gateway> gateway;
+    std::shared_ptr<void> activity; ///< the sandbox stays awake for it
+    std::uint64_t bytesIn = 0;
+    std::uint64_t bytesOut = 0;
 
     /// The end of one side ends both.
     void close()
@@ -27,7 +44,7 @@ struct Connection {
 
 Awaitable<void> passOut(std::shared_ptr<Connection> connection)
 {
-    co_await relay(connection->inside, connection->outside);
+    co_await relay(connection->inside, connection->outside, connection->bytesOut);
     connection->close();
 }
 
@@ -37,7 +54,7 @@ Awaitable<void> serve(std::shared_ptr<SandboxProcess> sandbox, std::shared_ptr<C
     if (error)
         co_return;
     asio::co_spawn(co_await asio::this_coro::executor, passOut(connection), asio::detached);
-    co_await relay(connection->outside, connection->inside);
+    co_await relay(connection->outside, connection->inside, connection->bytesIn);
     connection->close();
 }
 
@@ -63,9 +80,9 @@ void TcpProxy::accept(asio::ip::tcp::socket socket)
 {
     const std::shared_ptr<SandboxProcess> sandbox = m_gateway->sandbox();
     if (!sandbox)
-        return;
+        return; // as on the platform: nobody is reachable so while asleep
     auto connection = std::make_shared<Connection>(
-        Connection{std::move(socket), asio::local::stream_protocol::socket(m_context)});
+        std::move(socket), asio::local::stream_protocol::socket(m_context), m_gateway);
     asio::co_spawn(m_context, serve(sandbox, std::move(connection)), asio::detached);
 }
 

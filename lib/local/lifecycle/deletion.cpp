@@ -56,12 +56,12 @@ Awaitable<void> Lifecycle::Implementation::takeDown(std::string serviceId)
     }
     std::filesystem::path folder = m_settings.sandboxesFolder / serviceId;
     co_await removeInBackground(std::move(folder));
-    const ServiceRecord *const service = m_world.service(serviceId);
+    const ServiceRecord *const service = m_world.services.find(serviceId);
     if (!service)
         co_return;
     const std::string appId = service->appId;
     m_world.removeService(serviceId);
-    const AppRecord *const app = m_world.app(appId);
+    const AppRecord *const app = m_world.apps.find(appId);
     if (app && app->deleteWhenEmpty && !m_world.hasServices(appId))
         m_world.removeApp(appId);
 }
@@ -95,14 +95,49 @@ Awaitable<void> Lifecycle::Implementation::shutDown(std::function<void()> done)
 
 std::vector<std::string> Lifecycle::Implementation::expiredServices() const
 {
-    const SystemTime now = std::chrono::system_clock::now();
+    const SystemTime now = m_world.now();
+    const auto hasPassed = [&](std::optional<SystemTime> since, std::chrono::seconds delay) {
+        return since && delay.count() > 0 && now >= *since + delay;
+    };
     std::vector<std::string> expired;
     for (const ServiceRecord &service : m_world.services) {
-        const std::chrono::seconds lifetime = service.lifeCycle.deleteAfterCreate;
-        if (lifetime.count() > 0 && now >= service.createdAt + lifetime)
+        if (hasPassed(service.createdAt, service.lifeCycle.deleteAfterCreate) ||
+            hasPassed(service.asleepSince, service.lifeCycle.deleteAfterSleep))
             expired.push_back(service.id);
     }
     return expired;
+}
+
+Awaitable<void> Lifecycle::Implementation::pauseInstances(std::string serviceId)
+{
+    const auto self = shared_from_this();
+    Service running;
+    if (const auto service = m_services.find(serviceId); service != m_services.end()) {
+        if (service->second.gateway)
+            service->second.gateway->setSandbox(nullptr);
+        running.sandboxes = std::exchange(service->second.sandboxes, {});
+    }
+    for (DeploymentRecord &deployment : m_world.deployments) {
+        if (deployment.serviceId != serviceId || hasEnded(deployment) ||
+            deployment.status == DeploymentStatus::Stashed)
+            continue;
+        enter(m_world, deployment, DeploymentStatus::Stopping);
+        endInstances(deployment.id, InstanceStatus::Stopping);
+    }
+    co_await pause(deletionPhase);
+    co_await endSandboxes(std::move(running)); // keepAlive() removes their folders
+    ServiceRecord *const service = m_world.services.find(serviceId);
+    if (!service || service->status != ServiceStatus::Pausing)
+        co_return;
+    for (DeploymentRecord &deployment : m_world.deployments) {
+        if (deployment.serviceId != serviceId || deployment.status != DeploymentStatus::Stopping)
+            continue;
+        enter(m_world, deployment, DeploymentStatus::Stopped, {"The service was paused."});
+        endInstances(deployment.id, InstanceStatus::Stopped);
+    }
+    service->activeDeploymentId.clear();
+    service->asleepSince.reset();
+    enter(m_world, *service, ServiceStatus::Paused);
 }
 
 } // namespace Koyeb::Local

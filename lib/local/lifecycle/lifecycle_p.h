@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "local/api/records.h"
+#include "local/api/definition.h"
+#include "local/api/world.h"
 #include "local/asio.h"
 #include "local/gateway/gateway.h"
 #include "local/gateway/tcpproxy.h"
 #include "local/lifecycle/lifecycle.h"
+#include "local/runtime/processusage.h"
 #include "local/runtime/sandboxprocess.h"
 #include "local/server/misbehaviour.h"
 
@@ -30,11 +32,23 @@ public:
         std::shared_ptr<Gateway> gateway;
         std::shared_ptr<TcpProxy> tcpProxy;
         std::map<std::string, std::shared_ptr<SandboxProcess>> sandboxes;
+        bool waking = false;
+        std::optional<SystemTime> measuredAt;
+        std::map<std::string, std::chrono::milliseconds> usedTimes; // of processors, by instance id
     };
 
-    /// With an order to fail, the deployment ends in ERROR with that message.
-    Awaitable<void> bringUp(std::string deploymentId, std::optional<std::string> orderedFailure);
+    /// With an order, the deployment goes no further than the order says.
+    Awaitable<void> bringUp(std::string deploymentId, std::optional<DeploymentOrder> order);
     Awaitable<void> takeDown(std::string serviceId);
+    Awaitable<void> pauseInstances(std::string serviceId);
+    /// Returns once a sleeping sandbox serves again, or will not.
+    Awaitable<void> wake(std::string serviceId);
+    Awaitable<void> reopen(std::shared_ptr<Gateway> gateway, std::chrono::milliseconds after);
+    void letIdleSleep();
+    void fallAsleep(ServiceRecord &service, DeploymentRecord &deployment, bool deeply);
+    void measureAll();
+    void measure(const std::string &serviceId, const std::map<pid_t, ProcessUsage> &usage);
+    DeploymentRecord &addDeployment(ServiceRecord &service, nlohmann::json definition, Trigger trigger);
     Awaitable<void> finishAppDeletion(std::string appId);
     [[nodiscard]] std::vector<std::string> expiredServices() const;
     Awaitable<void> shutDown(std::function<void()> done);
@@ -54,8 +68,15 @@ private:
     [[nodiscard]] Awaitable<bool> restart(std::string deploymentId, std::chrono::milliseconds delay);
     [[nodiscard]] Awaitable<void> endSandboxes(Service service);
     [[nodiscard]] Awaitable<void> removeInBackground(std::filesystem::path folder);
+    [[nodiscard]] Awaitable<void> wakeDeeply(std::string serviceId, std::string deploymentId);
+    void noteScaling(const ServiceRecord &service, const DeploymentRecord &deployment, int before, int after);
+    [[nodiscard]] GatewayHooks hooksFor(const std::string &serviceId);
+    [[nodiscard]] SandboxProcess::LineSink lineSinkFor(
+        const DeploymentRecord &deployment, const std::string &instanceId);
+    [[nodiscard]] SandboxSettings settingsFor(const DeploymentRecord &deployment) const;
     [[nodiscard]] DeploymentRecord *wantedDeployment(const std::string &id);
     [[nodiscard]] std::string openDoors(DeploymentRecord &deployment);
+    [[nodiscard]] std::string openDomain(DeploymentRecord &deployment, Gateway &gateway);
     [[nodiscard]] std::string refusal(const DeploymentRecord &deployment) const;
     [[nodiscard]] SandboxSpec specFor(
         const DeploymentRecord &deployment, const std::string &instanceId) const;
@@ -64,8 +85,11 @@ private:
     void addInstance(const DeploymentRecord &deployment, const std::string &instanceId);
     void becomeHealthy(DeploymentRecord &deployment);
     void becomeUnhealthy(DeploymentRecord &deployment, const std::string &message);
-    void fail(const std::string &deploymentId, const std::string &message);
-    void endInstances(const std::string &deploymentId, InstanceStatus status);
+    void fail(
+        const std::string &deploymentId, const std::string &message,
+        DeploymentStatus status = DeploymentStatus::Error);
+    void endInstances(
+        const std::string &deploymentId, InstanceStatus status, const std::string &message = {});
 
     asio::thread_pool m_remover{1}; // deletes folders, which may hold very many files
 };

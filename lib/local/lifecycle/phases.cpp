@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "local/api/definition.h"
 #include "local/lifecycle/lifecycle_p.h"
 #include "local/runtime/sandboxfolder.h"
 
@@ -18,11 +17,6 @@ constexpr milliseconds firstRestartDelay{300};
 // Who has lived this long has recovered.
 constexpr std::chrono::seconds stableAfter{30};
 
-SystemTime now()
-{
-    return std::chrono::system_clock::now();
-}
-
 } // namespace
 
 Lifecycle::Implementation::Implementation(
@@ -33,23 +27,51 @@ Lifecycle::Implementation::Implementation(
 
 DeploymentRecord *Lifecycle::Implementation::wantedDeployment(const std::string &id)
 {
-    DeploymentRecord *const deployment = m_world.deployment(id);
+    DeploymentRecord *const deployment = m_world.deployments.find(id);
     if (!deployment || m_shuttingDown)
         return nullptr;
-    const ServiceRecord *const service = m_world.service(deployment->serviceId);
-    const bool superseded = service && service->latestDeploymentId != id && service->activeDeploymentId != id;
-    const bool ended = deployment->status == DeploymentStatus::Canceled ||
-                       deployment->status == DeploymentStatus::Stopped ||
-                       deployment->status == DeploymentStatus::Error;
-    if (!service || service->status == ServiceStatus::Deleting || ended)
+    const ServiceRecord *const service = m_world.services.find(deployment->serviceId);
+    if (!service || service->status == ServiceStatus::Deleting || service->status == ServiceStatus::Pausing ||
+        service->status == ServiceStatus::Paused || hasEnded(*deployment))
         return nullptr;
-    if (superseded) {
-        deployment->status = DeploymentStatus::Canceled;
-        deployment->messages = {"Replaced by a newer deployment before it was ready."};
-        deployment->terminatedAt = deployment->updatedAt = now();
+    const DeploymentRecord *const latest = m_world.latestDeployment(*service);
+    if (latest != deployment && service->activeDeploymentId != id) {
+        enter(
+            m_world, *deployment, DeploymentStatus::Canceled,
+            {"Replaced by a newer deployment before it was ready."});
         return nullptr;
     }
     return deployment;
+}
+
+DeploymentRecord &Lifecycle::Implementation::addDeployment(
+    ServiceRecord &service, nlohmann::json definition, Trigger trigger)
+{
+    DeploymentRecord deployment;
+    deployment.id = randomUuid();
+    deployment.owner = service.owner;
+    deployment.appId = service.appId;
+    deployment.serviceId = service.id;
+    deployment.regionalDeploymentId = randomUuid();
+    deployment.parentId = service.latestDeploymentId;
+    deployment.trigger = trigger;
+    deployment.definition = std::move(definition);
+    deployment.createdAt = deployment.updatedAt = m_world.now();
+    if (DeploymentRecord *const parent = m_world.deployments.find(service.latestDeploymentId)) {
+        parent->childId = deployment.id;
+        deployment.version = parent->version + 1;
+    }
+    service.latestDeploymentId = deployment.id;
+    DeploymentRecord &stored = m_world.deployments.add(std::move(deployment));
+    m_world.trimHistory(service.id);
+    return stored;
+}
+
+SandboxSettings Lifecycle::Implementation::settingsFor(const DeploymentRecord &deployment) const
+{
+    return settingsOf(deployment.definition, [&](std::string_view name) {
+        return m_world.secretValue(deployment.owner, name);
+    });
 }
 
 Awaitable<bool> Lifecycle::Implementation::moveTo(std::string deploymentId, DeploymentStatus status)
@@ -58,28 +80,32 @@ Awaitable<bool> Lifecycle::Implementation::moveTo(std::string deploymentId, Depl
     DeploymentRecord *const deployment = wantedDeployment(deploymentId);
     if (!deployment)
         co_return false;
-    deployment->status = status;
-    deployment->updatedAt = now();
+    enter(m_world, *deployment, status);
     co_return true;
 }
 
 Awaitable<void> Lifecycle::Implementation::bringUp(
-    std::string deploymentId, std::optional<std::string> orderedFailure)
+    std::string deploymentId, std::optional<DeploymentOrder> order)
 {
     const auto self = shared_from_this();
-    const bool scheduled = co_await moveTo(deploymentId, DeploymentStatus::Scheduled);
-    const bool allocating = scheduled && co_await moveTo(deploymentId, DeploymentStatus::Allocating);
-    if (!allocating)
+    for (const DeploymentStatus status : {DeploymentStatus::Scheduled, DeploymentStatus::Allocating}) {
+        const bool moved = (!order || order->lastStatus != m_world.deployments.find(deploymentId)->status) &&
+                           co_await moveTo(deploymentId, status);
+        if (!moved)
+            co_return;
+    }
+    if (order && order->lastStatus == DeploymentStatus::Allocating)
         co_return;
-    DeploymentRecord *deployment = m_world.deployment(deploymentId);
-    deployment->allocatedAt = now();
-    std::string problem = orderedFailure.value_or(refusal(*deployment));
+    DeploymentRecord *deployment = m_world.deployments.find(deploymentId);
+    if (order && order->lastStatus != DeploymentStatus::Starting)
+        co_return fail(deploymentId, order->message, order->lastStatus);
+    std::string problem = refusal(*deployment);
     if (problem.empty())
         problem = openDoors(*deployment);
     if (!problem.empty())
         co_return fail(deploymentId, problem);
     const bool starting = co_await moveTo(deploymentId, DeploymentStatus::Starting);
-    if (!starting)
+    if (!starting || order)
         co_return;
     problem = co_await startInstance(deploymentId);
     deployment = wantedDeployment(deploymentId);
@@ -88,6 +114,9 @@ Awaitable<void> Lifecycle::Implementation::bringUp(
     if (!problem.empty())
         co_return fail(deploymentId, problem);
     becomeHealthy(*deployment);
+    noteSystemActivity(
+        m_world, *m_world.services.find(deployment->serviceId), "succeeded",
+        {{"deployment_id", deployment->id}});
     asio::co_spawn(
         m_context, [self, deploymentId]() { return self->keepAlive(deploymentId); }, asio::detached);
     replaceOlder(*deployment);
@@ -97,7 +126,7 @@ std::string Lifecycle::Implementation::refusal(const DeploymentRecord &deploymen
 {
     if (!m_settings.isolationProblem.empty())
         return m_settings.isolationProblem;
-    if (settingsOf(deployment.definition).secret.empty())
+    if (settingsFor(deployment).secret.empty())
         return "The environment variable SANDBOX_SECRET is not set.";
     return {};
 }
@@ -106,13 +135,13 @@ std::string Lifecycle::Implementation::openDoors(DeploymentRecord &deployment)
 {
     Service &service = m_services[deployment.serviceId];
     if (!service.gateway) {
-        auto gateway = std::make_shared<Gateway>(m_context, m_misbehaviour);
+        auto gateway = std::make_shared<Gateway>(m_context, m_misbehaviour, hooksFor(deployment.serviceId));
         std::string problem = gateway->listen();
         if (!problem.empty())
             return problem;
         service.gateway = std::move(gateway);
     }
-    if (settingsOf(deployment.definition).wantsTcpProxy && !service.tcpProxy) {
+    if (settingsFor(deployment).wantsTcpProxy && !service.tcpProxy) {
         auto proxy = std::make_shared<TcpProxy>(m_context, service.gateway);
         std::string problem = proxy->listen();
         if (!problem.empty())
@@ -123,7 +152,63 @@ std::string Lifecycle::Implementation::openDoors(DeploymentRecord &deployment)
     if (service.tcpProxy)
         address.tcpProxyPort = service.tcpProxy->port();
     deployment.address = std::move(address);
+    return m_world.routing == RoutingMode::Domain ? openDomain(deployment, *service.gateway) : std::string();
+}
+
+// The app's domain gets the port of the gateway, which takes it for its own from now on.
+std::string Lifecycle::Implementation::openDomain(DeploymentRecord &deployment, Gateway &gateway)
+{
+    const AppRecord *const app = m_world.apps.find(deployment.appId);
+    if (!app)
+        return "The app is gone.";
+    DomainRecord *const domain = m_world.domains.find(app->domainIds.front());
+    const std::string bareName = domain->name.substr(0, domain->name.find(':'));
+    domain->name = bareName + ':' + std::to_string(gateway.port());
+    gateway.setDomain(domain->name);
+    deployment.address->routingKey.clear();
     return {};
+}
+
+GatewayHooks Lifecycle::Implementation::hooksFor(const std::string &serviceId)
+{
+    // Sessions of the gateway may outlive this object, but not the world.
+    World *const world = &m_world;
+    const std::weak_ptr<Implementation> weak = weak_from_this();
+    GatewayHooks hooks;
+    hooks.now = [world]() {
+        return world->now();
+    };
+    hooks.replied = [world, serviceId](unsigned status, double milliseconds) {
+        if (world->services.find(serviceId))
+            world->metrics.addReply(serviceId, world->now(), status, milliseconds);
+    };
+    hooks.passed = [world, serviceId](std::uint64_t in, std::uint64_t out) {
+        if (world->services.find(serviceId))
+            world->metrics.addBytes(serviceId, world->now(), in, out);
+    };
+    hooks.wake = [weak, serviceId]() -> Awaitable<void> {
+        if (const auto self = weak.lock())
+            co_await self->wake(serviceId);
+    };
+    return hooks;
+}
+
+SandboxProcess::LineSink Lifecycle::Implementation::lineSinkFor(
+    const DeploymentRecord &deployment, const std::string &instanceId)
+{
+    LogSource source;
+    source.organizationId = deployment.owner.organizationId;
+    source.appId = deployment.appId;
+    source.serviceId = deployment.serviceId;
+    source.deploymentId = deployment.id;
+    source.regionalDeploymentId = deployment.regionalDeploymentId;
+    source.instanceId = instanceId;
+    source.region = settingsFor(deployment).region;
+    return [world = &m_world, source = std::make_shared<const LogSource>(std::move(source))](
+               LogStream stream, std::string line) {
+        if (world->services.find(source->serviceId))
+            world->logs.add(world->now(), stream, std::move(line), source);
+    };
 }
 
 SandboxSpec Lifecycle::Implementation::specFor(
@@ -133,8 +218,8 @@ SandboxSpec Lifecycle::Implementation::specFor(
     spec.folder = m_settings.sandboxesFolder / deployment.serviceId / instanceId;
     spec.program = m_settings.program;
     spec.isolation = m_settings.isolation;
-    spec.settings = settingsOf(deployment.definition);
-    const AppRecord *const app = m_world.app(deployment.appId);
+    spec.settings = settingsFor(deployment);
+    const AppRecord *const app = m_world.apps.find(deployment.appId);
     spec.appName = app ? app->name : std::string();
     spec.serviceId = deployment.serviceId;
     spec.instanceId = instanceId;
@@ -144,19 +229,19 @@ SandboxSpec Lifecycle::Implementation::specFor(
 
 void Lifecycle::Implementation::addInstance(const DeploymentRecord &deployment, const std::string &instanceId)
 {
-    const SandboxSettings settings = settingsOf(deployment.definition);
+    const SandboxSettings settings = settingsFor(deployment);
     InstanceRecord instance;
     instance.id = instanceId;
     instance.appId = deployment.appId;
     instance.serviceId = deployment.serviceId;
     instance.deploymentId = deployment.id;
-    instance.regionalDeploymentId = randomUuid();
+    instance.owner = deployment.owner;
+    instance.regionalDeploymentId = deployment.regionalDeploymentId;
     instance.allocationId = randomUuid();
     instance.type = settings.instanceType;
     instance.region = settings.region;
-    instance.status = InstanceStatus::Starting;
-    instance.createdAt = instance.updatedAt = now();
-    m_world.instances.push_front(std::move(instance));
+    instance.createdAt = instance.updatedAt = m_world.now();
+    enter(m_world, m_world.instances.add(std::move(instance)), InstanceStatus::Starting);
     m_world.trimHistory(deployment.serviceId);
 }
 
@@ -164,7 +249,7 @@ void Lifecycle::Implementation::addInstance(const DeploymentRecord &deployment, 
 // finds it there.
 Awaitable<std::string> Lifecycle::Implementation::startInstance(std::string deploymentId)
 {
-    const DeploymentRecord *const deployment = m_world.deployment(deploymentId);
+    const DeploymentRecord *const deployment = m_world.deployments.find(deploymentId);
     const std::string serviceId = deployment->serviceId;
     const std::string instanceId = randomUuid();
     SandboxSpec spec = specFor(*deployment, instanceId);
@@ -172,7 +257,8 @@ Awaitable<std::string> Lifecycle::Implementation::startInstance(std::string depl
     std::string problem = createSandboxFolder(spec);
     if (!problem.empty())
         co_return problem;
-    const auto sandbox = std::make_shared<SandboxProcess>(m_context, std::move(spec));
+    auto lines = lineSinkFor(*deployment, instanceId);
+    const auto sandbox = std::make_shared<SandboxProcess>(m_context, std::move(spec), std::move(lines));
     m_services[serviceId].sandboxes[deploymentId] = sandbox;
     problem = co_await sandbox->start();
     const DeploymentRecord *const wanted = wantedDeployment(deploymentId);
@@ -188,72 +274,54 @@ Awaitable<std::string> Lifecycle::Implementation::startInstance(std::string depl
 
 void Lifecycle::Implementation::becomeHealthy(DeploymentRecord &deployment)
 {
-    const SandboxSettings settings = settingsOf(deployment.definition);
-    deployment.status = DeploymentStatus::Healthy;
-    deployment.startedAt = deployment.startedAt.value_or(now());
-    deployment.succeededAt = deployment.succeededAt.value_or(now());
-    deployment.updatedAt = now();
-    deployment.messages = {
+    const SandboxSettings settings = settingsFor(deployment);
+    std::vector<std::string> messages{
         "The local engine runs commands with this computer's own programs (/usr), not in the image " +
         settings.image + "."};
-    for (const std::string &variable : settings.unresolvedSecrets)
-        deployment.messages.push_back(
-            "The variable " + variable + " is not set: the local engine has no secrets.");
-    if (InstanceRecord *const instance = m_world.currentInstance(deployment.serviceId)) {
-        instance->status = InstanceStatus::Healthy;
-        instance->startedAt = instance->updatedAt = now();
-    }
-    ServiceRecord *const service = m_world.service(deployment.serviceId);
-    service->status = ServiceStatus::Healthy;
-    service->messages = {};
-    service->startedAt = service->startedAt.value_or(now());
-    service->succeededAt = service->updatedAt = now();
-    service->activeDeploymentId = deployment.id;
+    for (const std::string &name : settings.unresolvedSecrets)
+        messages.push_back(name + " refers to a secret that does not exist, and is not set.");
+    enter(m_world, deployment, DeploymentStatus::Healthy, std::move(messages));
+    if (InstanceRecord *const instance = m_world.currentInstance(deployment.serviceId))
+        enter(m_world, *instance, InstanceStatus::Healthy);
+    ServiceRecord *const service = m_world.services.find(deployment.serviceId);
+    service->activeDeploymentId = service->lastProvisionedDeploymentId = deployment.id;
+    service->asleepSince.reset();
+    enter(m_world, *service, ServiceStatus::Healthy);
     Service &running = m_services[deployment.serviceId];
     running.gateway->setSandbox(running.sandboxes[deployment.id]);
 }
 
 void Lifecycle::Implementation::becomeUnhealthy(DeploymentRecord &deployment, const std::string &message)
 {
-    deployment.status = DeploymentStatus::Unhealthy;
-    deployment.messages = {message};
-    deployment.updatedAt = now();
-    endInstances(deployment.id, InstanceStatus::Error);
-    ServiceRecord *const service = m_world.service(deployment.serviceId);
-    service->status = ServiceStatus::Unhealthy;
-    service->messages = {message};
-    service->updatedAt = now();
+    enter(m_world, deployment, DeploymentStatus::Unhealthy, {message});
+    endInstances(deployment.id, InstanceStatus::Error, message);
+    enter(m_world, *m_world.services.find(deployment.serviceId), ServiceStatus::Unhealthy, {message});
 }
 
-void Lifecycle::Implementation::fail(const std::string &deploymentId, const std::string &message)
+void Lifecycle::Implementation::fail(
+    const std::string &deploymentId, const std::string &message, DeploymentStatus status)
 {
-    DeploymentRecord *const deployment = m_world.deployment(deploymentId);
+    DeploymentRecord *const deployment = m_world.deployments.find(deploymentId);
     if (!deployment)
         return;
-    deployment->status = DeploymentStatus::Error;
-    deployment->messages = {message};
-    deployment->terminatedAt = deployment->updatedAt = now();
-    endInstances(deploymentId, InstanceStatus::Error);
-    ServiceRecord *const service = m_world.service(deployment->serviceId);
+    enter(m_world, *deployment, status, {message});
+    endInstances(deploymentId, InstanceStatus::Error, message);
+    ServiceRecord *const service = m_world.services.find(deployment->serviceId);
     if (!service)
         return;
     // An older deployment that still serves makes the difference.
     const bool stillServes =
         !service->activeDeploymentId.empty() && service->activeDeploymentId != deploymentId;
-    service->status = stillServes ? ServiceStatus::Degraded : ServiceStatus::Unhealthy;
-    service->messages = {message};
-    service->updatedAt = now();
+    enter(m_world, *service, stillServes ? ServiceStatus::Degraded : ServiceStatus::Unhealthy, {message});
+    noteSystemActivity(m_world, *service, "failed", {{"deployment_id", deploymentId}});
 }
 
-void Lifecycle::Implementation::endInstances(const std::string &deploymentId, InstanceStatus status)
+void Lifecycle::Implementation::endInstances(
+    const std::string &deploymentId, InstanceStatus status, const std::string &message)
 {
     for (InstanceRecord &instance : m_world.instances) {
-        const bool ended =
-            instance.status == InstanceStatus::Stopped || instance.status == InstanceStatus::Error;
-        if (instance.deploymentId != deploymentId || ended)
-            continue;
-        instance.status = status;
-        instance.terminatedAt = instance.updatedAt = now();
+        if (instance.deploymentId == deploymentId && !hasEnded(instance))
+            enter(m_world, instance, status, message);
     }
 }
 
@@ -274,10 +342,13 @@ Awaitable<void> Lifecycle::Implementation::keepAlive(std::string deploymentId)
         const std::shared_ptr<SandboxProcess> sandbox = deployment ? sandboxOf(*deployment) : nullptr;
         if (!sandbox)
             co_return;
-        const SystemTime startedAt = now();
+        const SystemTime startedAt = m_world.now();
         co_await sandbox->waitUntilEnded();
         co_await removeInBackground(sandbox->spec().folder);
-        if (now() - startedAt > stableAfter) {
+        deployment = wantedDeployment(deploymentId);
+        if (!deployment || sandboxOf(*deployment) != sandbox)
+            co_return; // it was put to sleep, paused or replaced
+        if (m_world.now() - startedAt > stableAfter) {
             restarts = 0;
             delay = firstRestartDelay;
         }
@@ -299,7 +370,7 @@ Awaitable<bool> Lifecycle::Implementation::restart(std::string deploymentId, mil
     deployment = wantedDeployment(deploymentId);
     if (!deployment)
         co_return false;
-    deployment->status = DeploymentStatus::Starting;
+    enter(m_world, *deployment, DeploymentStatus::Starting);
     const std::string problem = co_await startInstance(deploymentId);
     deployment = wantedDeployment(deploymentId);
     if (!deployment)
@@ -313,19 +384,22 @@ Awaitable<bool> Lifecycle::Implementation::restart(std::string deploymentId, mil
 
 void Lifecycle::Implementation::replaceOlder(const DeploymentRecord &deployment)
 {
+    for (DeploymentRecord &older : m_world.deployments) {
+        if (older.serviceId != deployment.serviceId || older.version >= deployment.version ||
+            hasEnded(older) || older.status == DeploymentStatus::Stashed)
+            continue;
+        enter(m_world, older, DeploymentStatus::Stopped, {"Replaced by a newer deployment."});
+        endInstances(older.id, InstanceStatus::Stopped);
+    }
     auto &sandboxes = m_services[deployment.serviceId].sandboxes;
     for (auto entry = sandboxes.begin(); entry != sandboxes.end();) {
         const auto [id, sandbox] = *entry;
-        if (id == deployment.id) {
+        const DeploymentRecord *const older = m_world.deployments.find(id);
+        if (older && !hasEnded(*older)) {
             ++entry;
             continue;
         }
         entry = sandboxes.erase(entry);
-        if (DeploymentRecord *const older = m_world.deployment(id)) {
-            older->status = DeploymentStatus::Stopped;
-            older->terminatedAt = older->updatedAt = now();
-        }
-        endInstances(id, InstanceStatus::Stopped);
         sandbox->kill(); // keepAlive() sees the end, and removes the folder
     }
 }

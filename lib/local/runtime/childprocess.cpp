@@ -84,7 +84,7 @@ Descriptor movedUp(const Descriptor &descriptor)
 
 } // namespace
 
-std::optional<Child> spawnChild(const ChildCommand &command)
+std::optional<ChildProcess> spawnChild(const ChildCommand &command)
 {
     auto input = makePipe();
     auto output = makePipe();
@@ -107,7 +107,7 @@ std::optional<Child> spawnChild(const ChildCommand &command)
     if (!command.workingFolder.empty())
         options.changeTo(command.workingFolder);
 
-    Child child;
+    ChildProcess child;
     const std::vector<char *> arguments = pointersTo(command.arguments);
     const std::vector<char *> environment = pointersTo(command.environment);
     const int error = posix_spawnp(

@@ -47,7 +47,7 @@ struct ChildCommand {
     Descriptor thirdDescriptor;           ///< becomes descriptor 3 of the child, if valid
 };
 
-struct Child {
+struct ChildProcess {
     pid_t pid = -1;
     Descriptor processDescriptor; ///< readable once the process has ended
     Descriptor input;
@@ -57,7 +57,7 @@ struct Child {
 
 /// Starts a program with pipes on its three standard descriptors. It inherits no other descriptor, no signal
 /// mask and no ignored signal of ours. No value when it cannot be started (errno tells why).
-[[nodiscard]] std::optional<Child> spawnChild(const ChildCommand &command);
+[[nodiscard]] std::optional<ChildProcess> spawnChild(const ChildCommand &command);
 
 /// An anonymous file in memory, positioned at its start.
 [[nodiscard]] Descriptor memoryFile(std::string_view content);

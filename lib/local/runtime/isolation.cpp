@@ -4,6 +4,7 @@
 #include "local/runtime/childprocess.h"
 
 #include <array>
+#include <nlohmann/json.hpp>
 #include <poll.h>
 #include <sys/wait.h>
 
@@ -94,6 +95,8 @@ Environment sandboxEnvironment(const SandboxSpec &spec)
         {"KOYEB_REGION", spec.settings.region}};
     environment.insert(environment.end(), spec.settings.environment.begin(), spec.settings.environment.end());
     environment.emplace_back("SANDBOX_SECRET", spec.settings.secret);
+    if (!spec.settings.mainCommand.empty())
+        environment.emplace_back(mainCommandVariable, nlohmann::json(spec.settings.mainCommand).dump());
     return environment;
 }
 

@@ -24,6 +24,9 @@ using Environment = std::vector<std::pair<std::string, std::string>>;
 inline constexpr auto programInSandbox = "/run/koyeb-local";
 inline constexpr auto socketFolderInSandbox = "/run/koyeb";
 
+/// Tells the agent, which keeps it from the sandbox's programs, the container's own command as a JSON list.
+inline constexpr auto mainCommandVariable = "KOYEB_LOCAL_MAIN_COMMAND";
+
 /// Runs bubblewrap once to see whether this computer allows what isolationOptions() asks for. Returns the
 /// reason when not, else an empty text. Blocks for some milliseconds; meant for the start of the program.
 [[nodiscard]] std::string isolationProblem();

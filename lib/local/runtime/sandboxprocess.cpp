@@ -2,6 +2,7 @@
 #include "local/runtime/sandboxprocess.h"
 
 #include "local/runtime/isolation.h"
+#include "local/runtime/processusage.h"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -20,6 +21,7 @@ namespace {
 constexpr std::chrono::seconds startTimeout{30};
 constexpr std::chrono::seconds endTimeout{2};
 constexpr std::size_t maximumComplaint = 2000;
+constexpr std::size_t maximumLine = 64 * 1024; // the agent sends shorter ones
 
 std::vector<std::string> asAssignments(const Environment &environment)
 {
@@ -31,13 +33,14 @@ std::vector<std::string> asAssignments(const Environment &environment)
 
 } // namespace
 
-SandboxProcess::SandboxProcess(asio::io_context &context, SandboxSpec spec)
+SandboxProcess::SandboxProcess(asio::io_context &context, SandboxSpec spec, LineSink lines)
     : m_context(context),
       m_spec(std::move(spec)),
       m_processDescriptor(context),
       m_output(context),
       m_errors(context),
-      m_ended(context, asio::steady_timer::time_point::max())
+      m_ended(context, asio::steady_timer::time_point::max()),
+      m_lines(std::move(lines))
 {
 }
 
@@ -62,6 +65,8 @@ Awaitable<std::string> SandboxProcess::start()
     const bool ready = co_await waitForReadyLine();
     if (ready && pinSockets()) {
         m_serving = true;
+        asio::co_spawn(
+            m_context, [self]() { return self->followOutput(); }, asio::detached);
         co_return std::string();
     }
     kill();
@@ -166,9 +171,66 @@ Awaitable<void> SandboxProcess::waitUntilEnded()
         co_await m_ended.async_wait(into(ignored));
 }
 
+// After its first line the agent writes lines of the sandbox's programs, each after the name of its stream,
+// and "ready" again when it was started anew.
+Awaitable<void> SandboxProcess::followOutput()
+{
+    std::string received;
+    ErrorCode error;
+    while (!error) {
+        std::array<char, 16384> chunk{};
+        const std::size_t count = co_await m_output.async_read_some(asio::buffer(chunk), into(error));
+        received.append(chunk.data(), count);
+        std::size_t begin = 0;
+        for (std::size_t end = 0; (end = received.find('\n', begin)) != std::string::npos; begin = end + 1)
+            takeLine(received.substr(begin, end - begin));
+        received.erase(0, begin);
+        if (received.size() > maximumLine)
+            received.clear();
+    }
+}
+
+void SandboxProcess::takeLine(std::string line)
+{
+    if (line == "ready")
+        m_serving = pinSockets();
+    else if (line.starts_with("out "))
+        m_lines(LogStream::Stdout, line.substr(4));
+    else if (line.starts_with("err "))
+        m_lines(LogStream::Stderr, line.substr(4));
+}
+
+void SandboxProcess::freeze()
+{
+    // From the root on: a parent that is stopped does not notice that its children are.
+    m_frozen = true;
+    for (const pid_t process : processTree(m_pid))
+        ::kill(process, SIGSTOP);
+}
+
+void SandboxProcess::thaw()
+{
+    m_frozen = false;
+    const std::vector<pid_t> processes = processTree(m_pid);
+    for (auto process = processes.rbegin(); process != processes.rend(); ++process)
+        ::kill(*process, SIGCONT);
+}
+
+void SandboxProcess::restartExecutor()
+{
+    if (!m_serving)
+        return;
+    m_serving = false; // until it is ready again
+    constexpr std::string_view order = "restart\n";
+    if (write(m_input.get(), order.data(), order.size()) != static_cast<ssize_t>(order.size()))
+        kill();
+}
+
 void SandboxProcess::kill()
 {
     m_serving = false;
+    if (m_frozen)
+        thaw();
     if (m_pid <= 0 || !m_input.isValid())
         return;
     // The agent ends at the end of its input. With it ends the first process of the sandbox, and the kernel

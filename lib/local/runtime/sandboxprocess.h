@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "local/api/logstore.h"
 #include "local/asio.h"
 #include "local/runtime/childprocess.h"
 #include "local/runtime/sandboxspec.h"
@@ -20,7 +21,10 @@ enum class SandboxSocket { Executor, Proxy, Exec };
 /// object suspended keeps the object too (shared_ptr).
 class SandboxProcess : public std::enable_shared_from_this<SandboxProcess> {
 public:
-    SandboxProcess(asio::io_context &context, SandboxSpec spec);
+    /// Takes each line that the sandbox's processes and its executor write.
+    using LineSink = std::function<void(LogStream stream, std::string line)>;
+
+    SandboxProcess(asio::io_context &context, SandboxSpec spec, LineSink lines);
     ~SandboxProcess();
     SandboxProcess(const SandboxProcess &) = delete;
     SandboxProcess &operator=(const SandboxProcess &) = delete;
@@ -35,6 +39,15 @@ public:
     /// Ends the sandbox at once; waitUntilEnded() tells when it is over.
     void kill();
 
+    /// Stops all its processes where they are, and lets them go on.
+    void freeze();
+    void thaw();
+
+    /// Ends what the executor has started and starts the executor anew, in the same file system.
+    void restartExecutor();
+
+    /// Of the process at the root of all of the sandbox's; -1 when it has ended.
+    [[nodiscard]] pid_t processId() const { return m_pid; }
     [[nodiscard]] bool isServing() const { return m_serving; }
     [[nodiscard]] const SandboxSpec &spec() const { return m_spec; }
 
@@ -48,6 +61,8 @@ private:
     [[nodiscard]] Awaitable<bool> waitForReadyLine();
     [[nodiscard]] bool pinSockets();
     [[nodiscard]] Awaitable<void> collectErrors();
+    [[nodiscard]] Awaitable<void> followOutput();
+    void takeLine(std::string line);
     [[nodiscard]] Awaitable<void> reap();
 
     asio::io_context &m_context;
@@ -60,7 +75,9 @@ private:
     std::string m_complaint;             // the beginning of what came on standard error, bounded
     std::array<Descriptor, 3> m_sockets; // by SandboxSocket; opened with O_PATH
     asio::steady_timer m_ended;          // never expires; cancelled when the process has ended
+    LineSink m_lines;
     bool m_serving = false;
+    bool m_frozen = false;
 };
 
 } // namespace Koyeb::Local

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/server/apiconnection.h"
 
+#include "local/api/accountapi.h"
 #include "local/api/identifiers.h"
 #include "local/gateway/loopback.h"
 #include "local/lifecycle/lifecycle.h"
 #include "local/server/execstream.h"
+#include "local/server/faultysink.h"
 #include "local/server/httpserver.h"
+#include "local/server/logtail.h"
 #include "local/server/misbehaviour.h"
 
 #include <boost/asio/co_spawn.hpp>
@@ -14,7 +17,9 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
+#include <ctime>
 #include <memory>
+#include <sstream>
 
 namespace Koyeb::Local {
 
@@ -29,6 +34,7 @@ namespace {
 constexpr std::chrono::minutes idleTimeout{10};
 constexpr std::uint64_t maximumBodyBytes = 8 * 1024 * 1024;
 constexpr std::string_view execPath = "/v1/streams/instances/exec";
+constexpr std::string_view logTailPath = "/v1/streams/logs/tail";
 constexpr std::string_view misbehavePath = "/local/misbehave";
 
 std::string_view view(beast::string_view text)
@@ -45,7 +51,7 @@ bool isForeignOrigin(const Request &request, std::uint16_t port)
 }
 
 /// WebSockets carry the token as a subprotocol next to "Bearer".
-bool offersToken(std::string_view protocols, const std::string &token)
+std::optional<Caller> callerOffering(const World &world, std::string_view protocols)
 {
     while (!protocols.empty()) {
         std::string_view protocol = protocols.substr(0, protocols.find(','));
@@ -53,18 +59,33 @@ bool offersToken(std::string_view protocols, const std::string &token)
         protocol.remove_prefix(std::min(protocol.find_first_not_of(' '), protocol.size()));
         while (protocol.ends_with(' '))
             protocol.remove_suffix(1);
-        if (equalSecrets(protocol, token))
-            return true;
+        if (auto caller = world.callerWith(protocol))
+            return caller;
     }
-    return false;
+    return std::nullopt;
 }
 
-bool isAuthorized(const Request &request, const std::string &token)
+/// Who sends the request; nobody when its token is none.
+std::optional<Caller> callerOf(const World &world, const Request &request)
 {
-    if (equalSecrets(view(request[http::field::authorization]), "Bearer " + token))
-        return true;
-    return beast::websocket::is_upgrade(request) &&
-           offersToken(view(request[http::field::sec_websocket_protocol]), token);
+    const std::string_view authorization = view(request[http::field::authorization]);
+    constexpr std::string_view scheme = "Bearer ";
+    auto caller = authorization.starts_with(scheme) ? world.callerWith(authorization.substr(scheme.size()))
+                                                    : std::nullopt;
+    if (!caller && beast::websocket::is_upgrade(request))
+        caller = callerOffering(world, view(request[http::field::sec_websocket_protocol]));
+    return caller;
+}
+
+/// As the Date header tells the time.
+std::string httpDate(SystemTime time)
+{
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    std::array<char, 64> text{};
+    const std::size_t length = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    return {text.data(), length};
 }
 
 ApiReply unauthorizedReply(const Request &request)
@@ -87,11 +108,14 @@ private:
     enum class Next { Request, End };
 
     [[nodiscard]] Awaitable<Next> serve(Request request);
-    [[nodiscard]] Awaitable<Next> serveBadly(Request request, Fault fault);
+    [[nodiscard]] Awaitable<Next> serveBadly(Request request, ApiRequest target, Fault fault);
+    [[nodiscard]] bool serveStream(Request &request, const ApiRequest &target, Fault fault);
     [[nodiscard]] Awaitable<Next> send(Response response);
-    [[nodiscard]] Awaitable<Next> sendPart(Response response, std::size_t byteCount);
+    [[nodiscard]] Awaitable<Next> sendFaultily(Response response, Fault fault);
     [[nodiscard]] Awaitable<void> waitForClient();
-    [[nodiscard]] ApiReply perform(const Request &request);
+    [[nodiscard]] bool isResetDuring(const Request &head);
+    [[nodiscard]] std::optional<ApiReply> refusalOf(const Request &request) const;
+    [[nodiscard]] ApiReply perform(const ApiRequest &request);
     [[nodiscard]] ApiReply misbehave(const std::string &instruction);
     [[nodiscard]] Response responseTo(const Request &request, const ApiReply &reply) const;
 
@@ -109,7 +133,11 @@ Awaitable<void> ApiConnection::run()
         parser.body_limit(maximumBodyBytes);
         m_stream.expires_after(idleTimeout);
         ErrorCode error;
-        co_await http::async_read(m_stream, m_buffer, parser, into(error));
+        co_await http::async_read_header(m_stream, m_buffer, parser, into(error));
+        if (!error && isResetDuring(parser.get()))
+            co_return resetConnection(m_stream.socket());
+        if (!error)
+            co_await http::async_read(m_stream, m_buffer, parser, into(error));
         m_stream.expires_never();
         if (error)
             break;
@@ -121,36 +149,67 @@ Awaitable<void> ApiConnection::run()
         m_stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
 }
 
+bool ApiConnection::isResetDuring(const Request &head)
+{
+    const ApiRequest target = requestFromTarget(view(head.method_string()), view(head.target()));
+    return m_parts.misbehaviour.takeResetDuring(ServerPart::ControlPlane, target.method, target.path);
+}
+
+std::optional<ApiReply> ApiConnection::refusalOf(const Request &request) const
+{
+    if (!isOwnHost(view(request[http::field::host]), m_parts.port) || isForeignOrigin(request, m_parts.port))
+        return errorReply(403, "forbidden", "This host name or origin is not served here");
+    if (!callerOf(m_parts.world, request))
+        return unauthorizedReply(request);
+    return std::nullopt;
+}
+
 Awaitable<ApiConnection::Next> ApiConnection::serve(Request request)
 {
-    ApiReply refusal;
-    if (!isOwnHost(view(request[http::field::host]), m_parts.port) || isForeignOrigin(request, m_parts.port))
-        refusal = errorReply(403, "forbidden", "This host name or origin is not served here");
-    else if (!isAuthorized(request, m_parts.token))
-        refusal = unauthorizedReply(request);
-    if (refusal.status != 200) {
-        Response response = responseTo(request, refusal);
+    const auto refusal = refusalOf(request);
+    if (refusal) {
+        Response response = responseTo(request, *refusal);
         co_return co_await send(std::move(response));
     }
-    const ApiRequest target = requestFromTarget(view(request.method_string()), view(request.target()));
-    auto fault = m_parts.misbehaviour.takeFault(ServerPart::ControlPlane, target.method, target.path);
+    ApiRequest target = requestFromTarget(view(request.method_string()), view(request.target()));
+    target.caller = *callerOf(m_parts.world, request);
+    target.projectId = view(request["x-koyeb-project-id"]);
+    target.body = request.body();
+    auto fault = target.path == misbehavePath
+                     ? std::nullopt
+                     : m_parts.misbehaviour.takeFault(ServerPart::ControlPlane, target.method, target.path);
     if (fault)
-        co_return co_await serveBadly(std::move(request), std::move(*fault));
-    if (target.path == execPath && beast::websocket::is_upgrade(request)) {
-        serveExecStream(m_parts.lifecycle, std::move(m_stream), std::move(request));
+        co_return co_await serveBadly(std::move(request), std::move(target), std::move(*fault));
+    const bool isStream = serveStream(request, target, {});
+    if (isStream)
         co_return Next::End;
-    }
-    Response response = responseTo(request, perform(request));
+    Response response = responseTo(request, perform(target));
     co_return co_await send(std::move(response));
 }
 
-ApiReply ApiConnection::perform(const Request &request)
+// True: a stream has taken the connection over.
+bool ApiConnection::serveStream(Request &request, const ApiRequest &target, Fault fault)
 {
-    ApiRequest apiRequest = requestFromTarget(view(request.method_string()), view(request.target()));
-    apiRequest.body = request.body();
-    if (apiRequest.path == misbehavePath && apiRequest.method == "POST")
-        return misbehave(apiRequest.body);
-    return m_parts.router.dispatch(std::move(apiRequest));
+    if (!beast::websocket::is_upgrade(request))
+        return false;
+    if (target.path == execPath) {
+        serveExecStream(m_parts.lifecycle, std::move(m_stream), std::move(request), std::move(fault));
+        return true;
+    }
+    if (target.path == logTailPath) {
+        serveLogTail(m_parts.world, std::move(m_stream), std::move(request), target, std::move(fault));
+        return true;
+    }
+    return false;
+}
+
+ApiReply ApiConnection::perform(const ApiRequest &request)
+{
+    if (request.path == misbehavePath && request.method == "POST")
+        return misbehave(request.body);
+    if (auto refusal = scopeRefusal(m_parts.world, request))
+        return std::move(*refusal);
+    return m_parts.router.dispatch(request);
 }
 
 ApiReply ApiConnection::misbehave(const std::string &instruction)
@@ -159,36 +218,44 @@ ApiReply ApiConnection::misbehave(const std::string &instruction)
     const std::string problem = m_parts.misbehaviour.instruct(parsed);
     if (!problem.empty())
         return errorReply(400, "invalid_argument", problem);
-    for (const std::string &serviceId : m_parts.misbehaviour.takeSandboxesToEnd())
-        m_parts.lifecycle.crashSandbox(serviceId);
+    for (const DirectOrder &order : m_parts.misbehaviour.takeDirectOrders())
+        m_parts.obey(order);
     return {};
 }
 
-Awaitable<ApiConnection::Next> ApiConnection::serveBadly(Request request, Fault fault)
+Awaitable<ApiConnection::Next> ApiConnection::serveBadly(Request request, ApiRequest target, Fault fault)
 {
     if (fault.delay.count() > 0)
         co_await pause(fault.delay);
-    const bool answers = !fault.hang && !fault.status;
+    const bool isReset = fault.reset == ResetMoment::After;
+    if (!fault.hasOwnReply() && !isReset && serveStream(request, target, fault))
+        co_return Next::End;
     ApiReply reply;
-    if (answers || fault.perform)
-        reply = perform(request);
+    const bool needsReply = (!fault.hasOwnReply() && !isReset) || fault.wrongTypes;
+    if (needsReply || fault.perform)
+        reply = perform(target);
+    if (isReset) {
+        resetConnection(m_stream.socket());
+        co_return Next::End;
+    }
     if (fault.hang) {
         co_await waitForClient();
         co_return Next::End;
     }
+    if (fault.wrongTypes)
+        reply.body = withWrongTypes(reply.body);
     Response response = responseTo(request, reply);
-    if (fault.status) {
-        response.result(static_cast<unsigned>(*fault.status));
-        response.set(http::field::content_type, fault.contentType);
-        response.body() = fault.body;
+    if (fault.status || fault.malformed) {
+        const FaultyBody body = bodyOf(fault);
+        response.result(static_cast<unsigned>(fault.status.value_or(200)));
+        response.set(http::field::content_type, body.contentType);
+        response.body() = body.text;
     }
     for (const auto &[name, value] : fault.headers)
         response.set(name, value);
-    if (fault.malformed)
-        response.body() = "{\"broken\": ";
     response.prepare_payload();
-    if (fault.cutAfterBytes)
-        co_return co_await sendPart(std::move(response), *fault.cutAfterBytes);
+    if (fault.changesReply())
+        co_return co_await sendFaultily(std::move(response), std::move(fault));
     co_return co_await send(std::move(response));
 }
 
@@ -197,6 +264,7 @@ Response ApiConnection::responseTo(const Request &request, const ApiReply &reply
     Response response(static_cast<http::status>(reply.status), request.version());
     response.keep_alive(request.keep_alive());
     response.set(http::field::content_type, "application/json");
+    response.set(http::field::date, httpDate(m_parts.world.now()));
     // Nothing is limited here; the headers are there since clients of the real API read them.
     response.set("x-ratelimit-limit", "400, 400;w=60");
     response.set("x-ratelimit-remaining", "400");
@@ -215,15 +283,22 @@ Awaitable<ApiConnection::Next> ApiConnection::send(Response response)
     co_return error ? Next::End : next;
 }
 
-Awaitable<ApiConnection::Next> ApiConnection::sendPart(Response response, std::size_t byteCount)
+Awaitable<ApiConnection::Next> ApiConnection::sendFaultily(Response response, Fault fault)
 {
-    http::response_serializer<http::string_body> serializer(response);
-    ErrorCode error;
-    co_await http::async_write_header(m_stream, serializer, into(error));
-    const std::size_t count = std::min(byteCount, response.body().size());
-    if (!error)
-        co_await asio::async_write(m_stream, asio::buffer(response.body().data(), count), into(error));
-    co_return Next::End;
+    using Outcome = FaultySink::Outcome;
+    const Next next = response.keep_alive() ? Next::Request : Next::End;
+    std::ostringstream head;
+    head << response.base();
+    std::string headText = head.str();
+    FaultySink sink(std::move(fault));
+    Outcome outcome = co_await sink.sendHead(m_stream, std::move(headText));
+    if (outcome == Outcome::Sent)
+        outcome = co_await sink.sendBody(m_stream, response.body());
+    if (outcome == Outcome::Stalled)
+        co_await waitForClient();
+    if (outcome == Outcome::Cut && sink.fault().reset == ResetMoment::Body)
+        resetConnection(m_stream.socket());
+    co_return outcome == Outcome::Sent ? next : Next::End;
 }
 
 Awaitable<void> ApiConnection::waitForClient()

@@ -13,15 +13,11 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/websocket.hpp>
 
 namespace Koyeb::Local {
 
 namespace beast = boost::beast;
-namespace http = beast::http;
 namespace websocket = beast::websocket;
-
-using Upgrade = http::request<http::string_body>;
 
 namespace {
 
@@ -31,10 +27,11 @@ constexpr std::size_t maximumLineBytes = 1024 * 1024;
 
 class ExecStream : public std::enable_shared_from_this<ExecStream> {
 public:
-    ExecStream(Lifecycle &lifecycle, beast::tcp_stream stream, Upgrade upgrade)
+    ExecStream(Lifecycle &lifecycle, beast::tcp_stream stream, UpgradeRequest upgrade, Fault fault)
         : m_lifecycle(lifecycle),
           m_upgrade(std::move(upgrade)),
           m_socket(std::move(stream)),
+          m_sender(m_socket, std::move(fault)),
           m_agent(m_socket.get_executor())
     {
     }
@@ -43,9 +40,7 @@ public:
     Awaitable<void> run();
 
 private:
-    [[nodiscard]] Awaitable<bool> acceptUpgrade();
     [[nodiscard]] Awaitable<std::optional<std::string>> readFrame();
-    [[nodiscard]] Awaitable<ErrorCode> sendFrame(nlohmann::json frame);
     [[nodiscard]] Awaitable<ErrorCode> sendLine(nlohmann::json message);
     [[nodiscard]] Awaitable<void> start(ExecStart request);
     [[nodiscard]] Awaitable<void> forwardInput();
@@ -54,15 +49,18 @@ private:
     [[nodiscard]] std::string idInTarget() const;
 
     Lifecycle &m_lifecycle;
-    Upgrade m_upgrade;
-    websocket::stream<beast::tcp_stream> m_socket;
+    UpgradeRequest m_upgrade;
+    WebSocket m_socket;
+    FrameSender m_sender;
+    std::shared_ptr<void> m_activity; // keeps the sandbox awake
     asio::local::stream_protocol::socket m_agent;
 };
 
 Awaitable<void> ExecStream::run()
 {
     const auto self = shared_from_this();
-    const bool accepted = co_await acceptUpgrade();
+    m_socket.read_message_max(maximumFrameBytes);
+    const bool accepted = co_await acceptUpgrade(m_socket, m_upgrade);
     if (!accepted)
         co_return;
     const auto frame = co_await readFrame();
@@ -71,28 +69,13 @@ Awaitable<void> ExecStream::run()
     auto request = execStartFrom(*frame);
     if (!request) {
         nlohmann::json refusal = execErrorFrame(3, "The first frame must name a command.");
-        co_await sendFrame(std::move(refusal));
+        co_await m_sender.send(std::move(refusal));
         co_await end(websocket::close_code::normal);
         co_return;
     }
     if (request->id.empty())
         request->id = idInTarget();
     co_await start(std::move(*request));
-}
-
-Awaitable<bool> ExecStream::acceptUpgrade()
-{
-    m_socket.read_message_max(maximumFrameBytes);
-    // Only what was offered may be chosen; a client with an Authorization header need not offer anything.
-    if (m_upgrade.find(http::field::sec_websocket_protocol) != m_upgrade.end()) {
-        m_socket.set_option(websocket::stream_base::decorator([](websocket::response_type &response) {
-            response.set(http::field::sec_websocket_protocol, "Bearer");
-        }));
-    }
-    ErrorCode error;
-    co_await m_socket.async_accept(m_upgrade, into(error));
-    m_socket.text(true);
-    co_return !error;
 }
 
 std::string ExecStream::idInTarget() const
@@ -112,10 +95,11 @@ Awaitable<void> ExecStream::start(ExecStart request)
     else if (co_await sandbox->connect(m_agent, SandboxSocket::Exec))
         refusal = execErrorFrame(14, "The sandbox does not answer.");
     if (!refusal.is_null()) {
-        co_await sendFrame(std::move(refusal));
+        co_await m_sender.send(std::move(refusal));
         co_await end(websocket::close_code::normal);
         co_return;
     }
+    m_activity = m_lifecycle.keepAwake(request.id);
     const ErrorCode error = co_await sendLine(std::move(request.agentRequest));
     if (error)
         co_return co_await end(websocket::close_code::internal_error);
@@ -156,7 +140,7 @@ Awaitable<void> ExecStream::forwardOutput()
         if (!frame)
             continue;
         const bool isFinal = isFinalFrame(*frame);
-        error = co_await sendFrame(std::move(*frame));
+        error = co_await m_sender.send(std::move(*frame));
         if (error)
             co_return;
         if (isFinal)
@@ -174,15 +158,6 @@ Awaitable<std::optional<std::string>> ExecStream::readFrame()
     co_return beast::buffers_to_string(buffer.data());
 }
 
-Awaitable<ErrorCode> ExecStream::sendFrame(nlohmann::json frame)
-{
-    using Json = nlohmann::json;
-    const std::string text = frame.dump(-1, ' ', false, Json::error_handler_t::replace);
-    ErrorCode error;
-    co_await m_socket.async_write(asio::buffer(text), into(error));
-    co_return error;
-}
-
 Awaitable<ErrorCode> ExecStream::sendLine(nlohmann::json message)
 {
     const std::string line = message.dump() + '\n';
@@ -193,6 +168,7 @@ Awaitable<ErrorCode> ExecStream::sendLine(nlohmann::json message)
 
 Awaitable<void> ExecStream::end(websocket::close_code code)
 {
+    m_activity.reset();
     const websocket::close_reason reason(code);
     ErrorCode ignored;
     co_await m_socket.async_close(reason, into(ignored));
@@ -201,9 +177,10 @@ Awaitable<void> ExecStream::end(websocket::close_code code)
 
 } // namespace
 
-void serveExecStream(Lifecycle &lifecycle, beast::tcp_stream stream, Upgrade upgrade)
+void serveExecStream(Lifecycle &lifecycle, beast::tcp_stream stream, UpgradeRequest upgrade, Fault fault)
 {
-    const auto exec = std::make_shared<ExecStream>(lifecycle, std::move(stream), std::move(upgrade));
+    const auto exec =
+        std::make_shared<ExecStream>(lifecycle, std::move(stream), std::move(upgrade), std::move(fault));
     asio::co_spawn(
         exec->executor(), [exec]() { return exec->run(); }, asio::detached);
 }

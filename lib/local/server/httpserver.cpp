@@ -2,6 +2,8 @@
 #include "local/server/httpserver.h"
 
 #include "local/server/apiconnection.h"
+#include "local/server/faultysink.h"
+#include "local/server/misbehaviour.h"
 
 namespace Koyeb::Local {
 
@@ -12,15 +14,32 @@ HttpServer::HttpServer(asio::io_context &context, ServerParts parts)
 
 std::string HttpServer::listen(std::uint16_t port)
 {
-    std::string problem = m_listener.listen(
-        port, [this](asio::ip::tcp::socket socket) { serveApiConnection(m_parts, std::move(socket)); });
+    std::string problem =
+        m_listener.listen(port, [this](asio::ip::tcp::socket socket) { accept(std::move(socket)); });
     m_parts.port = m_listener.port();
     return problem;
 }
 
 void HttpServer::close()
 {
+    m_closed = true;
     m_listener.close();
+}
+
+Awaitable<void> HttpServer::refuseFor(std::chrono::milliseconds duration)
+{
+    m_listener.close();
+    co_await pause(duration);
+    while (!m_closed && !listen(m_parts.port).empty())
+        co_await pause(std::chrono::milliseconds(100));
+}
+
+void HttpServer::accept(asio::ip::tcp::socket socket)
+{
+    if (m_parts.misbehaviour.takeReset(ServerPart::ControlPlane))
+        resetConnection(socket);
+    else
+        serveApiConnection(m_parts, std::move(socket));
 }
 
 } // namespace Koyeb::Local

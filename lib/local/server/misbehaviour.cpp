@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/server/misbehaviour.h"
 
-#include <algorithm>
+#include <stdexcept>
+#include <utility>
 
 namespace Koyeb::Local {
 
@@ -20,23 +21,21 @@ std::optional<ServerPart> partFrom(const std::string &text)
     return std::nullopt;
 }
 
-Fault faultFrom(const json &description)
+DeploymentOrder deploymentOrderFrom(const json &description)
 {
-    Fault fault;
-    fault.delay = std::chrono::milliseconds(description.value("delay_ms", 0));
-    if (description.contains("status"))
-        fault.status = description["status"].get<int>();
-    fault.body = description.value("body", fault.body);
-    fault.contentType = description.value("content_type", fault.contentType);
-    const json headers = description.value("headers", json::object());
-    for (const auto &[name, value] : headers.items())
-        fault.headers.emplace_back(name, value.get<std::string>());
-    fault.hang = description.value("hang", false);
-    fault.malformed = description.value("malformed", false);
-    if (description.contains("cut_after_bytes"))
-        fault.cutAfterBytes = description["cut_after_bytes"].get<std::size_t>();
-    fault.perform = description.value("perform", false);
-    return fault;
+    const auto status = deploymentStatusFrom(description.at("status").get<std::string>());
+    switch (status.value_or(DeploymentStatus::Healthy)) {
+    case DeploymentStatus::Pending:
+    case DeploymentStatus::Scheduled:
+    case DeploymentStatus::Allocating:
+    case DeploymentStatus::Starting:
+    case DeploymentStatus::Error:
+    case DeploymentStatus::Stopped:
+    case DeploymentStatus::Canceled:
+        return {*status, description.value("message", "This was ordered by a test.")};
+    default:
+        throw std::invalid_argument("\"status\" is none that a deployment can be left in");
+    }
 }
 
 } // namespace
@@ -48,8 +47,14 @@ std::string Misbehaviour::instruct(const json &instruction)
     try {
         if (instruction.value("clear", false))
             *this = Misbehaviour();
-        if (instruction.contains("fail_next_deployment"))
-            m_deploymentFailure = instruction["fail_next_deployment"].get<std::string>();
+        if (instruction.contains("random_seed"))
+            m_random.seed(instruction["random_seed"].get<std::mt19937::result_type>());
+        if (instruction.contains("fail_next_deployment")) {
+            m_deploymentOrder = DeploymentOrder{
+                DeploymentStatus::Error, instruction["fail_next_deployment"].get<std::string>()};
+        }
+        if (instruction.contains("next_deployment"))
+            m_deploymentOrder = deploymentOrderFrom(instruction["next_deployment"]);
         if (instruction.contains("phase_delay_ms"))
             m_phaseDelay = std::chrono::milliseconds(instruction["phase_delay_ms"].get<int>());
         if (instruction.contains("small_disk")) {
@@ -57,14 +62,36 @@ std::string Misbehaviour::instruct(const json &instruction)
             m_smallDisk =
                 SmallDisk{disk.at("mount_point").get<std::string>(), disk.at("bytes").get<std::uint64_t>()};
         }
-        if (instruction.contains("end_sandbox"))
-            m_sandboxesToEnd.push_back(instruction["end_sandbox"].get<std::string>());
+        addDirectOrders(instruction);
         if (instruction.contains("fault"))
             return addRule(instruction["fault"]);
-    } catch (const json::exception &error) {
+    } catch (const std::exception &error) {
         return error.what();
     }
     return {};
+}
+
+void Misbehaviour::addDirectOrders(const json &instruction)
+{
+    using Kind = DirectOrder::Kind;
+    for (const auto &[name, kind] :
+         {std::pair{"end_sandbox", Kind::EndSandbox}, std::pair{"sleep_sandbox", Kind::SleepSandbox},
+          std::pair{"restart_executor", Kind::RestartExecutor}}) {
+        if (instruction.contains(name))
+            m_directOrders.push_back({kind, instruction[name].get<std::string>()});
+    }
+    if (instruction.contains("refuse_connections")) {
+        const json &refusal = instruction["refuse_connections"];
+        m_directOrders.push_back(
+            {Kind::RefuseConnections, refusal.value("service_id", ""),
+             std::chrono::milliseconds(refusal.at("for_ms").get<int>())});
+    }
+    if (instruction.contains("move_clock_s")) {
+        m_directOrders.push_back(
+            {Kind::MoveClock, {}, std::chrono::seconds(instruction["move_clock_s"].get<std::int64_t>())});
+    }
+    if (instruction.contains("seed_services"))
+        m_directOrders.push_back({Kind::Seed, {}, {}, instruction["seed_services"].get<std::size_t>()});
 }
 
 std::string Misbehaviour::addRule(const json &description)
@@ -79,33 +106,66 @@ std::string Misbehaviour::addRule(const json &description)
     rule.timesLeft = description.value("times", 1U);
     if (rule.timesLeft == 0U)
         rule.timesLeft.reset();
+    rule.probability = description.value("probability", 1.0);
     rule.fault = faultFrom(description);
     m_rules.push_back(std::move(rule));
     return {};
 }
 
+template<typename Condition> std::optional<Fault> Misbehaviour::takeMatching(Condition condition)
+{
+    for (auto rule = m_rules.begin(); rule != m_rules.end(); ++rule) {
+        if (!condition(*rule) || std::uniform_real_distribution(0.0, 1.0)(m_random) >= rule->probability)
+            continue;
+        Fault fault = rule->fault;
+        if (rule->timesLeft && --*rule->timesLeft == 0)
+            m_rules.erase(rule);
+        const auto jitter = std::uniform_int_distribution<std::int64_t>(0, fault.jitter.count())(m_random);
+        fault.delay += std::chrono::milliseconds(jitter);
+        return fault;
+    }
+    return std::nullopt;
+}
+
+bool Misbehaviour::aimsAt(const Rule &rule, ServerPart part, std::string_view method, std::string_view path)
+{
+    return rule.part == part && path.starts_with(rule.pathPrefix) &&
+           (rule.method.empty() || rule.method == method);
+}
+
 std::optional<Fault> Misbehaviour::takeFault(ServerPart part, std::string_view method, std::string_view path)
 {
-    const auto rule = std::ranges::find_if(m_rules, [&](const Rule &candidate) {
-        return candidate.part == part && path.starts_with(candidate.pathPrefix) &&
-               (candidate.method.empty() || candidate.method == method);
+    return takeMatching([&](const Rule &rule) {
+        return aimsAt(rule, part, method, path) && rule.fault.reset != ResetMoment::Before;
     });
-    if (rule == m_rules.end())
-        return std::nullopt;
-    Fault fault = rule->fault;
-    if (rule->timesLeft && --*rule->timesLeft == 0)
-        m_rules.erase(rule);
-    return fault;
 }
 
-std::optional<std::string> Misbehaviour::takeDeploymentFailure()
+bool Misbehaviour::takeResetDuring(ServerPart part, std::string_view method, std::string_view path)
 {
-    return std::exchange(m_deploymentFailure, std::nullopt);
+    const auto fault = takeMatching([&](const Rule &rule) {
+        return aimsAt(rule, part, method, path) && rule.fault.reset == ResetMoment::During;
+    });
+    return fault.has_value();
 }
 
-std::vector<std::string> Misbehaviour::takeSandboxesToEnd()
+bool Misbehaviour::takeReset(ServerPart part)
 {
-    return std::exchange(m_sandboxesToEnd, {});
+    const auto fault = takeMatching([&](const Rule &rule) {
+        // A gateway cannot know yet whether the executor or the exposed port is meant.
+        const bool samePort = (rule.part == ServerPart::ControlPlane) == (part == ServerPart::ControlPlane);
+        return samePort && rule.fault.reset == ResetMoment::Before;
+    });
+    return fault.has_value();
+}
+
+std::optional<DeploymentOrder> Misbehaviour::takeDeploymentOrder()
+{
+    return std::exchange(m_deploymentOrder, std::nullopt);
+}
+
+std::vector<DirectOrder> Misbehaviour::takeDirectOrders()
+{
+    return std::exchange(m_directOrders, {});
 }
 
 } // namespace Koyeb::Local

@@ -1,33 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "local/api/records.h"
 #include "local/runtime/sandboxspec.h"
+#include "local/server/fault.h"
 
 #include <chrono>
 #include <list>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <random>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace Koyeb::Local {
 
-/// Which server a request goes to.
-enum class ServerPart { ControlPlane, Executor, ExposedPort };
+/// How far the next deployment is to come.
+struct DeploymentOrder {
+    /// ERROR, STOPPED and CANCELED are entered instead of STARTING; in PENDING, SCHEDULED, ALLOCATING or
+    /// STARTING it stays for ever.
+    DeploymentStatus lastStatus = DeploymentStatus::Error;
+    std::string message;
+};
 
-/// What to do to a request instead of, or in addition to, answering it.
-struct Fault {
-    std::chrono::milliseconds delay{0}; ///< before anything else
-    std::optional<int> status;          ///< answer this, without performing the request
-    std::string body;
-    std::string contentType = "text/html";
-    std::vector<std::pair<std::string, std::string>> headers;
-    bool hang = false;                        ///< never answer; the connection stays open
-    bool malformed = false;                   ///< answer with a body that is not JSON though it says so
-    std::optional<std::size_t> cutAfterBytes; ///< close the connection after so many bytes of the reply
-    bool perform = false;                     ///< do what was asked before hanging, cutting or garbling
+/// Something to be done at once to what runs.
+struct DirectOrder {
+    enum class Kind { EndSandbox, SleepSandbox, RestartExecutor, RefuseConnections, MoveClock, Seed };
+    Kind kind = Kind::EndSandbox;
+    std::string serviceId;                 ///< empty: the control plane, for RefuseConnections
+    std::chrono::milliseconds duration{0}; ///< for RefuseConnections and MoveClock
+    std::size_t count = 0;                 ///< for Seed
 };
 
 /// Makes the engine fail on purpose, so that clients can be tested against failures. Instructions are JSON
@@ -37,14 +40,22 @@ struct Fault {
 ///     {"fault": {"part": "control-plane" | "executor" | "exposed-port",   default control-plane
 ///                "path": "/v1/services", "method": "GET",                 prefix; both optional
 ///                "times": 3,                                              default 1; 0: until cleared
-///                "delay_ms": 500,
-///                "status": 503, "body": "…", "content_type": "…", "headers": {"x-ratelimit-reset": "2"},
-///                "hang": true, "malformed": true, "cut_after_bytes": 10, "perform": true}}
-///     {"fail_next_deployment": "message"}        the next deployment ends in ERROR with this message
+///                "probability": 0.5,                                      default 1
+///                … and what faultFrom() reads}}
+///     {"random_seed": 7}                         repeats what chance decides
+///     {"fail_next_deployment": "message"}        short for the next line with ERROR
+///     {"next_deployment": {"status": "STOPPED", "message": "…"}}    see DeploymentOrder
 ///     {"phase_delay_ms": 1000}                   how long each phase of a deployment takes
 ///     {"small_disk": {"mount_point": "/full", "bytes": 65536}}    for the sandboxes started from now on
 ///     {"end_sandbox": "<service id>"}            kills its processes, as a crash would
-///     {"clear": true}                            forgets all of the above
+///     {"sleep_sandbox": "<service id>"}          puts it to sleep, deeply
+///     {"restart_executor": "<service id>"}       its processes and its bound port are gone, files stay
+///     {"refuse_connections": {"service_id": "…", "for_ms": 1000}}    without service: the control plane
+///     {"move_clock_s": 3600}                     the engine's clock; negative: back
+///     {"seed_services": 10000}                   adds so many paused services, each with its app
+///     {"clear": true}                            forgets all faults and orders
+///
+/// docs/local-engine.md explains them with examples.
 class Misbehaviour {
 public:
     /// Takes an instruction. Returns what is wrong with it, or an empty text.
@@ -54,11 +65,16 @@ public:
     [[nodiscard]] std::optional<Fault> takeFault(
         ServerPart part, std::string_view method, std::string_view path);
 
-    /// The message that the deployment which asks is to fail with, if any.
-    [[nodiscard]] std::optional<std::string> takeDeploymentFailure();
+    /// Whether a connection that was just accepted is to be reset.
+    [[nodiscard]] bool takeReset(ServerPart part);
+    /// Whether it is to be reset now that the head of a request has been read.
+    [[nodiscard]] bool takeResetDuring(ServerPart part, std::string_view method, std::string_view path);
 
-    /// The services whose sandboxes are to be killed now.
-    [[nodiscard]] std::vector<std::string> takeSandboxesToEnd();
+    /// The order for the deployment that asks, if any.
+    [[nodiscard]] std::optional<DeploymentOrder> takeDeploymentOrder();
+
+    /// What is to be done now.
+    [[nodiscard]] std::vector<DirectOrder> takeDirectOrders();
 
     [[nodiscard]] std::chrono::milliseconds phaseDelay() const { return m_phaseDelay; }
     [[nodiscard]] const std::optional<SmallDisk> &smallDisk() const { return m_smallDisk; }
@@ -69,18 +85,24 @@ private:
         std::string pathPrefix;
         std::string method;                ///< empty: any
         std::optional<unsigned> timesLeft; ///< no value: until cleared
+        double probability = 1;
         Fault fault;
     };
 
+    [[nodiscard]] static bool aimsAt(
+        const Rule &rule, ServerPart part, std::string_view method, std::string_view path);
     [[nodiscard]] std::string addRule(const nlohmann::json &description);
+    void addDirectOrders(const nlohmann::json &instruction);
+    template<typename Condition> [[nodiscard]] std::optional<Fault> takeMatching(Condition condition);
 
     static constexpr std::chrono::milliseconds defaultPhaseDelay{60};
 
     std::list<Rule> m_rules;
-    std::optional<std::string> m_deploymentFailure;
+    std::optional<DeploymentOrder> m_deploymentOrder;
     std::chrono::milliseconds m_phaseDelay = defaultPhaseDelay;
     std::optional<SmallDisk> m_smallDisk;
-    std::vector<std::string> m_sandboxesToEnd;
+    std::vector<DirectOrder> m_directOrders;
+    std::mt19937 m_random; // the same for each run, so that a test fails again as it failed
 };
 
 } // namespace Koyeb::Local

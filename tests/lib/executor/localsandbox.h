@@ -4,12 +4,15 @@
 #include "executor/executorclient.h"
 #include "support/localengine.h"
 
+#include <QJsonArray>
+
 namespace Koyeb::Test {
 
 /// One sandbox of a local engine of its own.
 class LocalSandbox {
 public:
-    /// `instructions` go to the engine before the sandbox is created.
+    /// `instructions` go to the engine before the sandbox is created; `environment` is given to all that runs
+    /// in it.
     [[nodiscard]] bool start(
         const QList<QJsonObject> &instructions = {}, const QMap<QString, QString> &environment = {})
     {
@@ -17,7 +20,13 @@ public:
         for (const auto &instruction : instructions) {
             isReady = isReady && m_engine.misbehave(instruction);
         }
-        m_description = isReady ? m_engine.createSandbox(QStringLiteral("box"), environment) : QJsonObject();
+        QJsonArray variables;
+        for (auto variable = environment.cbegin(); variable != environment.cend(); ++variable) {
+            variables.append(QJsonObject{
+                {QStringLiteral("key"), variable.key()}, {QStringLiteral("value"), variable.value()}});
+        }
+        const QJsonObject changes{{QStringLiteral("env"), variables}};
+        m_description = isReady ? m_engine.createSandbox(QStringLiteral("box"), changes) : QJsonObject();
         return !m_description.isEmpty();
     }
 

@@ -139,7 +139,7 @@ void ControlPlaneTest::answersUnknownThingsWith404_data()
     QTest::addColumn<QString>("path");
     for (const char *path :
          {"/v1/apps/x", "/v1/services/x", "/v1/deployments/x", "/v1/instances/x", "/v1/organizations/x",
-          "/v1/catalog/regions/x", "/v1/secrets"})
+          "/v1/catalog/regions/x", "/v1/secrets/x", "/v1/domains/x", "/v1/projects/x", "/v1/nothing"})
         QTest::newRow(path) << QString::fromLatin1(path);
 }
 

@@ -55,6 +55,7 @@ private Q_SLOTS:
     void carriesLargeBodies();
     void endsTheCommandWhenTheClientLeaves();
     void offersATcpProxyWhenAsked();
+    void takesTheDomainForAKey();
 
 private:
     [[nodiscard]] QByteArray cookie() const;
@@ -229,6 +230,32 @@ void GatewayTest::offersATcpProxyWhenAsked()
     url.setHost(proxy.value("host"_L1).toString());
     url.setPort(proxy.value("public_port"_L1).toInt());
     QTRY_COMPARE_WITH_TIMEOUT(fetch("GET", url).status, 200, 30'000);
+}
+
+void GatewayTest::takesTheDomainForAKey()
+{
+    LocalEngine engine;
+    QVERIFY2(engine.start({u"--routing"_s, u"domain"_s}), qPrintable(engine.errorText()));
+    const QJsonObject sandbox = engine.createSandbox(u"domain"_s);
+    QVERIFY2(!sandbox.isEmpty(), qPrintable(engine.errorText()));
+    const QJsonObject metadata = sandbox.value("deployment"_L1).toObject().value("metadata"_L1).toObject();
+    QVERIFY(metadata.value("sandbox"_L1).isNull());
+    const QString appPath = u"/v1/apps/"_s + sandbox.value("app_id"_L1).toString();
+    const QJsonObject app = engine.request("GET", appPath).body.value("app"_L1).toObject();
+    const QString domain = app.value("domains"_L1).toArray().first().toObject().value("name"_L1).toString();
+    QVERIFY2(domain.startsWith(u"app-domain.localhost:"_s), qPrintable(domain));
+    // By address, since not every resolver knows names below localhost.
+    const QString url = u"http://127.0.0.1:"_s + domain.section(u':', 1);
+    const Headers named{
+        {"Host", domain.toUtf8()},
+        {"Authorization", "Bearer " + sandbox.value("secret"_L1).toString().toUtf8()}};
+    QCOMPARE(fetch("GET", QUrl(url + u"/koyeb-sandbox/health"_s), named).status, 200);
+    const HttpReply run =
+        fetch("POST", QUrl(url + u"/koyeb-sandbox/run"_s), named, R"({"cmd": "echo reached"})");
+    QVERIFY2(run.body.contains("reached"), run.body);
+    QCOMPARE(fetch("GET", QUrl(url + u"/"_s), named).status, 502);
+    QCOMPARE(fetch("GET", QUrl(url + u"/koyeb-sandbox/health"_s)).status, 404);
+    QCOMPARE(fetch("GET", QUrl(url + u"/"_s), {{"Host", "evil.example"}}).status, 403);
 }
 
 QTEST_GUILESS_MAIN(GatewayTest)

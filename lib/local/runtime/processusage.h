@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <sys/types.h>
+#include <vector>
+
+namespace Koyeb::Local {
+
+/// What the kernel counts for a process.
+struct ProcessUsage {
+    pid_t parent = 0;
+    std::chrono::milliseconds time{0}; ///< of processors, that of its ended children included
+    std::uint64_t residentBytes = 0;
+};
+
+/// All processes of this computer that can be seen, by id.
+[[nodiscard]] std::map<pid_t, ProcessUsage> usageOfProcesses();
+
+/// The sum over a process and its descendants.
+[[nodiscard]] ProcessUsage usageOfTree(const std::map<pid_t, ProcessUsage> &usage, pid_t root);
+
+/// A process and its descendants, parents before children; nothing for an id that is none.
+[[nodiscard]] std::vector<pid_t> processTree(pid_t root);
+
+} // namespace Koyeb::Local
