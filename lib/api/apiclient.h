@@ -39,7 +39,7 @@ public:
     QCoro::Task<Result<QList<App>>> apps(AppFilter filter, Priority priority, std::stop_token stop);
     /// The app of that id.
     QCoro::Task<Result<App>> app(QString id, std::stop_token stop);
-    /// Invalid when the name cannot be or is taken.
+    /// Refused, as Invalid or Conflict, when the name cannot be or is taken.
     QCoro::Task<Result<App>> createApp(NewApp app, std::stop_token stop);
     /// Deletes the app and **all** its services; it is accepted at once and done later.
     QCoro::Task<Result<void>> deleteApp(QString id, std::stop_token stop);

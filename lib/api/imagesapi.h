@@ -7,17 +7,19 @@ namespace Koyeb {
 
 /// Whether the platform can pull an image.
 struct ImageCheck {
-    bool success = false;
-    QString code;   ///< Why not, e.g. `ANON_NOT_FOUND`, `AUTH_ACCESS_DENIED`, `INVALID_ARCH`, `TIMEOUT`
-    QString reason; ///< The same in the server's words, English
+    bool success = false; ///< Whether it can be pulled.
+    QString code;         ///< Why not, e.g. `ANON_NOT_FOUND`, `AUTH_ACCESS_DENIED`, `INVALID_ARCH`, `TIMEOUT`
+    QString reason;       ///< The same in the server's words, English
     friend bool operator==(const ImageCheck &, const ImageCheck &) = default;
 };
 
+/// The value as the wire has it; see JsonReader::result().
 [[nodiscard]] ImageCheck readImageCheck(const JsonReader &json);
 
 /// Container images, as the platform sees them.
 class ImagesApi {
 public:
+    /// `transport` outlives this object and what it is asked for.
     explicit ImagesApi(const ApiTransport &transport) : m_transport(transport) {}
 
     /// `secretId` is the **id** (not the name) of the registry's secret; empty: without one. An image that

@@ -6,7 +6,9 @@
 
 namespace Koyeb {
 
+/// The value as the wire has it; see JsonReader::result().
 [[nodiscard]] LogEntry readLogEntry(const JsonReader &json);
+/// The value as the wire has it; see JsonReader::result().
 [[nodiscard]] LogPage readLogPage(const JsonReader &reply);
 /// Narrows a request for logs.
 void filterBy(QUrl &url, const LogFilter &filter);
@@ -14,6 +16,7 @@ void filterBy(QUrl &url, const LogFilter &filter);
 /// What was logged. What is being logged comes by LogTail.
 class LogsApi {
 public:
+    /// `transport` outlives this object and what it is asked for.
     explicit LogsApi(const ApiTransport &transport) : m_transport(transport) {}
 
     /// One page of lines; nextQuery() asks for the next one.

@@ -22,6 +22,7 @@ class LogTail : public QObject {
     Q_OBJECT
 
 public:
+    /// How far it is.
     enum class State {
         Idle,
         Connecting, ///< Reading what is there already
@@ -31,8 +32,9 @@ public:
     };
     Q_ENUM(State)
 
+    /// What is wanted.
     struct Start {
-        LogFilter filter;
+        LogFilter filter;         ///< Whose lines, and which.
         qsizetype history = 1000; ///< Of the lines that are there already, the last so many
         std::chrono::seconds historySpan = std::chrono::hours(24); ///< None of them is older.
     };
@@ -41,6 +43,7 @@ public:
     LogTail(const ApiTransport &transport, const QString &token, QObject *parent = nullptr);
     ~LogTail() override;
 
+    /// How far it is now.
     [[nodiscard]] State state() const { return m_state; }
     /// Once in the life of a tail.
     void start(const Start &start);
@@ -51,6 +54,7 @@ public:
     void setPaused(bool paused);
 
 Q_SIGNALS:
+    /// state() is another one.
     void stateChanged(Koyeb::LogTail::State state);
     /// In the order in which the server tells them, which is that of time but for lines of several instances.
     void linesReceived(const QList<Koyeb::LogEntry> &lines);
@@ -58,6 +62,7 @@ Q_SIGNALS:
     void interrupted(const Koyeb::Error &reason);
     /// The log is over: the server said so.
     void ended();
+    /// It cannot be had, and trying again would not help.
     void failed(const Koyeb::Error &error);
 
 private:

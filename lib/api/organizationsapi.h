@@ -9,12 +9,15 @@
 
 namespace Koyeb {
 
+/// The value as the wire has it; see JsonReader::result().
 [[nodiscard]] Quotas readQuotas(const JsonReader &json);
+/// The value as the wire has it; see JsonReader::result().
 [[nodiscard]] OrganizationSummary readOrganizationSummary(const JsonReader &json);
 
 /// The organizations of a user, what they may use and what they have.
 class OrganizationsApi {
 public:
+    /// `transport` outlives this object and what it is asked for.
     explicit OrganizationsApi(const ApiTransport &transport) : m_transport(transport) {}
 
     /// All that the user belongs to. Fails for organization tokens, which have no user.
@@ -23,7 +26,9 @@ public:
     /// hours.
     QCoro::Task<Result<QString>> createAccessToken(
         QString organizationId, std::chrono::seconds validity, std::stop_token stop) const;
+    /// What the organization may use.
     QCoro::Task<Result<Quotas>> quotas(QString organizationId, std::stop_token stop) const;
+    /// What the organization has now.
     QCoro::Task<Result<OrganizationSummary>> summary(QString organizationId, std::stop_token stop) const;
 
 private:
