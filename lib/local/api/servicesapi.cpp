@@ -26,9 +26,8 @@ bool runsInOneOf(const World &world, const ServiceRecord &service, const std::ve
     if (!deployment)
         return false;
     const auto own = deployment->definition.value("regions", std::vector<std::string>());
-    return std::ranges::any_of(own, [&](const std::string &region) {
-        return std::ranges::find(regions, region) != regions.end();
-    });
+    return std::ranges::any_of(
+        own, [&](const std::string &region) { return std::ranges::find(regions, region) != regions.end(); });
 }
 
 json factsOf(const World &world, const ServiceRecord &service)

@@ -13,7 +13,6 @@ using namespace Koyeb::Test;
 using namespace Qt::Literals::StringLiterals;
 using namespace std::chrono_literals;
 
-
 class TestHttpClient : public QObject {
     Q_OBJECT
 
