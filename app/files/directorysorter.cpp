@@ -3,6 +3,8 @@
 
 #include "files/remotefilemodel.h"
 
+#include <compare>
+
 namespace Koyeb::Desktop {
 
 DirectorySorter::DirectorySorter(RemoteFileModel &files, QObject *parent)
@@ -44,7 +46,7 @@ bool DirectorySorter::lessThan(const QModelIndex &left, const QModelIndex &right
             return order == QPartialOrdering::Less;
         }
     }
-    return m_files.compareNames(left.row(), right.row()) < 0;
+    return std::is_lt(m_files.compareNames(left.row(), right.row()));
 }
 
 // The answer that puts the left row first in both orders: the proxy turns answers around when descending.
