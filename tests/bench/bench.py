@@ -7,6 +7,7 @@ Absolute figures belong to the machine that they were taken on; ratios travel be
 """
 
 import argparse
+import http.client
 import json
 import statistics
 import subprocess
@@ -122,7 +123,44 @@ def bench_terminal(build: Path) -> list[Row]:
             for name, values in figures.items()]
 
 
-BENCHES = {"startup": bench_startup, "terminal": bench_terminal}
+def ask(connection: http.client.HTTPConnection, token: str, method: str, path: str, body: dict | None = None) -> dict:
+    connection.request(method, path, body=json.dumps(body) if body else None,
+                       headers={"Authorization": f"Bearer {token}"})
+    reply = connection.getresponse()
+    text = reply.read()
+    if reply.status != 200:
+        raise RuntimeError(f"{method} {path}: {reply.status} {text[:200]!r}")
+    return json.loads(text)
+
+
+def bench_engine(build: Path) -> list[Row]:
+    """The local engine with ten thousand services: what a page of a hundred costs its clients."""
+    seed = json.dumps({"seed_services": 10_000})
+    figures = {}
+    with tempfile.TemporaryDirectory() as state:
+        engine = subprocess.Popen([build / "bin/koyeb-local", "serve", "--state", state, "--misbehave", seed],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            greeting = json.loads(engine.stdout.readline())
+            connection = http.client.HTTPConnection(greeting["url"].removeprefix("http://"))
+            for kind in ("services", "apps", "deployments"):
+                times = []
+                for page in range(100):
+                    started = time.monotonic()
+                    reply = ask(connection, greeting["token"], "GET", f"/v1/{kind}?limit=100&offset={page * 100}")
+                    times.append((time.monotonic() - started) * 1000)
+                    assert len(reply[kind]) == 100 and reply["count"] == 10_000
+                figures[kind] = statistics.median(times)
+            memory = memory_bytes(engine.pid)
+        finally:
+            engine.stdin.close()
+            engine.wait()
+            engine.stdout.close()
+    rows = [Row(f"local engine lists 100 of 10,000 {kind}", value, "ms") for kind, value in figures.items()]
+    return rows + [Row("local engine's memory with 10,000 services", memory / MIB, "MiB")]
+
+
+BENCHES = {"startup": bench_startup, "terminal": bench_terminal, "engine": bench_engine}
 
 
 def print_table(rows: list[Row]) -> None:

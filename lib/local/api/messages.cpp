@@ -166,16 +166,25 @@ ApiReply pageReply(
     return {200, std::move(body)};
 }
 
+// Called for each record of a list, so these do not copy.
 bool passes(const ApiRequest &request, std::string_view filter, std::string_view value)
 {
-    const std::vector<std::string> wanted = request.queryValues(filter);
-    return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
+    bool isGiven = false;
+    for (const auto &[name, wanted] : request.query) {
+        if (name != filter || wanted.empty())
+            continue;
+        if (wanted == value)
+            return true;
+        isGiven = true;
+    }
+    return !isGiven;
 }
 
 bool equals(const ApiRequest &request, std::string_view filter, std::string_view value)
 {
-    const std::string wanted = request.queryValue(filter);
-    return wanted.empty() || wanted == value;
+    const auto found = std::ranges::find(
+        request.query, filter, [](const auto &pair) -> std::string_view { return pair.first; });
+    return found == request.query.end() || found->second.empty() || found->second == value;
 }
 
 void applyUpdateMask(json &body, const ApiRequest &request)

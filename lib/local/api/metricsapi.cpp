@@ -14,7 +14,8 @@ using nlohmann::json;
 
 namespace {
 
-/// The times that a query asks for: one sample for each step from `start` up to `end`.
+/// The times that a query asks for: one sample for each step from `start` up to `end`, for what was measured
+/// in the step before that time.
 struct Steps {
     SystemTime start;
     SystemTime end;
@@ -23,11 +24,10 @@ struct Steps {
     /// Which sample a time belongs to; no value: none.
     [[nodiscard]] std::optional<std::size_t> indexOf(SystemTime time) const
     {
-        if (time + std::chrono::minutes(1) <= start || time > end)
+        if (time <= start - step || time > end)
             return std::nullopt;
-        // A minute that had begun when the query's time began counts as a part of it.
-        time = std::max(time, start);
-        return static_cast<std::size_t>((time - start) / step);
+        const SystemTime::duration almostStep = step - SystemTime::duration(1);
+        return static_cast<std::size_t>(std::max(time - start + almostStep, SystemTime::duration(0)) / step);
     }
     [[nodiscard]] std::size_t count() const { return static_cast<std::size_t>((end - start) / step) + 1; }
 };

@@ -21,11 +21,6 @@ template<typename Record> void trim(Table<Record> &records, const std::string &s
     });
 }
 
-bool isIn(const std::string &projectId, const std::string &wanted)
-{
-    return wanted.empty() || projectId == wanted;
-}
-
 } // namespace
 
 World::World()
@@ -189,8 +184,8 @@ bool isVisible(const ApiRequest &request, const Ownership &owner)
 
 bool isListed(const ApiRequest &request, const Ownership &owner)
 {
-    return isVisible(request, owner) && isIn(owner.projectId, request.projectId) &&
-           isIn(owner.projectId, request.queryValue("project_id"));
+    return isVisible(request, owner) && (request.projectId.empty() || request.projectId == owner.projectId) &&
+           equals(request, "project_id", owner.projectId);
 }
 
 Ownership ownershipFor(const World &world, const ApiRequest &request, const json &body)

@@ -45,7 +45,7 @@ std::optional<ProcessUsage> usageOf(pid_t pid)
         members >> count;
         ticks += count;
     }
-    for (int i = 0; i < 6; ++i)
+    for (int i = 0; i < 5; ++i)
         members >> ignored;
     std::uint64_t virtualBytes = 0;
     std::int64_t pages = 0;

@@ -5,8 +5,12 @@
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
+#include <QSet>
 #include <QTemporaryFile>
 #include <QTest>
+
+#include <array>
+#include <unistd.h>
 
 using namespace Qt::Literals::StringLiterals;
 using namespace Koyeb::Testing;
@@ -39,6 +43,7 @@ private Q_SLOTS:
     void keepsUsrReadOnly();
     void hidesSandboxesFromEachOther();
     void keepsTheEngineOutOfReach();
+    void listensOnLoopbackOnly();
     void letsTwoSandboxesServeTheSamePort();
     void removesWhatASandboxHasLockedItselfOutOf();
     void leavesNothingAfterTheEndOfItsParent();
@@ -98,6 +103,34 @@ void IsolationTest::keepsTheEngineOutOfReach()
 {
     const QString attempt = u"exec 3<>/dev/tcp/127.0.0.1/%1 && echo reached"_s.arg(m_engine.url().port());
     QCOMPARE(SandboxClient(m_sandbox).run(u"bash -c '%1' 2>/dev/null"_s.arg(attempt)), QString());
+}
+
+void IsolationTest::listensOnLoopbackOnly()
+{
+    QSet<QByteArray> sockets;
+    const QString descriptors = u"/proc/%1/fd/"_s.arg(m_engine.processId());
+    for (const QString &name : QDir(descriptors).entryList(QDir::System | QDir::Files | QDir::Hidden)) {
+        std::array<char, 64> target{}; // such as socket:[12345]
+        const ssize_t length =
+            readlink((descriptors + name).toUtf8().constData(), target.data(), target.size());
+        const QByteArray text(target.data(), std::max<ssize_t>(length, 0));
+        if (text.startsWith("socket:["))
+            sockets.insert(text.mid(8).chopped(1));
+    }
+    int listening = 0;
+    for (const char *table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
+        QFile file(QString::fromLatin1(table));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        for (const QByteArray &line : file.readAll().split('\n')) {
+            const QList<QByteArray> members = line.simplified().split(' ');
+            const bool isOurs = members.size() > 9 && sockets.contains(members.at(9));
+            if (!isOurs || members.at(3) != "0A") // LISTEN
+                continue;
+            QVERIFY2(members.at(1).startsWith("0100007F:"), line);
+            ++listening;
+        }
+    }
+    QVERIFY(listening >= 2); // the control plane and a gateway
 }
 
 void IsolationTest::letsTwoSandboxesServeTheSamePort()

@@ -3,6 +3,7 @@
 #include "sandboxclient.h"
 
 #include <QDir>
+#include <QFile>
 #include <QJsonArray>
 #include <QTest>
 
@@ -23,6 +24,20 @@ QJsonArray sleepingAfter(int deepSeconds, int lightSeconds = 0)
         delay.insert(u"light_sleep_value"_s, lightSeconds);
     const QJsonObject target{{u"sleep_idle_delay"_s, delay}};
     return {QJsonObject{{u"min"_s, 0}, {u"max"_s, 1}, {u"targets"_s, QJsonArray{target}}}};
+}
+
+/// How the kernel calls the state of this computer's process with such a command line: S sleeps, T is
+/// stopped.
+QByteArray stateOfProcess(const QByteArray &commandLine)
+{
+    for (const QString &id : QDir(u"/proc"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        QFile words(u"/proc/%1/cmdline"_s.arg(id));
+        QFile facts(u"/proc/%1/stat"_s.arg(id));
+        if (words.open(QIODevice::ReadOnly) && words.readAll() == commandLine &&
+            facts.open(QIODevice::ReadOnly))
+            return facts.readAll().split(' ').at(2);
+    }
+    return {};
 }
 
 } // namespace
@@ -339,11 +354,15 @@ void ServiceLifeTest::keepsWhatRunsInLightSleep()
         m_engine.createSandbox(u"dozer"_s, {{u"scalings"_s, sleepingAfter(3900, 300)}});
     const SandboxClient client(sandbox);
     const QString id = sandbox.value("deployment"_L1).toObject().value("id"_L1).toString();
-    QCOMPARE(client.executor(u"/start_process"_s, {{u"cmd"_s, u"sleep 1000"_s}}).status, 201);
+    const QByteArray commandLine = QByteArray("sleep 14142.135 ").replace(' ', '\0');
+    QCOMPARE(client.executor(u"/start_process"_s, {{u"cmd"_s, u"exec sleep 14142.135"_s}}).status, 201);
+    QTRY_COMPARE_WITH_TIMEOUT(stateOfProcess(commandLine), QByteArray("S"), patience);
     QCOMPARE(client.run(u"echo x > /root/file; cat /root/file"_s), u"x"_s);
     letPass(301);
     QCOMPARE(deploymentStatus(id), u"SLEEPING"_s);
-    QCOMPARE(client.run(u"cat /root/file; ps ax | grep -c '[s]leep 1000'"_s).left(1), u"x"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(stateOfProcess(commandLine), QByteArray("T"), patience);
+    QCOMPARE(client.run(u"cat /root/file"_s), u"x"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(stateOfProcess(commandLine), QByteArray("S"), patience);
     QCOMPARE(deploymentStatus(id), u"HEALTHY"_s);
     QCOMPARE(instanceStatuses(sandbox), QStringList{u"HEALTHY"_s});
     const HttpReply processes =

@@ -26,7 +26,7 @@ public:
         });
         connect(&m_socket, &QWebSocket::disconnected, this, [this]() { m_closed = true; });
         const auto failed = qOverload<QAbstractSocket::SocketError>(&QWebSocket::error);
-        connect(&m_socket, failed, this, [this]() { m_closed = true; });
+        connect(&m_socket, failed, this, [this]() { m_closed = m_cut = true; });
     }
 
     void open(const LocalEngine &engine, const QString &query)
@@ -47,12 +47,15 @@ public:
     }
     [[nodiscard]] const QList<QJsonObject> &frames() const { return m_frames; }
     [[nodiscard]] bool isClosed() const { return m_closed; }
+    /// Whether the connection ended without a word.
+    [[nodiscard]] bool wasCut() const { return m_cut; }
     [[nodiscard]] int closeCode() const { return m_socket.closeCode(); }
 
 private:
     QWebSocket m_socket;
     QList<QJsonObject> m_frames;
     bool m_closed = false;
+    bool m_cut = false;
 };
 
 } // namespace
@@ -264,6 +267,7 @@ void StreamsTest::endsTheTailWithTheService()
     QTRY_VERIFY_WITH_TIMEOUT(!tail.frames().isEmpty(), patience);
     QCOMPARE(m_engine.request("DELETE", u"/v1/services/"_s + id).status, 200);
     QTRY_VERIFY_WITH_TIMEOUT(tail.isClosed(), patience);
+    QVERIFY(!tail.wasCut());
     QCOMPARE(tail.closeCode(), 1000);
 }
 
@@ -284,7 +288,7 @@ void StreamsTest::cutsATail()
     tail.open(m_engine, m_service);
     QTRY_VERIFY_WITH_TIMEOUT(tail.isClosed(), patience);
     QCOMPARE(tail.frames().size(), 1);
-    QVERIFY(tail.closeCode() != 1000);
+    QVERIFY(tail.wasCut());
 }
 
 void StreamsTest::stallsATail()
@@ -312,7 +316,7 @@ void StreamsTest::dropsLinesOfAFlood()
 
 void StreamsTest::measuresProcessorsAndMemory()
 {
-    start(u"exec python3 -c 'b = bytearray(50_000_000)\nwhile True: b[0] = 1'"_s);
+    start(u"exec python3 -c 'b = b\"x\" * 50_000_000\nwhile True: len(b)'"_s);
     const auto latest = [&](const QString &name) {
         const QJsonArray metrics = metric(name);
         const QJsonArray samples =
