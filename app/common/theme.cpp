@@ -2,6 +2,7 @@
 #include "common/theme.h"
 
 #include "common/icons.h"
+#include "common/plainbuttonsstyle.h"
 
 #include <QApplication>
 #include <QDBusConnection>
@@ -9,7 +10,6 @@
 #include <QDBusPendingCallWatcher>
 #include <QDBusPendingReply>
 #include <QDBusVariant>
-#include <QProxyStyle>
 
 namespace Koyeb::Desktop {
 
@@ -56,22 +56,6 @@ QPalette paletteOf(const Colours &colours)
     palette.setColor(QPalette::LinkVisited, QColor(colours.link));
     return palette;
 }
-
-/// A style as it is, but for icons on the buttons of dialogs: only standard buttons have them, of the style's
-/// own drawing, so that half of a dialog's buttons would look like another program's.
-class PlainButtonsStyle final : public QProxyStyle {
-public:
-    using QProxyStyle::QProxyStyle;
-
-    int styleHint(
-        StyleHint hint, const QStyleOption *option, const QWidget *widget,
-        QStyleHintReturn *returnData) const override
-    {
-        return hint == SH_DialogButtonBox_ButtonsHaveIcons
-                   ? 0
-                   : QProxyStyle::styleHint(hint, option, widget, returnData);
-    }
-};
 
 void useStyle(const QString &name)
 {
