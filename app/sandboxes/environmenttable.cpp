@@ -29,7 +29,9 @@ enum Kind { Plain, FromSecret };
 EnvironmentTable::EnvironmentTable(QWidget *parent)
     : QWidget(parent), m_table(new QTableWidget(0, columnCount, this)), m_remove(new QToolButton(this))
 {
-    m_table->setHorizontalHeaderLabels({tr("Name"), tr("Kind"), tr("Value, or name of the secret")});
+    m_table->setHorizontalHeaderLabels({tr("Name"), tr("Kind"), tr("Value or secret")});
+    m_table->horizontalHeaderItem(valueColumn)
+        ->setToolTip(tr("The value, or the name of the account's secret"));
     m_table->setAccessibleName(tr("Environment variables"));
     m_table->verticalHeader()->hide();
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
@@ -55,7 +57,7 @@ EnvironmentTable::EnvironmentTable(QWidget *parent)
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(Spacing::close);
-    row->addWidget(m_table);
+    row->addWidget(m_table, 1, Qt::AlignTop);
     row->addLayout(buttons);
 
     connect(add, &QToolButton::clicked, this, &EnvironmentTable::addRow);

@@ -15,16 +15,16 @@ void addFieldRow(
 {
     auto *column = new QVBoxLayout;
     column->setSpacing(Spacing::tight);
-    column->addWidget(field);
     if (beside) {
         auto *line = new QHBoxLayout;
         line->setSpacing(Spacing::close);
-        line->addWidget(message, 1);
-        line->addWidget(beside, 0, Qt::AlignTop);
+        line->addWidget(field, 1);
+        line->addWidget(beside);
         column->addLayout(line);
     } else {
-        column->addWidget(message);
+        column->addWidget(field);
     }
+    column->addWidget(message);
     // QFormLayout finds the buddy of a label only where the field is alone in its row.
     auto *label = new QLabel(text);
     label->setBuddy(field);

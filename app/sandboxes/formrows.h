@@ -10,7 +10,7 @@ namespace Koyeb::Desktop {
 
 class FieldMessage;
 
-/// A row of a form that has the line about its field below it; `beside`, if any, stands next to that line.
+/// A row of a form that has the line about its field below it; `beside`, if any, stands next to the field.
 /// `text` may hold the field's mnemonic.
 void addFieldRow(
     QFormLayout *form, const QString &text, QWidget *field, FieldMessage *message, QWidget *beside = nullptr);

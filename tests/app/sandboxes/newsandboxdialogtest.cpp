@@ -4,6 +4,7 @@
 #include "common/fieldmessage.h"
 
 #include <QComboBox>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -81,6 +82,17 @@ private Q_SLOTS:
         m_region = named<QComboBox>(*m_dialog, u"Region"_s);
         m_type = named<QComboBox>(*m_dialog, u"Instance type"_s);
         QVERIFY(m_name && m_image && m_region && m_type && create());
+    }
+
+    void fieldsHaveRoomForWhatTheyShow()
+    {
+        m_dialog->showCatalog({region(u"na"_s, u"North America"_s)}, {type(u"micro"_s, u"0"_s)});
+        QCoreApplication::processEvents(); // The layout follows its events.
+        QCOMPARE(m_type->width(), m_region->width());
+        const auto *header = m_dialog->findChild<QTableWidget *>()->horizontalHeader();
+        for (int column = 0; column < header->count(); ++column) {
+            QVERIFY(header->sectionSize(column) >= header->sectionSizeHint(column));
+        }
     }
 
     void theDefaultsCanBeCreatedAtOnce()
