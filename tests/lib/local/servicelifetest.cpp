@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "localengine.h"
 #include "sandboxclient.h"
+#include "servicestatus.h"
 
-#include <QDir>
-#include <QFile>
 #include <QJsonArray>
 #include <QTest>
 
@@ -14,36 +13,9 @@ namespace {
 
 constexpr int patience = 60'000;
 
-/// A scaling that sleeps after so many seconds; 0: not so.
-QJsonArray sleepingAfter(int deepSeconds, int lightSeconds = 0)
-{
-    QJsonObject delay;
-    if (deepSeconds > 0)
-        delay.insert(u"deep_sleep_value"_s, deepSeconds);
-    if (lightSeconds > 0)
-        delay.insert(u"light_sleep_value"_s, lightSeconds);
-    const QJsonObject target{{u"sleep_idle_delay"_s, delay}};
-    return {QJsonObject{{u"min"_s, 0}, {u"max"_s, 1}, {u"targets"_s, QJsonArray{target}}}};
-}
-
-/// How the kernel calls the state of this computer's process with such a command line: S sleeps, T is
-/// stopped.
-QByteArray stateOfProcess(const QByteArray &commandLine)
-{
-    for (const QString &id : QDir(u"/proc"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        QFile words(u"/proc/%1/cmdline"_s.arg(id));
-        QFile facts(u"/proc/%1/stat"_s.arg(id));
-        if (words.open(QIODevice::ReadOnly) && words.readAll() == commandLine &&
-            facts.open(QIODevice::ReadOnly))
-            return facts.readAll().split(' ').at(2);
-    }
-    return {};
-}
-
 } // namespace
 
-/// What becomes of a service between its creation and its end. The engine's clock is moved, so nothing waits
-/// for time to pass.
+/// What becomes of a service between its creation and its end, sleep aside.
 class ServiceLifeTest : public QObject {
     Q_OBJECT
 
@@ -59,26 +31,11 @@ private Q_SLOTS:
     void honoursTheUpdateMask();
     void takesMembersInCamelCase();
     void remembersManualScaling();
-    void refusesImpossibleSleep_data();
-    void refusesImpossibleSleep();
-    void fallsAsleepWhenIdleAndWakesOnARequest();
-    void losesWhatRanInDeepSleep();
-    void keepsWhatRunsInLightSleep();
-    void deepensALightSleep();
-    void staysAwakeWhileSomethingIsAskedOfIt();
-    void doesNotSleepWhenItMustNot();
-    void sleepsAtCommand();
-    void deletesWhatSleepsForTooLong();
-    void replacesADeploymentThatSleeps();
     void restartsTheExecutor();
     void tellsWhatHappenedInEvents();
 
 private:
     [[nodiscard]] QJsonObject get(const QString &path, const QString &member) const;
-    [[nodiscard]] QString serviceStatus(const QJsonObject &sandbox) const;
-    [[nodiscard]] QString deploymentStatus(const QString &id) const;
-    [[nodiscard]] QStringList instanceStatuses(const QJsonObject &sandbox) const;
-    void letPass(int seconds);
 
     LocalEngine m_engine;
 };
@@ -93,33 +50,6 @@ QJsonObject ServiceLifeTest::get(const QString &path, const QString &member) con
     return m_engine.request("GET", path).body.value(member).toObject();
 }
 
-QString ServiceLifeTest::serviceStatus(const QJsonObject &sandbox) const
-{
-    const auto reply =
-        m_engine.request("GET", u"/v1/services/"_s + sandbox.value("service_id"_L1).toString());
-    const QJsonObject service = reply.body.value("service"_L1).toObject();
-    return reply.status == 404 ? u"gone"_s : service.value("status"_L1).toString();
-}
-
-QString ServiceLifeTest::deploymentStatus(const QString &id) const
-{
-    return get(u"/v1/deployments/"_s + id, u"deployment"_s).value("status"_L1).toString();
-}
-
-QStringList ServiceLifeTest::instanceStatuses(const QJsonObject &sandbox) const
-{
-    const QString path = u"/v1/instances?service_id="_s + sandbox.value("service_id"_L1).toString();
-    QStringList statuses;
-    for (const QJsonValue &instance : m_engine.request("GET", path).body.value("instances"_L1).toArray())
-        statuses.append(instance.toObject().value("status"_L1).toString());
-    return statuses;
-}
-
-void ServiceLifeTest::letPass(int seconds)
-{
-    QVERIFY2(m_engine.misbehave({{u"move_clock_s"_s, seconds}}), qPrintable(m_engine.errorText()));
-}
-
 void ServiceLifeTest::pausesAndResumes()
 {
     const QJsonObject sandbox = m_engine.createSandbox(u"paused"_s);
@@ -128,10 +58,10 @@ void ServiceLifeTest::pausesAndResumes()
     const QString first = get(path, u"service"_s).value("active_deployment_id"_L1).toString();
 
     QCOMPARE(m_engine.request("POST", path + u"/pause"_s).status, 200);
-    QCOMPARE(serviceStatus(sandbox), u"PAUSING"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(serviceStatus(sandbox), u"PAUSED"_s, patience);
-    QCOMPARE(deploymentStatus(first), u"STOPPED"_s);
-    QCOMPARE(instanceStatuses(sandbox), QStringList{u"STOPPED"_s});
+    QCOMPARE(serviceStatus(m_engine, sandbox), u"PAUSING"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(serviceStatus(m_engine, sandbox), u"PAUSED"_s, patience);
+    QCOMPARE(deploymentStatus(m_engine, first), u"STOPPED"_s);
+    QCOMPARE(instanceStatuses(m_engine, sandbox), QStringList{u"STOPPED"_s});
     const QJsonObject paused = get(path, u"service"_s);
     QCOMPARE(paused.value("active_deployment_id"_L1), QJsonValue(QString()));
     QVERIFY(paused.value("paused_at"_L1).isString());
@@ -140,8 +70,8 @@ void ServiceLifeTest::pausesAndResumes()
     const auto resumed = m_engine.request("POST", path + u"/resume"_s);
     QCOMPARE(resumed.status, 200);
     QVERIFY(resumed.body.isEmpty());
-    QCOMPARE(serviceStatus(sandbox), u"RESUMING"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(serviceStatus(sandbox), u"HEALTHY"_s, patience);
+    QCOMPARE(serviceStatus(m_engine, sandbox), u"RESUMING"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(serviceStatus(m_engine, sandbox), u"HEALTHY"_s, patience);
     const QString second = get(path, u"service"_s).value("active_deployment_id"_L1).toString();
     QVERIFY(second != first);
     const QJsonObject trigger = get(u"/v1/deployments/"_s + second, u"deployment"_s)
@@ -192,7 +122,7 @@ void ServiceLifeTest::redeploysTheSameDefinition()
     QCOMPARE(
         deployment.value("definition"_L1), sandbox.value("deployment"_L1).toObject().value("definition"_L1));
     const QString id = deployment.value("id"_L1).toString();
-    QTRY_COMPARE_WITH_TIMEOUT(deploymentStatus(id), u"HEALTHY"_s, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(deploymentStatus(m_engine, id), u"HEALTHY"_s, patience);
     QCOMPARE(client.run(u"cat /root/file 2>/dev/null; echo end"_s), u"end"_s);
 }
 
@@ -216,12 +146,12 @@ void ServiceLifeTest::keepsADraftUntilItIsRedeployed()
     QCOMPARE(saved.status, 200);
     const QString draft =
         saved.body.value("service"_L1).toObject().value("latest_deployment_id"_L1).toString();
-    QCOMPARE(deploymentStatus(draft), u"STASHED"_s);
+    QCOMPARE(deploymentStatus(m_engine, draft), u"STASHED"_s);
     QCOMPARE(client.run(u"echo [$STAGE]"_s), u"[]"_s);
-    QCOMPARE(serviceStatus(sandbox), u"HEALTHY"_s);
+    QCOMPARE(serviceStatus(m_engine, sandbox), u"HEALTHY"_s);
     QCOMPARE(m_engine.request("POST", path + u"/redeploy"_s, {{u"use_cache"_s, false}}).status, 200);
     QTRY_COMPARE_WITH_TIMEOUT(client.run(u"echo [$STAGE]"_s), u"[drafted]"_s, patience);
-    QCOMPARE(deploymentStatus(draft), u"STASHED"_s);
+    QCOMPARE(deploymentStatus(m_engine, draft), u"STASHED"_s);
 }
 
 void ServiceLifeTest::patchesPartsOfTheDefinition()
@@ -270,186 +200,6 @@ void ServiceLifeTest::remembersManualScaling()
     QCOMPARE(m_engine.request("GET", path).body.value("scalings"_L1), QJsonValue(QJsonArray()));
 }
 
-void ServiceLifeTest::refusesImpossibleSleep_data()
-{
-    QTest::addColumn<QJsonArray>("scalings");
-    QTest::addColumn<QString>("field");
-    QTest::newRow("light not before deep")
-        << sleepingAfter(300, 300) << u"definition.scalings.0.targets.0.light_sleep_value"_s;
-    QJsonObject alwaysOn = sleepingAfter(300).first().toObject();
-    alwaysOn.insert(u"min"_s, 1);
-    QTest::newRow("never fewer than one") << QJsonArray{alwaysOn} << u"definition.scalings.0.min"_s;
-    QTest::newRow("more than at most")
-        << QJsonArray{QJsonObject{{u"min"_s, 2}, {u"max"_s, 1}}} << u"definition.scalings.0"_s;
-}
-
-void ServiceLifeTest::refusesImpossibleSleep()
-{
-    QFETCH(QJsonArray, scalings);
-    QFETCH(QString, field);
-    const QJsonObject sandbox = m_engine.createSandbox(u"sleepless"_s);
-    const QString path = u"/v1/services/"_s + sandbox.value("service_id"_L1).toString();
-    const QJsonObject change{{u"scalings"_s, scalings}};
-    const auto reply = m_engine.request("PATCH", path, {{u"definition"_s, change}});
-    QCOMPARE(reply.status, 400);
-    const QJsonArray fields = reply.body.value("fields"_L1).toArray();
-    QCOMPARE(fields.first().toObject().value("field"_L1).toString(), field);
-    QCOMPARE(m_engine.request("DELETE", path).status, 200);
-    QTRY_COMPARE_WITH_TIMEOUT(serviceStatus(sandbox), u"gone"_s, patience);
-    QCOMPARE(m_engine.request("DELETE", u"/v1/apps/"_s + sandbox.value("app_id"_L1).toString()).status, 200);
-    const QString appPath = u"/v1/apps/"_s + sandbox.value("app_id"_L1).toString();
-    QTRY_COMPARE_WITH_TIMEOUT(m_engine.request("GET", appPath).status, 404, patience);
-}
-
-void ServiceLifeTest::fallsAsleepWhenIdleAndWakesOnARequest()
-{
-    const QJsonObject sandbox = m_engine.createSandbox(u"sleeper"_s, {{u"scalings"_s, sleepingAfter(300)}});
-    const SandboxClient client(sandbox);
-    const QString id = sandbox.value("deployment"_L1).toObject().value("id"_L1).toString();
-    letPass(299 - 60); // whatever the creation took, it was less than a minute
-    QCOMPARE(deploymentStatus(id), u"HEALTHY"_s);
-    letPass(300);
-    QCOMPARE(deploymentStatus(id), u"SLEEPING"_s);
-    QCOMPARE(instanceStatuses(sandbox), QStringList{u"SLEEPING"_s});
-    QCOMPARE(serviceStatus(sandbox), u"HEALTHY"_s);
-    const QString folder = m_engine.stateFolder() + u"/sandboxes/"_s + client.serviceId();
-    QTRY_VERIFY_WITH_TIMEOUT(QDir(folder).isEmpty(QDir::AllEntries | QDir::NoDotAndDotDot), patience);
-
-    const HttpReply woken = fetch("GET", client.publicUrl(u"/koyeb-sandbox/health"_s), client.credentials());
-    QCOMPARE(woken.status, 200);
-    QCOMPARE(deploymentStatus(id), u"HEALTHY"_s);
-    QCOMPARE(instanceStatuses(sandbox), QStringList({u"HEALTHY"_s, u"STOPPED"_s}));
-
-    const auto activities = m_engine.request("GET", u"/v1/activities?types=service"_s).body;
-    QList<int> counts;
-    for (const QJsonValue &value : activities.value("activities"_L1).toArray()) {
-        const QJsonObject activity = value.toObject();
-        const QJsonObject object = activity.value("object"_L1).toObject();
-        if (activity.value("verb"_L1).toString() == u"autoscaled"_s &&
-            object.value("id"_L1).toString() == client.serviceId())
-            counts.append(activity.value("metadata"_L1).toObject().value("count"_L1).toInt());
-    }
-    QCOMPARE(counts, QList<int>({1, 0}));
-}
-
-void ServiceLifeTest::losesWhatRanInDeepSleep()
-{
-    const QJsonObject sandbox = m_engine.createSandbox(u"forgetful"_s, {{u"scalings"_s, sleepingAfter(300)}});
-    const SandboxClient client(sandbox);
-    QCOMPARE(client.executor(u"/start_process"_s, {{u"cmd"_s, u"sleep 1000"_s}}).status, 201);
-    QCOMPARE(client.executor(u"/bind_port"_s, {{u"port"_s, u"9000"_s}}).status, 200);
-    QCOMPARE(client.run(u"echo x > /root/file; cat /root/file"_s), u"x"_s);
-    letPass(301);
-    const HttpReply processes =
-        fetch("GET", client.publicUrl(u"/koyeb-sandbox/list_processes"_s), client.credentials());
-    QCOMPARE(processes.status, 200);
-    QVERIFY2(!processes.body.contains("sleep"), processes.body);
-    QCOMPARE(client.executor(u"/bind_port"_s, {{u"port"_s, u"9000"_s}}).status, 200);
-    QCOMPARE(client.run(u"cat /root/file 2>/dev/null; echo end"_s), u"end"_s);
-}
-
-void ServiceLifeTest::keepsWhatRunsInLightSleep()
-{
-    const QJsonObject sandbox =
-        m_engine.createSandbox(u"dozer"_s, {{u"scalings"_s, sleepingAfter(3900, 300)}});
-    const SandboxClient client(sandbox);
-    const QString id = sandbox.value("deployment"_L1).toObject().value("id"_L1).toString();
-    const QByteArray commandLine = QByteArray("sleep 14142.135 ").replace(' ', '\0');
-    QCOMPARE(client.executor(u"/start_process"_s, {{u"cmd"_s, u"exec sleep 14142.135"_s}}).status, 201);
-    QTRY_COMPARE_WITH_TIMEOUT(stateOfProcess(commandLine), QByteArray("S"), patience);
-    QCOMPARE(client.run(u"echo x > /root/file; cat /root/file"_s), u"x"_s);
-    letPass(301);
-    QCOMPARE(deploymentStatus(id), u"SLEEPING"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(stateOfProcess(commandLine), QByteArray("T"), patience);
-    QCOMPARE(client.run(u"cat /root/file"_s), u"x"_s);
-    QTRY_COMPARE_WITH_TIMEOUT(stateOfProcess(commandLine), QByteArray("S"), patience);
-    QCOMPARE(deploymentStatus(id), u"HEALTHY"_s);
-    QCOMPARE(instanceStatuses(sandbox), QStringList{u"HEALTHY"_s});
-    const HttpReply processes =
-        fetch("GET", client.publicUrl(u"/koyeb-sandbox/list_processes"_s), client.credentials());
-    QVERIFY2(processes.body.contains("running"), processes.body);
-}
-
-void ServiceLifeTest::deepensALightSleep()
-{
-    const QJsonObject sandbox =
-        m_engine.createSandbox(u"deeper"_s, {{u"scalings"_s, sleepingAfter(3900, 300)}});
-    const SandboxClient client(sandbox);
-    QCOMPARE(client.run(u"echo x > /root/file; cat /root/file"_s), u"x"_s);
-    letPass(301);
-    letPass(3600);
-    const QString id = sandbox.value("deployment"_L1).toObject().value("id"_L1).toString();
-    QCOMPARE(deploymentStatus(id), u"SLEEPING"_s);
-    QCOMPARE(client.run(u"cat /root/file 2>/dev/null; echo end"_s), u"end"_s);
-}
-
-void ServiceLifeTest::staysAwakeWhileSomethingIsAskedOfIt()
-{
-    const QJsonObject sandbox = m_engine.createSandbox(u"watchful"_s, {{u"scalings"_s, sleepingAfter(300)}});
-    const SandboxClient client(sandbox);
-    const QString id = sandbox.value("deployment"_L1).toObject().value("id"_L1).toString();
-    QNetworkAccessManager network;
-    QNetworkRequest request(client.publicUrl(u"/koyeb-sandbox/run_streaming"_s));
-    for (const auto &[name, value] : client.credentials())
-        request.setRawHeader(name, value);
-    request.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
-    const std::unique_ptr<QNetworkReply> stream(
-        network.post(request, QByteArray(R"({"cmd": "echo begun; sleep 1000"})")));
-    QTRY_VERIFY_WITH_TIMEOUT(stream->bytesAvailable() > 0, patience);
-    letPass(1000);
-    QCOMPARE(deploymentStatus(id), u"HEALTHY"_s);
-    stream->abort();
-    // The gateway notices the end a little later, and counts from then on.
-    QTRY_VERIFY_WITH_TIMEOUT(
-        m_engine.misbehave({{u"move_clock_s"_s, 301}}) && deploymentStatus(id) == u"SLEEPING"_s, patience);
-}
-
-void ServiceLifeTest::doesNotSleepWhenItMustNot()
-{
-    const QJsonObject sandbox = m_engine.createSandbox(u"sentry"_s);
-    letPass(100'000);
-    const QString id = sandbox.value("deployment"_L1).toObject().value("id"_L1).toString();
-    QCOMPARE(deploymentStatus(id), u"HEALTHY"_s);
-}
-
-void ServiceLifeTest::sleepsAtCommand()
-{
-    const QJsonObject sandbox = m_engine.createSandbox(u"obedient"_s);
-    const SandboxClient client(sandbox);
-    QVERIFY(m_engine.misbehave({{u"sleep_sandbox"_s, client.serviceId()}}));
-    const QString id = sandbox.value("deployment"_L1).toObject().value("id"_L1).toString();
-    QCOMPARE(deploymentStatus(id), u"SLEEPING"_s);
-    QCOMPARE(client.run(u"echo awake"_s), u"awake"_s);
-}
-
-void ServiceLifeTest::deletesWhatSleepsForTooLong()
-{
-    const QJsonObject sandbox = m_engine.createSandbox(u"abandoned"_s, {{u"scalings"_s, sleepingAfter(300)}});
-    const QString path = u"/v1/services/"_s + sandbox.value("service_id"_L1).toString();
-    const QJsonObject lifeCycle{{u"delete_after_sleep"_s, 600}};
-    QCOMPARE(m_engine.request("PATCH", path, {{u"life_cycle"_s, lifeCycle}}).status, 200);
-    letPass(301);
-    letPass(500);
-    QCOMPARE(serviceStatus(sandbox), u"HEALTHY"_s);
-    letPass(101);
-    QTRY_COMPARE_WITH_TIMEOUT(serviceStatus(sandbox), u"gone"_s, patience);
-}
-
-void ServiceLifeTest::replacesADeploymentThatSleeps()
-{
-    const QJsonObject sandbox = m_engine.createSandbox(u"replaced"_s, {{u"scalings"_s, sleepingAfter(300)}});
-    const SandboxClient client(sandbox);
-    const QString id = sandbox.value("deployment"_L1).toObject().value("id"_L1).toString();
-    letPass(301);
-    QCOMPARE(deploymentStatus(id), u"SLEEPING"_s);
-    const QJsonObject change{{u"regions"_s, QJsonArray{u"fra"_s}}};
-    const QString path = u"/v1/services/"_s + client.serviceId();
-    QCOMPARE(m_engine.request("PATCH", path, {{u"definition"_s, change}}).status, 200);
-    QTRY_COMPARE_WITH_TIMEOUT(deploymentStatus(id), u"STOPPED"_s, patience);
-    QCOMPARE(client.run(u"echo $KOYEB_REGION"_s), u"fra"_s);
-    QCOMPARE(instanceStatuses(sandbox), QStringList({u"HEALTHY"_s, u"STOPPED"_s}));
-}
-
 void ServiceLifeTest::restartsTheExecutor()
 {
     const QJsonObject sandbox = m_engine.createSandbox(u"restarted"_s);
@@ -464,13 +214,13 @@ void ServiceLifeTest::restartsTheExecutor()
     QVERIFY2(!processes.body.contains("sleep"), processes.body);
     QCOMPARE(client.run(u"ps ax | grep -c '[s]leep 1000'"_s), u"0"_s);
     QCOMPARE(client.executor(u"/bind_port"_s, {{u"port"_s, u"9000"_s}}).status, 200);
-    QCOMPARE(instanceStatuses(sandbox), QStringList{u"HEALTHY"_s});
+    QCOMPARE(instanceStatuses(m_engine, sandbox), QStringList{u"HEALTHY"_s});
 }
 
 void ServiceLifeTest::tellsWhatHappenedInEvents()
 {
     const QJsonObject sandbox = m_engine.createSandbox(u"eventful"_s);
-    const QString id = sandbox.value("deployment"_L1).toObject().value("id"_L1).toString();
+    const QString id = firstDeployment(sandbox);
     const QJsonObject reply =
         m_engine.request("GET", u"/v1/deployment_events?order=asc&deployment_id="_s + id).body;
     QStringList types;
