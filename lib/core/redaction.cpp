@@ -37,7 +37,7 @@ QString redact(const QUrl &url)
     static const QRegularExpression routed(QStringLiteral("^/r/[^/]+"));
     QUrl shown = url.adjusted(QUrl::RemoveUserInfo | QUrl::RemoveFragment);
     QString path = shown.path();
-    shown.setPath(path.replace(routed, QStringLiteral("/r/") + QLatin1String(mask)));
+    shown.setPath(redact(path.replace(routed, QStringLiteral("/r/") + QLatin1String(mask))));
     if (shown.hasQuery()) {
         QUrlQuery query;
         const auto items = QUrlQuery(url).queryItems();

@@ -13,7 +13,8 @@ namespace Koyeb {
 /// that others wrote (server messages, headers), which may quote a secret back.
 [[nodiscard]] QString redact(const QString &text);
 
-/// `url` fit for a log: no user info, no query values, and no routing key in a `/r/<key>/` path.
+/// `url` fit for a log: no user info, no query values, no routing key in a `/r/<key>/` path, and nothing in
+/// the rest of the path that looks like a credential.
 [[nodiscard]] QString redact(const QUrl &url);
 
 } // namespace Koyeb

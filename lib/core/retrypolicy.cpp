@@ -35,9 +35,13 @@ std::optional<std::chrono::milliseconds> RetryPolicy::delayBeforeRetry(
         }
         return error.retryAfter;
     }
+    // A rate recovers by waiting alone, so there is no sense in hoping for a short wait.
+    const bool isRate = error.kind == ErrorKind::RateLimited;
+    const auto first = isRate ? 4 * firstDelay : firstDelay;
     const auto ceiling =
-        std::min<std::chrono::milliseconds>(firstDelay * (1LL << std::min(attempt - 1, 20)), maximumDelay);
-    return std::chrono::milliseconds(static_cast<qint64>(static_cast<double>(ceiling.count()) * random));
+        std::min<std::chrono::milliseconds>(first * (1LL << std::min(attempt - 1, 20)), maximumDelay);
+    const double part = isRate ? (1.0 + random) / 2 : random;
+    return std::chrono::milliseconds(static_cast<qint64>(static_cast<double>(ceiling.count()) * part));
 }
 
 } // namespace Koyeb

@@ -23,7 +23,8 @@ struct RetryPolicy {
     /// The wait before the next attempt, or nothing when the error is to be reported.
     /// `attempt` counts the tries made so far, from 1. `random` in [0, 1) spreads the waits of many clients
     /// (full jitter). A wait that the server asks for (Error::retryAfter) is kept, unless longer than
-    /// maximumDelay: then it is an error that a person should see rather than a silent stall.
+    /// maximumDelay: then it is an error that a person should see rather than a silent stall. A refusal for
+    /// the rate without such a wish makes the waits four times as long, and never short.
     [[nodiscard]] std::optional<std::chrono::milliseconds> delayBeforeRetry(
         int attempt, const Error &error, Repeatable repeatable, double random) const;
 };

@@ -3,10 +3,14 @@
 
 #include "core/redaction.h"
 
+#include <QDateTime>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLocale>
 #include <QNetworkReply>
+
+#include <algorithm>
 
 namespace Koyeb {
 
@@ -38,16 +42,43 @@ ErrorKind kindOfStatus(int status)
     }
 }
 
+std::optional<int> numberIn(const QByteArray &text)
+{
+    bool isNumber = false;
+    const int number = text.trimmed().toInt(&isNumber);
+    return isNumber && number >= 0 ? std::optional(number) : std::nullopt;
+}
+
+QDateTime httpDate(const QByteArray &text)
+{
+    auto time = QLocale::c().toDateTime(
+        QString::fromLatin1(text.trimmed()), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"));
+    time.setTimeSpec(Qt::UTC);
+    return time;
+}
+
+/// From now to the date in `Retry-After`, both as the server's clock has them: ours may differ.
+std::optional<int> secondsUntilDate(const HttpReply &reply)
+{
+    const auto until = httpDate(reply.header(QByteArrayLiteral("Retry-After")));
+    const auto now = httpDate(reply.header(QByteArrayLiteral("Date")));
+    if (!until.isValid() || !now.isValid()) {
+        return std::nullopt;
+    }
+    constexpr qint64 aYear = 31'536'000;
+    return static_cast<int>(std::clamp<qint64>(now.secsTo(until), 0, aYear));
+}
+
 std::optional<std::chrono::milliseconds> waitAskedFor(const HttpReply &reply)
 {
-    for (const auto &name : {QByteArrayLiteral("Retry-After"), QByteArrayLiteral("x-ratelimit-reset")}) {
-        bool isNumber = false;
-        const int seconds = reply.header(name).trimmed().toInt(&isNumber);
-        if (isNumber && seconds >= 0) {
-            return std::chrono::seconds(seconds);
-        }
+    auto seconds = numberIn(reply.header(QByteArrayLiteral("Retry-After")));
+    if (!seconds) {
+        seconds = secondsUntilDate(reply);
     }
-    return std::nullopt;
+    if (!seconds) {
+        seconds = numberIn(reply.header(QByteArrayLiteral("x-ratelimit-reset")));
+    }
+    return seconds ? std::optional<std::chrono::milliseconds>(std::chrono::seconds(*seconds)) : std::nullopt;
 }
 
 void readJsonBody(const QJsonObject &body, Error &error)
@@ -100,6 +131,16 @@ Error errorFromReply(const HttpReply &reply)
         error.message = QStringLiteral("The server answered with status %1.").arg(reply.status);
     }
     return error;
+}
+
+std::optional<RateLeft> rateLeftIn(const HttpReply &reply)
+{
+    const auto requests = numberIn(reply.header(QByteArrayLiteral("x-ratelimit-remaining")));
+    const auto reset = numberIn(reply.header(QByteArrayLiteral("x-ratelimit-reset")));
+    if (!requests || !reset) {
+        return std::nullopt;
+    }
+    return RateLeft{*requests, std::chrono::seconds(*reset)};
 }
 
 Error errorFromConnection(const QNetworkReply &reply)

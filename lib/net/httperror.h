@@ -10,8 +10,18 @@ namespace Koyeb {
 
 /// What an answer with an error status says: the kind by status, code, message and fields from the control
 /// plane's JSON bodies (`{status,code,message,fields}` or `{code,message,details}`), otherwise the plain text
-/// or nothing when it is HTML. Understands `Retry-After` (seconds) and `x-ratelimit-reset`.
+/// or nothing when it is HTML. Understands `Retry-After` (seconds, or a date) and `x-ratelimit-reset`.
 [[nodiscard]] Error errorFromReply(const HttpReply &reply);
+
+/// How many more requests the server takes, and when it begins to count anew.
+struct RateLeft {
+    int requests = 0;
+    std::chrono::milliseconds reset{};
+};
+
+/// What the headers `x-ratelimit-remaining` and `x-ratelimit-reset` say, which the API sends with every
+/// answer.
+[[nodiscard]] std::optional<RateLeft> rateLeftIn(const HttpReply &reply);
 
 /// What a connection failure says, for a reply that finished without a complete HTTP answer.
 [[nodiscard]] Error errorFromConnection(const QNetworkReply &reply);

@@ -6,11 +6,7 @@
 namespace Koyeb {
 
 RateLimiter::RateLimiter(Clock &clock, const Rate &rate)
-    : m_clock(clock),
-      m_rate(rate),
-      m_permits(rate.permits),
-      m_refilledAt(clock.now()),
-      m_pausedUntil(clock.now())
+    : m_clock(clock), m_rate(rate), m_pausedUntil(clock.now()), m_backgroundPausedUntil(clock.now())
 {
 }
 
@@ -39,10 +35,19 @@ QCoro::Task<bool> RateLimiter::acquire(Priority priority, std::stop_token stop)
 
 void RateLimiter::pauseFor(std::chrono::milliseconds delay)
 {
-    m_pausedUntil = std::max(m_pausedUntil, m_clock.now() + delay);
-    // Permits counted here were not there, as the server has just said.
-    m_permits = std::min(m_permits, 1.0);
+    m_pausedUntil = std::max(m_pausedUntil, m_clock.now() + std::min(delay, m_rate.per));
     scheduleNext();
+}
+
+void RateLimiter::noteRemaining(int remaining, std::chrono::milliseconds reset)
+{
+    if (remaining <= 0) {
+        pauseFor(reset);
+    } else if (remaining <= m_rate.reservedForForeground) {
+        m_backgroundPausedUntil =
+            std::max(m_backgroundPausedUntil, m_clock.now() + std::min(reset, m_rate.per));
+        scheduleNext();
+    }
 }
 
 int RateLimiter::waiting() const
@@ -53,28 +58,35 @@ int RateLimiter::waiting() const
     return static_cast<int>(count(m_foreground) + count(m_background));
 }
 
-void RateLimiter::refill()
+Clock::TimePoint RateLimiter::admissionTime(Priority priority) const
 {
-    const auto now = m_clock.now();
-    const double periods =
-        std::chrono::duration<double>(now - m_refilledAt) / std::chrono::duration<double>(m_rate.per);
-    m_permits = std::min<double>(m_rate.permits, m_permits + periods * m_rate.permits);
-    m_refilledAt = now;
+    const bool isForeground = priority == Priority::Foreground;
+    const int reserved = isForeground ? 0 : m_rate.reservedForForeground;
+    const int available = std::max(1, m_rate.permits - reserved);
+    auto time = isForeground ? m_pausedUntil : std::max(m_pausedUntil, m_backgroundPausedUntil);
+    const int taken = static_cast<int>(m_taken.size());
+    if (taken >= available) {
+        // As soon as so many of the permits lie a whole window back that one is free.
+        time = std::max(time, m_taken[static_cast<size_t>(taken - available)] + m_rate.per);
+    }
+    return time;
 }
 
 bool RateLimiter::tryTake(Priority priority)
 {
-    const double floor = priority == Priority::Foreground ? 0.0 : m_rate.reservedForForeground;
-    if (m_clock.now() < m_pausedUntil || m_permits < floor + 1.0) {
+    const auto now = m_clock.now();
+    if (admissionTime(priority) > now) {
         return false;
     }
-    m_permits -= 1.0;
+    m_taken.push_back(now);
+    if (static_cast<int>(m_taken.size()) > m_rate.permits) {
+        m_taken.pop_front();
+    }
     return true;
 }
 
 void RateLimiter::serve()
 {
-    refill();
     Line admitted;
     const auto admitFrom = [&](Line &line, Priority priority) {
         while (!line.empty()) {
@@ -104,13 +116,8 @@ void RateLimiter::scheduleNext()
         m_next.reset();
         return;
     }
-    const double floor = m_foreground.empty() ? m_rate.reservedForForeground : 0.0;
-    const double missing = std::max(0.0, floor + 1.0 - m_permits);
-    const auto refillTime = std::chrono::duration<double>(m_rate.per) * (missing / m_rate.permits);
-    const auto pause = std::max<Clock::TimePoint::duration>(m_pausedUntil - m_clock.now(), {});
-    const auto delay = std::max(
-        std::chrono::ceil<std::chrono::milliseconds>(refillTime),
-        std::chrono::ceil<std::chrono::milliseconds>(pause));
+    const auto due = admissionTime(m_foreground.empty() ? Priority::Background : Priority::Foreground);
+    const auto delay = std::chrono::ceil<std::chrono::milliseconds>(due - m_clock.now());
     m_next = m_clock.schedule(std::max(delay, std::chrono::milliseconds(1)), [this] { serve(); });
 }
 

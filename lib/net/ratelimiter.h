@@ -14,18 +14,19 @@
 
 namespace Koyeb {
 
-/// Keeps an account's requests below a rate: a bucket of permits that refills evenly. Who finds it empty
-/// waits in line, foreground before background; the last permits of the bucket are kept for the foreground.
+/// Keeps an account's requests below a rate: however a window of that length is laid, no more requests than
+/// permits begin in it. Who finds no permit waits in line, foreground before background; the last permits are
+/// kept for the foreground.
 class RateLimiter {
 public:
     /// How many requests in which time.
     struct Rate {
         int permits = 380; ///< The API answers 400 requests a minute; some room is left for other clients.
-        std::chrono::milliseconds per = std::chrono::minutes(1); ///< The time in which an empty bucket fills.
-        int reservedForForeground = 40; ///< Permits that the background leaves in the bucket.
+        std::chrono::milliseconds per = std::chrono::minutes(1); ///< The length of the window.
+        int reservedForForeground = 40; ///< Permits that the background leaves.
     };
 
-    /// Starts with a full bucket. `clock` outlives the limiter.
+    /// `clock` outlives the limiter.
     RateLimiter(Clock &clock, const Rate &rate);
     ~RateLimiter();
     RateLimiter(const RateLimiter &) = delete;
@@ -34,8 +35,13 @@ public:
     /// Waits for a permit and takes it. False when `stop` was requested, or the limiter destroyed, first.
     QCoro::Task<bool> acquire(Priority priority, std::stop_token stop);
 
-    /// The server refused for the rate: nobody gets a permit before `delay` has passed.
+    /// The server refused for the rate: nobody gets a permit before `delay` has passed, or a whole window if
+    /// that is shorter, since a person should rather read a second refusal than wait in silence.
     void pauseFor(std::chrono::milliseconds delay);
+
+    /// The server told how many more requests it takes within `reset`, other clients of the account included.
+    /// What is left is kept for the foreground when it is little; nobody is admitted when it is nothing.
+    void noteRemaining(int remaining, std::chrono::milliseconds reset);
 
     /// How many stand in line.
     [[nodiscard]] int waiting() const;
@@ -43,16 +49,17 @@ public:
 private:
     using Line = std::deque<Completion<bool>>;
 
-    void refill();
+    /// When a request of that priority may begin; not later than now when it may at once.
+    [[nodiscard]] Clock::TimePoint admissionTime(Priority priority) const;
     [[nodiscard]] bool tryTake(Priority priority);
     void serve();
     void scheduleNext();
 
     Clock &m_clock;
     Rate m_rate;
-    double m_permits;
-    Clock::TimePoint m_refilledAt;
+    std::deque<Clock::TimePoint> m_taken; ///< When permits were taken, the latest `permits` of them.
     Clock::TimePoint m_pausedUntil;
+    Clock::TimePoint m_backgroundPausedUntil;
     Line m_foreground;
     Line m_background;
     std::unique_ptr<ScheduledCall> m_next;

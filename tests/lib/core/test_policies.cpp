@@ -65,6 +65,19 @@ private Q_SLOTS:
         QVERIFY(!policy.delayBeforeRetry(1, error, Repeatable::Never, 0.0));
     }
 
+    void waitsLongerWhenTheRateWasExceededAndNobodySaysHowLong()
+    {
+        const RetryPolicy policy{10, 500ms, 9000ms};
+        const Error error = Error::of(ErrorKind::RateLimited, {});
+        const auto delay = [&](int attempt, double random) {
+            return *policy.delayBeforeRetry(attempt, error, Repeatable::Never, random);
+        };
+        QCOMPARE(delay(1, 0.0), 1000ms);
+        QCOMPARE(delay(1, 1.0), 2000ms);
+        QCOMPARE(delay(2, 0.0), 2000ms);
+        QCOMPARE(delay(9, 1.0), 9000ms);
+    }
+
     void hidesSecretsInText_data()
     {
         QTest::addColumn<QString>("text");
@@ -103,8 +116,10 @@ private Q_SLOTS:
 
     void hidesSecretsInUrls()
     {
-        const QString shown = redact(QUrl(u"https://user:pw@host/r/rk-123/page?token=hunter2"_s));
-        for (const auto &secret : {u"pw"_s, u"rk-123"_s, u"hunter2"_s, u"user"_s}) {
+        const QString token(50, u'k');
+        const QString shown =
+            redact(QUrl(u"https://user:pw@host/r/rk-123/page/%1?token=hunter2#x"_s.arg(token)));
+        for (const auto &secret : {u"pw"_s, u"rk-123"_s, u"hunter2"_s, u"user"_s, token}) {
             QVERIFY2(!shown.contains(secret), qPrintable(shown));
         }
         QVERIFY(shown.contains(u"host"_s) && shown.contains(u"page"_s));

@@ -4,6 +4,8 @@
 
 #include <QTest>
 
+#include <deque>
+
 using namespace Koyeb;
 using namespace std::chrono_literals;
 
@@ -22,7 +24,24 @@ class TestRateLimiter : public QObject {
     }
 
 private Q_SLOTS:
-    void admitsUpToTheRateAndThenEvenly()
+    void admitsNoMoreThanTheRateInAnyWindow()
+    {
+        ManualClock clock;
+        std::deque<Clock::TimePoint> admitted;
+        RateLimiter limiter(clock, {10, 1000ms, 0});
+        for (int i = 0; i < 45; ++i) {
+            limiter.acquire(Priority::Foreground, {}).then([&](bool) { admitted.push_back(clock.now()); });
+            clock.advance(i % 7 == 0 ? 170ms : 0ms);
+        }
+        clock.advance(4s);
+        QCOMPARE(admitted.size(), size_t{45});
+        for (size_t i = 10; i < admitted.size(); ++i) {
+            QVERIFY(admitted[i] - admitted[i - 10] >= 1000ms);
+        }
+        QCOMPARE(limiter.waiting(), 0);
+    }
+
+    void admitsAtOnceWhatTheRateAllows()
     {
         ManualClock clock;
         QStringList log;
@@ -31,11 +50,23 @@ private Q_SLOTS:
             ask(limiter, Priority::Foreground, log, "x");
         }
         QCOMPARE(log.size(), 10);
-        clock.advance(100ms);
-        QCOMPARE(log.size(), 11);
-        clock.advance(200ms);
+        clock.advance(999ms);
+        QCOMPARE(log.size(), 10);
+        clock.advance(1ms);
         QCOMPARE(log.size(), 13);
-        QCOMPARE(limiter.waiting(), 0);
+    }
+
+    void staysBelowWhatTheApiAnswersAMinute()
+    {
+        ManualClock clock;
+        QStringList log;
+        RateLimiter limiter(clock, RateLimiter::Rate());
+        for (int i = 0; i < 1000; ++i) {
+            ask(limiter, i % 2 == 0 ? Priority::Foreground : Priority::Background, log, "x");
+        }
+        clock.advance(59'999ms);
+        QVERIFY(log.size() < 400);
+        QVERIFY(log.size() > 350);
     }
 
     void keepsTheLastPermitsForTheForeground()
@@ -87,9 +118,46 @@ private Q_SLOTS:
         ManualClock clock;
         QStringList log;
         RateLimiter limiter(clock, tenASecond);
-        limiter.pauseFor(5s);
+        limiter.pauseFor(900ms);
         ask(limiter, Priority::Foreground, log, "x");
-        clock.advance(4999ms);
+        clock.advance(899ms);
+        QVERIFY(log.isEmpty());
+        clock.advance(1ms);
+        QCOMPARE(log.size(), 1);
+    }
+
+    void neverHoldsBackForLongerThanAWindow()
+    {
+        ManualClock clock;
+        QStringList log;
+        RateLimiter limiter(clock, tenASecond);
+        limiter.pauseFor(1h);
+        ask(limiter, Priority::Foreground, log, "x");
+        clock.advance(1000ms);
+        QCOMPARE(log.size(), 1);
+    }
+
+    void keepsTheFewThatTheServerLeavesForTheForeground()
+    {
+        ManualClock clock;
+        QStringList log;
+        RateLimiter limiter(clock, tenASecond);
+        limiter.noteRemaining(2, 700ms);
+        ask(limiter, Priority::Background, log, "background");
+        ask(limiter, Priority::Foreground, log, "foreground");
+        QCOMPARE(log, QStringList{QStringLiteral("foreground")});
+        clock.advance(700ms);
+        QCOMPARE(log.last(), QStringLiteral("background"));
+    }
+
+    void stopsWhenTheServerLeavesNothing()
+    {
+        ManualClock clock;
+        QStringList log;
+        RateLimiter limiter(clock, tenASecond);
+        limiter.noteRemaining(0, 700ms);
+        ask(limiter, Priority::Foreground, log, "foreground");
+        clock.advance(699ms);
         QVERIFY(log.isEmpty());
         clock.advance(1ms);
         QCOMPARE(log.size(), 1);
