@@ -20,7 +20,7 @@ constexpr qsizetype namesInBatchBytes = 10 * 1024;
 
 /// Ends in the background, whoever goes away.
 QCoro::Task<void> removeInBackground(
-    std::unique_ptr<DiskThread> disk, std::shared_ptr<DownloadStage> stage, std::function<void()> removed)
+    std::unique_ptr<WorkerThread> disk, std::shared_ptr<DownloadStage> stage, std::function<void()> removed)
 {
     // Its end removes what it holds; on its own thread, behind the jobs that still use it.
     std::function<Result<void>()> removing =

@@ -39,7 +39,7 @@ struct LocalAttributes {
 /// Names come from the sandbox and are hostile. Nothing is ever created outside of the stage: every path is
 /// walked segment by segment from its descriptor without following links, files are created anew, and links
 /// are only made, never used. Paths are relative to the item; the item itself has an empty one. Blocks; for a
-/// DiskThread.
+/// WorkerThread.
 class DownloadStage {
 public:
     [[nodiscard]] static Result<std::shared_ptr<DownloadStage>> create(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sandbox/diskthread.h"
+#include "core/workerthread.h"
 #include "sandbox/downloadstage.h"
 #include "sandbox/remoteentry.h"
 #include "sandbox/sandboxshell.h"
@@ -17,7 +17,7 @@ public:
     /// What a transfer lends; outlives the object's coroutines, which end when `stop` is requested.
     struct Means {
         SandboxShell &shell;
-        DiskThread &disk;
+        WorkerThread &disk;
         TransferMeter &meter;
         std::stop_token stop;
     };

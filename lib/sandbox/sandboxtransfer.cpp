@@ -16,7 +16,7 @@ void SandboxTransfer::start()
 {
     if (m_state == State::Idle) {
         m_state = State::Running;
-        m_disk = std::make_unique<DiskThread>();
+        m_disk = std::make_unique<WorkerThread>();
         run();
     }
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/taskscope.h"
-#include "sandbox/diskthread.h"
+#include "core/workerthread.h"
 #include "sandbox/sandboxshell.h"
 #include "sandbox/transfer.h"
 #include "sandbox/transfermeter.h"
@@ -32,8 +32,8 @@ protected:
     [[nodiscard]] SandboxShell &shell() { return m_shell; }
     [[nodiscard]] TransferMeter &meter() { return m_meter; }
     /// Only between start() and the end of removeStage().
-    [[nodiscard]] DiskThread &disk() { return *m_disk; }
-    [[nodiscard]] std::unique_ptr<DiskThread> takeDisk() { return std::move(m_disk); }
+    [[nodiscard]] WorkerThread &disk() { return *m_disk; }
+    [[nodiscard]] std::unique_ptr<WorkerThread> takeDisk() { return std::move(m_disk); }
     [[nodiscard]] std::stop_token stopToken() const { return m_scope.token(); }
     void addProblem(const TransferProblem &problem) { m_problems.append(problem); }
     void addProblems(const QList<TransferProblem> &problems) { m_problems += problems; }
@@ -50,7 +50,7 @@ private:
     bool m_isCleaningUp = false;
     QList<TransferProblem> m_problems;
     TransferMeter m_meter;
-    std::unique_ptr<DiskThread> m_disk;
+    std::unique_ptr<WorkerThread> m_disk;
     TaskScope m_scope;
 };
 

@@ -21,7 +21,7 @@ enum class DirectoryModes {
     Final     ///< As they shall be.
 };
 
-/// Reads the items and packs them. Blocks; for a DiskThread.
+/// Reads the items and packs them. Blocks; for a WorkerThread.
 [[nodiscard]] Result<UploadBatch> packBatch(const QList<UploadItem> &items, DirectoryModes modes);
 
 } // namespace Koyeb

@@ -30,7 +30,7 @@ struct UploadPlan {
 
 /// Finds out what an upload of `source` moves. Links are not followed; what is neither file, directory nor
 /// link, or cannot be read, becomes a problem. Fails when `source` itself is such a thing. Blocks; for a
-/// DiskThread.
+/// WorkerThread.
 [[nodiscard]] Result<UploadPlan> planUpload(const std::filesystem::path &source, const std::stop_token &stop);
 
 [[nodiscard]] inline QByteArray bytesOf(const std::filesystem::path &path)

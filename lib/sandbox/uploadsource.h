@@ -9,7 +9,7 @@
 
 namespace Koyeb {
 
-/// A local file that is read once, front to back, and hashed on the way. Blocks; for a DiskThread.
+/// A local file that is read once, front to back, and hashed on the way. Blocks; for a WorkerThread.
 class UploadSource {
 public:
     /// Opens the item, which must still be the regular file of the plan's size.

@@ -12,15 +12,15 @@
 
 namespace Koyeb {
 
-/// A thread on which a transfer does its local file work, one job after the other in the order in which they
+/// A thread for what blocks, such as work on local files: one job after the other in the order in which they
 /// were given, so that a slow disk never holds up the interface. Jobs that were given before this object is
 /// destroyed are still done, without anybody waiting for them.
-class DiskThread {
+class WorkerThread {
 public:
-    DiskThread();
-    ~DiskThread();
-    DiskThread(const DiskThread &) = delete;
-    DiskThread &operator=(const DiskThread &) = delete;
+    WorkerThread();
+    ~WorkerThread();
+    WorkerThread(const WorkerThread &) = delete;
+    WorkerThread &operator=(const WorkerThread &) = delete;
 
     /// Does `job` on the thread and gives its result here; Cancelled at once when `stop` is requested, while
     /// the job runs on. `job` owns what it uses.
@@ -43,6 +43,7 @@ public:
 
 private:
     struct Shared;
+    class Receiver;
     using Delivery = std::function<void(std::function<void()>)>;
 
     /// Brings a call to the thread of this object; after this object's end it does nothing.
