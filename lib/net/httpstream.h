@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "net/httptypes.h"
+#include "net/requestlog.h"
 
 #include <QObject>
 #include <QPointer>
@@ -22,8 +23,6 @@ class HttpStream : public QObject {
     Q_OBJECT
 
 public:
-    /// Made by HttpClient::open(). Takes over `reply`.
-    HttpStream(QNetworkReply *reply, const HttpTimeouts &timeouts, Clock &clock, QObject *parent);
     ~HttpStream() override;
 
     /// Stops the transfer at once and silently.
@@ -42,10 +41,24 @@ Q_SIGNALS:
     void failed(const Koyeb::Error &error);
 
 private:
+    friend class HttpClient;
+
+    HttpStream(const HttpTimeouts &timeouts, Clock &clock, RequestNote note, QObject *parent);
+    /// Whether the request has neither been sent nor given up.
+    [[nodiscard]] bool isPending() const { return !m_reply && !m_ended; }
+    /// The request is being sent, with a body of so many bytes. Takes over `reply`.
+    void begin(QNetworkReply *reply, qint64 bodyBytes);
+    /// The request cannot be sent. Tells it later, since whoever opened the stream may not listen yet.
+    void fail(const Error &error);
+
     void readAvailable();
     void conclude();
+    void end(const Error &error);
 
-    QNetworkReply *m_reply;
+    HttpTimeouts m_timeouts;
+    Clock &m_clock;
+    RequestNote m_note;
+    QNetworkReply *m_reply = nullptr; ///< Null until it is sent.
     std::unique_ptr<ReplyWatch> m_watch;
     bool m_started = false;
     bool m_paused = false;

@@ -2,6 +2,7 @@
 #include "net/jsonsocket.h"
 
 #include "core/redaction.h"
+#include "net/proxyresolver.h"
 
 #include <QAbstractSocket>
 #include <QJsonDocument>
@@ -48,11 +49,46 @@ JsonSocket::~JsonSocket()
 
 void JsonSocket::open(const QUrl &url, const QString &token)
 {
+    m_note = RequestNote(m_network.log, {RequestLogEntry::Kind::Socket, "GET", url});
+    createSocket();
+    m_deadline = m_clock.schedule(connectLimit, [this] {
+        fail(Error::of(ErrorKind::Timeout, QStringLiteral("The server could not be reached in time.")));
+    });
+    connectTo(url, token);
+}
+
+QCoro::Task<void> JsonSocket::connectTo(QUrl url, QString token)
+{
+    Result<QNetworkProxy> proxy = QNetworkProxy(QNetworkProxy::NoProxy);
+    const auto proxies = m_network.proxies; // Lives as long as this waits.
+    if (proxies) {
+        proxy = co_await proxies->proxyFor(url, m_scope.token());
+        if (!proxy && proxy.error().isCancelled()) {
+            co_return;
+        }
+    }
+    if (!proxy) {
+        // Later, since whoever opened this may not listen yet.
+        const auto error = proxy.error();
+        QMetaObject::invokeMethod(
+            this, [this, error] { fail(error); }, Qt::QueuedConnection);
+        co_return;
+    }
+    QWebSocketHandshakeOptions options;
+    options.setSubprotocols({QStringLiteral("Bearer"), token});
+    m_socket->setProxy(*proxy);
+    m_socket->setSslConfiguration(m_network.tls);
+    m_socket->open(QNetworkRequest(url), options);
+}
+
+void JsonSocket::createSocket()
+{
     m_socket = std::make_unique<QWebSocket>();
     m_socket->setMaxAllowedIncomingMessageSize(largestMessageBytes);
     m_socket->setMaxAllowedIncomingFrameSize(largestMessageBytes);
     connect(m_socket.get(), &QWebSocket::connected, this, [this] {
         m_open = true;
+        m_note.setStatus(101);
         m_deadline = m_clock.schedule(pingInterval, [this] { keepAlive(); });
         Q_EMIT opened();
     });
@@ -73,20 +109,14 @@ void JsonSocket::open(const QUrl &url, const QString &token)
             fail(Error::of(kindOf(error), redact(m_socket->errorString())));
         }
     });
-
-    QNetworkRequest request(url);
-    QWebSocketHandshakeOptions options;
-    options.setSubprotocols({QStringLiteral("Bearer"), token});
-    m_deadline = m_clock.schedule(connectLimit, [this] {
-        fail(Error::of(ErrorKind::Timeout, QStringLiteral("The server could not be reached in time.")));
-    });
-    m_socket->open(request, options);
 }
 
 void JsonSocket::send(const QJsonObject &frame)
 {
     if (m_open && !m_ended) {
-        m_socket->sendTextMessage(QString::fromUtf8(QJsonDocument(frame).toJson(QJsonDocument::Compact)));
+        const auto text = QJsonDocument(frame).toJson(QJsonDocument::Compact);
+        m_note.addSent(text.size());
+        m_socket->sendTextMessage(QString::fromUtf8(text));
     }
 }
 
@@ -94,6 +124,8 @@ void JsonSocket::close()
 {
     m_ended = true;
     m_deadline.reset();
+    m_scope.restart();
+    m_note.finish(m_open ? std::nullopt : std::optional(Error::cancelled()));
     if (m_socket) {
         m_socket->disconnect(this);
         m_socket->close(QWebSocketProtocol::CloseCodeNormal);
@@ -139,8 +171,9 @@ void JsonSocket::takeText(const QString &text)
     if (m_ended) {
         return;
     }
-    QJsonParseError parseError;
-    const auto document = QJsonDocument::fromJson(text.toUtf8(), &parseError);
+    const auto bytes = text.toUtf8();
+    m_note.addReceived(bytes.size());
+    const auto document = QJsonDocument::fromJson(bytes);
     if (!document.isObject()) {
         fail(Error::of(
             ErrorKind::Protocol, QStringLiteral("The server sent a frame that is not a JSON object.")));
@@ -160,7 +193,9 @@ void JsonSocket::concludeDisconnected()
     }
     m_ended = true;
     m_deadline.reset();
-    Q_EMIT closed(m_closedByHandshake && m_socket->closeCode() == QWebSocketProtocol::CloseCodeNormal);
+    const bool isNormal = m_closedByHandshake && m_socket->closeCode() == QWebSocketProtocol::CloseCodeNormal;
+    m_note.finish(isNormal ? std::nullopt : std::optional(Error::of(ErrorKind::Offline, {})));
+    Q_EMIT closed(isNormal);
 }
 
 void JsonSocket::fail(const Error &error)
@@ -168,6 +203,7 @@ void JsonSocket::fail(const Error &error)
     if (m_ended) {
         return;
     }
+    m_note.finish(error);
     close();
     Q_EMIT failed(error);
 }

@@ -3,7 +3,11 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/taskscope.h"
+#include "net/networksettings.h"
+#include "net/requestlog.h"
 
+#include <QCoroTask>
 #include <QJsonObject>
 #include <QObject>
 #include <QUrl>
@@ -25,6 +29,8 @@ public:
     explicit JsonSocket(Clock &clock, QObject *parent = nullptr);
     ~JsonSocket() override;
 
+    /// Before open().
+    void setNetwork(const NetworkSettings &network) { m_network = network; }
     /// `url` has the scheme ws or wss.
     void open(const QUrl &url, const QString &token);
     /// Sends a frame; before opened() it is dropped.
@@ -49,12 +55,16 @@ Q_SIGNALS:
     void failed(const Koyeb::Error &error);
 
 private:
+    void createSocket();
+    QCoro::Task<void> connectTo(QUrl url, QString token);
     void takeText(const QString &text);
     void concludeDisconnected();
     void fail(const Error &error);
     void keepAlive();
 
     Clock &m_clock;
+    NetworkSettings m_network;
+    RequestNote m_note;
     std::unique_ptr<QWebSocket> m_socket;
     std::unique_ptr<ScheduledCall> m_deadline;
     bool m_open = false;
@@ -62,6 +72,7 @@ private:
     bool m_ended = false;
     bool m_awaitingPong = false;
     bool m_paused = false;
+    TaskScope m_scope;
 };
 
 } // namespace Koyeb

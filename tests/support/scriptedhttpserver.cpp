@@ -2,6 +2,7 @@
 #include "support/scriptedhttpserver.h"
 
 #include <QJsonDocument>
+#include <QSslServer>
 #include <QTcpSocket>
 
 #include <memory>
@@ -36,11 +37,29 @@ std::optional<ScriptedHttpServer::Request> takeRequest(QByteArray &bytes)
 
 } // namespace
 
-ScriptedHttpServer::ScriptedHttpServer(QObject *parent) : QObject(parent)
+ScriptedHttpServer::ScriptedHttpServer(QObject *parent)
+    : ScriptedHttpServer(std::make_unique<QTcpServer>(), QStringLiteral("http://127.0.0.1"), parent)
 {
-    m_server.listen(QHostAddress::LocalHost);
-    connect(&m_server, &QTcpServer::newConnection, this, [this] {
-        while (auto *socket = m_server.nextPendingConnection()) {
+}
+
+ScriptedHttpServer::ScriptedHttpServer(const QSslConfiguration &tls, QObject *parent)
+    : ScriptedHttpServer(
+          [&tls] {
+              auto server = std::make_unique<QSslServer>();
+              server->setSslConfiguration(tls);
+              return server;
+          }(),
+          QStringLiteral("https://localhost"), parent)
+{
+}
+
+ScriptedHttpServer::ScriptedHttpServer(
+    std::unique_ptr<QTcpServer> server, const QString &origin, QObject *parent)
+    : QObject(parent), m_server(std::move(server)), m_origin(origin)
+{
+    m_server->listen(QHostAddress::LocalHost);
+    connect(m_server.get(), &QTcpServer::pendingConnectionAvailable, this, [this] {
+        while (auto *socket = m_server->nextPendingConnection()) {
             serve(socket);
         }
     });
@@ -48,7 +67,7 @@ ScriptedHttpServer::ScriptedHttpServer(QObject *parent) : QObject(parent)
 
 QUrl ScriptedHttpServer::url(const QString &path) const
 {
-    return QUrl(QStringLiteral("http://127.0.0.1:%1%2").arg(m_server.serverPort()).arg(path));
+    return QUrl(QStringLiteral("%1:%2%3").arg(m_origin).arg(port()).arg(path));
 }
 
 void ScriptedHttpServer::serve(QTcpSocket *socket)

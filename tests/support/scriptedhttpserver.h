@@ -6,10 +6,12 @@
 #include <QJsonObject>
 #include <QList>
 #include <QObject>
+#include <QSslConfiguration>
 #include <QTcpServer>
 #include <QUrl>
 
 #include <functional>
+#include <memory>
 
 namespace Koyeb::Test {
 
@@ -32,7 +34,11 @@ public:
     };
 
     explicit ScriptedHttpServer(QObject *parent = nullptr);
+    /// With TLS.
+    explicit ScriptedHttpServer(const QSslConfiguration &tls, QObject *parent = nullptr);
 
+    [[nodiscard]] quint16 port() const { return m_server->serverPort(); }
+    /// By address; with TLS by the name `localhost`.
     [[nodiscard]] QUrl url(const QString &path = QString()) const;
     [[nodiscard]] const QList<Request> &requests() const { return m_requests; }
     void answerWith(std::function<Answer(const Request &)> script) { m_script = std::move(script); }
@@ -46,10 +52,12 @@ public:
     [[nodiscard]] static Answer cut() { return {{}, Answer::Then::Close}; }
 
 private:
+    ScriptedHttpServer(std::unique_ptr<QTcpServer> server, const QString &origin, QObject *parent);
     void serve(QTcpSocket *socket);
     void readFrom(QTcpSocket *socket, QByteArray &pending);
 
-    QTcpServer m_server;
+    std::unique_ptr<QTcpServer> m_server;
+    QString m_origin;
     QList<Request> m_requests;
     std::function<Answer(const Request &)> m_script;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/manualclock.h"
 #include "net/httpclient.h"
+#include "net/httperror.h"
 #include "support/await.h"
 #include "support/scriptedhttpserver.h"
 
@@ -124,6 +125,53 @@ private Q_SLOTS:
         clock.advance(1ms);
         QTRY_VERIFY(done);
         QCOMPARE(server.requests().size(), 2);
+    }
+
+    void understandsHowLongToWait_data()
+    {
+        QTest::addColumn<QByteArray>("retryAfter");
+        QTest::addColumn<QByteArray>("reset");
+        QTest::addColumn<qint64>("milliseconds");
+        QTest::newRow("seconds") << QByteArray("7") << QByteArray("9") << 7000LL;
+        QTest::newRow("date") << QByteArray("Tue, 06 Jan 2026 10:01:30 GMT") << QByteArray("9") << 90'000LL;
+        QTest::newRow("past") << QByteArray("Tue, 06 Jan 2026 09:59:00 GMT") << QByteArray("9") << 0LL;
+        QTest::newRow("reset") << QByteArray() << QByteArray("9") << 9000LL;
+        QTest::newRow("nonsense") << QByteArray("soon") << QByteArray("9") << 9000LL;
+        QTest::newRow("negative") << QByteArray("-5") << QByteArray("-1") << -1LL;
+        QTest::newRow("nothing") << QByteArray() << QByteArray() << -1LL;
+    }
+    void understandsHowLongToWait()
+    {
+        QFETCH(const QByteArray, retryAfter);
+        QFETCH(const QByteArray, reset);
+        QFETCH(const qint64, milliseconds);
+        HttpReply reply;
+        reply.status = 429;
+        reply.headers = {
+            {"Date", "Tue, 06 Jan 2026 10:00:00 GMT"},
+            {"Retry-After", retryAfter},
+            {"X-RateLimit-Reset", reset}};
+        const auto error = errorFromReply(reply);
+        QCOMPARE(error.retryAfter.value_or(-1ms).count(), milliseconds);
+    }
+
+    void believesWhatTheServerSaysIsLeft()
+    {
+        ScriptedHttpServer server;
+        server.answerWith([](const auto &) {
+            return ScriptedHttpServer::text(200, {}, "x-ratelimit-remaining: 0\r\nx-ratelimit-reset: 20\r\n");
+        });
+        ManualClock clock;
+        RateLimiter limiter(clock, RateLimiter::Rate());
+        HttpClient client(clock, &limiter);
+        int answered = 0;
+        client.send(get(server.url()), {}).then([&](const auto &) { ++answered; });
+        QTRY_COMPARE(answered, 1);
+        client.send(get(server.url()), {}).then([&](const auto &) { ++answered; });
+        QCOMPARE(limiter.waiting(), 1);
+        clock.advance(20s);
+        QCOMPARE(limiter.waiting(), 0);
+        QTRY_COMPARE(answered, 2);
     }
 
     void tellsErrorsApart_data()
