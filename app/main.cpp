@@ -7,6 +7,7 @@
 #include "commandline.h"
 #include "common/theme.h"
 #include "core/clock.h"
+#include "net/networksettings.h"
 #include "shell/mainwindow.h"
 
 #include <QApplication>
@@ -27,6 +28,19 @@ void traceStart(const MainWindow &window)
         QObject::connect(
             &window, &MainWindow::firstPainted, &window, [] { std::fputs("first-paint\n", stderr); });
     }
+}
+
+NetworkSettings networkSettings(Clock &clock)
+{
+    auto environment = QProcessEnvironment::systemEnvironment();
+    auto network = NetworkSettings::fromEnvironment(clock, environment);
+    if (!network) {
+        // Without these authorities fewer servers are trusted, never more.
+        std::fprintf(stderr, "koyeb-desktop: %s\n", qPrintable(network.error().message));
+        environment.remove(u"SSL_CERT_FILE"_s);
+        network = NetworkSettings::fromEnvironment(clock, environment);
+    }
+    return network.value_or(NetworkSettings());
 }
 
 } // namespace
@@ -55,6 +69,7 @@ int main(int argc, char **argv)
     TokenStore tokens(clock, u"koyeb-desktop"_s);
     LocalEngineHost engine(clock, LocalEngineHost::findProgram());
     AccountSessions accounts(clock, registry, tokens, engine);
+    accounts.setNetwork(networkSettings(clock));
     accounts.openKnown();
 
     MainWindow window({clock, accounts, tokens, settings});

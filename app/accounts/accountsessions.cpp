@@ -139,7 +139,7 @@ void AccountSessions::open(Entry &entry)
 void AccountSessions::openSession(Entry &entry, const QUrl &host, const QString &token)
 {
     closeSession(entry);
-    entry.session = std::make_unique<AccountSession>(m_clock, host, token);
+    entry.session = std::make_unique<AccountSession>(m_clock, host, token, m_network);
     setState(entry, State::Open);
 }
 

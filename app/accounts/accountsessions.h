@@ -5,6 +5,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/taskscope.h"
+#include "net/networksettings.h"
 
 #include <QCoroTask>
 #include <QObject>
@@ -39,6 +40,9 @@ public:
     AccountSessions(Clock &clock, AccountRegistry &registry, TokenStore &tokens, LocalEngineHost &engine);
     ~AccountSessions() override;
 
+    /// How sessions that are opened from now on reach their servers.
+    void setNetwork(const NetworkSettings &network) { m_network = network; }
+    [[nodiscard]] const NetworkSettings &network() const { return m_network; }
     /// Opens all accounts that the registry knows.
     void openKnown();
     /// Opens "This computer", adding it when it is new.
@@ -94,6 +98,7 @@ private:
     AccountRegistry &m_registry;
     TokenStore &m_tokens;
     LocalEngineHost &m_engine;
+    NetworkSettings m_network;
     std::vector<std::unique_ptr<Entry>> m_entries;
     TaskScope m_scope;
 };

@@ -22,7 +22,4 @@ struct FoundToken {
 [[nodiscard]] QList<FoundToken> findTokens(
     const QProcessEnvironment &environment, const QString &homeDirectory);
 
-/// The value of `token` in the text of a ~/.koyeb.yaml; empty when there is none.
-[[nodiscard]] QString tokenFromConfig(const QByteArray &yaml);
-
 } // namespace Koyeb::Desktop

@@ -2,6 +2,7 @@
 #include "accounts/signinpage.h"
 
 #include "accounts/tokencheck.h"
+#include "api/clientconfiguration.h"
 #include "common/errortext.h"
 #include "common/fieldmessage.h"
 #include "common/headings.h"
@@ -217,7 +218,8 @@ void SignInPage::submit()
 
 QCoro::Task<void> SignInPage::check(QUrl host, QString token)
 {
-    const auto account = co_await checkToken(m_clock, host, token, m_answerTimeout, m_scope.token());
+    const auto account =
+        co_await checkToken(m_clock, m_network, host, token, m_answerTimeout, m_scope.token());
     if (!account && account.error().isCancelled()) {
         co_return;
     }

@@ -6,6 +6,7 @@
 #include "accounts/tokenstore.h"
 #include "core/clock.h"
 #include "core/taskscope.h"
+#include "net/networksettings.h"
 
 #include <QCoroTask>
 #include <QWidget>
@@ -31,6 +32,8 @@ public:
         Clock &clock, std::chrono::milliseconds answerTimeout = std::chrono::seconds(30),
         QWidget *parent = nullptr);
 
+    /// For the checks that begin from now on.
+    void setNetwork(const NetworkSettings &network) { m_network = network; }
     /// Prepares the page for an account: a new one, or a known one whose token is needed again.
     void begin(const QUrl &host, const QList<FoundToken> &offered);
     void showKeeping(TokenStore::Keeping keeping);
@@ -53,6 +56,7 @@ private:
     QCoro::Task<void> check(QUrl host, QString token);
 
     Clock &m_clock;
+    NetworkSettings m_network;
     std::chrono::milliseconds m_answerTimeout;
     QLineEdit *m_token;
     FieldMessage *m_tokenMessage;

@@ -5,8 +5,6 @@
 #include "api/apiclient.h"
 #include "net/httpclient.h"
 
-#include <QHostAddress>
-
 #include <memory>
 
 namespace Koyeb::Desktop {
@@ -14,11 +12,6 @@ namespace Koyeb::Desktop {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-bool isLoopback(const QString &host)
-{
-    return host == "localhost"_L1 || QHostAddress(host).isLoopback();
-}
 
 /// Organization tokens have no user and may not ask for "the" organization: an app tells it.
 QCoro::Task<Result<Organization>> organizationOfApps(ApiClient &api, std::stop_token stop)
@@ -62,13 +55,15 @@ Account accountOf(const Organization &organization, const QUrl &host)
 } // namespace
 
 QCoro::Task<Result<Account>> checkToken(
-    Clock &clock, QUrl host, QString token, std::chrono::milliseconds timeout, std::stop_token stop)
+    Clock &clock, NetworkSettings network, QUrl host, QString token, std::chrono::milliseconds timeout,
+    std::stop_token stop)
 {
     // Deleted later: this coroutine may be resumed from within one of the client's own signals.
     const std::unique_ptr<HttpClient, void (*)(HttpClient *)> http(
         new HttpClient(clock), [](HttpClient *client) { client->deleteLater(); });
     http->setDefaultHeaders({{"Authorization", "Bearer " + token.toUtf8()}});
     http->setRetryPolicy({.maximumAttempts = 1});
+    http->setNetwork(network);
     ApiClient api(*http, host);
 
     const Deadline deadline(clock, timeout, stop);
@@ -83,26 +78,6 @@ QCoro::Task<Result<Account>> checkToken(
         co_return failure(organization.error());
     }
     co_return accountOf(*organization, host);
-}
-
-Result<QUrl> parseApiHost(const QString &text)
-{
-    auto typed = text.trimmed();
-    if (!typed.contains("://"_L1)) {
-        typed.prepend("https://"_L1);
-    }
-    QUrl url(typed, QUrl::StrictMode);
-    const auto pathIsEmpty = url.path().isEmpty() || url.path() == "/"_L1;
-    if (!url.isValid() || url.host().isEmpty() || !pathIsEmpty || url.hasQuery() || url.hasFragment() ||
-        !url.userInfo().isEmpty()) {
-        return failure(ErrorKind::Invalid, u"Not the address of a server."_s);
-    }
-    const auto encrypted = url.scheme() == "https"_L1;
-    if (!encrypted && !(url.scheme() == "http"_L1 && isLoopback(url.host()))) {
-        return failure(ErrorKind::Tls, u"Only https protects a token on its way."_s);
-    }
-    url.setPath({});
-    return url;
 }
 
 } // namespace Koyeb::Desktop

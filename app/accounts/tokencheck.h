@@ -4,6 +4,7 @@
 #include "accounts/account.h"
 #include "core/clock.h"
 #include "core/result.h"
+#include "net/networksettings.h"
 
 #include <QCoroTask>
 
@@ -15,10 +16,7 @@ namespace Koyeb::Desktop {
 /// Asks the API at `host` whose token this is, and gives the account. Works for tokens of users and of
 /// organizations. Fails with Timeout after `timeout`, since a person waits at the form.
 QCoro::Task<Result<Account>> checkToken(
-    Clock &clock, QUrl host, QString token, std::chrono::milliseconds timeout, std::stop_token stop);
-
-/// The address of an API as a person may type it: `app.koyeb.com`, `https://host:port/`. An error when it is
-/// none, or one that would send the token in clear over a network.
-[[nodiscard]] Result<QUrl> parseApiHost(const QString &text);
+    Clock &clock, NetworkSettings network, QUrl host, QString token, std::chrono::milliseconds timeout,
+    std::stop_token stop);
 
 } // namespace Koyeb::Desktop

@@ -73,6 +73,7 @@ void MainWindow::createPages()
     m_pages = new QStackedWidget(this);
     m_welcome = new WelcomePage(m_pages);
     m_signIn = new SignInPage(m_services.clock, std::chrono::seconds(30), m_pages);
+    m_signIn->setNetwork(m_services.accounts.network());
     m_accountPage = new AccountPage(m_pages);
     m_pages->addWidget(m_welcome);
     m_pages->addWidget(m_signIn);

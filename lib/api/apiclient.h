@@ -23,6 +23,8 @@ public:
 
     /// The control plane's address, without a path.
     [[nodiscard]] const QUrl &host() const { return m_transport.host(); }
+    /// How the account's connections are made, the ones to its sandboxes included.
+    [[nodiscard]] const NetworkSettings &network() const { return m_transport.http().network(); }
     /// For the other resources' classes.
     [[nodiscard]] ApiTransport &transport() { return m_transport; }
 

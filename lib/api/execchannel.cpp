@@ -39,6 +39,11 @@ ExecChannel::ExecChannel(Clock &clock, const QUrl &host, const QString &token, Q
 
 ExecChannel::~ExecChannel() = default;
 
+void ExecChannel::setNetwork(const NetworkSettings &network)
+{
+    m_socket->setNetwork(network);
+}
+
 void ExecChannel::start(const Start &start)
 {
     if (m_state != State::Idle) {

@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "net/networksettings.h"
 
 #include <QObject>
 #include <QStringList>
@@ -44,6 +45,8 @@ public:
 
     /// How far the connection is now.
     [[nodiscard]] State state() const { return m_state; }
+    /// Before start().
+    void setNetwork(const NetworkSettings &network);
     /// Once in the life of a channel.
     void start(const Start &start);
     /// What comes before the channel is open is sent once it is; what comes after its end is dropped.

@@ -69,6 +69,7 @@ ExecutorClient::ExecutorClient(Clock &clock, const ExecutorEndpoint &endpoint)
         headers.append({"X-Routing-Key", endpoint.routingKey.toUtf8()});
     }
     m_http->setDefaultHeaders(headers);
+    m_http->setNetwork(endpoint.network);
 }
 
 ExecutorClient::~ExecutorClient() = default;

@@ -21,6 +21,7 @@ struct ExecutorEndpoint {
     QUrl baseUrl;       ///< With the path, e.g. https://host/koyeb-sandbox
     QString secret;     ///< SANDBOX_SECRET of the sandbox; taken as it is.
     QString routingKey; ///< Empty where the sandbox is reached by its app's domain.
+    NetworkSettings network;
 };
 
 /// The HTTP server inside a sandbox, call by call (see the contract's executor.md for what is sent). Its
@@ -84,6 +85,7 @@ public:
 
     /// The clock that was given.
     [[nodiscard]] Clock &clock() const { return m_http->clock(); }
+    [[nodiscard]] const NetworkSettings &network() const { return m_http->network(); }
 
 private:
     friend class SseCommandStream;

@@ -138,6 +138,7 @@ QCoro::Task<Result<SandboxAccess>> resolveSandbox(ApiClient &api, QString servic
     access.executor.baseUrl = address->executorUrl;
     access.executor.secret = *secret;
     access.executor.routingKey = address->routingKey;
+    access.executor.network = api.network();
     access.publicUrl = address->publicUrl;
     co_return access;
 }

@@ -3,15 +3,19 @@
 
 namespace Koyeb {
 
-AccountSession::AccountSession(Clock &clock, const QUrl &host, const QString &token, QObject *parent)
+AccountSession::AccountSession(
+    Clock &clock, const QUrl &host, const QString &token, NetworkSettings network, QObject *parent)
     : QObject(parent),
       m_clock(clock),
       m_token(token),
+      m_requestLog(std::make_shared<RequestLog>(clock)),
       m_limiter(clock, RateLimiter::Rate()),
       m_http(clock, &m_limiter),
       m_api(m_http, host),
       m_store(m_api, clock)
 {
+    network.log = m_requestLog;
+    m_http.setNetwork(network);
     m_http.setDefaultHeaders({
         {"Authorization", "Bearer " + token.toUtf8()},
         {"Accept", "application/json"},
@@ -22,7 +26,9 @@ AccountSession::~AccountSession() = default;
 
 ExecChannel *AccountSession::createExecChannel(QObject *parent)
 {
-    return new ExecChannel(m_clock, m_api.host(), m_token, parent);
+    auto *channel = new ExecChannel(m_clock, m_api.host(), m_token, parent);
+    channel->setNetwork(m_http.network());
+    return channel;
 }
 
 LogTail *AccountSession::createLogTail(QObject *parent)

@@ -7,6 +7,7 @@
 #include "core/clock.h"
 #include "net/httpclient.h"
 #include "net/ratelimiter.h"
+#include "net/requestlog.h"
 #include "sandbox/sandboxstore.h"
 
 #include <QObject>
@@ -22,8 +23,11 @@ class AccountSession : public QObject {
     Q_OBJECT
 
 public:
-    /// `host` is the control plane's, e.g. https://app.koyeb.com. Nothing is sent before something is asked.
-    AccountSession(Clock &clock, const QUrl &host, const QString &token, QObject *parent = nullptr);
+    /// `host` is the control plane's, e.g. https://app.koyeb.com. `network` counts for all that the account
+    /// connects to; its log is replaced by the session's own. Nothing is sent before something is asked.
+    AccountSession(
+        Clock &clock, const QUrl &host, const QString &token, NetworkSettings network = {},
+        QObject *parent = nullptr);
     ~AccountSession() override;
 
     /// The control plane's address.
@@ -34,6 +38,8 @@ public:
     [[nodiscard]] ApiClient &api() { return m_api; }
     /// The list of this account's sandboxes; polls once it is started.
     [[nodiscard]] SandboxStore &store() { return m_store; }
+    /// What the session, its sandboxes and its terminals requested lately.
+    [[nodiscard]] RequestLog &requestLog() { return *m_requestLog; }
     /// A channel that is not started yet, with this account's rights.
     [[nodiscard]] ExecChannel *createExecChannel(QObject *parent);
     /// A log that is not followed yet, with this account's rights. Must not outlive the session.
@@ -42,6 +48,7 @@ public:
 private:
     Clock &m_clock;
     QString m_token;
+    std::shared_ptr<RequestLog> m_requestLog; ///< Shared with all that may outlive the session for a moment.
     RateLimiter m_limiter;
     HttpClient m_http;
     ApiClient m_api;

@@ -25,6 +25,7 @@ Ports::Ports(SandboxShell &shell, const QUrl &publicUrl)
     RetryPolicy once;
     once.maximumAttempts = 1;
     m_http.setRetryPolicy(once);
+    m_http.setNetwork(shell.executor().network());
 }
 
 QCoro::Task<Result<QList<ListeningPort>>> Ports::listening(std::stop_token stop)
