@@ -17,6 +17,13 @@ namespace Koyeb {
 namespace {
 
 constexpr qsizetype longestQuotedText = 500;
+constexpr qsizetype longestId = 100;
+
+/// The server's words, bounded before anything is searched in them.
+QString quoted(const QString &text)
+{
+    return redact(text.left(8 * longestQuotedText)).left(longestQuotedText);
+}
 
 ErrorKind kindOfStatus(int status)
 {
@@ -83,11 +90,11 @@ std::optional<std::chrono::milliseconds> waitAskedFor(const HttpReply &reply)
 
 void readJsonBody(const QJsonObject &body, Error &error)
 {
-    error.message = redact(body.value(QLatin1String("message")).toString()).left(longestQuotedText);
+    error.message = quoted(body.value(QLatin1String("message")).toString());
     if (error.message.isEmpty()) {
         // The executor's form: `{success: false, error, current_port?}`.
         const auto port = body.value(QLatin1String("current_port")).toString().left(16);
-        error.message = redact(body.value(QLatin1String("error")).toString()).left(longestQuotedText) +
+        error.message = quoted(body.value(QLatin1String("error")).toString()) +
                         (port.isEmpty() ? QString() : QStringLiteral(": ") + port);
     }
     error.apiCode =
@@ -97,7 +104,7 @@ void readJsonBody(const QJsonObject &body, Error &error)
         const auto object = field.toObject();
         error.fields.append(
             {object.value(QLatin1String("field")).toString(),
-             redact(object.value(QLatin1String("description")).toString()).left(longestQuotedText)});
+             quoted(object.value(QLatin1String("description")).toString())});
     }
 }
 
@@ -113,7 +120,7 @@ Error errorFromReply(const HttpReply &reply)
     Error error;
     error.httpStatus = reply.status;
     error.kind = kindOfStatus(reply.status);
-    error.requestId = QString::fromLatin1(reply.header(QByteArrayLiteral("x-request-id")));
+    error.requestId = QString::fromLatin1(reply.header(QByteArrayLiteral("x-request-id")).left(longestId));
     if (error.kind == ErrorKind::RateLimited || reply.status == 503) {
         error.retryAfter = waitAskedFor(reply);
     }
@@ -125,7 +132,7 @@ Error errorFromReply(const HttpReply &reply)
     if (document.isObject()) {
         readJsonBody(document.object(), error);
     } else if (looksLikeText(reply)) {
-        error.message = redact(QString::fromUtf8(reply.body).trimmed()).left(longestQuotedText);
+        error.message = quoted(QString::fromUtf8(reply.body.left(16 * longestQuotedText)).trimmed());
     }
     if (error.message.isEmpty()) {
         error.message = QStringLiteral("The server answered with status %1.").arg(reply.status);
