@@ -96,7 +96,7 @@ SandboxCreation::~SandboxCreation() = default;
 void SandboxCreation::start()
 {
     if (!std::exchange(m_started, true)) {
-        m_appName = sandboxAppName(m_options.name, m_clock.utc());
+        m_appName = m_options.appId.isEmpty() ? sandboxAppName(m_options.name, m_clock.utc()) : QString();
         run(m_scope.token());
     }
 }
@@ -134,6 +134,7 @@ QCoro::Task<void> SandboxCreation::run(std::stop_token stop)
         co_return;
     }
     m_serviceId = service->id;
+    m_leftover = Leftover::Exists;
     Q_EMIT serviceCreated(m_serviceId);
     if (!stop.stop_requested() && m_options.waitReady) {
         co_await waitUntilReady(stop);
@@ -155,6 +156,9 @@ QCoro::Task<void> SandboxCreation::waitUntilReady(std::stop_token stop)
         co_return;
     }
     if (!access) {
+        if (access.error().kind == ErrorKind::NotFound) {
+            m_leftover = Leftover::None; // Somebody deleted it.
+        }
         fail(access.error());
         co_return;
     }
@@ -185,7 +189,11 @@ QCoro::Task<Result<App>> SandboxCreation::obtainApp(std::stop_token stop)
     if (!found && found.error().isCancelled()) {
         co_return failure(found.error());
     }
-    if (found && *found) {
+    if (!found) {
+        m_leftover = Leftover::Unknown;
+        co_return created;
+    }
+    if (*found) {
         co_return **found;
     }
     co_return created;
@@ -228,8 +236,12 @@ QCoro::Task<Result<Service>> SandboxCreation::obtainService(App app, std::stop_t
         qCInfo(logSandbox) << "The answer to creating a sandbox was lost; looking for it.";
         const auto found = co_await lookForService(m_api, m_clock, app.id, m_options.name, m_namesakes, stop);
         if (!found) {
+            if (found.error().isCancelled()) {
+                co_return failure(found.error());
+            }
             // It may be there or not: nothing may be removed, and the first error is the one to tell.
-            co_return failure(found.error().isCancelled() ? found.error() : created.error());
+            m_leftover = Leftover::Unknown;
+            co_return created;
         }
         if (*found) {
             co_return **found;
@@ -241,6 +253,9 @@ QCoro::Task<Result<Service>> SandboxCreation::obtainService(App app, std::stop_t
     const auto removed = co_await m_api.deleteApp(app.id, stop);
     if (!removed && removed.error().isCancelled()) {
         co_return failure(removed.error());
+    }
+    if (!removed && removed.error().kind != ErrorKind::NotFound) {
+        m_leftover = Leftover::Unknown;
     }
     co_return created;
 }

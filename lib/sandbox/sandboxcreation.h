@@ -14,6 +14,13 @@
 
 namespace Koyeb {
 
+/// What a creation that failed has left behind.
+enum class Leftover {
+    None,    ///< Nothing: it was not made, or is gone again.
+    Unknown, ///< The app made for it may exist, and the sandbox in it: the answers that would tell were lost.
+    Exists   ///< The sandbox exists; see SandboxCreation::serviceId().
+};
+
 /// Makes a sandbox and waits until it can be used. Each create request is sent once; after a lost answer it
 /// is looked for by name before anything is concluded. Ends with exactly one of ready() and failed(), unless
 /// cancelled; where SandboxOptions::waitReady is off, with serviceCreated() in place of ready(). When it
@@ -39,8 +46,13 @@ public:
     [[nodiscard]] Phase phase() const { return m_phase; }
     /// Set as soon as the service exists.
     [[nodiscard]] const QString &serviceId() const { return m_serviceId; }
+    /// Meaningful once it has failed.
+    [[nodiscard]] Leftover leftover() const { return m_leftover; }
     /// As given, but for the name, which is the one that the sandbox gets.
     [[nodiscard]] const SandboxOptions &options() const { return m_options; }
+    /// Of the app that is made for the sandbox, which no other has; empty before start(), and where an app
+    /// was given.
+    [[nodiscard]] const QString &appName() const { return m_appName; }
 
 Q_SIGNALS:
     /// In Deploying and WaitingForExecutor, also whenever the deployment's status changes.
@@ -70,6 +82,7 @@ private:
     bool m_started = false;
     QString m_serviceId;
     QStringList m_namesakes;
+    Leftover m_leftover = Leftover::None;
     DeploymentStatus m_deploymentStatus = DeploymentStatus::Unknown;
     std::unique_ptr<SandboxReadiness> m_readiness;
     TaskScope m_scope;

@@ -152,4 +152,50 @@ QCoro::Task<Result<void>> deleteSandbox(ApiClient &api, Clock &clock, DeletionPl
     co_return {};
 }
 
+QCoro::Task<Result<void>> deleteLeftover(
+    ApiClient &api, Clock &clock, QString appName, QString sandboxName, std::stop_token stop)
+{
+    if (appName.isEmpty()) {
+        co_return failure(ErrorKind::Unsupported, u"What else is in the app is not this program's."_s);
+    }
+    AppFilter appFilter;
+    appFilter.name = appName;
+    const auto apps = co_await api.apps(std::move(appFilter), Priority::Foreground, stop);
+    if (!apps) {
+        co_return failure(apps.error());
+    }
+    const auto app = std::find_if(
+        apps->cbegin(), apps->cend(), [&appName](const App &candidate) { return candidate.name == appName; });
+    if (app == apps->cend()) {
+        co_return {};
+    }
+    ServiceFilter serviceFilter;
+    serviceFilter.appId = app->id;
+    const auto services = co_await api.services(std::move(serviceFilter), Priority::Foreground, stop);
+    if (!services) {
+        co_return failure(services.error());
+    }
+    DeletionPlan plan;
+    plan.appId = app->id;
+    plan.appGoesToo = true;
+    for (const auto &service : *services) {
+        if (service.status == ServiceStatus::Deleted) {
+            continue;
+        }
+        if (service.name != sandboxName || !plan.serviceId.isEmpty()) {
+            co_return failure(ErrorKind::Conflict, u"The app %1 holds other services."_s.arg(appName));
+        }
+        plan.serviceId = service.id;
+    }
+    if (!plan.serviceId.isEmpty()) {
+        const auto deleted = co_await deleteSandbox(api, clock, std::move(plan), stop);
+        co_return deleted;
+    }
+    const auto appDeleted = co_await api.deleteApp(app->id, stop);
+    if (!appDeleted && !isNotFound(appDeleted.error())) {
+        co_return appDeleted;
+    }
+    co_return {};
+}
+
 } // namespace Koyeb

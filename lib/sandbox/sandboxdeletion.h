@@ -26,4 +26,10 @@ QCoro::Task<Result<DeletionPlan>> planDeletion(ApiClient &api, QString serviceId
 QCoro::Task<Result<void>> deleteSandbox(
     ApiClient &api, Clock &clock, DeletionPlan plan, std::stop_token stop);
 
+/// Deletes what a creation may have left of which it could not be told: the app that was made for it, and the
+/// sandbox in it. Both are found by their names. Success also when there is nothing; Conflict when the app
+/// holds something else, which stays; Unsupported without a name, as where the app was not made for it.
+QCoro::Task<Result<void>> deleteLeftover(
+    ApiClient &api, Clock &clock, QString appName, QString sandboxName, std::stop_token stop);
+
 } // namespace Koyeb

@@ -39,4 +39,11 @@ bool isInTransition(const SandboxRecord &record)
     return isTransitional(record.serviceStatus) || isTransitional(record.deploymentStatus);
 }
 
+bool isAsleep(const SandboxRecord &record)
+{
+    return record.deploymentStatus == DeploymentStatus::Sleeping &&
+           (record.serviceStatus == ServiceStatus::Healthy ||
+            record.serviceStatus == ServiceStatus::Degraded);
+}
+
 } // namespace Koyeb

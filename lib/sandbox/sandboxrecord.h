@@ -55,6 +55,9 @@ struct SandboxChanges {
 /// True while the state is expected to move by itself.
 [[nodiscard]] bool isInTransition(const SandboxRecord &record);
 
+/// True while it sleeps, and a request to it would wake it. Of a degraded service, what ran before may sleep.
+[[nodiscard]] bool isAsleep(const SandboxRecord &record);
+
 } // namespace Koyeb
 
 Q_DECLARE_METATYPE(Koyeb::SandboxChanges)

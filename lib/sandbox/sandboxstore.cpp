@@ -77,6 +77,7 @@ void SandboxStore::refresh()
 void SandboxStore::watch(const QStringList &ids)
 {
     m_watched = QSet<QString>(ids.begin(), ids.end());
+    m_foremost = ids.value(0);
     queueUnreadDetails();
     if (m_started && !m_roundRuns) {
         scheduleRound();
@@ -374,8 +375,8 @@ void SandboxStore::queueStaleDetails()
 {
     const auto now = m_clock.now();
     QStringList unread;
-    // What moves goes first, then what was read longest ago.
-    QList<std::tuple<bool, Clock::TimePoint, QString>> stale;
+    // What is looked at and what moves goes first, then what was read longest ago.
+    QList<std::tuple<int, Clock::TimePoint, QString>> stale;
     for (const auto &entry : std::as_const(m_entries)) {
         if (!wantsDetails(entry)) {
             continue;
@@ -384,7 +385,8 @@ void SandboxStore::queueStaleDetails()
         if (!entry.detailsReadAt) {
             unread.append(entry.record.id);
         } else if (moves || now - *entry.detailsReadAt >= detailsLifetime) {
-            stale.append({!moves, *entry.detailsReadAt, entry.record.id});
+            const int rank = entry.record.id == m_foremost ? 0 : moves ? 1 : 2;
+            stale.append({rank, *entry.detailsReadAt, entry.record.id});
         }
     }
     const auto count = std::min<qsizetype>(stale.size(), maximumStaleDetailsPerRound);

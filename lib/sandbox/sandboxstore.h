@@ -44,7 +44,8 @@ public:
     void stop();
     /// Asks at once.
     void refresh();
-    /// Whose details are wanted: the sandboxes that are visible or chosen.
+    /// Whose details are wanted: the sandboxes that are visible or chosen. Of many, some are read again with
+    /// every poll in turn, the first of `ids` with every poll.
     void watch(const QStringList &ids);
     /// A request was accepted that will change this sandbox (created, deleted): ask soon, and fast for a
     /// while.
@@ -108,6 +109,7 @@ private:
     QDateTime m_currentAsOf;
 
     QSet<QString> m_watched;
+    QString m_foremost;                          ///< Of the watched.
     QHash<QString, Clock::TimePoint> m_expected; ///< Until when a change is expected.
     QSet<QString> m_doubtful; ///< Missing from the last list, which was too long to be sure.
     QStringList m_detailQueue;

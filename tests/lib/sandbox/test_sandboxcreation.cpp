@@ -155,6 +155,7 @@ private Q_SLOTS:
         QCOMPARE(setup.error().message, u"Image not found. Give up."_s);
         QCOMPARE(setup.creation.phase(), Phase::Failed);
         QCOMPARE(setup.creation.serviceId(), u"sbox"_s);
+        QCOMPARE(setup.creation.leftover(), Leftover::Exists);
         QCOMPARE(setup.server.count("GET /v1/deployments/"), 1);
     }
 
@@ -212,6 +213,7 @@ private Q_SLOTS:
         QCOMPARE(setup.server.count("POST /v1/services"), 1);
         QVERIFY(setup.server.apps.isEmpty()); // It leaves no empty app behind.
         QVERIFY(setup.creation.serviceId().isEmpty());
+        QCOMPARE(setup.creation.leftover(), Leftover::None);
     }
 
     void removesItsAppWhenTheSandboxIsRefused()
@@ -247,6 +249,39 @@ private Q_SLOTS:
         QVERIFY(setup.ends());
         QCOMPARE(setup.error().kind, ErrorKind::Offline);
         QCOMPARE(setup.server.count("DELETE"), 0);
+        QCOMPARE(setup.creation.leftover(), Leftover::Unknown);
+        QCOMPARE(setup.creation.appName(), setup.appName());
+    }
+
+    void doesNotKnowOfAnAppThatItCannotLookFor()
+    {
+        Setup setup;
+        bool isFirst = true;
+        setup.server.interference = [&isFirst](const QByteArray &line) -> Answer {
+            if (!line.contains("/v1/apps")) {
+                return std::nullopt;
+            }
+            return std::exchange(isFirst, false) ? ScriptedHttpServer::cut()
+                                                 : ScriptedHttpServer::text(403, "");
+        };
+        setup.creation.start();
+        QVERIFY(setup.ends());
+        QCOMPARE(setup.creation.leftover(), Leftover::Unknown);
+    }
+
+    void saysThatItsAppMayStayWhenItCannotBeRemoved()
+    {
+        Setup setup;
+        setup.server.interference = [](const QByteArray &line) -> Answer {
+            if (line == "POST /v1/services") {
+                return ScriptedHttpServer::json(400, {{u"message"_s, u"no"_s}});
+            }
+            return line.startsWith("DELETE") ? Answer(ScriptedHttpServer::text(403, "")) : std::nullopt;
+        };
+        setup.creation.start();
+        QVERIFY(setup.ends());
+        QCOMPARE(setup.error().message, u"no"_s);
+        QCOMPARE(setup.creation.leftover(), Leftover::Unknown);
     }
 
     void refusesTheUsersSecretBeforeAnythingIsMade()
@@ -270,6 +305,7 @@ private Q_SLOTS:
         setup.server.deployments.clear();
         QVERIFY(setup.ends());
         QCOMPARE(setup.error().kind, ErrorKind::NotFound);
+        QCOMPARE(setup.creation.leftover(), Leftover::None);
     }
 
     void survivesATimeWithoutAnswers()

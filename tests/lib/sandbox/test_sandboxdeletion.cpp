@@ -24,8 +24,14 @@ struct Setup {
     /// Carries `plan` out, turning time meanwhile.
     [[nodiscard]] Result<void> carryOut(const DeletionPlan &plan)
     {
+        return ended(deleteSandbox(api, clock, plan, {}));
+    }
+    /// What a creation may have left of `box` in the app of the same name.
+    [[nodiscard]] Result<void> cleanUp() { return ended(deleteLeftover(api, clock, u"box"_s, u"box"_s, {})); }
+    [[nodiscard]] Result<void> ended(QCoro::Task<Result<void>> &&deletion)
+    {
         std::optional<Result<void>> outcome;
-        deleteSandbox(api, clock, plan, {}).then([&outcome](Result<void> &&result) { outcome = result; });
+        std::move(deletion).then([&outcome](Result<void> &&result) { outcome = result; });
         const bool came = QTest::qWaitFor(
             [&] {
                 clock.advance(outcome ? 0ms : 250ms);
@@ -181,6 +187,41 @@ private Q_SLOTS:
         QVERIFY(!outcome);
         QCOMPARE(outcome.error().kind, ErrorKind::Forbidden);
         QCOMPARE(setup.server.services.size(), 1);
+    }
+
+    void cleansUpWhatACreationLeft_data()
+    {
+        QTest::addColumn<bool>("hasApp");
+        QTest::addColumn<bool>("hasService");
+        QTest::newRow("nothing") << false << false;
+        QTest::newRow("an empty app") << true << false;
+        QTest::newRow("the sandbox") << true << true;
+    }
+    void cleansUpWhatACreationLeft()
+    {
+        QFETCH(const bool, hasApp);
+        QFETCH(const bool, hasService);
+        Setup setup;
+        setup.server.addSandbox(u"box-of-somebody"_s); // Found by the server's filter too.
+        if (!hasApp) {
+            setup.server.apps.remove(u"abox"_s);
+        }
+        if (!hasService) {
+            setup.server.services.remove(u"sbox"_s);
+        }
+        QVERIFY(setup.cleanUp());
+        QCOMPARE(setup.server.apps.keys(), QStringList{u"abox-of-somebody"_s});
+        QCOMPARE(setup.server.services.keys(), QStringList{u"sbox-of-somebody"_s});
+    }
+
+    void cleansUpNothingThatSomebodyElsePutThere()
+    {
+        Setup setup;
+        setup.server.addService(u"other"_s, u"abox"_s);
+        const auto outcome = setup.cleanUp();
+        QVERIFY(!outcome);
+        QCOMPARE(outcome.error().kind, ErrorKind::Conflict);
+        QCOMPARE(setup.server.count("DELETE"), 0);
     }
 };
 

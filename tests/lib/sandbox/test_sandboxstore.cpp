@@ -242,6 +242,30 @@ private Q_SLOTS:
         QTRY_COMPARE(setup.store.record(u"sone"_s)->deploymentStatus, DeploymentStatus::Sleeping);
     }
 
+    void readsWhatComesFirstWithEveryPollAndTheOthersInTurn()
+    {
+        Setup setup;
+        QStringList ids{u"s31"_s};
+        for (int i = 0; i < 40; ++i) {
+            setup.server.addSandbox(QString::number(i));
+            ids.append(u's' + QString::number(i));
+        }
+        setup.store.watch(ids);
+        QVERIFY(setup.begin());
+        QTRY_COMPARE(setup.server.count(anyDetails), 40); // Unknown details are read at once.
+        QVERIFY(setup.rests());
+        for (int i = 0; i < 8; ++i) {
+            QVERIFY(setup.poll());
+            setup.clock.advance(5s); // So that all are worth reading again.
+            QVERIFY(setup.rests());
+        }
+        const auto first = setup.server.count("GET /v1/deployments/d31");
+        QVERIFY2(first >= 8, QByteArray::number(first));
+        for (int i = 0; i < 40; ++i) {
+            QVERIFY(setup.server.count("GET /v1/deployments/d" + QByteArray::number(i)) >= 2);
+        }
+    }
+
     void hurriesWhileSomethingMoves_data()
     {
         QTest::addColumn<QString>("service");
