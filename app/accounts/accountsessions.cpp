@@ -99,6 +99,11 @@ Error AccountSessions::error(const QString &id) const
     return entry ? entry->error : Error();
 }
 
+QString AccountSessions::problem(const QString &id) const
+{
+    return id == localAccount().id && state(id) == State::Open ? m_engine.info().problem : QString();
+}
+
 AccountSession *AccountSessions::session(const QString &id) const
 {
     const auto *entry = find(id);

@@ -59,6 +59,8 @@ public:
     [[nodiscard]] State state(const QString &id) const;
     /// Why there is no session; only while Failed.
     [[nodiscard]] Error error(const QString &id) const;
+    /// Why nothing can run in an account although it is open; empty when all is well.
+    [[nodiscard]] QString problem(const QString &id) const;
     /// Null unless Open.
     [[nodiscard]] AccountSession *session(const QString &id) const;
 

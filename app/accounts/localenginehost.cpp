@@ -35,7 +35,8 @@ std::optional<EngineInfo> parseGreeting(const QByteArray &line)
         .url = QUrl(object.value("url"_L1).toString()),
         .token = object.value("token"_L1).toString(),
         .isolated = object.value("isolated"_L1).toBool(),
-        .version = object.value("version"_L1).toString()};
+        .version = object.value("version"_L1).toString(),
+        .problem = redact(object.value("problem"_L1).toString())};
     const auto loopback = info.url.scheme() == "http"_L1 && QHostAddress(info.url.host()).isLoopback();
     return loopback && !info.token.isEmpty() ? std::optional(info) : std::nullopt;
 }

@@ -22,6 +22,7 @@ struct EngineInfo {
     QString token;
     bool isolated = false; ///< Sandboxes cannot see this computer's files and processes.
     QString version;
+    QString problem; ///< Why no sandbox can run on this computer, in the engine's words; usually empty.
 };
 
 /// Runs the local engine, koyeb-local, as a child. The child watches its standard input and ends with this

@@ -58,6 +58,7 @@ EmptyState::EmptyState(QWidget *parent)
     column->addWidget(m_action, 0, Qt::AlignHCenter);
     column->addStretch(3);
 
+    setFocusProxy(m_action);
     connect(m_action, &QPushButton::clicked, this, &EmptyState::actionRequested);
     applyColours();
 }

@@ -18,6 +18,7 @@ public:
     static StatusFace service(ServiceStatus status);
     static StatusFace deployment(DeploymentStatus status);
     static StatusFace creating();
+    static StatusFace waking();
 
 private:
     static StatusFace deploymentOnItsWay(DeploymentStatus status);
@@ -54,6 +55,11 @@ StatusFace StatusTexts::unknown()
 StatusFace StatusTexts::creating()
 {
     return moving(tr("Creating"), tr("The sandbox is being created."));
+}
+
+StatusFace StatusTexts::waking()
+{
+    return moving(tr("Waking"), tr("The sandbox is waking up."));
 }
 
 StatusFace StatusTexts::service(ServiceStatus status)
@@ -155,6 +161,11 @@ StatusFace sandboxFace(ServiceStatus service, DeploymentStatus deployment)
 {
     const auto sleeps = service == ServiceStatus::Healthy && deployment == DeploymentStatus::Sleeping;
     return sleeps ? statusFace(deployment) : statusFace(service);
+}
+
+StatusFace wakingFace()
+{
+    return StatusTexts::waking();
 }
 
 StatusFace creatingFace()

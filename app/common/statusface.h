@@ -25,6 +25,9 @@ struct StatusFace {
 /// The face of a sandbox: its service's, but asleep where only the deployment knows of the sleep.
 [[nodiscard]] StatusFace sandboxFace(ServiceStatus service, DeploymentStatus deployment);
 
+/// The face of a sandbox that this program is waking.
+[[nodiscard]] StatusFace wakingFace();
+
 /// The face of something that this program is creating, before the server knows of it.
 [[nodiscard]] StatusFace creatingFace();
 

@@ -16,6 +16,7 @@ public:
     static QString future(qint64 seconds);
     static QString length(qint64 seconds);
     static QString justNow() { return tr("just now"); }
+    static QString age(const QDateTime &time, const QDateTime &now);
 };
 
 constexpr qint64 minute = 60;
@@ -55,6 +56,12 @@ QString TimeTexts::length(qint64 seconds)
     return tr("%n hour(s)", nullptr, static_cast<int>(seconds / hour));
 }
 
+QString TimeTexts::age(const QDateTime &time, const QDateTime &now)
+{
+    return time.secsTo(now) < minute ? tr("as of a moment ago")
+                                     : tr("as of %1", "3 minutes ago").arg(relativeTime(time, now));
+}
+
 } // namespace
 
 QString relativeTime(const QDateTime &time, const QDateTime &now)
@@ -72,6 +79,11 @@ QString relativeTime(const QDateTime &time, const QDateTime &now)
 QString exactTime(const QDateTime &time)
 {
     return time.isValid() ? QLocale().toString(time.toLocalTime(), QLocale::LongFormat) : QString();
+}
+
+QString ageText(const QDateTime &time, const QDateTime &now)
+{
+    return time.isValid() ? TimeTexts::age(time, now) : QString();
 }
 
 QString durationText(std::chrono::seconds duration)

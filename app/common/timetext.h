@@ -14,6 +14,9 @@ namespace Koyeb::Desktop {
 /// The same moment for a tooltip: date and time in the person's zone and format; empty for an invalid time.
 [[nodiscard]] QString exactTime(const QDateTime &time);
 
+/// "as of 3 minutes ago": how old something is that was right then; empty for an invalid time.
+[[nodiscard]] QString ageText(const QDateTime &time, const QDateTime &now);
+
 /// "5 minutes", "2 hours": a length of time in its largest fitting unit.
 [[nodiscard]] QString durationText(std::chrono::seconds duration);
 

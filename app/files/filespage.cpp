@@ -20,6 +20,7 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QItemSelectionModel>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QMenu>
 #include <QMimeData>
@@ -45,6 +46,11 @@ std::filesystem::path standardDownloadFolder()
 {
     const QString folder = QStandardPaths::writableLocation(QStandardPaths::DownloadLocation);
     return QFile::encodeName(QDir(folder).exists() ? folder : QDir::homePath()).toStdString();
+}
+
+bool isReloadKey(const FileActions &actions, const QKeyEvent &key)
+{
+    return actions.reload->isEnabled() && QKeySequence(key.keyCombination()) == actions.reload->shortcut();
 }
 
 } // namespace
@@ -118,6 +124,26 @@ void FilesPage::focusInEvent(QFocusEvent *event)
     if (m_faces->currentWidget() == m_view) {
         m_view->setFocus(event->reason());
     }
+}
+
+// The window has a Refresh of the same key: here, this page's counts.
+bool FilesPage::event(QEvent *event)
+{
+    if (event->type() == QEvent::ShortcutOverride &&
+        isReloadKey(m_actions, *static_cast<QKeyEvent *>(event))) {
+        event->accept();
+        return true;
+    }
+    return QWidget::event(event);
+}
+
+void FilesPage::keyPressEvent(QKeyEvent *event)
+{
+    if (isReloadKey(m_actions, *event)) {
+        m_actions.reload->trigger();
+        return;
+    }
+    QWidget::keyPressEvent(event);
 }
 
 void FilesPage::createLayout()
@@ -332,7 +358,7 @@ void FilesPage::showFailure(const Error &error)
     const ErrorText text = errorText(error);
     m_face->setContent(
         {u"error"_s, what, u"%1\n%2"_s.arg(errorSentence(error, {}), text.detail).trimmed(),
-         m_browser.canGoUp() ? tr("Go up") : tr("Try again")});
+         m_browser.canGoUp() ? tr("Go up") : tr("Read the folder again")});
 }
 
 void FilesPage::showOperationFailure(DirectoryBrowser::Operation operation, const Error &error)

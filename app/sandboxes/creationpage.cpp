@@ -19,23 +19,37 @@ namespace Koyeb::Desktop {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
+
 constexpr int largestWidth = 560;
+
+/// The words of what failed where it ran say more than that it did.
+[[nodiscard]] bool speaksForItself(const Error &error)
+{
+    return error.kind == ErrorKind::Rejected && !error.message.isEmpty();
 }
+
+} // namespace
 
 CreationPage::CreationPage(const SandboxOptions &options, QWidget *parent)
     : QWidget(parent),
       m_banner(new ErrorBanner(this)),
+      m_leftoverText(new QLabel(this)),
       m_progress(new QProgressBar(this)),
-      m_retry(new QPushButton(tr("Try again…"), this)),
+      m_delete(new QPushButton(this)),
+      m_retry(new QPushButton(tr("Create again…"), this)),
       m_dismiss(new QPushButton(tr("Dismiss"), this))
 {
     m_banner->setRetryOffered(false);
     m_progress->setRange(0, 0);
     m_progress->setTextVisible(false);
     m_progress->setAccessibleName(tr("Creating the sandbox"));
+    m_leftoverText->setWordWrap(true);
+    m_leftoverText->hide();
+    m_delete->hide();
     m_retry->hide();
     m_dismiss->hide();
     createLayout(options);
+    connect(m_delete, &QPushButton::clicked, this, &CreationPage::deletionRequested);
     connect(m_retry, &QPushButton::clicked, this, &CreationPage::retryRequested);
     connect(m_dismiss, &QPushButton::clicked, this, &CreationPage::dismissRequested);
     showPhase(SandboxCreation::Phase::CreatingApp, DeploymentStatus::Unknown);
@@ -61,6 +75,7 @@ void CreationPage::createLayout(const SandboxOptions &options)
     facts->setTextFormat(Qt::PlainText);
 
     auto *buttons = new QHBoxLayout;
+    buttons->addWidget(m_delete);
     buttons->addStretch();
     buttons->addWidget(m_dismiss);
     buttons->addWidget(m_retry);
@@ -72,6 +87,7 @@ void CreationPage::createLayout(const SandboxOptions &options)
     inside->addSpacing(Spacing::close);
     inside->addLayout(grid);
     inside->addWidget(m_progress);
+    inside->addWidget(m_leftoverText);
     inside->addLayout(buttons);
 
     auto *centre = new QHBoxLayout;
@@ -138,18 +154,70 @@ void CreationPage::showSteps(int current, const QString &iconOfCurrent)
     }
 }
 
-void CreationPage::showFailure(const Error &error, bool existsAlready)
+void CreationPage::showFailure(const Error &error, Leftover leftover)
 {
+    m_leftover = leftover;
+    if (m_current == DeploymentStep) {
+        // Rather than the last state that was seen on the way.
+        m_steps[DeploymentStep].text->setText(tr("Start it: failed"));
+    }
     showSteps(m_current, u"error"_s);
-    m_progress->hide();
-    m_banner->showError(
-        existsAlready
-            ? tr("The sandbox was created, but it does not work. It stays in the list until you delete it.")
-            : tr("The sandbox could not be created."),
-        error);
-    m_retry->show();
+    m_progress->setAccessibleName(tr("Deleting what is left"));
+    if (speaksForItself(error)) {
+        m_banner->showMessage(
+            tr("The sandbox could not be started: %1", "the server's words").arg(error.message));
+    } else {
+        m_banner->showError(
+            leftover == Leftover::Exists ? tr("The sandbox was created, but it does not work.")
+                                         : tr("The sandbox could not be created."),
+            error);
+    }
+    setIdle(true);
+    showLeftover();
     m_dismiss->show();
+    m_retry->show();
     m_retry->setFocus();
+}
+
+void CreationPage::showLeftover()
+{
+    switch (m_leftover) {
+    case Leftover::None:
+        m_leftoverText->setText(tr("Nothing of it is left."));
+        break;
+    case Leftover::Unknown:
+        m_leftoverText->setText(
+            tr("It may exist all the same: the server's answers were lost. “Clean up” looks for it, and for "
+               "the app that was made for it, and deletes what it finds."));
+        m_delete->setText(tr("Clean up"));
+        break;
+    case Leftover::Exists:
+        m_leftoverText->setText(
+            tr("It exists, and stays until it is deleted. Dismissed, it is in the list with the others."));
+        m_delete->setText(tr("Delete…"));
+        break;
+    }
+    m_leftoverText->show();
+    m_delete->setVisible(m_leftover != Leftover::None);
+}
+
+void CreationPage::showDeletion()
+{
+    setIdle(false);
+}
+
+void CreationPage::showDeletionFailure(const Error &error)
+{
+    m_banner->showError(tr("What is left of the sandbox could not be deleted."), error);
+    setIdle(true);
+}
+
+void CreationPage::setIdle(bool idle)
+{
+    m_progress->setVisible(!idle);
+    for (auto *button : {m_delete, m_dismiss, m_retry}) {
+        button->setEnabled(idle);
+    }
 }
 
 } // namespace Koyeb::Desktop

@@ -22,10 +22,14 @@ public:
     explicit CreationPage(const SandboxOptions &options, QWidget *parent = nullptr);
 
     void showPhase(SandboxCreation::Phase phase, DeploymentStatus deployment);
-    /// `existsAlready`: the sandbox is there, though it does not work.
-    void showFailure(const Error &error, bool existsAlready);
+    void showFailure(const Error &error, Leftover leftover);
+    /// What was left is being deleted.
+    void showDeletion();
+    void showDeletionFailure(const Error &error);
 
 Q_SIGNALS:
+    /// What was left is to go: the sandbox, or what there may be of it.
+    void deletionRequested();
     /// The form is wanted again, filled with the same options.
     void retryRequested();
     /// The page has served.
@@ -39,12 +43,17 @@ private:
     enum StepIndex { AppStep, ServiceStep, DeploymentStep, ExecutorStep, StepCount };
 
     void createLayout(const SandboxOptions &options);
+    void showLeftover();
+    void setIdle(bool idle);
     void showSteps(int current, const QString &iconOfCurrent);
 
     int m_current = AppStep;
+    Leftover m_leftover = Leftover::None;
     Step m_steps[StepCount];
     ErrorBanner *m_banner;
+    QLabel *m_leftoverText;
     QProgressBar *m_progress;
+    QPushButton *m_delete;
     QPushButton *m_retry;
     QPushButton *m_dismiss;
 };

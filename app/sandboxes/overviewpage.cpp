@@ -13,6 +13,7 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -66,10 +67,15 @@ void OverviewPage::createStatus()
     m_statusWord = createSectionTitle({}, m_status);
     m_statusSentence = new MutedLabel({}, m_status);
     m_statusSentence->setWordWrap(true);
+    m_age = new QLabel(m_status);
+    m_age->setWordWrap(true);
     m_messages = new QLabel(m_status);
     m_messages->setTextFormat(Qt::PlainText); // Written by others.
     m_messages->setWordWrap(true);
     m_messages->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+
+    m_wake = new QPushButton(tr("Wake"), m_status);
+    connect(m_wake, &QPushButton::clicked, this, &OverviewPage::wakeRequested);
 
     auto *grid = new QGridLayout(m_status);
     grid->setContentsMargins(Spacing::section, Spacing::section, Spacing::section, Spacing::section);
@@ -78,7 +84,9 @@ void OverviewPage::createStatus()
     grid->addWidget(m_statusIcon, 0, 0, 2, 1, Qt::AlignTop);
     grid->addWidget(m_statusWord, 0, 1);
     grid->addWidget(m_statusSentence, 1, 1);
-    grid->addWidget(m_messages, 2, 1);
+    grid->addWidget(m_age, 2, 1);
+    grid->addWidget(m_messages, 3, 1);
+    grid->addWidget(m_wake, 0, 2, 2, 1, Qt::AlignTop);
     grid->setColumnStretch(1, 1);
 }
 
@@ -133,12 +141,7 @@ QLabel *OverviewPage::addId(QGridLayout *grid, const QString &title)
 void OverviewPage::setRecord(const SandboxRecord &record)
 {
     m_record = record;
-    const auto face = sandboxFace(record.serviceStatus, record.deploymentStatus);
-    m_statusIcon->setIcon(face.icon());
-    m_statusWord->setText(face.word);
-    m_statusSentence->setText(face.sentence);
-    m_messages->setText(record.messages.join(u'\n'));
-    m_messages->setVisible(!record.messages.isEmpty());
+    showStatus();
     m_image->setText(orUnknown(record.image));
     m_region->setText(orUnknown(record.region));
     m_instanceType->setText(orUnknown(record.instanceType));
@@ -154,9 +157,34 @@ void OverviewPage::setRecord(const SandboxRecord &record)
     showTimes();
 }
 
+void OverviewPage::setCircumstances(const SandboxCircumstances &circumstances)
+{
+    m_circumstances = circumstances;
+    showStatus();
+    showTimes();
+}
+
+void OverviewPage::showStatus()
+{
+    const auto face = sandboxFace(m_record, m_circumstances);
+    m_statusIcon->setIcon(face.icon());
+    m_statusWord->setText(face.word);
+    m_statusSentence->setText(face.sentence);
+    m_messages->setText(m_record.messages.join(u'\n'));
+    // They are about what it was like to run.
+    m_messages->setVisible(!m_record.messages.isEmpty() && !isGoing(m_record, m_circumstances));
+    m_wake->setVisible(isAsleep(m_record, m_circumstances) && !isGoing(m_record, m_circumstances));
+    m_wake->setEnabled(m_circumstances.waking == SandboxCircumstances::Waking::No);
+}
+
 void OverviewPage::showTimes()
 {
     const auto now = QDateTime::currentDateTimeUtc();
+    const auto &asOf = m_circumstances.outdatedAsOf;
+    m_age->setVisible(asOf.isValid());
+    m_age->setText(tr("The server cannot be asked now. What is shown is old: %1.", "as of 3 minutes ago")
+                       .arg(ageText(asOf, now)));
+    m_age->setToolTip(exactTime(asOf));
     m_created->setText(orUnknown(relativeTime(m_record.createdAt, now)));
     m_created->setToolTip(exactTime(m_record.createdAt));
     m_updated->setText(orUnknown(relativeTime(m_record.updatedAt, now)));

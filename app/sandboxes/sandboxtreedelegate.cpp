@@ -14,6 +14,8 @@ namespace {
 constexpr int verticalPadding = 4;
 /// The name never shrinks below this share of the row for the sake of the word.
 constexpr int smallestNameShare = 2;
+/// How old a list is counts more than the end of the account's name.
+constexpr int smallestNameShareBesideAge = 3;
 
 QColor wordColour(const QStyleOptionViewItem &option, const QModelIndex &index)
 {
@@ -38,11 +40,13 @@ void SandboxTreeDelegate::paint(
         item.fontMetrics = QFontMetrics(item.font);
     }
     const auto *style = item.widget ? item.widget->style() : QApplication::style();
-    const auto word = index.data(SandboxTreeModel::StatusWordRole).toString();
+    const auto age = index.data(SandboxTreeModel::AgeRole).toString();
+    const auto word = age.isEmpty() ? index.data(SandboxTreeModel::StatusWordRole).toString() : age;
+    const auto nameShare = age.isEmpty() ? smallestNameShare : smallestNameShareBesideAge;
     const auto textRect = style->subElementRect(QStyle::SE_ItemViewItemText, &item, item.widget);
     const auto wordWidth = option.fontMetrics.horizontalAdvance(word) + Spacing::close;
     const auto room = option.rect.right() - textRect.left();
-    const auto fits = !word.isEmpty() && room - wordWidth > room / smallestNameShare;
+    const auto fits = !word.isEmpty() && room - wordWidth > room / nameShare;
     if (fits) {
         item.text = item.fontMetrics.elidedText(item.text, Qt::ElideRight, room - wordWidth - Spacing::close);
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sandboxes/sandboxtreemodel.h"
+#include "sandboxes/sandboxtreenodes.h"
 
 #include <algorithm>
 #include <map>
@@ -7,37 +7,6 @@
 namespace Koyeb::Desktop {
 
 using namespace Qt::Literals::StringLiterals;
-
-struct SandboxTreeModel::Node {
-    NodeKind kind = NodeKind::Account;
-    QString id;
-    QString name;
-    QString iconName;
-    Node *parent = nullptr;
-    AccountNodes *account = nullptr;
-    int row = 0; ///< Kept right by append() and removeChild(): parent() must not search among 10,000.
-    Children children = {};
-    SandboxRecord record = {};
-    bool beingDeleted = false;
-    bool failed = false;
-
-    [[nodiscard]] bool holdsSandbox() const { return kind == NodeKind::Sandbox; }
-    void renumberFrom(int first)
-    {
-        for (auto i = static_cast<std::size_t>(first); i < children.size(); ++i) {
-            children[i]->row = static_cast<int>(i);
-        }
-    }
-};
-
-struct SandboxTreeModel::AccountNodes {
-    Node *node = nullptr;
-    Grouping grouping = Grouping::ByApp;
-    AccountCondition condition = AccountCondition::Opening;
-    QHash<QString, Node *> apps;
-    QHash<QString, Node *> sandboxes;
-    QHash<QString, Node *> creations;
-};
 
 SandboxTreeModel::SandboxTreeModel(QObject *parent)
     : QAbstractItemModel(parent), m_root(std::make_unique<Node>())
@@ -110,94 +79,7 @@ QModelIndex SandboxTreeModel::creationIndex(const QString &accountId, const QStr
 int SandboxTreeModel::sandboxCount(const QString &accountId) const
 {
     const auto *nodes = account(accountId);
-    return nodes ? static_cast<int>(nodes->sandboxes.size()) : 0;
-}
-
-QVariant SandboxTreeModel::data(const QModelIndex &index, int role) const
-{
-    if (!index.isValid()) {
-        return {};
-    }
-    const auto &node = *nodeOf(index);
-    switch (role) {
-    case Qt::DisplayRole:
-    case NameRole:
-        return node.name;
-    case Qt::DecorationRole:
-        return decorationOf(node);
-    case Qt::AccessibleTextRole: {
-        const auto word = faceOf(node).word;
-        return word.isEmpty() ? node.name : u"%1, %2"_s.arg(node.name, word);
-    }
-    case Qt::ToolTipRole:
-        return faceOf(node).sentence;
-    case NodeKindRole:
-        return QVariant::fromValue(node.kind);
-    case AccountIdRole:
-        return node.account->node->id;
-    case IdRole:
-        return node.id;
-    case StatusWordRole:
-        return faceOf(node).word;
-    case StatusToneRole:
-        return static_cast<int>(faceOf(node).tone);
-    case ServiceStatusRole:
-        return node.holdsSandbox() ? QVariant(static_cast<int>(node.record.serviceStatus)) : QVariant();
-    default:
-        return {};
-    }
-}
-
-StatusFace SandboxTreeModel::faceOf(const Node &node) const
-{
-    switch (node.kind) {
-    case NodeKind::Account:
-        return accountFace(node.account->condition);
-    case NodeKind::App:
-        return {};
-    case NodeKind::Sandbox:
-        return node.beingDeleted ? statusFace(ServiceStatus::Deleting)
-                                 : sandboxFace(node.record.serviceStatus, node.record.deploymentStatus);
-    case NodeKind::Creation:
-        return node.failed ? statusFace(DeploymentStatus::Error) : creatingFace();
-    }
-    Q_UNREACHABLE();
-}
-
-/// Sandboxes show their status; it fades with the connection to those who could confirm it.
-QVariant SandboxTreeModel::decorationOf(const Node &node) const
-{
-    if (!node.iconName.isEmpty()) {
-        return themedIcon(node.iconName);
-    }
-    auto face = faceOf(node);
-    if (node.account->condition == AccountCondition::Offline) {
-        face.tone = Tone::Muted;
-    }
-    return face.icon();
-}
-
-StatusFace SandboxTreeModel::accountFace(AccountCondition condition)
-{
-    switch (condition) {
-    case AccountCondition::Opening:
-        return {tr("Opening"), tr("The account is being opened."), Tone::Muted, {}};
-    case AccountCondition::Loading:
-        return {tr("Loading"), tr("The list of sandboxes is being read."), Tone::Muted, {}};
-    case AccountCondition::Current:
-        return {};
-    case AccountCondition::Offline:
-        return {
-            tr("Offline"),
-            tr("The server cannot be asked; what is shown is the last that was known."),
-            Tone::Warning,
-            {}};
-    case AccountCondition::SignedOut:
-        return {tr("Signed out"), tr("The account needs a token again."), Tone::Warning, {}};
-    case AccountCondition::Failed:
-        return {tr("Failed"), tr("The account could not be opened."), Tone::Bad, {}};
-    }
-    Q_UNREACHABLE();
+    return nodes ? static_cast<int>(nodes->sandboxes.size() + nodes->withheld.size()) : 0;
 }
 
 void SandboxTreeModel::addAccount(
@@ -230,22 +112,26 @@ void SandboxTreeModel::removeAccount(const QString &accountId)
     }
 }
 
-void SandboxTreeModel::setAccountCondition(const QString &accountId, AccountCondition condition)
+void SandboxTreeModel::setAccountCondition(
+    const QString &accountId, AccountCondition condition, const QDateTime &asOf)
 {
     auto *nodes = account(accountId);
-    if (nodes == nullptr || nodes->condition == condition) {
+    if (nodes == nullptr || (nodes->condition == condition && nodes->outdatedAsOf == asOf)) {
         return;
     }
     nodes->condition = condition;
+    const bool fades = nodes->outdatedAsOf.isValid() != asOf.isValid();
+    nodes->outdatedAsOf = asOf;
     touch(nodes->node);
-    for (const auto &child : nodes->node->children) {
-        touch(child.get(), {Qt::DecorationRole});
+    if (fades) {
+        touchBelow(nodes->node, {Qt::DecorationRole, Qt::ForegroundRole});
     }
 }
 
 void SandboxTreeModel::clearSandboxes(const QString &accountId)
 {
     if (auto *nodes = account(accountId)) {
+        nodes->withheld.clear();
         removeSandboxes(*nodes, nodes->sandboxes.keys());
     }
 }
@@ -255,6 +141,9 @@ void SandboxTreeModel::applyChanges(const QString &accountId, const SandboxChang
     auto *nodes = account(accountId);
     if (nodes == nullptr) {
         return;
+    }
+    for (const auto &id : changes.removed) {
+        nodes->withheld.remove(id);
     }
     removeSandboxes(*nodes, changes.removed);
     for (const auto &changed : changes.changed) {
@@ -347,6 +236,9 @@ SandboxTreeModel::Node *SandboxTreeModel::ensureApp(
 
 void SandboxTreeModel::changeSandbox(AccountNodes &account, const SandboxChanges::Changed &changed)
 {
+    if (const auto withheld = account.withheld.find(changed.record.id); withheld != account.withheld.end()) {
+        *withheld = changed.record;
+    }
     auto *node = account.sandboxes.value(changed.record.id);
     if (node == nullptr) {
         return;
@@ -397,6 +289,10 @@ void SandboxTreeModel::addSandboxes(AccountNodes &account, const QList<SandboxRe
         if (account.sandboxes.contains(record.id)) {
             continue;
         }
+        if (account.creationsBySandbox.contains(record.id)) {
+            account.withheld.insert(record.id, record);
+            continue;
+        }
         auto node = std::make_unique<Node>();
         *node = {
             .kind = NodeKind::Sandbox,
@@ -429,6 +325,22 @@ void SandboxTreeModel::addCreation(const QString &accountId, const QString &crea
     append(nodes->node, std::move(children));
 }
 
+void SandboxTreeModel::setCreatedSandbox(
+    const QString &accountId, const QString &creationId, const QString &sandboxId)
+{
+    auto *nodes = account(accountId);
+    auto *node = nodes ? nodes->creations.value(creationId) : nullptr;
+    if (node == nullptr) {
+        return;
+    }
+    node->sandboxId = sandboxId;
+    nodes->creationsBySandbox.insert(sandboxId, node);
+    if (const auto *listed = nodes->sandboxes.value(sandboxId)) {
+        nodes->withheld.insert(sandboxId, listed->record);
+        removeSandboxes(*nodes, {sandboxId});
+    }
+}
+
 void SandboxTreeModel::setCreationFailed(const QString &accountId, const QString &creationId)
 {
     auto *nodes = account(accountId);
@@ -441,15 +353,28 @@ void SandboxTreeModel::setCreationFailed(const QString &accountId, const QString
 void SandboxTreeModel::removeCreation(const QString &accountId, const QString &creationId)
 {
     auto *nodes = account(accountId);
-    if (auto *node = nodes ? nodes->creations.take(creationId) : nullptr) {
-        removeChild(node);
+    auto *node = nodes ? nodes->creations.take(creationId) : nullptr;
+    if (node == nullptr) {
+        return;
+    }
+    const QString sandboxId = node->sandboxId;
+    const bool beingDeleted = node->beingDeleted;
+    nodes->creationsBySandbox.remove(sandboxId);
+    removeChild(node);
+    if (nodes->withheld.contains(sandboxId)) {
+        addSandboxes(*nodes, {nodes->withheld.take(sandboxId)});
+        setBeingDeleted(accountId, sandboxId, beingDeleted);
     }
 }
 
 void SandboxTreeModel::setBeingDeleted(const QString &accountId, const QString &sandboxId, bool beingDeleted)
 {
     auto *nodes = account(accountId);
-    if (auto *node = nodes ? nodes->sandboxes.value(sandboxId) : nullptr) {
+    if (nodes == nullptr) {
+        return;
+    }
+    auto *sandbox = nodes->sandboxes.value(sandboxId);
+    if (auto *node = sandbox ? sandbox : nodes->creationsBySandbox.value(sandboxId)) {
         node->beingDeleted = beingDeleted;
         touch(node);
     }
@@ -459,6 +384,17 @@ void SandboxTreeModel::touch(const Node *node, const QList<int> &roles)
 {
     const auto index = indexOf(node);
     Q_EMIT dataChanged(index, index, roles);
+}
+
+void SandboxTreeModel::touchBelow(const Node *node, const QList<int> &roles)
+{
+    if (node->children.empty()) {
+        return;
+    }
+    Q_EMIT dataChanged(indexOf(node->children.front().get()), indexOf(node->children.back().get()), roles);
+    for (const auto &child : node->children) {
+        touchBelow(child.get(), roles);
+    }
 }
 
 } // namespace Koyeb::Desktop

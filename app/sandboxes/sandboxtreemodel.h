@@ -23,7 +23,7 @@ public:
         Account,
         App,
         Sandbox,
-        Creation ///< A sandbox that this program is creating and the server does not list yet.
+        Creation ///< A sandbox that this program is creating, or failed to; stands for the listed one too.
     };
     Q_ENUM(NodeKind)
 
@@ -32,7 +32,15 @@ public:
         ByApp
     };
 
-    enum class AccountCondition { Opening, Loading, Current, Offline, SignedOut, Failed };
+    enum class AccountCondition {
+        Opening,
+        Loading,
+        Current,
+        Offline,
+        Outdated, ///< The server answers, but not with the list.
+        SignedOut,
+        Failed
+    };
     Q_ENUM(AccountCondition)
 
     enum Role {
@@ -41,6 +49,7 @@ public:
         IdRole,           ///< Of the node: account, app, sandbox or creation.
         NameRole,         ///< Raw, for sorting and filtering.
         StatusWordRole,   ///< Empty where there is nothing to say.
+        AgeRole,          ///< "as of 3 minutes ago", of accounts whose list is old; empty otherwise.
         StatusToneRole,   ///< int of a Tone
         ServiceStatusRole ///< int of a ServiceStatus; sandboxes only.
     };
@@ -51,12 +60,16 @@ public:
     void addAccount(
         const QString &accountId, const QString &name, const QString &iconName, Grouping grouping);
     void removeAccount(const QString &accountId);
-    void setAccountCondition(const QString &accountId, AccountCondition condition);
+    /// `asOf`: when the list was last known to be right, for the conditions in which it is not.
+    void setAccountCondition(
+        const QString &accountId, AccountCondition condition, const QDateTime &asOf = {});
     /// All sandboxes of the account are unknown again, e.g. because its session ended.
     void clearSandboxes(const QString &accountId);
     void applyChanges(const QString &accountId, const SandboxChanges &changes);
 
     void addCreation(const QString &accountId, const QString &creationId, const QString &name);
+    /// The sandbox that came of the creation. While the creation is shown, the sandbox is not.
+    void setCreatedSandbox(const QString &accountId, const QString &creationId, const QString &sandboxId);
     void setCreationFailed(const QString &accountId, const QString &creationId);
     void removeCreation(const QString &accountId, const QString &creationId);
     /// Shows the sandbox as being deleted before the server says so.
@@ -65,6 +78,7 @@ public:
     [[nodiscard]] QModelIndex accountIndex(const QString &accountId) const;
     [[nodiscard]] QModelIndex sandboxIndex(const QString &accountId, const QString &sandboxId) const;
     [[nodiscard]] QModelIndex creationIndex(const QString &accountId, const QString &creationId) const;
+    /// With those that only a creation shows.
     [[nodiscard]] int sandboxCount(const QString &accountId) const;
 
     [[nodiscard]] QModelIndex index(int row, int column, const QModelIndex &parent = {}) const override;
@@ -84,6 +98,9 @@ private:
     [[nodiscard]] static StatusFace accountFace(AccountCondition condition);
     [[nodiscard]] StatusFace faceOf(const Node &node) const;
     [[nodiscard]] QVariant decorationOf(const Node &node) const;
+    [[nodiscard]] static QString ageOf(const Node &node);
+    [[nodiscard]] static QString toolTipOf(const Node &node, const StatusFace &face);
+    [[nodiscard]] static QString accessibleTextOf(const Node &node, const StatusFace &face);
 
     void append(Node *parent, Children children);
     [[nodiscard]] Node *ensureApp(AccountNodes &account, const QString &appId, const QString &name);
@@ -94,6 +111,7 @@ private:
     void moveToApp(AccountNodes &account, Node *sandbox, const SandboxRecord &record);
     void addSandboxes(AccountNodes &account, const QList<SandboxRecord> &records);
     void touch(const Node *node, const QList<int> &roles = {});
+    void touchBelow(const Node *node, const QList<int> &roles);
 
     std::unique_ptr<Node> m_root;
     QHash<QString, std::shared_ptr<AccountNodes>> m_accounts;

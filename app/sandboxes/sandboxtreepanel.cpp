@@ -6,7 +6,9 @@
 #include "sandboxes/sandboxtreedelegate.h"
 
 #include <QComboBox>
+#include <QEvent>
 #include <QLineEdit>
+#include <QScrollBar>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -15,6 +17,9 @@ namespace Koyeb::Desktop {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
+
+/// Rows that rush by are nobody's business.
+constexpr std::chrono::milliseconds restDelay{150};
 
 TreeSelection selectionOf(const QModelIndex &index)
 {
@@ -61,6 +66,7 @@ SandboxTreePanel::SandboxTreePanel(SandboxTreeModel &model, QWidget *parent)
     column->addWidget(m_noMatches);
     column->addWidget(m_status);
     connectModel();
+    watchRows();
 }
 
 void SandboxTreePanel::createSearch()
@@ -107,6 +113,13 @@ void SandboxTreePanel::connectModel()
     connect(
         m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this,
         &SandboxTreePanel::publishSelection);
+    for (const auto pointed : {&QTreeView::clicked, &QTreeView::activated}) {
+        connect(m_tree, pointed, this, [this](const QModelIndex &index) {
+            if (selectionOf(index) == m_selection) {
+                Q_EMIT selectionConfirmed();
+            }
+        });
+    }
     // What arrives is shown; what a person closed stays closed.
     connect(&m_filter, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex &parent) {
         if (parent.isValid() && m_filter.rowCount(parent) > 0 && !parent.parent().isValid()) {
@@ -114,6 +127,60 @@ void SandboxTreePanel::connectModel()
         }
         m_reconcile.start(); // The chosen one may be shown again.
     });
+}
+
+void SandboxTreePanel::watchRows()
+{
+    m_rowsRest.setSingleShot(true);
+    m_rowsRest.setInterval(restDelay);
+    connect(&m_rowsRest, &QTimer::timeout, this, &SandboxTreePanel::visibleSandboxesChanged);
+    const auto begin = [this] {
+        m_rowsRest.start();
+    };
+    connect(m_tree->verticalScrollBar(), &QScrollBar::valueChanged, this, begin);
+    connect(m_tree, &QTreeView::expanded, this, begin);
+    connect(m_tree, &QTreeView::collapsed, this, begin);
+    connect(&m_filter, &QAbstractItemModel::rowsInserted, this, begin);
+    connect(&m_filter, &QAbstractItemModel::rowsRemoved, this, begin);
+    connect(&m_filter, &QAbstractItemModel::rowsMoved, this, begin);
+    connect(&m_filter, &QAbstractItemModel::layoutChanged, this, begin);
+    m_tree->viewport()->installEventFilter(this);
+
+    m_minutes.setInterval(std::chrono::minutes(1));
+    connect(&m_minutes, &QTimer::timeout, m_tree->viewport(), qOverload<>(&QWidget::update));
+    m_minutes.start();
+}
+
+bool SandboxTreePanel::eventFilter(QObject *watched, QEvent *event)
+{
+    switch (event->type()) {
+    case QEvent::Resize:
+    case QEvent::Show:
+    case QEvent::Hide:
+        m_rowsRest.start();
+        break;
+    default:
+        break;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+QHash<QString, QStringList> SandboxTreePanel::visibleSandboxes() const
+{
+    QHash<QString, QStringList> visible;
+    if (!m_tree->viewport()->isVisible()) {
+        return visible;
+    }
+    const int bottom = m_tree->viewport()->height();
+    auto index = m_tree->indexAt({0, 0});
+    while (index.isValid() && m_tree->visualRect(index).top() < bottom) {
+        const auto row = selectionOf(index);
+        if (row.isSandbox()) {
+            visible[row.accountId].append(row.id);
+        }
+        index = m_tree->indexBelow(index);
+    }
+    return visible;
 }
 
 void SandboxTreePanel::select(const QModelIndex &index)

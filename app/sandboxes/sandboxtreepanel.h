@@ -4,6 +4,7 @@
 #include "sandboxes/sandboxfiltermodel.h"
 #include "sandboxes/sandboxtreemodel.h"
 
+#include <QHash>
 #include <QTimer>
 #include <QWidget>
 
@@ -37,9 +38,17 @@ public:
     /// `index` is of the tree model; an invalid one clears the selection.
     void select(const QModelIndex &index);
     void focusSearch();
+    /// The sandboxes whose rows can be seen, by account: as many as the tree has room for.
+    [[nodiscard]] QHash<QString, QStringList> visibleSandboxes() const;
+
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 Q_SIGNALS:
     void selectionChanged(const Koyeb::Desktop::TreeSelection &selection);
+    /// A person pointed at what is chosen already, to see it.
+    void selectionConfirmed();
+    /// Other rows can be seen, and have come to rest.
+    void visibleSandboxesChanged();
     /// At this place of the screen; the row below it is the selection by then.
     void contextMenuRequested(const QPoint &position);
 
@@ -47,6 +56,7 @@ private:
     void createSearch();
     void createTree();
     void connectModel();
+    void watchRows();
     void publishSelection();
     void reconcileSelection();
     [[nodiscard]] QModelIndex indexOf(const TreeSelection &selection) const;
@@ -61,6 +71,8 @@ private:
     TreeSelection m_selection;
     bool m_isRemoving = false;
     QTimer m_reconcile;
+    QTimer m_rowsRest;
+    QTimer m_minutes; // The age of an old list grows.
 };
 
 } // namespace Koyeb::Desktop

@@ -9,6 +9,15 @@ namespace Koyeb::Desktop {
 using namespace Qt::Literals::StringLiterals;
 using Condition = SandboxTreeModel::AccountCondition;
 
+namespace {
+
+[[nodiscard]] bool isOffline(const Error &error)
+{
+    return error.kind == ErrorKind::Offline || error.kind == ErrorKind::Timeout;
+}
+
+} // namespace
+
 AccountFeed::AccountFeed(AccountSessions &accounts, SandboxTreeModel &tree, QObject *parent)
     : QObject(parent), m_accounts(accounts), m_tree(tree)
 {
@@ -57,35 +66,48 @@ void AccountFeed::follow(const QString &id, AccountSession &session)
     store.start();
 }
 
+QDateTime AccountFeed::outdatedAsOf(const QString &id) const
+{
+    auto *session = m_accounts.session(id);
+    return session && session->store().condition() == SandboxStore::Condition::Failing
+               ? session->store().currentAsOf()
+               : QDateTime();
+}
+
+SandboxTreeModel::AccountCondition AccountFeed::conditionOf(const QString &id) const
+{
+    switch (m_accounts.state(id)) {
+    case AccountSessions::State::Opening:
+        return Condition::Opening;
+    case AccountSessions::State::SignedOut:
+        return Condition::SignedOut;
+    case AccountSessions::State::Failed:
+        return Condition::Failed;
+    case AccountSessions::State::Open:
+        break;
+    }
+    auto *session = m_accounts.session(id);
+    if (!session) {
+        return Condition::Failed;
+    }
+    const SandboxStore &store = session->store();
+    switch (store.condition()) {
+    case SandboxStore::Condition::Loading:
+        return Condition::Loading;
+    case SandboxStore::Condition::Current:
+        return Condition::Current;
+    case SandboxStore::Condition::Failing:
+        break;
+    }
+    if (isOffline(store.lastError())) {
+        return Condition::Offline;
+    }
+    return store.currentAsOf().isValid() ? Condition::Outdated : Condition::Failed;
+}
+
 void AccountFeed::showCondition(const QString &id)
 {
-    const auto conditionOf = [this, &id] {
-        switch (m_accounts.state(id)) {
-        case AccountSessions::State::Opening:
-            return Condition::Opening;
-        case AccountSessions::State::SignedOut:
-            return Condition::SignedOut;
-        case AccountSessions::State::Failed:
-            return Condition::Failed;
-        case AccountSessions::State::Open:
-            break;
-        }
-        auto *session = m_accounts.session(id);
-        if (!session) {
-            return Condition::Failed;
-        }
-        const SandboxStore &store = session->store();
-        switch (store.condition()) {
-        case SandboxStore::Condition::Loading:
-            return Condition::Loading;
-        case SandboxStore::Condition::Current:
-            return Condition::Current;
-        case SandboxStore::Condition::Failing:
-            break;
-        }
-        return store.lastError().kind == ErrorKind::Offline ? Condition::Offline : Condition::Failed;
-    };
-    m_tree.setAccountCondition(id, conditionOf());
+    m_tree.setAccountCondition(id, conditionOf(id), outdatedAsOf(id));
     Q_EMIT conditionChanged(id);
 }
 

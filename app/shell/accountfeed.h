@@ -21,6 +21,9 @@ public:
     /// Both outlive the feed.
     AccountFeed(AccountSessions &accounts, SandboxTreeModel &tree, QObject *parent = nullptr);
 
+    /// When the account's list was last known to be right; invalid while it is, and before it was ever read.
+    [[nodiscard]] QDateTime outdatedAsOf(const QString &id) const;
+
 Q_SIGNALS:
     /// After the tree has it.
     void sandboxesChanged(const QString &accountId, const Koyeb::SandboxChanges &changes);
@@ -31,6 +34,7 @@ private:
     void addAccount(const QString &id);
     void takeState(const QString &id);
     void follow(const QString &id, AccountSession &session);
+    [[nodiscard]] SandboxTreeModel::AccountCondition conditionOf(const QString &id) const;
     void showCondition(const QString &id);
 
     AccountSessions &m_accounts;

@@ -66,7 +66,8 @@ void AccountPage::show(const Situation &situation)
         m_offer = Offer::Retry;
         m_face->setContent(
             {u"error"_s, name, explanationOf(situation.error, tr("The account could not be opened.")),
-             tr("Try again")});
+             situation.account.kind == AccountKind::Local ? tr("Start the engine again")
+                                                          : tr("Open it again")});
         return;
     case AccountSessions::State::Open:
         showOpen(situation);
@@ -82,7 +83,17 @@ void AccountPage::showOpen(const Situation &situation)
         m_offer = needsToken ? Offer::SignIn : Offer::Reload;
         m_face->setContent(
             {u"error"_s, name, explanationOf(situation.error, tr("The list of sandboxes could not be read.")),
-             needsToken ? tr("Sign in") : tr("Try again")});
+             needsToken ? tr("Sign in") : tr("Read the list again")});
+    } else if (!situation.problem.isEmpty()) {
+        m_offer = Offer::Nothing;
+        m_face->setContent(
+            {u"warning"_s,
+             tr("No sandbox can run on this computer"),
+             u"%1\n\n%2"_s.arg(
+                 situation.problem,
+                 tr("Once that is mended, quit Koyeb Desktop and start it again. Sandboxes in the cloud can "
+                    "be used as ever.")),
+             {}});
     } else if (situation.isLoading) {
         m_offer = Offer::Nothing;
         m_face->setBusy(icon, name, tr("Reading the list of sandboxes…"));

@@ -21,7 +21,8 @@ public:
     struct Situation {
         Account account;
         AccountSessions::State state = AccountSessions::State::Opening;
-        Error error; ///< While Failed, or while its list cannot be read.
+        Error error;     ///< While Failed, or while its list cannot be read.
+        QString problem; ///< Why no sandbox can run in it, in the words of others.
         bool listIsFailing = false;
         bool isLoading = false; ///< Open, and its list was not read yet.
         int sandboxCount = 0;

@@ -2,9 +2,12 @@
 #include "shell/creations.h"
 
 #include "sandbox/accountsession.h"
+#include "sandbox/sandboxdeletion.h"
 #include "sandboxes/sandboxtreemodel.h"
 
 #include <QUuid>
+
+#include <algorithm>
 
 namespace Koyeb::Desktop {
 
@@ -17,14 +20,15 @@ QString Creations::start(const QString &accountId, AccountSession &session, cons
     const QString id = QUuid::createUuid().toString(QUuid::WithoutBraces);
     Entry &entry = m_entries[id];
     entry.accountId = accountId;
+    entry.session = &session;
     entry.creation = std::make_unique<SandboxCreation>(session.api(), session.clock(), options);
     m_tree.addCreation(accountId, id, entry.creation->options().name);
-    connectCreation(id, entry, session);
+    connectCreation(id, entry);
     entry.creation->start();
     return id;
 }
 
-void Creations::connectCreation(const QString &id, Entry &entry, AccountSession &session)
+void Creations::connectCreation(const QString &id, Entry &entry)
 {
     auto *creation = entry.creation.get();
     connect(
@@ -32,7 +36,10 @@ void Creations::connectCreation(const QString &id, Entry &entry, AccountSession 
         [this, id](SandboxCreation::Phase phase, DeploymentStatus deployment) {
             Q_EMIT phaseChanged(id, phase, deployment);
         });
-    connect(creation, &SandboxCreation::serviceCreated, &session.store(), &SandboxStore::expectChange);
+    connect(creation, &SandboxCreation::serviceCreated, this, [this, id](const QString &sandboxId) {
+        m_tree.setCreatedSandbox(accountOf(id), id, sandboxId);
+    });
+    connect(creation, &SandboxCreation::serviceCreated, &entry.session->store(), &SandboxStore::expectChange);
     connect(creation, &SandboxCreation::ready, this, [this, id](const SandboxAccess &access) {
         Q_EMIT ready(id, accountOf(id), access.serviceId);
     });
@@ -72,6 +79,44 @@ void Creations::forgetAccount(const QString &accountId)
         m_entries.erase(id);
         m_tree.removeCreation(accountId, id);
         Q_EMIT forgotten(id);
+    }
+}
+
+void Creations::forgetSandbox(const QString &sandboxId)
+{
+    forget(failedCreationOf(sandboxId));
+}
+
+QString Creations::failedCreationOf(const QString &sandboxId) const
+{
+    const auto found = std::find_if(m_entries.begin(), m_entries.end(), [&sandboxId](const auto &entry) {
+        const auto &creation = *entry.second.creation;
+        return creation.serviceId() == sandboxId && creation.phase() == SandboxCreation::Phase::Failed;
+    });
+    return sandboxId.isEmpty() || found == m_entries.end() ? QString() : found->first;
+}
+
+void Creations::cleanUp(const QString &creationId)
+{
+    if (const auto entry = m_entries.find(creationId); entry != m_entries.end()) {
+        runCleanUp(creationId, entry->second.scope.token());
+    }
+}
+
+QCoro::Task<void> Creations::runCleanUp(QString creationId, std::stop_token stop)
+{
+    const Entry &entry = m_entries.at(creationId);
+    auto &session = *entry.session;
+    const auto removed = co_await deleteLeftover(
+        session.api(), session.clock(), entry.creation->appName(), entry.creation->options().name, stop);
+    if (stop.stop_requested()) {
+        co_return;
+    }
+    if (removed) {
+        session.store().refresh();
+        forget(creationId);
+    } else {
+        Q_EMIT cleanUpFailed(creationId, removed.error());
     }
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/taskscope.h"
 #include "sandbox/sandboxcreation.h"
 
+#include <QCoroTask>
 #include <QObject>
 
 #include <map>
@@ -17,8 +19,8 @@ namespace Koyeb::Desktop {
 
 class SandboxTreeModel;
 
-/// The sandboxes that this program is creating, or has failed to create and not been told to forget. Shows
-/// them in the tree until the store lists them.
+/// The sandboxes that this program is creating, or has failed to create and not been told to forget. While
+/// it shows them in the tree, the sandboxes that came of them are not.
 class Creations : public QObject {
     Q_OBJECT
 
@@ -32,6 +34,12 @@ public:
     QString start(const QString &accountId, AccountSession &session, const SandboxOptions &options);
     void forget(const QString &creationId);
     void forgetAccount(const QString &accountId);
+    /// The sandbox is gone, and with it the reason to tell that its creation failed.
+    void forgetSandbox(const QString &sandboxId);
+    /// Deletes what a failed creation may have left, of which nobody can tell; forgets the creation then.
+    void cleanUp(const QString &creationId);
+    /// The failed creation that left this sandbox; empty when none did.
+    [[nodiscard]] QString failedCreationOf(const QString &sandboxId) const;
     /// Null when unknown.
     [[nodiscard]] const SandboxCreation *creation(const QString &creationId) const;
     /// Why it failed; no error before that, and when it is unknown.
@@ -44,16 +52,20 @@ Q_SIGNALS:
     /// It stays in the tree until it is forgotten.
     void ready(const QString &creationId, const QString &accountId, const QString &sandboxId);
     void failed(const QString &creationId, const Koyeb::Error &error);
+    void cleanUpFailed(const QString &creationId, const Koyeb::Error &error);
     void forgotten(const QString &creationId);
 
 private:
     struct Entry {
         QString accountId;
+        AccountSession *session = nullptr;
         std::unique_ptr<SandboxCreation> creation;
         std::optional<Error> failure;
+        TaskScope scope;
     };
 
-    void connectCreation(const QString &id, Entry &entry, AccountSession &session);
+    void connectCreation(const QString &id, Entry &entry);
+    QCoro::Task<void> runCleanUp(QString creationId, std::stop_token stop);
 
     SandboxTreeModel &m_tree;
     std::map<QString, Entry> m_entries;

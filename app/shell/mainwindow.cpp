@@ -127,6 +127,12 @@ void MainWindow::createDocks()
     addDockWidget(Qt::BottomDockWidgetArea, m_transfersDock);
     m_transfersDock->hide();
     connect(m_panel, &SandboxTreePanel::selectionChanged, this, &MainWindow::showSelection);
+    connect(m_panel, &SandboxTreePanel::selectionConfirmed, this, [this] {
+        if (m_pages->currentWidget() == m_signIn) {
+            showSelection(m_panel->selection());
+        }
+    });
+    connect(m_panel, &SandboxTreePanel::visibleSandboxesChanged, this, &MainWindow::watchShown);
     connect(m_panel, &SandboxTreePanel::contextMenuRequested, this, &MainWindow::showContextMenu);
 }
 
@@ -141,6 +147,11 @@ void MainWindow::connectAccounts()
         }
         if (m_shownAccount == id) {
             showAccountPage(id);
+        }
+        for (auto *page : std::as_const(m_sandboxPages)) {
+            if (page->property("accountId").toString() == id) {
+                page->setOutdated(m_feed.outdatedAsOf(id));
+            }
         }
         updateActions();
     });
@@ -182,15 +193,20 @@ void MainWindow::connectCreations()
         &m_creations, &Creations::ready, this,
         [this](const QString &id, const QString &accountId, const QString &sandboxId) {
             const bool isShown = m_pages->currentWidget() == m_creationPages.value(id);
+            m_creations.forget(id); // From here on the tree shows the sandbox.
             if (isShown) {
                 selectSandbox(accountId, sandboxId);
             }
-            m_creations.forget(id);
         });
     connect(&m_creations, &Creations::failed, this, [this](const QString &id, const Error &error) {
         if (auto *page = m_creationPages.value(id)) {
             const auto *creation = m_creations.creation(id);
-            page->showFailure(error, creation && !creation->serviceId().isEmpty());
+            page->showFailure(error, creation ? creation->leftover() : Leftover::None);
+        }
+    });
+    connect(&m_creations, &Creations::cleanUpFailed, this, [this](const QString &id, const Error &error) {
+        if (auto *page = m_creationPages.value(id)) {
+            page->showDeletionFailure(error);
         }
     });
     connect(&m_creations, &Creations::forgotten, this, &MainWindow::endCreation);
@@ -204,25 +220,36 @@ void MainWindow::connectDeletions()
             page->setBeingDeleted(beingDeleted);
         }
     };
+    const auto creationPage = [this](const QString &sandboxId) {
+        return m_creationPages.value(m_creations.failedCreationOf(sandboxId));
+    };
     connect(
         m_deletions, &Deletions::begun, this,
-        [this, showDeletion](const QString &account, const QString &id) {
+        [this, showDeletion, creationPage](const QString &account, const QString &id) {
             m_queue.cancelAllOf(id);
             showDeletion(account, id, true);
+            if (auto *page = creationPage(id)) {
+                page->showDeletion();
+            }
             if (auto *session = m_services.accounts.session(account)) {
                 session->store().expectChange(id);
             }
         });
-    connect(m_deletions, &Deletions::finished, this, [this](const QString &account) {
+    connect(m_deletions, &Deletions::finished, this, [this](const QString &account, const QString &id) {
+        m_creations.forgetSandbox(id);
         if (auto *session = m_services.accounts.session(account)) {
             session->store().refresh();
         }
     });
     connect(
         m_deletions, &Deletions::failed, this,
-        [this,
-         showDeletion](const QString &account, const QString &id, const QString &name, const Error &error) {
+        [this, showDeletion,
+         creationPage](const QString &account, const QString &id, const QString &name, const Error &error) {
             showDeletion(account, id, false);
+            if (auto *page = creationPage(id)) {
+                page->showDeletionFailure(error);
+                return;
+            }
             showProblem(tr("The sandbox “%1” could not be deleted.").arg(name), error);
         });
 }
@@ -304,6 +331,7 @@ void MainWindow::showAccountPage(const QString &accountId)
     situation.account = m_services.accounts.account(accountId);
     situation.state = m_services.accounts.state(accountId);
     situation.error = m_services.accounts.error(accountId);
+    situation.problem = m_services.accounts.problem(accountId);
     situation.sandboxCount = m_tree.sandboxCount(accountId);
     if (auto *session = m_services.accounts.session(accountId)) {
         const auto condition = session->store().condition();
@@ -331,6 +359,7 @@ void MainWindow::takeSignIn(const Account &account, const QString &token)
 void MainWindow::takeChanges(const QString &accountId, const SandboxChanges &changes)
 {
     for (const auto &id : changes.removed) {
+        m_creations.forgetSandbox(id);
         if (auto *page = m_sandboxPages.take(id)) {
             const bool wasShown = m_pages->currentWidget() == page;
             m_pages->removeWidget(page);
@@ -389,11 +418,15 @@ void MainWindow::closeAccount(const QString &accountId)
 void MainWindow::watchShown()
 {
     const auto selection = m_panel->selection();
+    const auto visible = m_panel->visibleSandboxes();
     const auto accounts = m_services.accounts.accounts();
     for (const auto &account : accounts) {
         if (auto *session = m_services.accounts.session(account.id)) {
-            const bool isChosen = selection.isSandbox() && selection.accountId == account.id;
-            session->store().watch(isChosen ? QStringList{selection.id} : QStringList());
+            QStringList ids = visible.value(account.id);
+            if (selection.isSandbox() && selection.accountId == account.id) {
+                ids.prepend(selection.id); // The first is read most often.
+            }
+            session->store().watch(ids);
         }
     }
 }

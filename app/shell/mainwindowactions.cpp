@@ -34,6 +34,7 @@ void MainWindow::createActions()
     connect(m_newSandbox, &QAction::triggered, this, &MainWindow::requestNewSandbox);
 
     m_refresh = new QAction(themedIcon(u"refresh"_s), tr("Refresh"), this);
+    m_refresh->setShortcut(Qt::Key_F5);
     connect(m_refresh, &QAction::triggered, this, [this] {
         if (auto *session = m_services.accounts.session(currentAccount())) {
             session->store().refresh();

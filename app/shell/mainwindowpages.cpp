@@ -29,6 +29,7 @@ SandboxPage *MainWindow::createSandboxPage(
     auto *page = new SandboxPage(session, record, m_pages);
     page->setProperty("accountId", accountId);
     page->setBeingDeleted(m_deletions->isRunning(record.id));
+    page->setOutdated(m_feed.outdatedAsOf(accountId));
     connect(page, &SandboxPage::deleteRequested, this, &MainWindow::requestDeletion);
     connect(page, &SandboxPage::refreshRequested, &session.store(), &SandboxStore::refresh);
     connect(page, &SandboxPage::currentTabChanged, this, &MainWindow::updateActions);
@@ -133,6 +134,15 @@ void MainWindow::startCreation(const QString &accountId, const SandboxOptions &o
     m_creationPages.insert(id, page);
     m_pages->addWidget(page);
     connect(page, &CreationPage::dismissRequested, this, [this, id] { m_creations.forget(id); });
+    connect(page, &CreationPage::deletionRequested, this, [this, id, accountId, page] {
+        const auto *failed = m_creations.creation(id);
+        if (failed && failed->leftover() == Leftover::Exists) {
+            m_deletions->ask(accountId, failed->serviceId(), failed->options().name);
+        } else {
+            page->showDeletion();
+            m_creations.cleanUp(id);
+        }
+    });
     connect(
         page, &CreationPage::retryRequested, this, [this, id, accountId] { openRetryDialog(accountId, id); });
     m_panel->select(m_tree.creationIndex(accountId, id));

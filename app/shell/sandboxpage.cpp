@@ -7,10 +7,13 @@
 #include "common/icons.h"
 #include "common/spacing.h"
 #include "common/statusface.h"
+#include "common/timetext.h"
 #include "files/filespage.h"
 #include "ports/portspage.h"
 #include "sandbox/accountsession.h"
+#include "sandbox/waking.h"
 #include "sandboxes/overviewpage.h"
+#include "shell/sleepcover.h"
 #include "terminal/execlink.h"
 #include "terminal/terminalpage.h"
 
@@ -27,14 +30,20 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-/// Whether there is, or after waking will be, an executor to talk to.
-[[nodiscard]] bool isReachable(const SandboxRecord &record)
+using Waking = SandboxCircumstances::Waking;
+
+/// Whether there is an executor to talk to.
+[[nodiscard]] bool isReachable(const SandboxRecord &record, const SandboxCircumstances &circumstances)
 {
+    if (isGoing(record, circumstances)) {
+        return false;
+    }
     switch (record.deploymentStatus) {
     case DeploymentStatus::Healthy:
     case DeploymentStatus::Degraded:
-    case DeploymentStatus::Sleeping:
         return true;
+    case DeploymentStatus::Sleeping:
+        return !isAsleep(record, circumstances);
     case DeploymentStatus::Unknown:
         return record.serviceStatus == ServiceStatus::Healthy ||
                record.serviceStatus == ServiceStatus::Degraded;
@@ -52,9 +61,15 @@ SandboxPage::SandboxPage(AccountSession &session, const SandboxRecord &record, Q
     createTabs();
     createLayout();
     connect(m_banner, &ErrorBanner::retryRequested, this, [this] {
+        if (isAsleep(m_record, m_circumstances)) {
+            wake();
+            return;
+        }
         m_reachedDeployment.clear();
         followDeployment();
     });
+    m_minutes.setInterval(std::chrono::minutes(1));
+    connect(&m_minutes, &QTimer::timeout, this, &SandboxPage::showHeader);
     setRecord(record);
 }
 
@@ -67,6 +82,7 @@ void SandboxPage::createHeader()
     m_name = createPageTitle({}, m_header);
     m_name->setTextFormat(Qt::PlainText);
     m_status = new QLabel(m_header);
+    m_age = new MutedLabel({}, m_header);
     m_summary = new MutedLabel({}, m_header);
     m_summary->setTextFormat(Qt::PlainText);
 
@@ -89,6 +105,7 @@ void SandboxPage::createHeader()
     row->addWidget(m_statusIcon);
     row->addWidget(m_name);
     row->addWidget(m_status);
+    row->addWidget(m_age);
     row->addSpacing(Spacing::normal);
     row->addWidget(m_summary, 1);
     row->addWidget(refresh);
@@ -109,9 +126,10 @@ void SandboxPage::createTabs()
     m_files = new FilesPage(m_tabs);
     m_ports = new PortsPage(m_tabs);
     m_tabs->addTab(m_overview, themedIcon(u"overview"_s), tr("Overview"));
-    m_tabs->addTab(m_terminals, themedIcon(u"terminal"_s), tr("Terminal"));
-    m_tabs->addTab(m_files, themedIcon(u"files"_s), tr("Files"));
-    m_tabs->addTab(m_ports, themedIcon(u"ports"_s), tr("Ports"));
+    m_covers = {
+        addCovered(m_terminals, u"terminal"_s, tr("Terminal")), addCovered(m_files, u"files"_s, tr("Files")),
+        addCovered(m_ports, u"ports"_s, tr("Ports"))};
+    connect(m_overview, &OverviewPage::wakeRequested, this, &SandboxPage::wake);
     // Whoever clicks a tab goes on in its page; by keyboard one can still walk along the tabs.
     m_tabs->tabBar()->setFocusPolicy(Qt::TabFocus);
     connect(
@@ -123,6 +141,14 @@ void SandboxPage::createTabs()
         },
         Qt::QueuedConnection);
     connect(m_tabs, &QTabWidget::currentChanged, this, &SandboxPage::currentTabChanged);
+}
+
+SleepCover *SandboxPage::addCovered(QWidget *page, const QString &iconName, const QString &title)
+{
+    auto *cover = new SleepCover(page, m_tabs);
+    m_tabs->addTab(cover, themedIcon(iconName), title);
+    connect(cover, &SleepCover::wakeRequested, this, &SandboxPage::wake);
+    return cover;
 }
 
 void SandboxPage::createLayout()
@@ -155,24 +181,51 @@ void SandboxPage::showFailure(const QString &what, const Error &error)
 void SandboxPage::setRecord(const SandboxRecord &record)
 {
     m_record = record;
-    showHeader();
     m_overview->setRecord(record);
-    followDeployment();
+    if (!Koyeb::isAsleep(record)) {
+        m_wakeScope.restart();
+        m_circumstances.waking = Waking::No;
+    }
+    takeCircumstances();
 }
 
 void SandboxPage::setBeingDeleted(bool beingDeleted)
 {
-    m_beingDeleted = beingDeleted;
-    m_deleteButton->setEnabled(!beingDeleted);
-    m_tabs->setEnabled(!beingDeleted);
+    m_circumstances.isBeingDeleted = beingDeleted;
+    takeCircumstances();
+}
+
+void SandboxPage::setOutdated(const QDateTime &asOf)
+{
+    if (m_circumstances.outdatedAsOf != asOf) {
+        m_circumstances.outdatedAsOf = asOf;
+        takeCircumstances();
+    }
+}
+
+void SandboxPage::takeCircumstances()
+{
+    const bool goes = isGoing(m_record, m_circumstances);
+    m_deleteButton->setEnabled(!goes);
+    m_tabs->setEnabled(!goes);
+    m_overview->setCircumstances(m_circumstances);
     showHeader();
+    showCovers();
     followDeployment();
 }
 
 void SandboxPage::showHeader()
 {
-    const auto face = m_beingDeleted ? statusFace(ServiceStatus::Deleting)
-                                     : sandboxFace(m_record.serviceStatus, m_record.deploymentStatus);
+    const auto face = sandboxFace(m_record, m_circumstances);
+    const auto &asOf = m_circumstances.outdatedAsOf;
+    m_age->setVisible(asOf.isValid());
+    m_age->setText(ageText(asOf, QDateTime::currentDateTimeUtc()));
+    m_age->setToolTip(exactTime(asOf));
+    if (!asOf.isValid()) {
+        m_minutes.stop();
+    } else if (!m_minutes.isActive()) {
+        m_minutes.start();
+    }
     m_statusIcon->setIcon(face.icon());
     m_name->setText(m_record.name);
     m_status->setText(face.word);
@@ -182,9 +235,48 @@ void SandboxPage::showHeader()
     m_summary->setText(parts.join(u"  ·  "_s));
 }
 
+void SandboxPage::showCovers()
+{
+    const bool asleep = isAsleep(m_record, m_circumstances) && !isGoing(m_record, m_circumstances);
+    for (auto *cover : std::as_const(m_covers)) {
+        if (!asleep) {
+            cover->showPage();
+        } else if (m_circumstances.waking == Waking::UnderWay) {
+            cover->showWaking();
+        } else {
+            cover->showAsleep();
+        }
+    }
+}
+
+void SandboxPage::wake()
+{
+    if (isAsleep(m_record, m_circumstances) && m_circumstances.waking == Waking::No) {
+        m_banner->hide();
+        m_circumstances.waking = Waking::UnderWay;
+        takeCircumstances();
+        runWake(m_wakeScope.token());
+    }
+}
+
+QCoro::Task<void> SandboxPage::runWake(std::stop_token stop)
+{
+    const auto woken = co_await wakeSandbox(m_session.api(), m_session.clock(), m_record.id, stop);
+    if (stop.stop_requested()) {
+        co_return;
+    }
+    m_circumstances.waking = woken ? Waking::Done : Waking::No;
+    takeCircumstances();
+    if (woken) {
+        m_session.store().expectChange(m_record.id);
+    } else {
+        m_banner->showError(tr("The sandbox could not be woken."), woken.error());
+    }
+}
+
 void SandboxPage::followDeployment()
 {
-    if (m_beingDeleted || !isReachable(m_record)) {
+    if (!isReachable(m_record, m_circumstances)) {
         leaveSandbox();
         return;
     }

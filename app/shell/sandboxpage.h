@@ -4,8 +4,10 @@
 #include "core/taskscope.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/sandboxstore.h"
+#include "sandboxes/sandboxcircumstances.h"
 
 #include <QCoroTask>
+#include <QTimer>
 #include <QWidget>
 
 #include <memory>
@@ -26,10 +28,12 @@ class FilesPage;
 class IconLabel;
 class OverviewPage;
 class PortsPage;
+class SleepCover;
 class TerminalPage;
 
 /// All of one sandbox: its overview, terminals, files and ports. Finds the way to the sandbox and hands it to
-/// the tabs, anew whenever another deployment takes over.
+/// the tabs, anew whenever another deployment takes over. A sleeping sandbox is left alone until a person
+/// wakes it: the tabs' own questions would.
 class SandboxPage : public QWidget {
     Q_OBJECT
 
@@ -43,6 +47,8 @@ public:
     void setRecord(const SandboxRecord &record);
     /// From now on the tabs are out of reach; taken back when the deletion failed.
     void setBeingDeleted(bool beingDeleted);
+    /// The record was last known to be right then; invalid: it is now.
+    void setOutdated(const QDateTime &asOf);
     /// Says above the tabs that something could not be done.
     void showFailure(const QString &what, const Error &error);
 
@@ -54,6 +60,8 @@ public:
     [[nodiscard]] Tab currentTab() const;
 
 public Q_SLOTS:
+    /// Wakes the sandbox if it sleeps.
+    void wake();
     void showTab(Koyeb::Desktop::SandboxPage::Tab tab);
 
 Q_SIGNALS:
@@ -65,8 +73,12 @@ private:
     void createHeader();
     void createTabs();
     void createLayout();
+    SleepCover *addCovered(QWidget *page, const QString &iconName, const QString &title);
     void showHeader();
+    void showCovers();
+    void takeCircumstances();
     void followDeployment();
+    QCoro::Task<void> runWake(std::stop_token stop);
     void leaveSandbox();
     QCoro::Task<void> reach(QString deploymentId, std::stop_token stop);
 
@@ -74,11 +86,13 @@ private:
     SandboxRecord m_record;
     std::shared_ptr<Sandbox> m_sandbox;
     QString m_reachedDeployment; // The one that m_sandbox leads to, or that is being looked up.
-    bool m_beingDeleted = false;
+    SandboxCircumstances m_circumstances;
+    QTimer m_minutes; // "as of 3 minutes ago" grows old.
 
     IconLabel *m_statusIcon = nullptr;
     QLabel *m_name = nullptr;
     QLabel *m_status = nullptr;
+    QLabel *m_age = nullptr;
     QLabel *m_summary = nullptr;
     ErrorBanner *m_banner = nullptr;
     QTabWidget *m_tabs = nullptr;
@@ -86,8 +100,10 @@ private:
     TerminalPage *m_terminals = nullptr;
     FilesPage *m_files = nullptr;
     PortsPage *m_ports = nullptr;
+    QList<SleepCover *> m_covers;
     QWidget *m_header = nullptr;
     QToolButton *m_deleteButton = nullptr;
+    TaskScope m_wakeScope;
     TaskScope m_scope;
 };
 

@@ -87,7 +87,7 @@ class SandboxFailures(Play):
             self._kill_engine()
             self._told("was killed or crashed")
         with step("It starts again when asked to"):
-            self._desktop.click(BUTTON, "Try again")
+            self._desktop.click(BUTTON, "Start the engine again")
             self._desktop.wait(lambda: "No sandboxes yet" in self._desktop.texts(), "an empty list", 60)
         with step("The program is killed"):
             self._program.create_sandbox("orphan")

@@ -46,6 +46,15 @@ private Q_SLOTS:
         QVERIFY(stop(host));
     }
 
+    void aProblemOfTheEngineIsTaken()
+    {
+        const auto info = parseGreeting(
+            R"({"url":"http://127.0.0.1:1","token":"t","isolated":true,"problem":"No namespaces."})");
+        QVERIFY(info);
+        QCOMPARE(info->problem, u"No namespaces."_s);
+        QVERIFY(parseGreeting(R"({"url":"http://127.0.0.1:1","token":"t"})")->problem.isEmpty());
+    }
+
     void stoppingEndsTheProcess()
     {
         LocalEngineHost host(m_clock, LocalEngineHost::findProgram());

@@ -32,6 +32,14 @@ private Q_SLOTS:
         QCOMPARE(relativeTime(now.addSecs(-secondsAgo), now), text);
     }
 
+    void agesAreTold()
+    {
+        const QDateTime now(QDate(2026, 3, 1), QTime(12, 0), Qt::UTC);
+        QCOMPARE(ageText(now.addSecs(-185), now), u"as of 3 minute(s) ago"_s);
+        QCOMPARE(ageText(now.addSecs(-59), now), u"as of a moment ago"_s);
+        QVERIFY(ageText({}, now).isEmpty());
+    }
+
     void unsetTimesHaveNoText()
     {
         QVERIFY(relativeTime({}, QDateTime::currentDateTimeUtc()).isEmpty());

@@ -88,6 +88,18 @@ private Q_SLOTS:
         QCOMPARE(lines.at(2), shown);
     }
 
+    void whoeverSleepsIsFoundAsSoonAsItIsKnown()
+    {
+        m_filter->setStatusFilter(SandboxFilterModel::StatusFilter::Resting);
+        auto asleep = sandbox(u"1"_s, u"worker-10"_s, u"batch"_s);
+        asleep.deploymentStatus = DeploymentStatus::Sleeping;
+        m_model->applyChanges(u"z"_s, change(asleep, SandboxField::Status));
+        QCOMPARE(
+            treeLines(*m_filter), QStringList(
+                                      {u"zeta"_s, u" batch"_s, u"  worker-10 [Asleep]"_s, u" web"_s,
+                                       u"  Demo [Paused]"_s, u"alpha"_s}));
+    }
+
     void aSandboxAppearsAndLeavesAsItsStatusMoves()
     {
         m_filter->setStatusFilter(SandboxFilterModel::StatusFilter::Troubled);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sandboxes/sandboxtreemodel.h"
 
+#include "common/timetext.h"
 #include "treetext.h"
 
 #include <QAbstractItemModelTester>
@@ -164,6 +165,7 @@ private Q_SLOTS:
         QTest::newRow("opening") << Condition::Opening << u"acme [Opening]"_s;
         QTest::newRow("loading") << Condition::Loading << u"acme [Loading]"_s;
         QTest::newRow("offline") << Condition::Offline << u"acme [Offline]"_s;
+        QTest::newRow("outdated") << Condition::Outdated << u"acme [Not up to date]"_s;
         QTest::newRow("signed out") << Condition::SignedOut << u"acme [Signed out]"_s;
         QTest::newRow("failed") << Condition::Failed << u"acme [Failed]"_s;
         QTest::newRow("current") << Condition::Current << u"acme"_s;
@@ -175,6 +177,70 @@ private Q_SLOTS:
         QFETCH(QString, line);
         m_model->setAccountCondition(u"acme"_s, condition);
         QCOMPARE(treeLines(*m_model), QStringList({line}));
+    }
+
+    void anOldListIsGreyAndTellsItsAge()
+    {
+        add({sandbox(u"1"_s, u"one"_s)});
+        const auto account = m_model->accountIndex(u"acme"_s);
+        const auto one = m_model->sandboxIndex(u"acme"_s, u"1"_s);
+        QVERIFY(!one.data(Qt::ForegroundRole).isValid());
+        QVERIFY(account.data(SandboxTreeModel::AgeRole).toString().isEmpty());
+
+        const QSignalSpy changed(m_model.get(), &QAbstractItemModel::dataChanged);
+        const auto asOf = QDateTime::currentDateTimeUtc().addSecs(-200);
+        m_model->setAccountCondition(u"acme"_s, Condition::Offline, asOf);
+        QCOMPARE(account.data(SandboxTreeModel::AgeRole).toString(), u"as of 3 minute(s) ago"_s);
+        QCOMPARE(account.data(Qt::AccessibleTextRole).toString(), u"acme, Offline, as of 3 minute(s) ago"_s);
+        QVERIFY(account.data(Qt::ToolTipRole).toString().contains(exactTime(asOf)));
+        const auto muted = toneColour(Tone::Muted, QGuiApplication::palette());
+        QCOMPARE(one.data(Qt::ForegroundRole).value<QColor>(), muted);
+        QCOMPARE(one.parent().data(Qt::ForegroundRole).value<QColor>(), muted);
+        QVERIFY(!account.data(Qt::ForegroundRole).isValid());
+        QVERIFY(std::any_of(changed.begin(), changed.end(), [&one](const QVariantList &change) {
+            return change.first().toModelIndex() == one &&
+                   change.at(2).value<QList<int>>().contains(Qt::ForegroundRole);
+        }));
+
+        m_model->setAccountCondition(u"acme"_s, Condition::Current);
+        QVERIFY(!one.data(Qt::ForegroundRole).isValid());
+    }
+
+    void aCreationStandsForTheSandboxThatCameOfIt()
+    {
+        m_model->addCreation(u"acme"_s, u"c1"_s, u"fresh"_s);
+        add({sandbox(u"1"_s, u"fresh"_s)});
+        m_model->setCreatedSandbox(u"acme"_s, u"c1"_s, u"1"_s); // Listed before it was told.
+        QCOMPARE(treeLines(*m_model), QStringList({u"acme"_s, u" fresh [Creating]"_s}));
+        m_model->addCreation(u"acme"_s, u"c2"_s, u"other"_s);
+        m_model->setCreatedSandbox(u"acme"_s, u"c2"_s, u"2"_s);
+        add({sandbox(u"2"_s, u"other"_s)});
+        QCOMPARE(
+            treeLines(*m_model), QStringList({u"acme"_s, u" fresh [Creating]"_s, u" other [Creating]"_s}));
+        QCOMPARE(m_model->sandboxCount(u"acme"_s), 2);
+
+        change(sandbox(u"1"_s, u"fresh"_s, u"app"_s, ServiceStatus::Degraded), SandboxField::Status);
+        m_model->removeCreation(u"acme"_s, u"c1"_s);
+        QCOMPARE(
+            treeLines(*m_model),
+            QStringList({u"acme"_s, u" other [Creating]"_s, u" app"_s, u"  fresh [Degraded]"_s}));
+        m_model->applyChanges(u"acme"_s, removals({u"2"_s}));
+        m_model->removeCreation(u"acme"_s, u"c2"_s);
+        QCOMPARE(treeLines(*m_model), QStringList({u"acme"_s, u" app"_s, u"  fresh [Degraded]"_s}));
+        QCOMPARE(m_model->sandboxCount(u"acme"_s), 1);
+    }
+
+    void aFailedCreationShowsThatItsSandboxIsBeingDeleted()
+    {
+        m_model->addCreation(u"acme"_s, u"c1"_s, u"fresh"_s);
+        m_model->setCreatedSandbox(u"acme"_s, u"c1"_s, u"1"_s);
+        add({sandbox(u"1"_s, u"fresh"_s)});
+        m_model->setCreationFailed(u"acme"_s, u"c1"_s);
+        QCOMPARE(treeLines(*m_model).last(), u" fresh [Failed]"_s);
+        m_model->setBeingDeleted(u"acme"_s, u"1"_s, true);
+        QCOMPARE(treeLines(*m_model).last(), u" fresh [Being deleted]"_s);
+        m_model->removeCreation(u"acme"_s, u"c1"_s);
+        QCOMPARE(treeLines(*m_model).last(), u"  fresh [Being deleted]"_s);
     }
 
     void accountsComeAndGoWithAllTheyHold()
