@@ -133,17 +133,8 @@ void SandboxTreePanel::watchRows()
 {
     m_rowsRest.setSingleShot(true);
     m_rowsRest.setInterval(restDelay);
-    connect(&m_rowsRest, &QTimer::timeout, this, &SandboxTreePanel::visibleSandboxesChanged);
-    const auto begin = [this] {
-        m_rowsRest.start();
-    };
-    connect(m_tree->verticalScrollBar(), &QScrollBar::valueChanged, this, begin);
-    connect(m_tree, &QTreeView::expanded, this, begin);
-    connect(m_tree, &QTreeView::collapsed, this, begin);
-    connect(&m_filter, &QAbstractItemModel::rowsInserted, this, begin);
-    connect(&m_filter, &QAbstractItemModel::rowsRemoved, this, begin);
-    connect(&m_filter, &QAbstractItemModel::rowsMoved, this, begin);
-    connect(&m_filter, &QAbstractItemModel::layoutChanged, this, begin);
+    connect(&m_rowsRest, &QTimer::timeout, this, &SandboxTreePanel::tellVisibleSandboxes);
+    connect(m_tree->verticalScrollBar(), &QScrollBar::valueChanged, this, [this] { m_rowsRest.start(); });
     m_tree->viewport()->installEventFilter(this);
 
     m_minutes.setInterval(std::chrono::minutes(1));
@@ -153,16 +144,21 @@ void SandboxTreePanel::watchRows()
 
 bool SandboxTreePanel::eventFilter(QObject *watched, QEvent *event)
 {
-    switch (event->type()) {
-    case QEvent::Resize:
-    case QEvent::Show:
-    case QEvent::Hide:
+    // Whatever brings other rows into sight, opening a branch or a filter, has them painted.
+    const bool mayShowOthers = event->type() == QEvent::Paint || event->type() == QEvent::Hide;
+    if (mayShowOthers && !m_rowsRest.isActive()) {
         m_rowsRest.start();
-        break;
-    default:
-        break;
     }
     return QWidget::eventFilter(watched, event);
+}
+
+void SandboxTreePanel::tellVisibleSandboxes()
+{
+    auto visible = visibleSandboxes();
+    if (visible != m_toldVisible) {
+        m_toldVisible = std::move(visible);
+        Q_EMIT visibleSandboxesChanged();
+    }
 }
 
 QHash<QString, QStringList> SandboxTreePanel::visibleSandboxes() const

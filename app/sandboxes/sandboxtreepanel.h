@@ -57,6 +57,7 @@ private:
     void createTree();
     void connectModel();
     void watchRows();
+    void tellVisibleSandboxes();
     void publishSelection();
     void reconcileSelection();
     [[nodiscard]] QModelIndex indexOf(const TreeSelection &selection) const;
@@ -72,6 +73,7 @@ private:
     bool m_isRemoving = false;
     QTimer m_reconcile;
     QTimer m_rowsRest;
+    QHash<QString, QStringList> m_toldVisible;
     QTimer m_minutes; // The age of an old list grows.
 };
 

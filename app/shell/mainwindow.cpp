@@ -153,6 +153,7 @@ void MainWindow::connectAccounts()
                 page->setOutdated(m_feed.outdatedAsOf(id));
             }
         }
+        watchShown(); // Its session may be a new one.
         updateActions();
     });
     connect(&accounts, &AccountSessions::sessionClosing, this, &MainWindow::closeAccount);
@@ -219,6 +220,7 @@ void MainWindow::connectDeletions()
         if (auto *page = m_sandboxPages.value(sandboxId)) {
             page->setBeingDeleted(beingDeleted);
         }
+        updateActions();
     };
     const auto creationPage = [this](const QString &sandboxId) {
         return m_creationPages.value(m_creations.failedCreationOf(sandboxId));

@@ -317,6 +317,7 @@ private:
     }
     void letDeletionsEnd()
     {
+        m_server->interference = {}; // Some may not even have begun.
         for (const auto &id : std::exchange(m_going, {})) {
             m_server->services.remove(id);
             m_server->apps.remove(u'a' + id.sliced(1));
