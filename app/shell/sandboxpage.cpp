@@ -11,7 +11,7 @@
 #include "files/filespage.h"
 #include "ports/portspage.h"
 #include "sandbox/accountsession.h"
-#include "sandbox/waking.h"
+#include "sandbox/sandboxcontrol.h"
 #include "sandboxes/overviewpage.h"
 #include "shell/sleepcover.h"
 #include "terminal/execlink.h"
@@ -261,7 +261,8 @@ void SandboxPage::wake()
 
 QCoro::Task<void> SandboxPage::runWake(std::stop_token stop)
 {
-    const auto woken = co_await wakeSandbox(m_session.api(), m_session.clock(), m_record.id, stop);
+    SandboxControl control(m_session.api(), m_session.clock(), m_record.id);
+    const auto woken = co_await control.wake(SandboxControl::defaultWait, stop);
     if (stop.stop_requested()) {
         co_return;
     }

@@ -72,6 +72,34 @@ QCoro::Task<Result<bool>> SandboxControl::isHealthy(std::stop_token stop)
     co_return health.has_value();
 }
 
+QCoro::Task<Result<void>> SandboxControl::wake(std::chrono::milliseconds timeout, std::stop_token stop)
+{
+    const auto end = m_clock.now() + timeout;
+    const auto found = co_await access(stop);
+    if (!found) {
+        co_return failure(found.error());
+    }
+    ExecutorClient executor(m_clock, found->executor);
+    std::chrono::milliseconds interval = firstInterval;
+    for (;;) {
+        const auto health = co_await executor.health(wakeUpTimeout, stop);
+        if (health) {
+            co_return Result<void>();
+        }
+        if (!mayPass(health.error())) {
+            co_return failure(health.error());
+        }
+        if (m_clock.now() + interval > end) {
+            co_return failure(ErrorKind::Timeout, u"The sandbox did not answer in time."_s);
+        }
+        const bool waited = co_await m_clock.sleepFor(interval, stop);
+        if (!waited) {
+            co_return failure(Error::cancelled());
+        }
+        interval = std::min(interval * 2, maximumInterval);
+    }
+}
+
 QCoro::Task<Result<Deployment>> SandboxControl::currentDeployment(std::stop_token stop)
 {
     const auto service = co_await m_api.service(m_id, Priority::Foreground, stop);

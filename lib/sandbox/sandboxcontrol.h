@@ -26,7 +26,7 @@ struct LifeCycleChange {
 /// Nothing is remembered between two calls, so that what others change counts at once.
 class SandboxControl {
 public:
-    /// For the two calls that wait.
+    /// For the calls that wait.
     static constexpr std::chrono::seconds defaultWait{60};
 
     /// `id` is the service's. `api` and `clock` outlive this object, which outlives its calls.
@@ -43,6 +43,9 @@ public:
     /// Whether its executor answers now. A sandbox that sleeps is woken by the question, and healthy when it
     /// answers within 30 seconds. Fails when the question could not be put to the control plane.
     QCoro::Task<Result<bool>> isHealthy(std::stop_token stop);
+    /// Wakes it from sleep: asks its executor until that answers. What may pass on the way up, such as a
+    /// gateway's 502, is waited out; Timeout when it did not answer in time, any other failure at once.
+    QCoro::Task<Result<void>> wake(std::chrono::milliseconds timeout, std::stop_token stop);
 
     /// Nothing while the sandbox has no proxy, or none yet: it comes some time after the sandbox is healthy.
     QCoro::Task<Result<std::optional<TcpProxyAddress>>> tcpProxy(std::stop_token stop);

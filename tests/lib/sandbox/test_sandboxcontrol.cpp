@@ -17,6 +17,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr auto healthCheck = "GET /koyeb-sandbox/health";
+
 /// What a control plane says that no real one can be made to say.
 struct Scripted {
     Scripted() { server.addSandbox(u"box"_s); }
@@ -180,7 +182,37 @@ private Q_SLOTS:
         Scripted scripted;
         scripted.server.setDeployment(u"dbox"_s, u"status"_s, u"SLEEPING"_s);
         QCOMPARE(scripted.turned(scripted.control.isHealthy({})).value(), true);
-        QCOMPARE(scripted.server.count("GET /koyeb-sandbox/health"), 1);
+        QCOMPARE(scripted.server.count(healthCheck), 1);
+    }
+
+    void wakingWaitsUntilTheExecutorAnswers()
+    {
+        Scripted scripted;
+        scripted.server.setDeployment(u"dbox"_s, u"status"_s, u"SLEEPING"_s);
+        scripted.server.loss = [&](const QByteArray &line) -> std::optional<ScriptedHttpServer::Answer> {
+            const bool isUp = line != healthCheck || scripted.server.count(healthCheck) >= 3;
+            return isUp ? std::nullopt : std::optional(ScriptedHttpServer::text(502, ""));
+        };
+        QVERIFY(scripted.turned(scripted.control.wake(60s, {})));
+        QCOMPARE(scripted.server.count(healthCheck), 3);
+    }
+
+    void wakingEndsWithTheTime()
+    {
+        Scripted scripted;
+        scripted.server.executorAnswers = false;
+        QCOMPARE(scripted.turned(scripted.control.wake(60s, {})).error().kind, ErrorKind::Timeout);
+        QCOMPARE(scripted.clock.pendingCalls(), 0);
+    }
+
+    void aRefusalToWakeIsNotWaitedOut()
+    {
+        Scripted scripted;
+        scripted.server.loss = [](const QByteArray &line) -> std::optional<ScriptedHttpServer::Answer> {
+            return line == healthCheck ? std::optional(ScriptedHttpServer::text(403, "")) : std::nullopt;
+        };
+        QVERIFY(!scripted.turned(scripted.control.wake(60s, {})));
+        QCOMPARE(scripted.server.count(healthCheck), 1);
     }
 
     void whatDoesNotRunIsNotAsked()
@@ -188,7 +220,7 @@ private Q_SLOTS:
         Scripted scripted;
         scripted.server.setDeployment(u"dbox"_s, u"status"_s, u"STARTING"_s);
         QCOMPARE(scripted.turned(scripted.control.isHealthy({})).value(), false);
-        QCOMPARE(scripted.server.count("GET /koyeb-sandbox/health"), 0);
+        QCOMPARE(scripted.server.count(healthCheck), 0);
     }
 
     void anExecutorThatIsNotThereIsUnhealthy()
