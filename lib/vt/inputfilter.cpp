@@ -2,6 +2,7 @@
 #include "vt/inputfilter.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utf8proc.h>
 
 namespace Koyeb::Vt {
@@ -248,6 +249,14 @@ void InputFilter::passControlSequence(char final)
         m_sequence.data(), static_cast<std::size_t>(intermediates - m_sequence.begin()));
     const std::string_view rest(intermediates, m_sequence.end());
     std::string bounded = boundedParameters(parameters);
+    const bool isPrivate = !bounded.empty() && bounded.front() >= 0x3C;
+    if (final == 'b' && rest.empty() && !isPrivate) {
+        int count = 1;
+        std::from_chars(bounded.data(), bounded.data() + bounded.size(), count);
+        flush();
+        m_sink.repeat(std::max(count, 1));
+        return;
+    }
     const bool setsModes = rest.empty() && (final == 'h' || final == 'l');
     if (!setsModes) {
         appendSequence(m_clean, bounded, rest, final);

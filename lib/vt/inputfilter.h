@@ -19,6 +19,8 @@ public:
     virtual void combine(char32_t mark) = 0;
     /// The program wants what scrolled away forgotten (CSI 3 J).
     virtual void eraseScrollback() = 0;
+    /// The program wants the character before repeated (CSI n b): at least once, at most 9999 times.
+    virtual void repeat(int count) = 0;
     /// The program named its window (OSC 0 or 2). UTF-8 without control characters, bounded.
     virtual void setTitle(std::string title) = 0;
 };

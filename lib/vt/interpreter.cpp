@@ -219,6 +219,14 @@ void Interpreter::eraseScrollback()
     m_damage.everything = true;
 }
 
+void Interpreter::repeat(int count)
+{
+    // libvterm never ends repeating what has no width, such as nothing.
+    if (m_lastWidth > 0) {
+        interpret("\x1B[" + std::to_string(count) + 'b');
+    }
+}
+
 void Interpreter::setTitle(std::string title)
 {
     m_title = std::move(title);
@@ -233,6 +241,7 @@ void Interpreter::putGlyph(int row, int column, std::span<const char32_t> text, 
         m_screen.setWrapped(row - 1);
     }
     m_screen.put(row, column, text, width, m_pen);
+    m_lastWidth = width;
     m_lastGlyph = {row, column, std::min(column + std::max(width, 1), columns), true};
 }
 

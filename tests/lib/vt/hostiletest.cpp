@@ -83,6 +83,7 @@ private Q_SLOTS:
     void marksWithoutEndStayInOneCell();
     void questionsWithoutEndAreCut();
     void stringsWithoutEndAreForgotten();
+    void repeatingNothingEnds();
 };
 
 void HostileTest::randomBytesDoNoHarm()
@@ -175,6 +176,15 @@ void HostileTest::stringsWithoutEndAreForgotten()
     QVERIFY(terminal.title().size() < 2048);
     terminal.feed("ok");
     QCOMPARE(screenText(terminal), QStringLiteral("ok\n\n"));
+}
+
+void HostileTest::repeatingNothingEnds()
+{
+    Terminal terminal({20, 2});
+    terminal.feed("\x1B[b\xCC\x81\x1B[9999b");
+    QCOMPARE(screenText(terminal), QStringLiteral("\n\n"));
+    terminal.feed("ok\x1B[3b");
+    QCOMPARE(screenText(terminal), QStringLiteral("okkkk\n\n"));
 }
 
 QTEST_APPLESS_MAIN(HostileTest)

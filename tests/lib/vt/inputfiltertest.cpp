@@ -15,6 +15,7 @@ public:
     void interpret(std::string_view bytes) override { record += bytes; }
     void combine(char32_t mark) override { record += "<mark " + std::to_string(unsigned(mark)) + ">"; }
     void eraseScrollback() override { record += "<forget>"; }
+    void repeat(int count) override { record += "<repeat " + std::to_string(count) + ">"; }
     void setTitle(std::string title) override { record += "<title " + title + ">"; }
 
     std::string record;
@@ -61,6 +62,9 @@ void InputFilterTest::letsPassWhatIsWholeAndBounded_data()
     row("combining mark", "e\xCC\x81", "e<mark 769>");
     row("bidirectional override", "a\xE2\x80\xAEz", "az");
     row("joiner", "a\xE2\x80\x8Dz", "a<mark 8205>z");
+    row("repetition", "\x1B[b\x1B[0b\x1B[12;3b\x1B[:3b", "<repeat 1><repeat 1><repeat 12><repeat 1>");
+    row("endless repetition", "\x1B[1000000b", "<repeat 9999>");
+    row("no repetition", "\x1B[?3b\x1B[3 b", "\x1B[?3b\x1B[3 b");
     row("escape", "\x1B=x", "\x1B=x");
     row("character set", "\x1B(0", "\x1B(0");
     row("restore cursor is confined",
