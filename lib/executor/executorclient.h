@@ -18,10 +18,10 @@ namespace Koyeb {
 
 /// Where an executor is and what it wants to see. The secret and the routing key are credentials.
 struct ExecutorEndpoint {
-    QUrl baseUrl;       ///< With the path, e.g. https://host/koyeb-sandbox
-    QString secret;     ///< SANDBOX_SECRET of the sandbox; taken as it is.
-    QString routingKey; ///< Empty where the sandbox is reached by its app's domain.
-    NetworkSettings network;
+    QUrl baseUrl;                 ///< With the path, e.g. https://host/koyeb-sandbox
+    QString secret;               ///< SANDBOX_SECRET of the sandbox; taken as it is.
+    QString routingKey;           ///< Empty where the sandbox is reached by its app's domain.
+    NetworkSettings network = {}; ///< How it is reached.
 };
 
 /// The HTTP server inside a sandbox, call by call (see the contract's executor.md for what is sent). Its

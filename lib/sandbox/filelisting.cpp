@@ -5,6 +5,7 @@
 
 #include <QSet>
 
+#include <algorithm>
 #include <array>
 #include <sys/stat.h>
 
@@ -118,7 +119,8 @@ QDateTime timeFrom(const QByteArray &seconds)
     bool isNumber = false;
     const auto whole = (point < 0 ? seconds : seconds.left(point)).toLongLong(&isNumber);
     // Milliseconds are QDateTime's grain; times beyond its range are left unset.
-    if (!isNumber || std::abs(whole) > std::numeric_limits<qint64>::max() / 2000) {
+    constexpr auto limit = std::numeric_limits<qint64>::max() / 2000;
+    if (!isNumber || whole < -limit || whole > limit) {
         return {};
     }
     const auto fraction = point < 0 ? 0 : seconds.mid(point + 1, 3).leftJustified(3, '0').toLongLong();
@@ -147,9 +149,16 @@ std::optional<RemoteEntry> takeStatRecord(FieldReader &fields, const QByteArray 
     entry.group = QString::fromUtf8(fields.takeUntil(' '));
     if (fields.skip('\'' + name + "' -> '")) {
         // A link's size is its target's length, but for those of /proc.
-        const auto target = fields.takeExactly(*entry.sizeBytes, "'\n");
-        entry.linkTarget = target ? *target : fields.takeUntil('\n').chopped(1);
-        return entry;
+        if (const auto target = fields.takeExactly(*entry.sizeBytes, "'\n")) {
+            entry.linkTarget = *target;
+            return entry;
+        }
+        if (const auto target = fields.takeUntil('\n'); target.endsWith('\'')) {
+            entry.linkTarget = target.chopped(1);
+            return entry;
+        }
+        fields.returnTo(start);
+        return {};
     }
     if (fields.skip(name + '\n') || fields.skip('\'' + name + "'\n")) {
         return entry;
@@ -222,7 +231,10 @@ Result<QList<RemoteEntry>> parseStatListing(const QByteArray &output)
     for (auto name = all.takeUntil('\0'); !name.isEmpty(); name = all.takeUntil('\0')) {
         directoryLinks.insert(name);
     }
-    if (!all.isComplete()) {
+    const auto isDamaged = [](const QByteArray &name) {
+        return !name.startsWith("./") || name.size() == 2;
+    };
+    if (!all.isComplete() || std::any_of(names.begin(), names.end(), isDamaged)) {
         return failure(ErrorKind::Protocol, u"The listing of the directory is damaged."_s);
     }
     QList<RemoteEntry> entries;

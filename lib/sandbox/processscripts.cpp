@@ -190,7 +190,8 @@ Result<ProcessOutput> parseProcessOutput(const QByteArray &text, const ProcessOu
     }
     const auto outputSize = fields[fieldCount].toLongLong();
     const auto errorSize = fields[fieldCount + 1].toLongLong();
-    if (text.size() - position != outputSize + errorSize) {
+    const auto sizes = text.size() - position;
+    if (outputSize < 0 || outputSize > sizes || errorSize != sizes - outputSize) {
         return failure(ErrorKind::Protocol, u"The output of a process arrived damaged."_s);
     }
     ProcessOutput output;

@@ -39,6 +39,9 @@ private Q_SLOTS:
         QTest::newRow("few decimals") << u"2026-11-22T10:00:00.5Z"_s << 1795341600'500000000LL;
         QTest::newRow("none") << u"2026-11-22T10:00:00Z"_s << 1795341600'000000000LL;
         QTest::newRow("other zone") << u"2026-11-22T12:00:00.000000001+02:00"_s << 1795341600'000000001LL;
+        QTest::newRow("before 1970") << u"1969-12-31T23:59:59.500000001Z"_s << -499'999'999LL;
+        QTest::newRow("too long ago") << u"0001-12-31T00:00:00.5Z"_s << LogTime(0);
+        QTest::newRow("too far ahead") << u"9999-12-31T23:59:59Z"_s << LogTime(0);
         QTest::newRow("no time") << u"noon"_s << LogTime(0);
         QTest::newRow("empty") << QString() << LogTime(0);
     }
@@ -50,6 +53,12 @@ private Q_SLOTS:
         if (time != 0) {
             QCOMPARE(logTimeFrom(logTimeText(time)), time);
         }
+    }
+
+    void takesWhatNoNumberHoldsForUnset()
+    {
+        QCOMPARE(logTimeFrom(QDateTime({9999, 12, 31}, {0, 0}, Qt::UTC)), LogTime(0));
+        QCOMPARE(logTimeFrom(QDateTime({1970, 1, 1}, {0, 0, 0, 7}, Qt::UTC)), LogTime(7'000'000));
     }
 
     void writesTimesWithNineDecimals()

@@ -206,6 +206,10 @@ private Q_SLOTS:
         QTest::newRow("find, no name") << Tools::Gnu << "|ff|1|2|3|a|b||"_ba;
         QTest::newRow("stat, cut") << Tools::BusyBox << "./a||"_ba;
         QTest::newRow("stat, stranger") << Tools::BusyBox << "./a||81a4 1 2 r r ./b\n||"_ba;
+        QTest::newRow("stat, no name") << Tools::BusyBox << "./||81a4 1 2 r r ./\n||"_ba;
+        QTest::newRow("stat, other directory") << Tools::BusyBox << "/etc||81a4 1 2 r r /etc\n||"_ba;
+        QTest::newRow("stat, link cut") << Tools::BusyBox << "./a||a1ff 1 2 r r './a' -> '|./a||"_ba;
+        QTest::newRow("stat, link to nothing") << Tools::BusyBox << "./a||a1ff 1 2 r r './a' -> '\n||"_ba;
         QTest::newRow("stat, nothing") << Tools::BusyBox << ""_ba;
     }
     void damagedListingsAreRefused()
@@ -216,6 +220,16 @@ private Q_SLOTS:
         const auto entries = tools == Tools::Gnu ? parseFindListing(output) : parseStatListing(output);
         QVERIFY(!entries);
         QCOMPARE(entries.error().kind, ErrorKind::Protocol);
+    }
+
+    void timesBeyondReasonAreLeftUnset()
+    {
+        for (const auto &time : {"9223372036854775807"_ba, "-9223372036854775808"_ba, "x"_ba}) {
+            const auto entries =
+                parseFindListing(QByteArray("a|ff|1|" + time + "|644|r|r||").replace('|', '\0'));
+            QVERIFY(entries);
+            QVERIFY(!entries->at(0).modifiedAt.isValid());
+        }
     }
 
     void anEntryThatVanishedMeanwhileIsLeftOut()
