@@ -18,13 +18,23 @@ if(KOYEB_SANITIZERS)
   target_compile_options(koyeb_options INTERFACE
     -fsanitize=${KOYEB_SANITIZERS} -fno-omit-frame-pointer -fno-sanitize-recover=all
     # GCC 12 reports false positives of this one under sanitizers.
-    -Wno-maybe-uninitialized)
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+    # clang 14 cannot compile coroutines with it; GCC has no such check.
+    $<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=function>)
   target_link_options(koyeb_options INTERFACE -fsanitize=${KOYEB_SANITIZERS})
 endif()
 
 if(KOYEB_PRECOMPILED_HEADERS AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Lets ccache recognise a file whatever the state of the precompiled header it includes.
   target_compile_options(koyeb_options INTERFACE -fpch-preprocess)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 15)
+    # It has coroutines, but does not announce them in the way that libstdc++'s header asks for.
+    target_compile_definitions(koyeb_options INTERFACE __cpp_impl_coroutine=201902L)
+  endif()
+  # Without the time in it, ccache recognises a precompiled header that was built again.
+  target_compile_options(koyeb_options INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
 endif()
 
 add_library(koyeb_qt_options INTERFACE)
@@ -99,7 +109,9 @@ function(koyeb_app_library name)
   koyeb_use_precompiled_headers(${target} widgets)
 endfunction()
 
-# koyeb_test(NAME SOURCES … [LIBS lib…] [LABELS …] [TIMEOUT s]): a QtTest program run by CTest without a display.
+# koyeb_test(NAME SOURCES … [LIBS lib…] [LABELS …] [TIMEOUT s]): a QtTest program run by CTest without a display. Those with
+# the label `threads` also run under the thread sanitizer (preset tsan), which builds nothing else.
+add_custom_target(koyeb_thread_tests)
 function(koyeb_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBS;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
@@ -111,10 +123,18 @@ function(koyeb_test name)
     koyeb_use_precompiled_headers(${name} core)
   endif()
   add_test(NAME ${name} COMMAND ${name})
+  if("threads" IN_LIST ARG_LABELS)
+    add_dependencies(koyeb_thread_tests ${name})
+  endif()
+  if(KOYEB_TEST_ENGINE)
+    set(engine ${KOYEB_TEST_ENGINE})
+  else()
+    set(engine $<$<TARGET_EXISTS:koyeb-local>:$<TARGET_FILE:koyeb-local>>)
+  endif()
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 600)
   endif()
   set_tests_properties(${name} PROPERTIES
     TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
-    ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;KOYEB_LOCAL_PROGRAM=$<$<TARGET_EXISTS:koyeb-local>:$<TARGET_FILE:koyeb-local>>")
+    ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;KOYEB_LOCAL_PROGRAM=${engine}")
 endfunction()

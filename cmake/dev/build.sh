@@ -6,7 +6,8 @@ help_build() {
 Usage: ./dev build [PRESET]
 
 Builds the application, the local engine and the tests into build/PRESET.
-PRESET is dev (the default), release or asan; CMakePresets.json describes them.
+PRESET is dev (the default), release or asan; tsan builds only the tests of what has threads, fuzz only the fuzz targets.
+CMakePresets.json describes them.
 TEXT
 }
 

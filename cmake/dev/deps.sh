@@ -8,7 +8,7 @@ build_packages=(
     qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools libgl-dev
     qtkeychain-qt6-dev qcoro-qt6-dev libvterm-dev libutf8proc-dev libarchive-dev libexpected-dev
     libboost-dev nlohmann-json3-dev libcli11-dev libyaml-cpp-dev
-    clang-format clang-tidy doxygen
+    clang-format clang-tidy clang-14 libclang-rt-14-dev doxygen
 )
 # To run: sandboxes on this computer, icons and fonts, opening a browser.
 run_packages=(

@@ -6,8 +6,8 @@ help_test() {
 Usage: ./dev test [--quick]
 
 Runs what continuous integration runs: lint; all unit and integration tests, built with the address and undefined-behaviour
-sanitizers; the end-to-end journeys, with real windows, and projects that use the installed library, in the ordinary
-development build.
+sanitizers; those of what has threads, built with the thread sanitizer; every fuzz target for a minute; the end-to-end
+journeys, with real windows, and projects that use the installed library, in the ordinary development build.
 
   --quick  only the unit and integration tests, in the development build
 TEXT
@@ -20,6 +20,19 @@ run_tests() {
     shift
     note "Testing ($preset)"
     ctest --preset "$preset" -j "$(jobs_here)" "$@"
+}
+
+# The engine that these tests start is the ordinary one, of build/dev: what it does with threads is done by the agent, which they
+# also start alone.
+test_threads() {
+    build_preset tsan koyeb_thread_tests
+    note "Testing (tsan)"
+    # The sanitizer wants its memory where some kernels' randomised addresses lie.
+    local -a fixed_addresses=()
+    setarch --addr-no-randomize true 2>/dev/null && fixed_addresses=(setarch --addr-no-randomize)
+    # QProcess forks in a way that the sanitizer takes for a process which goes on without its threads: die_after_fork.
+    TSAN_OPTIONS="suppressions=$root/tests/support/tsan.supp halt_on_error=1 second_deadlock_stack=1 die_after_fork=0" \
+        "${fixed_addresses[@]}" ctest --preset tsan -j "$(jobs_here)"
 }
 
 # What only journeys and clang-tidy need: the programs, and the generated sources of everything.
@@ -43,5 +56,7 @@ cmd_test() {
     export LSAN_OPTIONS=suppressions=$root/tests/support/lsan.supp:print_suppressions=0
     run_tests asan -LE 'e2e|package'
     unset ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS
+    test_threads
+    fuzz_targets 60 $(fuzz_names)
     run_tests dev -L 'e2e|package'
 }

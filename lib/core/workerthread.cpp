@@ -24,26 +24,26 @@ struct WorkerThread::Shared {
     std::unique_ptr<Receiver> receiver;
 };
 
-/// Makes one delivery for each event. The calls themselves travel under the mutex: whoever looks for data
-/// races then sees that nothing is shared without one, whatever it knows of Qt's event queue.
+/// Makes one delivery for each event. The calls, and the events, travel under the mutex: whoever looks for
+/// data races then sees that nothing is shared without one, whatever it knows of Qt's event queue.
 class WorkerThread::Receiver final : public QObject {
 public:
     explicit Receiver(std::weak_ptr<Shared> shared) : m_shared(std::move(shared)) {}
 
     bool event(QEvent *event) override
     {
-        if (event->type() != QEvent::User) {
-            return QObject::event(event);
-        }
         std::function<void()> call;
         if (const auto shared = m_shared.lock()) {
             const std::lock_guard lock(shared->mutex);
-            call = std::move(shared->deliveries.front());
-            shared->deliveries.pop_front();
+            if (event->type() == QEvent::User) {
+                call = std::move(shared->deliveries.front());
+                shared->deliveries.pop_front();
+            }
         }
-        if (call) {
-            call(); // Last: it may end the thread's owner, and this object with it.
+        if (!call) {
+            return QObject::event(event);
         }
+        call(); // Last: it may end the thread's owner, and this object with it.
         return true;
     }
 
