@@ -27,6 +27,12 @@ constexpr std::size_t maximumParameterDigits = 4;
     return byte >= 0x40 && byte <= 0x7E;
 }
 
+/// Whether this begins a string after ESC.
+[[nodiscard]] bool introducesString(unsigned char byte)
+{
+    return byte == ']' || byte == 'P' || byte == 'X' || byte == '^' || byte == '_';
+}
+
 [[nodiscard]] bool isIntermediate(char byte)
 {
     return byte >= 0x20 && byte < 0x30;
@@ -171,7 +177,7 @@ bool InputFilter::takeEscape(unsigned char byte)
         m_state = State::ControlSequence;
         return true;
     }
-    if (m_sequence.empty() && (byte == ']' || byte == 'P' || byte == 'X' || byte == '^' || byte == '_')) {
+    if (m_sequence.empty() && introducesString(byte)) {
         beginString(byte);
         return true;
     }
@@ -184,8 +190,10 @@ bool InputFilter::takeEscape(unsigned char byte)
     }
     m_state = State::Ground;
     if (byte >= 0x30 && byte <= 0x7E) {
-        // ESC \ only ever ends a string; here there is none.
-        if (!m_isIgnored && !(byte == '\\' && m_sequence.empty())) {
+        // ESC \ only ever ends a string; here there is none. And libvterm takes an introducer for one
+        // whatever stands before it: what follows would be a sequence that has not come through here.
+        const bool isIntroducer = byte == '[' || introducesString(byte);
+        if (!m_isIgnored && !isIntroducer && !(byte == '\\' && m_sequence.empty())) {
             m_clean.push_back(static_cast<char>(escape));
             m_clean += m_sequence;
             m_clean.push_back(static_cast<char>(byte));

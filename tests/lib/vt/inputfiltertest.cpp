@@ -67,6 +67,7 @@ void InputFilterTest::letsPassWhatIsWholeAndBounded_data()
     row("no repetition", "\x1B[?3b\x1B[3 b", "\x1B[?3b\x1B[3 b");
     row("escape", "\x1B=x", "\x1B=x");
     row("character set", "\x1B(0", "\x1B(0");
+    row("hidden introducers", "\x1B*[1m\x1B ]0;\x1B(Pq\x1B#X\x1B)^\x1B+_x", "1m0;qx");
     row("restore cursor is confined",
         "\x1B"
         "8",
