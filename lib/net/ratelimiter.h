@@ -23,7 +23,7 @@ public:
     struct Rate {
         int permits = 380; ///< The API answers 400 requests a minute; some room is left for other clients.
         std::chrono::milliseconds per = std::chrono::minutes(1); ///< The length of the window.
-        int reservedForForeground = 40; ///< Permits that the background leaves.
+        int reservedForForeground = 40;                          ///< Permits that the background leaves.
     };
 
     /// `clock` outlives the limiter.

@@ -77,7 +77,7 @@ private Q_SLOTS:
         QVERIFY(!buttonWith(*m_page, u"Dismiss"_s));
         m_page->showPhase(Phase::CreatingService, DeploymentStatus::Unknown);
         m_page->showPhase(Phase::Failed, DeploymentStatus::Unknown);
-        m_page->showFailure(Error::of(ErrorKind::Forbidden, u"quota"_s), false);
+        m_page->showFailure(Error::of(ErrorKind::Forbidden, u"quota"_s), Leftover::None);
         auto *banner = m_page->findChild<ErrorBanner *>();
         QVERIFY(banner->isVisible());
         QVERIFY2(banner->text().contains(u"could not be created"_s), qPrintable(banner->text()));
@@ -93,7 +93,7 @@ private Q_SLOTS:
 
     void aFailureAfterTheSandboxExistsSaysThatItStays()
     {
-        m_page->showFailure(Error::of(ErrorKind::Rejected, u"crashed"_s), true);
+        m_page->showFailure(Error::of(ErrorKind::Rejected, u"crashed"_s), Leftover::Exists);
         const auto text = m_page->findChild<ErrorBanner *>()->text();
         QVERIFY2(text.contains(u"until you delete it"_s), qPrintable(text));
     }
@@ -102,7 +102,7 @@ private Q_SLOTS:
     {
         const QSignalSpy retried(m_page.get(), &CreationPage::retryRequested);
         const QSignalSpy dismissed(m_page.get(), &CreationPage::dismissRequested);
-        m_page->showFailure(Error::of(ErrorKind::Offline, {}), false);
+        m_page->showFailure(Error::of(ErrorKind::Offline, {}), Leftover::None);
         auto *retry = buttonWith(*m_page, u"Try again…"_s);
         auto *dismiss = buttonWith(*m_page, u"Dismiss"_s);
         QVERIFY(retry && dismiss);
