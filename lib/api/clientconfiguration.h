@@ -15,7 +15,7 @@ namespace Koyeb {
 
 /// What the official command line program keeps in `~/.koyeb.yaml`. Its other settings mean nothing here.
 struct CommandLineConfig {
-    QString token;
+    QString token;        ///< Never to be written anywhere.
     QString url;          ///< As it is written; see parseApiHost().
     QString organization; ///< Id or name of the organization that the token is to act for.
 
@@ -32,6 +32,7 @@ struct CommandLineConfig {
 /// What this computer says about the account that a program should use: the environment, and where that names
 /// no token, the command line program's file.
 struct ClientConfiguration {
+    /// The API's address, without a path.
     QUrl host = QUrl(QStringLiteral("https://app.koyeb.com"));
     QString token;                         ///< Empty where there is none. Never to be written anywhere.
     QString organization;                  ///< Empty for the token's own.

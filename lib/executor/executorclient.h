@@ -85,6 +85,7 @@ public:
 
     /// The clock that was given.
     [[nodiscard]] Clock &clock() const { return m_http->clock(); }
+    /// How its connections are made.
     [[nodiscard]] const NetworkSettings &network() const { return m_http->network(); }
 
 private:

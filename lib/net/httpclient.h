@@ -41,6 +41,7 @@ public:
     void setRetryPolicy(const RetryPolicy &policy) { m_policy = policy; }
     /// Before the first request.
     void setNetwork(const NetworkSettings &network) { m_network = network; }
+    /// How its connections are made.
     [[nodiscard]] const NetworkSettings &network() const { return m_network; }
 
     /// Sends `request`, again where the policy allows, and gives the answer once it is complete. An answer

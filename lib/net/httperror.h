@@ -15,8 +15,8 @@ namespace Koyeb {
 
 /// How many more requests the server takes, and when it begins to count anew.
 struct RateLeft {
-    int requests = 0;
-    std::chrono::milliseconds reset{};
+    int requests = 0;                  ///< How many more are taken.
+    std::chrono::milliseconds reset{}; ///< How long until the count begins anew.
 };
 
 /// What the headers `x-ratelimit-remaining` and `x-ratelimit-reset` say, which the API sends with every

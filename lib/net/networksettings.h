@@ -18,6 +18,7 @@ class RequestLog;
 /// connections are direct, certificates are judged by the system's authorities, and nothing is noted.
 struct NetworkSettings {
     std::shared_ptr<ProxyResolver> proxies; ///< Null: every connection is direct.
+    /// Which authorities are trusted. Verification is never switched off.
     QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
     std::shared_ptr<RequestLog> log; ///< May be null.
 

@@ -23,6 +23,7 @@ class ProxyRules {
 public:
     /// Without rules.
     ProxyRules() = default;
+    /// The rules that the variables named above make.
     [[nodiscard]] static ProxyRules fromEnvironment(const QProcessEnvironment &environment);
 
     /// Whether no proxy is named at all, so that the system's settings may count.

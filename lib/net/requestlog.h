@@ -20,27 +20,32 @@ namespace Koyeb {
 /// One request as the log has it. Made of what is known not to be secret: no headers, no bodies, no values of
 /// query parameters, no routing keys.
 struct RequestLogEntry {
+    /// How its answer is taken.
     enum class Kind {
         Call,   ///< Answered as a whole.
         Stream, ///< Its body is read as it arrives.
         Socket  ///< A WebSocket.
     };
-    enum class State { Running, Finished };
+    /// Whether more is to come of it.
+    enum class State {
+        Running, ///< Its answer has not been read to the end.
+        Finished ///< It succeeded, failed or was cancelled.
+    };
 
-    quint64 number = 0; ///< Counts from 1; one request sent again is several entries.
-    Kind kind = Kind::Call;
-    State state = State::Running;
-    QDateTime startedAt; ///< UTC; the time at which it was sent.
-    QString method;
-    QString url;
-    int attempt = 1;
+    quint64 number = 0;                   ///< Counts from 1; one request sent again is several entries.
+    Kind kind = Kind::Call;               ///< How its answer is taken.
+    State state = State::Running;         ///< Whether more is to come of it.
+    QDateTime startedAt;                  ///< UTC; the time at which it was sent.
+    QString method;                       ///< `GET`, `POST` and so on.
+    QString url;                          ///< With what is secret in it left out.
+    int attempt = 1;                      ///< 1 for the first sending, 2 for the first repetition.
     std::chrono::milliseconds waited{};   ///< For a permit of the rate limit, before it was sent.
     std::chrono::milliseconds duration{}; ///< From sending to the end; 0 while it runs.
     int status = 0;                       ///< 0 while, or where, there is no HTTP answer.
     qint64 bytesSent = 0;                 ///< Of bodies and frames.
-    qint64 bytesReceived = 0;
-    std::optional<ErrorKind> error; ///< Unset for a success, and while it runs.
-    QString requestId;              ///< The server's, for support; may be empty.
+    qint64 bytesReceived = 0;             ///< Of bodies and frames.
+    std::optional<ErrorKind> error;       ///< Unset for a success, and while it runs.
+    QString requestId;                    ///< The server's, for support; may be empty.
 };
 
 /// What was requested lately: the last entries, the oldest of which gives way to the newest. For showing to
@@ -49,6 +54,7 @@ class RequestLog : public QObject {
     Q_OBJECT
 
 public:
+    /// How many entries a log holds unless something else is said.
     static constexpr int defaultCapacity = 1000;
 
     /// `clock` outlives the log; `capacity` is at least 1.
@@ -57,6 +63,7 @@ public:
 
     /// How many entries there are, at most the capacity.
     [[nodiscard]] int size() const;
+    /// How many entries there can be.
     [[nodiscard]] int capacity() const { return m_capacity; }
     /// The number of the oldest entry; those up to firstNumber() + size() - 1 are there.
     [[nodiscard]] quint64 firstNumber() const;
@@ -68,7 +75,9 @@ public:
 Q_SIGNALS:
     /// `entry` was begun. Where the log was full, the entry with the lowest number has gone.
     void entryAdded(const Koyeb::RequestLogEntry &entry);
+    /// `entry` has another state or status.
     void entryChanged(const Koyeb::RequestLogEntry &entry);
+    /// All entries were forgotten.
     void cleared();
 
 private:
@@ -89,24 +98,32 @@ private:
 /// cancelled.
 class RequestNote {
 public:
+    /// What is known when a request is sent.
     struct Start {
-        RequestLogEntry::Kind kind = RequestLogEntry::Kind::Call;
-        QByteArray method;
-        QUrl url;
-        int attempt = 1;
-        std::chrono::milliseconds waited{};
+        RequestLogEntry::Kind kind = RequestLogEntry::Kind::Call; ///< How its answer is taken.
+        QByteArray method;                                        ///< `GET`, `POST` and so on.
+        QUrl url;                           ///< As it is sent; the log leaves out what is secret.
+        int attempt = 1;                    ///< 1 for the first sending, 2 for the first repetition.
+        std::chrono::milliseconds waited{}; ///< For a permit of the rate limit.
     };
 
+    /// Notes nothing.
     RequestNote() = default;
+    /// Begins an entry in `log`, which may be null.
     RequestNote(std::shared_ptr<RequestLog> log, const Start &start);
     ~RequestNote();
+    /// Takes the entry over; `other` notes nothing from then on.
     RequestNote(RequestNote &&other) noexcept;
+    /// Ends its own entry as cancelled, then takes the other's over.
     RequestNote &operator=(RequestNote &&other) noexcept;
 
+    /// `bytes` more of a body, or of frames, were sent.
     void addSent(qint64 bytes);
+    /// `bytes` more of a body, or of frames, have arrived.
     void addReceived(qint64 bytes);
     /// The answer has begun.
     void setStatus(int status);
+    /// The server named the request `id`.
     void setRequestId(const QString &id);
     /// Unset: it succeeded. Later calls do nothing.
     void finish(const std::optional<Error> &error = std::nullopt);
