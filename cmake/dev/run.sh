@@ -62,7 +62,7 @@ Usage: ./dev bench [NAME] [--json FILE]
 
 Measures with the release build and prints a table: name, value, unit, what it is measured against, ratio.
 
-  NAME         startup | terminal; both when left out
+  NAME         startup | terminal | engine | requests; all when left out
   --json FILE  also writes the rows as JSON: [{"name", "value", "unit", "against", "ratio"}, …]
 TEXT
 }

@@ -18,6 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "e2e"))
 from session import Session, wait_until  # noqa: E402
+from windowrequests import SANDBOXES, count_requests  # noqa: E402
 
 RUNS = 5
 MIB = 1024 * 1024
@@ -160,7 +161,22 @@ def bench_engine(build: Path) -> list[Row]:
     return rows + [Row("local engine's memory with 10,000 services", memory / MIB, "MiB")]
 
 
-BENCHES = {"startup": bench_startup, "terminal": bench_terminal, "engine": bench_engine}
+def bench_requests(build: Path) -> list[Row]:
+    """How much of the API's limit of requests a window costs that is merely open."""
+    figures = count_requests(build)
+    return [
+        Row(f"requests until {SANDBOXES:,} sandboxes are known", figures["startup"], "requests"),
+        Row(f"requests a minute of an open window with {SANDBOXES:,} sandboxes", figures["minute"], "requests",
+            "the API's limit", 400),
+    ]
+
+
+BENCHES = {
+    "startup": bench_startup,
+    "terminal": bench_terminal,
+    "engine": bench_engine,
+    "requests": bench_requests,
+}
 
 
 def print_table(rows: list[Row]) -> None:
