@@ -3,6 +3,7 @@
 
 #include "sandbox/downloadscripts.h"
 #include "sandbox/filefetch.h"
+#include "sandbox/localretain.h"
 
 #include <QCryptographicHash>
 
@@ -18,18 +19,16 @@ constexpr qint64 smallFileBytes = 512 * 1024;
 /// Of names in a batch, before quoting, which multiplies some bytes by up to eight.
 constexpr qsizetype namesInBatchBytes = 10 * 1024;
 
-/// Ends in the background, whoever goes away.
-QCoro::Task<void> removeInBackground(
-    std::unique_ptr<WorkerThread> disk, std::shared_ptr<DownloadStage> stage, std::function<void()> removed)
+/// Ends in the background, whoever goes away; on the disk's own thread, behind the jobs that are still there.
+QCoro::Task<void> runInBackground(
+    std::unique_ptr<WorkerThread> disk, std::function<void()> job, std::function<void()> done)
 {
-    // Its end removes what it holds; on its own thread, behind the jobs that still use it.
-    std::function<Result<void>()> removing =
-        [held = std::make_shared<std::shared_ptr<DownloadStage>>(std::move(stage))]() -> Result<void> {
-        held->reset();
+    std::function<Result<void>()> running = [job = std::move(job)]() -> Result<void> {
+        job();
         return {};
     };
-    co_await disk->run(std::move(removing), std::stop_token());
-    removed();
+    co_await disk->run(std::move(running), std::stop_token());
+    done();
 }
 
 } // namespace
@@ -41,12 +40,15 @@ Download::Download(Clock &clock, SandboxShell &shell, const DownloadOrder &order
 
 Download::~Download()
 {
-    cancel();
+    pause();
 }
 
 QCoro::Task<Result<void>> Download::move()
 {
     auto result = co_await prepare();
+    if (m_isDone) {
+        co_return result;
+    }
     if (result) {
         result = co_await makeFolders();
     }
@@ -91,16 +93,106 @@ QCoro::Task<Result<void>> Download::prepare()
             progress.totalBytes += isFile ? item.sizeBytes.value_or(0) : 0;
         }
     });
+    co_return co_await makeStage();
+}
+
+QCoro::Task<Result<void>> Download::makeStage()
+{
+    if (!checkpoint().stage.isEmpty()) {
+        const auto taken = co_await takeUpRemains();
+        if (!taken || m_stage || m_isDone) {
+            co_return taken;
+        }
+    }
+    const auto stageName = temporaryName();
+    notes().noteStage(stageName);
     using Stage = std::shared_ptr<DownloadStage>;
-    std::function<Result<Stage>()> creating = [order = m_order] {
-        return DownloadStage::create(order.localDirectory, remoteName(order.source), order.existing);
+    std::function<Result<Stage>()> creating = [order = m_order, stageName] {
+        return DownloadStage::create(
+            order.localDirectory, remoteName(order.source), stageName, order.existing);
     };
-    auto stage = co_await disk().run(std::move(creating), stop);
+    auto stage = co_await disk().run(std::move(creating), stopToken());
     if (!stage) {
         co_return failure(stage.error());
     }
     m_stage = std::move(*stage);
     co_return Result<void>();
+}
+
+QCoro::Task<Result<void>> Download::takeUpRemains()
+{
+    struct Found {
+        std::shared_ptr<DownloadStage> stage;
+        bool isDone = false;
+    };
+    std::function<Result<Found>()> looking = [order = m_order, from = checkpoint()]() -> Result<Found> {
+        const auto name = remoteName(order.source);
+        Found found{DownloadStage::reopen(order.localDirectory, name, from.stage, order.existing)};
+        const bool hasItem = found.stage && found.stage->hasItem();
+        found.isDone = from.isCommitting && !hasItem && DownloadStage::hasTarget(order.localDirectory, name);
+        return found;
+    };
+    const auto found = co_await disk().run(std::move(looking), stopToken());
+    if (!found) {
+        co_return failure(found.error());
+    }
+    m_stage = found->stage;
+    m_isDone = found->isDone;
+    if (!m_stage || m_isDone) {
+        co_return Result<void>();
+    }
+    co_return co_await retain();
+}
+
+QCoro::Task<Result<void>> Download::retain()
+{
+    Retained retained;
+    const auto &from = checkpoint();
+    for (const auto &item : std::as_const(m_items)) {
+        if (item.type == Type::Directory) {
+            retained.folders.insert(item.name);
+        } else if (from.files.contains(item.name) && from.files.value(item.name) == versionOf(item)) {
+            retained.files.insert(
+                item.name, {item.sizeBytes.value_or(0), attributesOf(item).modifiedSeconds});
+        } else if (
+            from.partialBytes > 0 && item.name == from.partialPath &&
+            from.partialVersion == versionOf(item)) {
+            retained.partialFiles.insert(item.name, from.partialBytes);
+        }
+    }
+    using Names = QSet<QByteArray>;
+    std::function<Result<Names>()> retaining = [stage = m_stage, retained] {
+        return stage->retain(retained);
+    };
+    auto left = co_await disk().run(std::move(retaining), stopToken());
+    if (!left) {
+        co_return failure(left.error());
+    }
+    m_arrived = std::move(*left);
+    if (!retained.partialFiles.isEmpty() && m_arrived.remove(from.partialPath)) {
+        m_partial = from.partialPath;
+    }
+    meter().update([this](TransferProgress &progress) {
+        for (const auto &item : std::as_const(m_items)) {
+            if (item.type == Type::File && hasArrived(item)) {
+                progress.keptBytes += item.sizeBytes.value_or(0);
+                ++progress.doneFiles;
+            }
+        }
+        progress.doneBytes = progress.keptBytes;
+        progress.keptBytes += m_partial ? checkpoint().partialBytes : 0;
+    });
+    co_return Result<void>();
+}
+
+qint64 Download::keptBytesOf(const RemoteEntry &file) const
+{
+    return m_partial == file.name ? checkpoint().partialBytes : 0;
+}
+
+void Download::adoptStage(const QByteArray &name)
+{
+    m_abandonedStage = name;
 }
 
 QCoro::Task<Result<void>> Download::makeFolders()
@@ -129,7 +221,7 @@ QCoro::Task<Result<void>> Download::fetchFiles()
     qsizetype nameBytes = 0;
     const auto items = m_items;
     for (const auto &item : items) {
-        if (item.type != Type::File) {
+        if (item.type != Type::File || hasArrived(item)) {
             continue;
         }
         const auto size = item.sizeBytes.value_or(0);
@@ -233,8 +325,8 @@ QCoro::Task<Result<void>> Download::fetchFile(RemoteEntry file)
 {
     const auto path = remotePath(file.name);
     meter().update([&path](TransferProgress &progress) { progress.currentPath = path; });
-    const FileFetch::Means means{shell(), disk(), meter(), stopToken()};
-    FileFetch fetch(means, m_stage, path, file);
+    const FileFetch::Means means{shell(), disk(), meter(), stopToken(), notes()};
+    FileFetch fetch(means, m_stage, path, file, keptBytesOf(file));
     const auto fetched = co_await fetch.run();
     if (fetched && fetch.hasOutgrown()) {
         const auto reason = u"The file grew faster than it could be read; its beginning was downloaded."_s;
@@ -254,6 +346,7 @@ QCoro::Task<Result<void>> Download::storeSmallFile(RemoteEntry file, QByteArray 
         co_return stored;
     }
     addBytes(size);
+    notes().noteFiles({{file.name, versionOf(file)}});
     meter().update([](TransferProgress &progress) { ++progress.doneFiles; });
     co_return Result<void>();
 }
@@ -293,6 +386,7 @@ QCoro::Task<Result<void>> Download::commit()
     std::function<Result<Problems>()> committing = [stage = m_stage] {
         return stage->commit();
     };
+    notes().noteCommitting();
     auto problems = co_await disk().run(std::move(committing), stopToken());
     if (!problems) {
         co_return failure(problems.error());
@@ -316,12 +410,26 @@ void Download::addBytes(qint64 bytes)
     meter().update([bytes](TransferProgress &progress) { progress.doneBytes += bytes; });
 }
 
-void Download::removeStage(std::function<void()> removed)
+void Download::leaveStage(StageEnd end, std::function<void()> done)
 {
     if (m_stage) {
-        removeInBackground(takeDisk(), std::move(m_stage), std::move(removed));
+        // Its end removes what it holds, unless it is kept.
+        std::function<void()> leaving =
+            [held = std::make_shared<std::shared_ptr<DownloadStage>>(std::move(m_stage)), end] {
+                if (end == StageEnd::Keep) {
+                    (*held)->keep();
+                }
+                held->reset();
+            };
+        runInBackground(takeDisk(), std::move(leaving), std::move(done));
+    } else if (!m_abandonedStage.isEmpty()) {
+        std::function<void()> removing = [order = m_order, name = m_abandonedStage] {
+            // Its end removes it.
+            (void)DownloadStage::reopen(order.localDirectory, remoteName(order.source), name, order.existing);
+        };
+        runInBackground(takeDisk(), std::move(removing), std::move(done));
     } else {
-        removed();
+        done();
     }
 }
 

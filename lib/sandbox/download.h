@@ -24,8 +24,12 @@ public:
 
 private:
     QCoro::Task<Result<void>> move() override;
-    void removeStage(std::function<void()> removed) override;
+    void leaveStage(StageEnd end, std::function<void()> done) override;
+    void adoptStage(const QByteArray &name) override;
     QCoro::Task<Result<void>> prepare();
+    QCoro::Task<Result<void>> makeStage();
+    QCoro::Task<Result<void>> takeUpRemains();
+    QCoro::Task<Result<void>> retain();
     QCoro::Task<Result<void>> makeFolders();
     QCoro::Task<Result<void>> fetchFiles();
     QCoro::Task<Result<void>> fetchBatch(QList<RemoteEntry> files);
@@ -38,10 +42,16 @@ private:
     QCoro::Task<Result<void>> onStage(std::function<Result<void>()> job);
     [[nodiscard]] QByteArray remotePath(const QByteArray &path) const;
     void addBytes(qint64 bytes);
+    [[nodiscard]] bool hasArrived(const RemoteEntry &file) const { return m_arrived.contains(file.name); }
+    [[nodiscard]] qint64 keptBytesOf(const RemoteEntry &file) const;
 
     DownloadOrder m_order;
     QList<RemoteEntry> m_items;             ///< See DownloadPlan.
     std::shared_ptr<DownloadStage> m_stage; ///< Used by jobs of the disk only.
+    QSet<QByteArray> m_arrived;             ///< Files that an earlier attempt has fetched, by path.
+    std::optional<QByteArray> m_partial;    ///< One that it has fetched in part.
+    QByteArray m_abandonedStage;            ///< Of an earlier attempt, to be removed.
+    bool m_isDone = false;                  ///< The earlier attempt came to its end.
 };
 
 } // namespace Koyeb

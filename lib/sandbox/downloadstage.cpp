@@ -2,7 +2,7 @@
 #include "sandbox/downloadstage.h"
 
 #include "sandbox/localmerge.h"
-#include "sandbox/sandboxshell.h"
+#include "sandbox/localretain.h"
 #include "sandbox/uploadplan.h"
 
 #include <QCryptographicHash>
@@ -61,7 +61,8 @@ LocalDescriptor::~LocalDescriptor()
 }
 
 Result<std::shared_ptr<DownloadStage>> DownloadStage::create(
-    const std::filesystem::path &targetDirectory, const QByteArray &name, ExistingTarget existing)
+    const std::filesystem::path &targetDirectory, const QByteArray &name, const QByteArray &stageName,
+    ExistingTarget existing)
 {
     if (!isPlainName(name)) {
         return failure(ErrorKind::Invalid, u"What is to be downloaded has no usable name."_s);
@@ -80,24 +81,66 @@ Result<std::shared_ptr<DownloadStage>> DownloadStage::create(
         ::fstatat(target, name.constData(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
         return failure(ErrorKind::Conflict, u"There is a file or folder of that name already."_s);
     }
-    const QByteArray stageName = temporaryName();
     if (::mkdirat(target, stageName.constData(), 0700) != 0) {
         return failure(localError(errno));
     }
     stage->m_path = targetDirectory / stageName.toStdString();
-    stage->m_stage = LocalDescriptor(
-        ::openat(target, stageName.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!stage->m_stage.isOpen()) {
+    if (!stage->open(stageName)) {
         return failure(localError(errno));
     }
     return stage;
 }
 
+std::shared_ptr<DownloadStage> DownloadStage::reopen(
+    const std::filesystem::path &targetDirectory, const QByteArray &name, const QByteArray &stageName,
+    ExistingTarget existing)
+{
+    auto stage = std::shared_ptr<DownloadStage>(new DownloadStage);
+    stage->m_name = name;
+    stage->m_existing = existing;
+    stage->m_path = targetDirectory / stageName.toStdString();
+    stage->m_targetDirectory =
+        LocalDescriptor(::open(targetDirectory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    struct stat status {};
+    const bool isOurs = isPlainName(name) && isPlainName(stageName) && stage->open(stageName) &&
+                        ::fstat(stage->m_stage.get(), &status) == 0 && status.st_uid == ::geteuid() &&
+                        (status.st_mode & 0077U) == 0;
+    if (!isOurs) {
+        stage->m_isKept = true; // Whatever it is, it is not ours to remove.
+        return nullptr;
+    }
+    return stage;
+}
+
+bool DownloadStage::hasTarget(const std::filesystem::path &targetDirectory, const QByteArray &name)
+{
+    struct stat status {};
+    return isPlainName(name) && ::lstat((targetDirectory / name.toStdString()).c_str(), &status) == 0;
+}
+
+bool DownloadStage::open(const QByteArray &stageName)
+{
+    m_stage = LocalDescriptor(::openat(
+        m_targetDirectory.get(), stageName.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    return m_stage.isOpen();
+}
+
+bool DownloadStage::hasItem() const
+{
+    struct stat status {};
+    return ::fstatat(m_stage.get(), itemName.constData(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 DownloadStage::~DownloadStage()
 {
-    if (m_stage.isOpen()) {
+    if (m_stage.isOpen() && !m_isKept) {
         removeLocalTree(m_path);
     }
+}
+
+Result<QSet<QByteArray>> DownloadStage::retain(const Retained &retained)
+{
+    return retainInTree({m_stage.get(), itemName}, retained);
 }
 
 Result<DownloadStage::Place> DownloadStage::placeOf(const QByteArray &path) const
@@ -127,7 +170,16 @@ Result<void> DownloadStage::makeDirectory(const QByteArray &path)
     if (!place) {
         return failure(place.error());
     }
-    return lastResult(::mkdirat(place->directory.get(), place->name.constData(), 0700));
+    const int directory = place->directory.get();
+    struct stat status {};
+    if (::mkdirat(directory, place->name.constData(), 0700) == 0) {
+        return {};
+    }
+    const int reason = errno;
+    const bool isThere = reason == EEXIST &&
+                         ::fstatat(directory, place->name.constData(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+                         S_ISDIR(status.st_mode);
+    return isThere ? Result<void>() : failure(localError(reason));
 }
 
 Result<void> DownloadStage::makeLink(const QByteArray &path, const QByteArray &target)
@@ -148,6 +200,22 @@ Result<std::shared_ptr<LocalDescriptor>> DownloadStage::createFile(const QByteAr
     auto file = std::make_shared<LocalDescriptor>(::openat(
         place->directory.get(), place->name.constData(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
         0600));
+    if (!file->isOpen()) {
+        return failure(localError(errno));
+    }
+    return file;
+}
+
+Result<std::shared_ptr<LocalDescriptor>> DownloadStage::openFile(const QByteArray &path)
+{
+    const auto place = placeOf(path);
+    if (!place) {
+        return failure(place.error());
+    }
+    // It may have got its own mode already, which may forbid writing.
+    ::fchmodat(place->directory.get(), place->name.constData(), 0600, 0);
+    auto file = std::make_shared<LocalDescriptor>(
+        ::openat(place->directory.get(), place->name.constData(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));
     if (!file->isOpen()) {
         return failure(localError(errno));
     }

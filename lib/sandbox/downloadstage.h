@@ -5,9 +5,13 @@
 
 #include "core/result.h"
 
+#include <QSet>
+
 #include <memory>
 
 namespace Koyeb {
+
+struct Retained;
 
 /// A file descriptor that is closed at the end.
 class LocalDescriptor {
@@ -42,19 +46,37 @@ struct LocalAttributes {
 /// WorkerThread.
 class DownloadStage {
 public:
+    /// A new one for the item `name`; `stageName` from temporaryName().
     [[nodiscard]] static Result<std::shared_ptr<DownloadStage>> create(
-        const std::filesystem::path &targetDirectory, const QByteArray &name, ExistingTarget existing);
-    /// Removes what is left of it.
+        const std::filesystem::path &targetDirectory, const QByteArray &name, const QByteArray &stageName,
+        ExistingTarget existing);
+    /// The one that an earlier attempt left; null when there is none, or it is not ours.
+    [[nodiscard]] static std::shared_ptr<DownloadStage> reopen(
+        const std::filesystem::path &targetDirectory, const QByteArray &name, const QByteArray &stageName,
+        ExistingTarget existing);
+    /// Whether there is a target. For `stageName` without a stage of an attempt that was at its end.
+    [[nodiscard]] static bool hasTarget(const std::filesystem::path &targetDirectory, const QByteArray &name);
+    /// Removes what is left of it, unless it is to be kept.
     ~DownloadStage();
     DownloadStage(const DownloadStage &) = delete;
     DownloadStage &operator=(const DownloadStage &) = delete;
 
+    /// Leaves everything as it is at the end, for another attempt.
+    void keep() { m_isKept = true; }
+    /// Removes everything else from a reopened stage. The result is which files are left.
+    [[nodiscard]] Result<QSet<QByteArray>> retain(const Retained &retained);
+    /// Whether the item itself is there.
+    [[nodiscard]] bool hasItem() const;
+
+    /// One that is there already is fine.
     [[nodiscard]] Result<void> makeDirectory(const QByteArray &path);
     [[nodiscard]] Result<void> makeLink(const QByteArray &path, const QByteArray &target);
     [[nodiscard]] Result<void> writeFile(
         const QByteArray &path, const QByteArray &content, const LocalAttributes &attributes);
     /// For files that come in ranges: created, then written anywhere, then concluded.
     [[nodiscard]] Result<std::shared_ptr<LocalDescriptor>> createFile(const QByteArray &path);
+    /// For a file that was created earlier and did not come whole.
+    [[nodiscard]] Result<std::shared_ptr<LocalDescriptor>> openFile(const QByteArray &path);
     [[nodiscard]] static Result<void> writeAt(
         const LocalDescriptor &file, qint64 offset, const QByteArray &content);
     /// For a file that has to be read anew.
@@ -72,6 +94,7 @@ public:
 private:
     DownloadStage() = default;
     struct Place;
+    [[nodiscard]] bool open(const QByteArray &stageName);
     [[nodiscard]] Result<Place> placeOf(const QByteArray &path) const;
 
     std::filesystem::path m_path;
@@ -79,6 +102,7 @@ private:
     ExistingTarget m_existing = ExistingTarget::Refuse;
     LocalDescriptor m_targetDirectory;
     LocalDescriptor m_stage;
+    bool m_isKept = false;
 };
 
 } // namespace Koyeb

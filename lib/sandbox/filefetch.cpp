@@ -25,17 +25,35 @@ LocalAttributes attributesOf(const RemoteEntry &entry)
     return {entry.mode.value_or(0644), entry.modifiedAt.isValid() ? entry.modifiedAt.toSecsSinceEpoch() : 0};
 }
 
-QCoro::Task<Result<void>> FileFetch::run()
+FileVersion versionOf(const RemoteEntry &entry)
+{
+    return {
+        entry.sizeBytes.value_or(-1),
+        entry.modifiedAt.isValid() ? entry.modifiedAt.toMSecsSinceEpoch() * 1'000'000 : -1};
+}
+
+QCoro::Task<Result<void>> FileFetch::openLocal()
 {
     using Local = std::shared_ptr<LocalDescriptor>;
-    std::function<Result<Local>()> creating = [stage = m_stage, path = m_file.name] {
-        return stage->createFile(path);
+    std::function<Result<Local>()> opening = [stage = m_stage, path = m_file.name, kept = m_keptBytes] {
+        return kept > 0 ? stage->openFile(path) : stage->createFile(path);
     };
-    auto local = co_await m_means.disk.run(std::move(creating), m_means.stop);
+    auto local = co_await m_means.disk.run(std::move(opening), m_means.stop);
     if (!local) {
         co_return failure(local.error());
     }
     m_local = std::move(*local);
+    m_doneBytes = m_keptBytes;
+    m_means.meter.update([this](TransferProgress &progress) { progress.doneBytes += m_keptBytes; });
+    co_return Result<void>();
+}
+
+QCoro::Task<Result<void>> FileFetch::run()
+{
+    const auto opened = co_await openLocal();
+    if (!opened) {
+        co_return opened;
+    }
     // An empty file costs no more this way, and one of /proc arrives.
     m_isUnsized = sizeBytes() == 0;
     for (int reading = 1;; ++reading) {
@@ -66,6 +84,7 @@ QCoro::Task<Result<void>> FileFetch::run()
             co_return emptied;
         }
     }
+    m_means.notes.noteFiles({{m_file.name, versionOf(m_file)}});
     m_means.meter.update([](TransferProgress &progress) { ++progress.doneFiles; });
     co_return Result<void>();
 }
@@ -73,6 +92,8 @@ QCoro::Task<Result<void>> FileFetch::run()
 QCoro::Task<Result<void>> FileFetch::fetchSized()
 {
     m_nextOffset = m_keptBytes - m_keptBytes % downloadBlockBytes;
+    m_arrivedBytes = m_nextOffset;
+    m_ahead.clear();
     m_endsEarly = false;
     std::function<QCoro::Task<Result<void>>()> lane = [this] {
         return fetchRanges();
@@ -99,8 +120,22 @@ QCoro::Task<Result<void>> FileFetch::fetchRanges()
             m_hasFailed = true;
             co_return written;
         }
+        noteRange(offset);
     }
     co_return Result<void>();
+}
+
+void FileFetch::noteRange(qint64 offset)
+{
+    m_ahead.insert(offset);
+    const auto before = m_arrivedBytes;
+    while (m_ahead.erase(m_arrivedBytes) > 0) {
+        m_arrivedBytes += downloadRangeBytes;
+    }
+    if (m_arrivedBytes > before && !m_endsEarly) {
+        const auto bytes = std::min(m_arrivedBytes, sizeBytes());
+        m_means.notes.notePartial(m_file.name, versionOf(m_file), bytes);
+    }
 }
 
 QCoro::Task<Result<void>> FileFetch::fetchUnsized()
@@ -173,7 +208,10 @@ QCoro::Task<Result<void>> FileFetch::startAnew()
         co_return emptied;
     }
     m_keptBytes = 0;
-    m_means.meter.update([this](TransferProgress &progress) { progress.doneBytes -= m_doneBytes; });
+    m_means.meter.update([this](TransferProgress &progress) {
+        progress.doneBytes -= m_doneBytes;
+        progress.keptBytes = std::min(progress.keptBytes, progress.doneBytes);
+    });
     m_doneBytes = 0;
     adopt(m_seen);
     co_return Result<void>();

@@ -7,6 +7,8 @@
 #include "sandbox/sandboxshell.h"
 #include "sandbox/transfermeter.h"
 
+#include <set>
+
 namespace Koyeb {
 
 /// One file on its way out of a sandbox into a DownloadStage, in ranges, several at a time. What was changed
@@ -20,15 +22,20 @@ public:
         WorkerThread &disk;
         TransferMeter &meter;
         std::stop_token stop;
+        TransferNotes &notes;
     };
 
     /// `file` is named by its path in the stage.
-    FileFetch(Means means, std::shared_ptr<DownloadStage> stage, QByteArray remotePath, RemoteEntry file)
+    /// `keptBytes` of it have arrived earlier, from its beginning on.
+    FileFetch(
+        Means means, std::shared_ptr<DownloadStage> stage, QByteArray remotePath, RemoteEntry file,
+        qint64 keptBytes)
         : m_means(std::move(means)),
           m_stage(std::move(stage)),
           m_path(std::move(remotePath)),
           m_file(std::move(file)),
-          m_expectedBytes(sizeBytes())
+          m_expectedBytes(sizeBytes()),
+          m_keptBytes(keptBytes)
     {
     }
 
@@ -46,7 +53,9 @@ private:
     QCoro::Task<Result<void>> fetchUnsized();
     /// Whether what was read is what is there now; m_seen is then how it looks now.
     QCoro::Task<Result<Comparison>> compare();
+    QCoro::Task<Result<void>> openLocal();
     QCoro::Task<Result<void>> startAnew();
+    void noteRange(qint64 offset);
     QCoro::Task<Result<void>> write(qint64 offset, QByteArray content);
     /// The SHA-256 of what was written, in hexadecimal; attributes and content are on the disk then.
     QCoro::Task<Result<QByteArray>> conclude();
@@ -65,13 +74,17 @@ private:
     std::shared_ptr<LocalDescriptor> m_local;
     bool m_isUnsized = false;
     bool m_hasOutgrown = false;
-    qint64 m_keptBytes = 0; ///< At the beginning, from an earlier reading.
+    qint64 m_keptBytes;        ///< At the beginning, from an earlier reading.
+    qint64 m_arrivedBytes = 0; ///< From the beginning on, without a gap.
+    std::set<qint64> m_ahead;  ///< Where ranges begin that have arrived behind a gap.
     qint64 m_nextOffset = 0;
     qint64 m_doneBytes = 0;
     bool m_endsEarly = false;
     bool m_hasFailed = false;
 };
 
+/// How `entry` looks, for what is noted of it.
+[[nodiscard]] FileVersion versionOf(const RemoteEntry &entry);
 /// How a local item shall be that comes from `entry`.
 [[nodiscard]] LocalAttributes attributesOf(const RemoteEntry &entry);
 

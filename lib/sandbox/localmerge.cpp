@@ -88,20 +88,6 @@ LocalDescriptor openDirectory(const LocalEntry &entry)
         ::openat(entry.directory, entry.name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-QList<QByteArray> namesIn(const LocalDescriptor &directory)
-{
-    QList<QByteArray> names;
-    const int copy = ::fcntl(directory.get(), F_DUPFD_CLOEXEC, 0);
-    const std::unique_ptr<DIR, int (*)(DIR *)> handle(::fdopendir(copy), &::closedir);
-    while (const auto *entry = handle ? ::readdir(handle.get()) : nullptr) {
-        const QByteArray name(entry->d_name);
-        if (name != "." && name != "..") {
-            names.append(name);
-        }
-    }
-    return names;
-}
-
 class Merge {
 public:
     Result<void> move(const LocalEntry &source, const LocalEntry &target)
@@ -145,6 +131,20 @@ private:
 };
 
 } // namespace
+
+QList<QByteArray> namesIn(const LocalDescriptor &directory)
+{
+    QList<QByteArray> names;
+    const int copy = ::fcntl(directory.get(), F_DUPFD_CLOEXEC, 0);
+    const std::unique_ptr<DIR, int (*)(DIR *)> handle(::fdopendir(copy), &::closedir);
+    while (const auto *entry = handle ? ::readdir(handle.get()) : nullptr) {
+        const QByteArray name(entry->d_name);
+        if (name != "." && name != "..") {
+            names.append(name);
+        }
+    }
+    return names;
+}
 
 Result<QList<TransferProblem>> moveIntoPlace(
     const LocalEntry &source, const LocalEntry &target, ExistingTarget existing)

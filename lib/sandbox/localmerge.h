@@ -6,6 +6,8 @@
 
 namespace Koyeb {
 
+class LocalDescriptor;
+
 /// An entry of an open directory.
 struct LocalEntry {
     int directory;
@@ -18,6 +20,9 @@ struct LocalEntry {
 /// followed.
 [[nodiscard]] Result<QList<TransferProblem>> moveIntoPlace(
     const LocalEntry &source, const LocalEntry &target, ExistingTarget existing);
+
+/// The names in an open directory. Blocks.
+[[nodiscard]] QList<QByteArray> namesIn(const LocalDescriptor &directory);
 
 /// Removes a tree of ours, folders that forbid it included; links are not followed.
 void removeLocalTree(const std::filesystem::path &path);

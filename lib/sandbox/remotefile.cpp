@@ -173,7 +173,7 @@ QCoro::Task<Result<void>> RemoteFile::openTarget(std::stop_token stop)
     auto script = u"ls -d -- "_s + shellQuoted(joinRemotePath(remoteParent(m_path), ".")) +
                   u" >/dev/null || exit\n: >> "_s + shellQuoted(m_path);
     if (m_mode != Mode::Append) {
-        m_stage = UploadStage::beside(remoteParent(m_path), remoteName(m_path));
+        m_stage = UploadStage::beside(remoteParent(m_path), remoteName(m_path), temporaryName());
         const auto existing = m_mode == Mode::Create ? ExistingTarget::Refuse : ExistingTarget::Overwrite;
         script = createStageScript(*m_stage, existing) + u" && : > "_s + shellQuoted(m_stage->item({}));
     }

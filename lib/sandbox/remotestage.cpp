@@ -38,8 +38,16 @@ QCoro::Task<void> RemoteStage::seeThrough(
     --stage->m_running;
     stage->m_isGone = stage->m_isGone || (!result && result.error().isCancelled());
     answer.complete(result);
-    if (stage->m_running == 0 && stage->m_isRemoving) {
+    if (stage->m_running == 0 && stage->m_isEnding) {
         stage->m_idle.complete(true);
+    }
+}
+
+QCoro::Task<void> RemoteStage::comeToRest(std::shared_ptr<RemoteStage> stage)
+{
+    stage->m_isEnding = true;
+    if (stage->m_running > 0) {
+        co_await stage->m_idle;
     }
 }
 
@@ -47,15 +55,20 @@ QCoro::Task<void> RemoteStage::remove(std::shared_ptr<RemoteStage> stage, std::f
 {
     const auto limit =
         stage->m_clock.schedule(patience, [source = stage->m_patience]() mutable { source.request_stop(); });
-    stage->m_isRemoving = true;
-    if (stage->m_running > 0) {
-        co_await stage->m_idle;
-    }
+    co_await comeToRest(stage);
     if (!stage->m_isGone) {
         const auto script = removeStageScript(stage->m_paths);
         co_await stage->m_shell.run(script, Repeatable::Safely, stage->m_patience.get_token());
     }
     removed();
+}
+
+QCoro::Task<void> RemoteStage::letGo(std::shared_ptr<RemoteStage> stage, std::function<void()> idle)
+{
+    const auto limit =
+        stage->m_clock.schedule(patience, [source = stage->m_patience]() mutable { source.request_stop(); });
+    co_await comeToRest(stage);
+    idle();
 }
 
 } // namespace Koyeb

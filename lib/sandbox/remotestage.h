@@ -32,9 +32,12 @@ public:
     /// Removes the stage and calls `removed`, also when the sandbox does not let itself be asked: it is given
     /// a minute.
     static QCoro::Task<void> remove(std::shared_ptr<RemoteStage> stage, std::function<void()> removed);
+    /// Leaves the stage as it is and calls `idle` when nothing works on it any more, after a minute at most.
+    static QCoro::Task<void> letGo(std::shared_ptr<RemoteStage> stage, std::function<void()> idle);
 
 private:
     QCoro::Task<Result<QByteArray>> answerOf(QCoro::Task<Result<QByteArray>> script, std::stop_token stop);
+    static QCoro::Task<void> comeToRest(std::shared_ptr<RemoteStage> stage);
     /// Waits for the script whoever has gone away.
     static QCoro::Task<void> seeThrough(
         std::shared_ptr<RemoteStage> stage, QCoro::Task<Result<QByteArray>> script,
@@ -44,10 +47,10 @@ private:
     SandboxShell &m_shell;
     UploadStage m_paths;
     int m_running = 0;
-    bool m_isRemoving = false;
+    bool m_isEnding = false;
     bool m_isGone = false; ///< The sandbox's object, or the patience with the sandbox.
     std::stop_source m_patience;
-    Completion<bool> m_idle; ///< Waited for by the removal.
+    Completion<bool> m_idle; ///< Waited for by the end.
 };
 
 } // namespace Koyeb

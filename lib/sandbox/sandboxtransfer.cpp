@@ -23,13 +23,27 @@ void SandboxTransfer::start()
 
 void SandboxTransfer::cancel()
 {
+    if (m_state == State::Idle && !m_checkpoint.stage.isEmpty()) {
+        m_disk = std::make_unique<WorkerThread>();
+        adoptStage(m_checkpoint.stage);
+    }
+    stop(StageEnd::Remove);
+}
+
+void SandboxTransfer::pause()
+{
+    stop(isResumable() ? StageEnd::Keep : StageEnd::Remove);
+}
+
+void SandboxTransfer::stop(StageEnd end)
+{
     if (m_state == State::Ended) {
         return;
     }
     m_state = State::Ended;
     m_meter.stop();
     m_scope.restart();
-    cleanUp();
+    cleanUp(end);
 }
 
 QCoro::Task<void> SandboxTransfer::run()
@@ -45,7 +59,7 @@ void SandboxTransfer::conclude(const Result<void> &result)
 {
     m_state = State::Ended;
     const QPointer<SandboxTransfer> self = this;
-    cleanUp();
+    cleanUp(!result && isResumable() ? StageEnd::Keep : StageEnd::Remove);
     if (self) {
         m_meter.flush();
     }
@@ -59,10 +73,13 @@ void SandboxTransfer::conclude(const Result<void> &result)
     }
 }
 
-void SandboxTransfer::cleanUp()
+void SandboxTransfer::cleanUp(StageEnd end)
 {
     m_isCleaningUp = true;
-    removeStage([self = QPointer<SandboxTransfer>(this)] {
+    leaveStage(end, [self = QPointer<SandboxTransfer>(this), notes = m_notes, end] {
+        if (notes && end == StageEnd::Remove) {
+            notes->noteStage({});
+        }
         if (self) {
             self->m_isCleaningUp = false;
             Q_EMIT self->cleanedUp();

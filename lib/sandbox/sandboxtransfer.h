@@ -10,13 +10,16 @@
 namespace Koyeb {
 
 /// What both directions have in common: how a transfer starts, is cancelled, counts and ends. The destructor
-/// of a derived class calls cancel(), for its coroutines use its members.
+/// of a derived class calls pause(), for its coroutines use its members.
 class SandboxTransfer : public Transfer {
     Q_OBJECT
 
 public:
+    void setNotes(std::shared_ptr<TransferNotes> notes) final { m_notes = std::move(notes); }
+    void resumeFrom(const TransferCheckpoint &checkpoint) final { m_checkpoint = checkpoint; }
     void start() final;
     void cancel() final;
+    void pause() final;
     [[nodiscard]] TransferProgress progress() const final { return m_meter.progress(); }
     [[nodiscard]] bool isCleaningUp() const final { return m_isCleaningUp; }
 
@@ -25,13 +28,21 @@ protected:
 
     /// Moves all that can be moved. Fails where going on makes no sense.
     virtual QCoro::Task<Result<void>> move() = 0;
-    /// Removes the temporary in the background, once, at the end; nothing else runs any more. `removed` is
-    /// called when that is over, or at once when there is none.
-    virtual void removeStage(std::function<void()> removed) = 0;
+    /// What becomes of the temporary at the end.
+    enum class StageEnd { Remove, Keep };
+    /// Removes or lets go of the temporary in the background, once, at the end; nothing else runs any more.
+    /// `done` is called when that is over, or at once when there is none.
+    virtual void leaveStage(StageEnd end, std::function<void()> done) = 0;
+    /// Makes the temporary of an earlier attempt its own, without looking, to remove it.
+    virtual void adoptStage(const QByteArray &name) = 0;
 
     [[nodiscard]] SandboxShell &shell() { return m_shell; }
     [[nodiscard]] TransferMeter &meter() { return m_meter; }
-    /// Only between start() and the end of removeStage().
+    /// Where an earlier attempt stopped.
+    [[nodiscard]] const TransferCheckpoint &checkpoint() const { return m_checkpoint; }
+    /// Without effect where nobody wants to know.
+    [[nodiscard]] TransferNotes &notes() { return m_notes ? *m_notes : m_noNotes; }
+    /// Only between start() and the end of leaveStage().
     [[nodiscard]] WorkerThread &disk() { return *m_disk; }
     [[nodiscard]] std::unique_ptr<WorkerThread> takeDisk() { return std::move(m_disk); }
     [[nodiscard]] std::stop_token stopToken() const { return m_scope.token(); }
@@ -43,11 +54,16 @@ private:
 
     QCoro::Task<void> run();
     void conclude(const Result<void> &result);
-    void cleanUp();
+    void stop(StageEnd end);
+    void cleanUp(StageEnd end);
+    [[nodiscard]] bool isResumable() const { return m_notes != nullptr; }
 
     SandboxShell &m_shell;
     State m_state = State::Idle;
     bool m_isCleaningUp = false;
+    std::shared_ptr<TransferNotes> m_notes; ///< Null where nobody wants to know.
+    TransferNotes m_noNotes;
+    TransferCheckpoint m_checkpoint;
     QList<TransferProblem> m_problems;
     TransferMeter m_meter;
     std::unique_ptr<WorkerThread> m_disk;

@@ -3,16 +3,19 @@
 
 #include "core/error.h"
 #include "core/taskscope.h"
+#include "sandbox/transfercheckpoint.h"
 
 #include <QObject>
 
 #include <filesystem>
+#include <memory>
 
 namespace Koyeb {
 
 /// What a transfer has moved, out of what it will.
 struct TransferProgress {
     qint64 doneBytes = 0;   ///< Bytes of content moved so far.
+    qint64 keptBytes = 0;   ///< Of doneBytes, what an earlier attempt had moved.
     qint64 totalBytes = 0;  ///< Grows while a folder is still being walked.
     qint64 doneFiles = 0;   ///< Files moved whole.
     qint64 totalFiles = 0;  ///< Grows as totalBytes does.
@@ -28,18 +31,27 @@ struct TransferProblem {
 };
 
 /// One file or folder on its way, byte-exact: checked by SHA-256 on both sides, written to a temporary name
-/// and renamed. Ends with exactly one of finished() and failed(), unless cancelled. The temporary is removed
-/// at each end.
+/// and renamed. Ends with exactly one of finished() and failed(), unless cancelled or paused. The temporary
+/// is removed at each end, except that one which has notes keeps it when it fails or is paused: another
+/// transfer of the same order can go on from there.
 class Transfer : public QObject {
     Q_OBJECT
 
 public:
     using QObject::QObject;
 
+    /// Before start(): where it notes what it achieves.
+    virtual void setNotes(std::shared_ptr<TransferNotes> notes) = 0;
+    /// Before start(): has it go on from where another stopped, as far as both sides still look as they did.
+    /// One that is cancelled instead of started removes what the other left.
+    virtual void resumeFrom(const TransferCheckpoint &checkpoint) = 0;
     /// Once in the life of a transfer.
     virtual void start() = 0;
-    /// Stops silently.
+    /// Stops silently and removes what has arrived.
     virtual void cancel() = 0;
+    /// Stops silently and, with notes, keeps what has arrived. isCleaningUp() until the sandbox has come to
+    /// rest.
+    virtual void pause() = 0;
     /// How far it is now.
     [[nodiscard]] virtual TransferProgress progress() const = 0;
     /// Whether the temporary of this transfer, which has ended, is still being removed in the background.

@@ -6,8 +6,10 @@
 #include "sandbox/remoteentry.h"
 
 #include <QPointer>
+#include <QRandomGenerator>
 
 #include <numeric>
+#include <set>
 
 namespace Koyeb {
 
@@ -48,16 +50,21 @@ struct Upload::FileInFlight {
     UploadItem item;
     std::shared_ptr<UploadSource> source;
     bool hasFailed = false;
+    qint64 placedBytes = 0;      ///< From the beginning on, without a gap.
+    std::set<qint64> ahead = {}; ///< Where chunks begin that have their place behind a gap.
 };
 
 Upload::Upload(Clock &clock, SandboxShell &shell, const UploadOrder &order, QObject *parent)
-    : SandboxTransfer(clock, shell, parent), m_clock(clock), m_order(order)
+    : SandboxTransfer(clock, shell, parent),
+      m_clock(clock),
+      m_order(order),
+      m_lastPart(QRandomGenerator::global()->bounded(1'000'000'000))
 {
 }
 
 Upload::~Upload()
 {
-    cancel();
+    pause();
 }
 
 QCoro::Task<Result<void>> Upload::move()
@@ -72,19 +79,24 @@ QCoro::Task<Result<void>> Upload::move()
 QCoro::Task<Result<void>> Upload::moveAll()
 {
     auto result = co_await prepare();
-    if (result) {
-        result = co_await sendItems();
+    if (!result || m_remains.state == UploadRemains::State::Arrived) {
+        co_return result;
     }
+    result = co_await sendItems();
     if (result) {
         result = co_await commit();
     }
     co_return result;
 }
 
+QByteArray Upload::name() const
+{
+    return bytesOf(m_order.source.filename());
+}
+
 QCoro::Task<Result<void>> Upload::prepare()
 {
-    const auto name = bytesOf(m_order.source.filename());
-    if (name.isEmpty() || name == "." || name == "..") {
+    if (name().isEmpty() || name() == "." || name() == "..") {
         co_return failure(ErrorKind::Invalid, u"What is to be uploaded has no name."_s);
     }
     if (auto valid = checkRemotePath(m_order.remoteDirectory); !valid) {
@@ -110,14 +122,55 @@ QCoro::Task<Result<void>> Upload::prepare()
         shell().forgetTools();
         co_return failure(missingTools());
     }
-    const auto paths = UploadStage::beside(m_order.remoteDirectory, name);
-    m_stage = std::make_shared<RemoteStage>(m_clock, shell(), paths);
+    countPlan();
+    co_return co_await makeStage();
+}
+
+QCoro::Task<Result<void>> Upload::makeStage()
+{
+    if (!checkpoint().stage.isEmpty()) {
+        auto taken = co_await takeUpRemains();
+        if (!taken || m_remains.state != UploadRemains::State::Nothing) {
+            co_return taken;
+        }
+    }
+    const auto stageName = temporaryName();
+    notes().noteStage(stageName);
+    adoptStage(stageName);
     const auto script = createStageScript(stage(), m_order.existing);
-    const auto created = co_await m_stage->run(script, Repeatable::Never, stop);
+    const auto created = co_await m_stage->run(script, Repeatable::Never, stopToken());
     co_return created ? Result<void>() : failure(created.error());
 }
 
-QCoro::Task<Result<void>> Upload::sendItems()
+void Upload::adoptStage(const QByteArray &name)
+{
+    const auto paths = UploadStage::beside(m_order.remoteDirectory, this->name(), name);
+    m_stage = std::make_shared<RemoteStage>(m_clock, shell(), paths);
+}
+
+QCoro::Task<Result<void>> Upload::takeUpRemains()
+{
+    adoptStage(checkpoint().stage);
+    auto remains = co_await findUploadRemains(m_stage, m_plan, checkpoint(), m_tools, stopToken());
+    if (!remains) {
+        co_return failure(remains.error());
+    }
+    m_remains = std::move(*remains);
+    meter().update([this](TransferProgress &progress) {
+        const bool isAll = m_remains.state == UploadRemains::State::Arrived;
+        for (const auto &item : std::as_const(m_plan.items)) {
+            if (item.type == UploadItem::Type::File && (isAll || m_remains.files.contains(item.path))) {
+                m_placedBytes += item.sizeBytes;
+                ++progress.doneFiles;
+            }
+        }
+        progress.keptBytes = m_placedBytes + m_remains.partialBytes;
+        progress.doneBytes = m_placedBytes;
+    });
+    co_return Result<void>();
+}
+
+void Upload::countPlan()
 {
     meter().update([this](TransferProgress &progress) {
         for (const auto &item : std::as_const(m_plan.items)) {
@@ -125,7 +178,14 @@ QCoro::Task<Result<void>> Upload::sendItems()
             progress.totalFiles += item.type == UploadItem::Type::File ? 1 : 0;
         }
     });
+}
+
+QCoro::Task<Result<void>> Upload::sendItems()
+{
     const auto top = m_plan.items.first();
+    if (m_remains.files.contains(top.path)) {
+        co_return Result<void>();
+    }
     if (top.type == UploadItem::Type::Directory) {
         co_return co_await sendTree();
     }
@@ -144,6 +204,9 @@ QCoro::Task<Result<void>> Upload::sendTree()
     qint64 bytes = 0;
     const auto items = m_plan.items;
     for (const auto &item : items) {
+        if (m_remains.files.contains(item.path)) {
+            continue;
+        }
         const bool isLarge = item.type == UploadItem::Type::File && item.sizeBytes > smallFileBytes;
         if (isLarge || bytes + item.sizeBytes > partBytes || batch.size() >= itemsInBatch) {
             // Before a large file too: its directory may be in there.
@@ -205,7 +268,8 @@ QCoro::Task<Result<void>> Upload::sendBatch(QList<UploadItem> items, DirectoryMo
         co_return failure(error);
     }
     settlePart(*part, batch->fileBytes);
-    meter().update([&batch](TransferProgress &progress) { progress.doneFiles += batch->files; });
+    notes().noteFiles(batch->files);
+    meter().update([&batch](TransferProgress &progress) { progress.doneFiles += batch->files.size(); });
     co_return Result<void>();
 }
 
@@ -219,24 +283,54 @@ QCoro::Task<Result<void>> Upload::sendFileOfTree(UploadItem item)
     m_placedBytes = placedBefore;
     tellBytes();
     addProblem({bytesOf(item.source), sent.error()});
-    const auto script = u"rm -f -- "_s + shellQuoted(stage().item(item.path));
+    co_return co_await removeFile(item.path);
+}
+
+QCoro::Task<Result<void>> Upload::removeFile(QByteArray path)
+{
+    const auto script = u"rm -f -- "_s + shellQuoted(stage().item(path));
     const auto removed = co_await shell().run(script, Repeatable::Safely, stopToken());
     co_return removed ? Result<void>() : failure(removed.error());
 }
 
 QCoro::Task<Result<void>> Upload::sendFile(UploadItem item)
 {
+    const bool isKept = m_remains.partialBytes > 0 && m_remains.partialPath == item.path;
+    const auto placedBefore = m_placedBytes;
+    auto sent = co_await sendFileFrom(item, isKept ? m_remains.partialBytes : 0);
+    if (!sent && isKept && sent.error().kind == ErrorKind::Integrity) {
+        // What an earlier attempt had placed is not what it was.
+        m_placedBytes = placedBefore;
+        tellBytes();
+        const auto removed = co_await removeFile(item.path);
+        if (!removed) {
+            co_return removed;
+        }
+        sent = co_await sendFileFrom(item, 0);
+    }
+    co_return sent;
+}
+
+QCoro::Task<Result<void>> Upload::sendFileFrom(UploadItem item, qint64 keptBytes)
+{
     meter().update([&item](TransferProgress &progress) { progress.currentPath = bytesOf(item.source); });
     const auto stop = stopToken();
     using Source = std::shared_ptr<UploadSource>;
-    std::function<Result<Source>()> opening = [item] {
-        return UploadSource::open(item);
+    std::function<Result<Source>()> opening = [item, keptBytes]() -> Result<Source> {
+        auto opened = UploadSource::open(item);
+        if (opened) {
+            if (const auto skipped = (*opened)->skip(keptBytes); !skipped) {
+                return failure(skipped.error());
+            }
+        }
+        return opened;
     };
     auto source = co_await disk().run(std::move(opening), stop);
     if (!source) {
         co_return failure(source.error());
     }
-    const auto file = std::make_shared<FileInFlight>(FileInFlight{item, *source});
+    m_placedBytes += keptBytes;
+    const auto file = std::make_shared<FileInFlight>(FileInFlight{item, *source, false, keptBytes});
     std::function<QCoro::Task<Result<void>>()> lane = [this, file] {
         return sendParts(file);
     };
@@ -259,6 +353,7 @@ QCoro::Task<Result<void>> Upload::sendFile(UploadItem item)
     if (!hash->startsWith(*expected)) {
         co_return failure(damaged());
     }
+    notes().noteFiles({{item.path, item.version()}});
     meter().update([](TransferProgress &progress) { ++progress.doneFiles; });
     co_return Result<void>();
 }
@@ -300,7 +395,18 @@ QCoro::Task<Result<void>> Upload::placePart(std::shared_ptr<FileInFlight> file, 
         co_return failure(placed.error());
     }
     settlePart(*part, placed ? chunk.sizeBytes : 0);
-    co_return placed ? Result<void>() : failure(placed.error());
+    if (!placed) {
+        co_return failure(placed.error());
+    }
+    file->ahead.insert(chunk.offset);
+    const auto before = file->placedBytes;
+    while (file->ahead.erase(file->placedBytes) > 0) {
+        file->placedBytes = std::min(file->placedBytes + partBytes, file->item.sizeBytes);
+    }
+    if (file->placedBytes > before) {
+        notes().notePartial(file->item.path, file->item.version(), file->placedBytes);
+    }
+    co_return Result<void>();
 }
 
 QCoro::Task<Result<qint64>> Upload::sendPart(QByteArray base64, qint64 fileBytes)
@@ -328,6 +434,7 @@ QCoro::Task<Result<void>> Upload::commit()
 {
     const auto type = m_plan.items.first().type;
     const auto script = commitScript(stage(), type, m_order.existing, m_tools);
+    notes().noteCommitting();
     const auto conflicts = co_await m_stage->runForBytes(script, Repeatable::Never, stopToken());
     if (!conflicts) {
         co_return failure(conflicts.error());
@@ -361,12 +468,14 @@ void Upload::tellBytes()
     meter().update([&](TransferProgress &progress) { progress.doneBytes = m_placedBytes + inFlight; });
 }
 
-void Upload::removeStage(std::function<void()> removed)
+void Upload::leaveStage(StageEnd end, std::function<void()> done)
 {
-    if (m_stage) {
-        RemoteStage::remove(std::exchange(m_stage, {}), std::move(removed));
+    if (!m_stage) {
+        done();
+    } else if (end == StageEnd::Remove) {
+        RemoteStage::remove(std::exchange(m_stage, {}), std::move(done));
     } else {
-        removed();
+        RemoteStage::letGo(std::exchange(m_stage, {}), std::move(done));
     }
 }
 

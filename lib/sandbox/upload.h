@@ -4,6 +4,7 @@
 #include "sandbox/remotestage.h"
 #include "sandbox/sandboxtransfer.h"
 #include "sandbox/uploadbatch.h"
+#include "sandbox/uploadremains.h"
 #include "sandbox/uploadsource.h"
 
 #include <QHash>
@@ -30,18 +31,25 @@ private:
     struct FileInFlight;
 
     QCoro::Task<Result<void>> move() override;
-    void removeStage(std::function<void()> removed) override;
+    void leaveStage(StageEnd end, std::function<void()> done) override;
+    void adoptStage(const QByteArray &name) override;
     QCoro::Task<Result<void>> moveAll();
     QCoro::Task<Result<void>> prepare();
+    QCoro::Task<Result<void>> makeStage();
+    QCoro::Task<Result<void>> takeUpRemains();
     QCoro::Task<Result<void>> sendItems();
     QCoro::Task<Result<void>> sendTree();
     QCoro::Task<Result<void>> sendBatch(QList<UploadItem> items, DirectoryModes modes);
     QCoro::Task<Result<void>> sendFileOfTree(UploadItem item);
     QCoro::Task<Result<void>> sendFile(UploadItem item);
+    QCoro::Task<Result<void>> sendFileFrom(UploadItem item, qint64 keptBytes);
+    QCoro::Task<Result<void>> removeFile(QByteArray path);
     QCoro::Task<Result<void>> sendParts(std::shared_ptr<FileInFlight> file);
     QCoro::Task<Result<void>> placePart(std::shared_ptr<FileInFlight> file, UploadSource::Chunk chunk);
     QCoro::Task<Result<qint64>> sendPart(QByteArray base64, qint64 fileBytes);
     QCoro::Task<Result<void>> commit();
+    void countPlan();
+    [[nodiscard]] QByteArray name() const;
     [[nodiscard]] const UploadStage &stage() const { return m_stage->paths(); }
     /// What is sent counts while it is on its way, and from then on only when it has its place.
     void noteInFlight(qint64 part, qint64 bytes);
@@ -52,8 +60,9 @@ private:
     UploadOrder m_order;
     SandboxTools m_tools;
     UploadPlan m_plan;
+    UploadRemains m_remains;              ///< Of an earlier attempt.
     std::shared_ptr<RemoteStage> m_stage; ///< Set while there may be something in the sandbox to remove.
-    qint64 m_lastPart = 0;
+    qint64 m_lastPart; ///< Begins anywhere: scripts of an earlier attempt may still be at work on theirs.
     qint64 m_placedBytes = 0;
     QHash<qint64, qint64> m_bytesInFlight; ///< By part.
 };

@@ -125,7 +125,7 @@ Result<UploadBatch> packBatch(const QList<UploadItem> &items, DirectoryModes mod
             hash.addData(content);
             list += name + '\0';
             batch.fileBytes += content.size();
-            ++batch.files;
+            batch.files.insert(item.path, item.version());
         }
         isWritten = isWritten && tar.add(item, name, modeOf(item, modes), content);
     }

@@ -11,8 +11,8 @@ struct UploadBatch {
     QByteArray base64;
     QByteArray sha256; ///< Of all files' contents, one after the other, in hexadecimal.
     qint64 fileBytes = 0;
-    qint64 files = 0;
-    QList<TransferProblem> problems; ///< Items that could not be read and are not in the archive.
+    QHash<QByteArray, FileVersion> files; ///< By their paths in the item.
+    QList<TransferProblem> problems;      ///< Items that could not be read and are not in the archive.
 };
 
 /// How directories come into an archive.

@@ -36,6 +36,7 @@ Result<UploadItem> itemAt(const std::filesystem::path &source, const QByteArray 
     item.path = path;
     item.mode = status.st_mode & 0777U;
     item.modifiedSeconds = status.st_mtim.tv_sec;
+    item.modifiedNanoseconds = status.st_mtim.tv_nsec;
     if (S_ISREG(status.st_mode)) {
         item.type = UploadItem::Type::File;
         item.sizeBytes = status.st_size;

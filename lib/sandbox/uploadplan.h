@@ -18,9 +18,15 @@ struct UploadItem {
     QByteArray path; ///< Relative to the top item, which itself has an empty one.
     Type type = Type::File;
     qint64 sizeBytes = 0;
-    quint32 mode = 0644;        ///< Permission bits without setuid, setgid and sticky (0777).
-    qint64 modifiedSeconds = 0; ///< Since 1970.
+    quint32 mode = 0644;            ///< Permission bits without setuid, setgid and sticky (0777).
+    qint64 modifiedSeconds = 0;     ///< Since 1970.
+    qint64 modifiedNanoseconds = 0; ///< Since that second.
     QByteArray linkTarget;
+
+    [[nodiscard]] FileVersion version() const
+    {
+        return {sizeBytes, modifiedSeconds * 1'000'000'000 + modifiedNanoseconds};
+    }
 };
 
 struct UploadPlan {

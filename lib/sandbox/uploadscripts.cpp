@@ -32,9 +32,9 @@ QString mergeScript(const UploadStage &stage, const SandboxTools &tools)
 
 } // namespace
 
-UploadStage UploadStage::beside(const QByteArray &targetDirectory, const QByteArray &name)
+UploadStage UploadStage::beside(
+    const QByteArray &targetDirectory, const QByteArray &name, const QByteArray &stageName)
 {
-    const auto stageName = temporaryName();
     UploadStage stage;
     stage.directory = joinRemotePath(targetDirectory, stageName);
     stage.target = joinRemotePath(targetDirectory, name);
@@ -69,6 +69,21 @@ QString UploadStage::namingTarget(QString message) const
         message.replace(QString::fromUtf8(textPath), QString::fromUtf8(directory));
     }
     return message.replace(absolute, name).replace(relative, name);
+}
+
+QString findStageScript(const UploadStage &stage)
+{
+    const auto directory = shellQuoted(stage.directory);
+    const auto target = shellQuoted(stage.target);
+    // Parts that were not placed come again. Folders may have got their own modes, which may forbid writing.
+    auto script = u"if [ -d "_s + directory + u" ] && [ ! -h "_s + directory + u" ]; then\nrm -f -- "_s +
+                  directory + u"/part-* || exit\nfind "_s + directory +
+                  u" -type d ! -perm -700 -exec chmod u+rwx {} + || exit\n"_s;
+    if (stage.textPath != stage.directory) {
+        script += u"ln -sfn -- "_s + shellQuoted({stage.directory, stage.textPath}) + u" || exit\n"_s;
+    }
+    return script + u"echo stage\nfi\nif [ -e "_s + target + u" ] || [ -h "_s + target +
+           u" ]; then echo target; fi"_s;
 }
 
 QString createStageScript(const UploadStage &stage, ExistingTarget existing)

@@ -15,7 +15,9 @@ struct UploadStage {
     /// The stage's path for the executor's own file calls, which know UTF-8 only: itself, or a link to it.
     QByteArray textPath;
 
-    [[nodiscard]] static UploadStage beside(const QByteArray &targetDirectory, const QByteArray &name);
+    /// For the item `name`; `stageName` from temporaryName().
+    [[nodiscard]] static UploadStage beside(
+        const QByteArray &targetDirectory, const QByteArray &name, const QByteArray &stageName);
     [[nodiscard]] QByteArray item(const QByteArray &path) const;
     [[nodiscard]] QByteArray part(qint64 number) const;
     [[nodiscard]] QString partText(qint64 number) const;
@@ -26,6 +28,11 @@ struct UploadStage {
 /// dd's block; offsets of parts are multiples of it.
 inline constexpr qint64 uploadBlockBytes = 64 * 1024;
 
+/// Prints a line when there is the stage of an earlier attempt, ready to be gone on with, and one when there
+/// is a target.
+[[nodiscard]] QString findStageScript(const UploadStage &stage);
+inline const QByteArray foundStageLine = QByteArrayLiteral("stage\n");
+inline const QByteArray foundTargetLine = QByteArrayLiteral("target\n");
 [[nodiscard]] QString createStageScript(const UploadStage &stage, ExistingTarget existing);
 /// Decodes a part into its place in a file and removes it.
 [[nodiscard]] QString placePartScript(

@@ -32,7 +32,9 @@ Result<std::shared_ptr<UploadSource>> UploadSource::open(const UploadItem &item)
         return failure(localError(reason));
     }
     auto source = std::shared_ptr<UploadSource>(new UploadSource(descriptor, status));
-    if (!S_ISREG(status.st_mode) || status.st_size != item.sizeBytes) {
+    const bool isSame = status.st_size == item.sizeBytes && status.st_mtim.tv_sec == item.modifiedSeconds &&
+                        status.st_mtim.tv_nsec == item.modifiedNanoseconds;
+    if (!S_ISREG(status.st_mode) || !isSame) {
         return changed();
     }
     return source;
@@ -74,6 +76,19 @@ Result<UploadSource::Chunk> UploadSource::next(qint64 maximumBytes)
         return failure(bytes.error());
     }
     return Chunk{offset, bytes->size(), bytes->toBase64()};
+}
+
+Result<void> UploadSource::skip(qint64 bytes)
+{
+    constexpr qint64 step = 1024 * 1024;
+    while (bytes > 0) {
+        const auto skipped = read(std::min(bytes, step));
+        if (!skipped) {
+            return failure(skipped.error());
+        }
+        bytes -= skipped->size();
+    }
+    return {};
 }
 
 Result<QByteArray> UploadSource::conclude()

@@ -12,7 +12,7 @@ namespace Koyeb {
 /// A local file that is read once, front to back, and hashed on the way. Blocks; for a WorkerThread.
 class UploadSource {
 public:
-    /// Opens the item, which must still be the regular file of the plan's size.
+    /// Opens the item, which must still be the regular file that the plan saw.
     [[nodiscard]] static Result<std::shared_ptr<UploadSource>> open(const UploadItem &item);
     ~UploadSource();
     UploadSource(const UploadSource &) = delete;
@@ -25,6 +25,8 @@ public:
     };
     /// The next at most `maximumBytes`. Fails when the file ends before its size.
     [[nodiscard]] Result<Chunk> next(qint64 maximumBytes);
+    /// Reads so many bytes, which need not be sent, for the hash. Before the first next().
+    [[nodiscard]] Result<void> skip(qint64 bytes);
     /// The hash of all that was read, in hexadecimal. Fails when the file is not what it was when it was
     /// opened.
     [[nodiscard]] Result<QByteArray> conclude();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/downloadstage.h"
+#include "sandbox/sandboxshell.h"
 #include "scratchfolder.h"
 
 #include <QDir>
@@ -18,7 +19,8 @@ class TestDownloadStage : public QObject {
 
     static Result<std::shared_ptr<DownloadStage>> stageIn(const ScratchFolder &folder, const QByteArray &name)
     {
-        return DownloadStage::create(folder.path("in").toStdString(), name, ExistingTarget::Refuse);
+        return DownloadStage::create(
+            folder.path("in").toStdString(), name, temporaryName(), ExistingTarget::Refuse);
     }
     static void prepare(const ScratchFolder &folder)
     {

@@ -59,7 +59,7 @@ private Q_SLOTS:
         LocalShell shell;
         QVERIFY(prepare(shell));
         const ScratchFolder folder;
-        const auto stage = UploadStage::beside(folder.path(), "it's");
+        const auto stage = UploadStage::beside(folder.path(), "it's", temporaryName());
         QCOMPARE(shell.run(createStageScript(stage, ExistingTarget::Refuse)).exitCode, 0);
         const QByteArray first(uploadBlockBytes * 2, 'a');
         const QByteArray second("\0\xFF end", 6);
@@ -90,7 +90,7 @@ private Q_SLOTS:
 
     void messagesNameTheTarget()
     {
-        const auto stage = UploadStage::beside("/data/\xFF item", "na\\1me");
+        const auto stage = UploadStage::beside("/data/\xFF item", "na\\1me", temporaryName());
         const auto directory = QString::fromUtf8(stage.directory);
         const auto text = QString::fromUtf8(stage.textPath);
         const auto folder = QString::fromUtf8("/data/\xFF item");
@@ -149,9 +149,9 @@ private Q_SLOTS:
         const auto batch = packBatch(plan->items, DirectoryModes::Writable);
         QVERIFY(batch);
         QVERIFY(batch->problems.isEmpty());
-        QCOMPARE(batch->files, 2);
+        QCOMPARE(batch->files.size(), 2);
 
-        const auto stage = UploadStage::beside(folder.path(), "target");
+        const auto stage = UploadStage::beside(folder.path(), "target", temporaryName());
         QCOMPARE(shell.run(createStageScript(stage, ExistingTarget::Refuse)).exitCode, 0);
         write(stage.part(1), batch->base64);
         const auto unpacked = shell.run(unpackPartScript(stage, 1));
@@ -172,7 +172,7 @@ private Q_SLOTS:
         LocalShell shell;
         QVERIFY(prepare(shell));
         const ScratchFolder folder;
-        const auto stage = UploadStage::beside(folder.path(), "t");
+        const auto stage = UploadStage::beside(folder.path(), "t", temporaryName());
         QCOMPARE(
             shell
                 .run(u"cd %1 && mkdir -p t/sub t/blocked %2/item/sub/new %2/item/folder && echo old > "
@@ -204,7 +204,7 @@ private Q_SLOTS:
         QVERIFY(prepare(shell));
         for (const auto &existing : {u"echo old > target"_s, u"mkdir target"_s, u"ln -s nowhere target"_s}) {
             const ScratchFolder folder;
-            const auto stage = UploadStage::beside(folder.path(), "target");
+            const auto stage = UploadStage::beside(folder.path(), "target", temporaryName());
             const auto script = u"cd "_s + QString::fromUtf8(folder.path()) + u" && "_s;
             QCOMPARE(shell.run(createStageScript(stage, ExistingTarget::Refuse)).exitCode, 0);
             write(stage.item({}), "new");

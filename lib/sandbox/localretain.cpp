@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/localretain.h"
+
+#include "sandbox/downloadstage.h"
+#include "sandbox/uploadplan.h"
+
+#include <cerrno>
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace Koyeb {
+
+namespace {
+
+class Retention {
+public:
+    explicit Retention(const Retained &retained) : m_retained(retained) {}
+
+    Result<void> visit(const LocalEntry &entry, const QByteArray &path)
+    {
+        struct stat status {};
+        if (::fstatat(entry.directory, entry.name.constData(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+            return errno == ENOENT ? Result<void>() : failure(localError(errno));
+        }
+        if (S_ISDIR(status.st_mode)) {
+            return visitFolder(entry, path);
+        }
+        const auto file = m_retained.files.constFind(path);
+        const bool isWhole = file != m_retained.files.cend() && file->sizeBytes == status.st_size &&
+                             file->modifiedSeconds == status.st_mtim.tv_sec;
+        const auto part = m_retained.partialFiles.constFind(path);
+        const bool isPart = part != m_retained.partialFiles.cend() && *part <= status.st_size;
+        if (S_ISREG(status.st_mode) && (isWhole || isPart)) {
+            m_left.insert(path);
+            return {};
+        }
+        return removed(::unlinkat(entry.directory, entry.name.constData(), 0));
+    }
+
+    [[nodiscard]] const QSet<QByteArray> &left() const { return m_left; }
+
+private:
+    static Result<void> removed(int returned)
+    {
+        return returned == 0 ? Result<void>() : failure(localError(errno));
+    }
+
+    Result<void> visitFolder(const LocalEntry &entry, const QByteArray &path)
+    {
+        // It may have got its own mode already, which may forbid everything.
+        ::fchmodat(entry.directory, entry.name.constData(), 0700, 0);
+        const LocalDescriptor folder(::openat(
+            entry.directory, entry.name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        if (!folder.isOpen()) {
+            return failure(localError(errno));
+        }
+        for (const auto &name : namesIn(folder)) {
+            if (auto done = visit({folder.get(), name}, path.isEmpty() ? name : path + '/' + name); !done) {
+                return done;
+            }
+        }
+        if (m_retained.folders.contains(path)) {
+            return {};
+        }
+        return removed(::unlinkat(entry.directory, entry.name.constData(), AT_REMOVEDIR));
+    }
+
+    const Retained &m_retained;
+    QSet<QByteArray> m_left;
+};
+
+} // namespace
+
+Result<QSet<QByteArray>> retainInTree(const LocalEntry &top, const Retained &retained)
+{
+    Retention retention(retained);
+    if (auto visited = retention.visit(top, {}); !visited) {
+        return failure(visited.error());
+    }
+    return retention.left();
+}
+
+} // namespace Koyeb

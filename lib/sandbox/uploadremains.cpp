@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/uploadremains.h"
+
+#include "executor/shellquote.h"
+#include "sandbox/downloadscripts.h"
+#include "sandbox/filelisting.h"
+
+namespace Koyeb {
+
+namespace {
+
+using namespace Qt::Literals::StringLiterals;
+using Type = RemoteEntry::Type;
+
+/// Of names in one command, before quoting.
+constexpr qsizetype namesInCommandBytes = 10 * 1024;
+
+/// What lies at `path`, itself included, with an empty name. Empty when there is nothing.
+QCoro::Task<Result<QList<RemoteEntry>>> listTree(
+    std::shared_ptr<RemoteStage> stage, QByteArray path, std::stop_token stop)
+{
+    const auto look = topEntryScript(path);
+    const auto output = co_await stage->runForBytes(look, Repeatable::Safely, stop);
+    if (!output && output.error().kind == ErrorKind::NotFound) {
+        co_return QList<RemoteEntry>();
+    }
+    if (!output) {
+        co_return failure(output.error());
+    }
+    const auto top = parseTopEntry(*output, {});
+    if (!top) {
+        co_return failure(top.error());
+    }
+    QList<RemoteEntry> entries{*top};
+    if (top->type == Type::Directory) {
+        const auto script = findListingScript(path, ListingDepth::WholeTree);
+        const auto listing = co_await stage->runForBytes(script, Repeatable::Safely, stop);
+        if (!listing) {
+            co_return failure(listing.error());
+        }
+        const auto below = parseFindListing(*listing);
+        if (!below) {
+            co_return failure(below.error());
+        }
+        entries += *below;
+    }
+    co_return entries;
+}
+
+/// Whether all of the plan is among the entries, files with their sizes.
+bool holdsPlan(const QList<RemoteEntry> &entries, const UploadPlan &plan)
+{
+    QHash<QByteArray, qint64> sizes;
+    for (const auto &entry : entries) {
+        sizes.insert(entry.name, entry.type == Type::File ? entry.sizeBytes.value_or(-1) : -1);
+    }
+    return std::all_of(plan.items.cbegin(), plan.items.cend(), [&](const UploadItem &item) {
+        const auto found = sizes.constFind(item.path);
+        return found != sizes.cend() && (item.type != UploadItem::Type::File || *found == item.sizeBytes);
+    });
+}
+
+/// Takes up what is still worth something; the result is what is not.
+QList<QByteArray> takeUp(
+    UploadRemains &remains, const QList<RemoteEntry> &entries, const UploadPlan &plan,
+    const TransferCheckpoint &checkpoint)
+{
+    QHash<QByteArray, const UploadItem *> planned;
+    for (const auto &item : plan.items) {
+        planned.insert(item.path, &item);
+    }
+    QList<QByteArray> stale;
+    for (const auto &entry : entries) {
+        const auto *item = planned.value(entry.name);
+        if (item && entry.type == Type::Directory && item->type == UploadItem::Type::Directory) {
+            continue;
+        }
+        const bool isFile = item && entry.type == Type::File && item->type == UploadItem::Type::File;
+        const auto arrived = checkpoint.files.constFind(entry.name);
+        if (isFile && arrived != checkpoint.files.cend() && *arrived == item->version() &&
+            entry.sizeBytes == item->sizeBytes &&
+            entry.modifiedAt.toSecsSinceEpoch() == item->modifiedSeconds) {
+            remains.files.insert(entry.name);
+            continue;
+        }
+        const bool isPartial = isFile && checkpoint.partialBytes > 0 &&
+                               entry.name == checkpoint.partialPath &&
+                               checkpoint.partialVersion == item->version() &&
+                               entry.sizeBytes.value_or(0) >= checkpoint.partialBytes;
+        if (isPartial) {
+            remains.partialPath = entry.name;
+            remains.partialBytes = checkpoint.partialBytes;
+            continue;
+        }
+        stale.append(entry.name);
+    }
+    return stale;
+}
+
+QCoro::Task<Result<void>> removeItems(
+    std::shared_ptr<RemoteStage> stage, QList<QByteArray> paths, std::stop_token stop)
+{
+    for (qsizetype start = 0; start < paths.size();) {
+        QList<QByteArray> names;
+        qsizetype bytes = 0;
+        while (start < paths.size() && bytes <= namesInCommandBytes) {
+            bytes += paths[start].size();
+            names.append(stage->paths().item(paths[start]));
+            ++start;
+        }
+        const auto script = u"rm -rf -- "_s + shellQuoted(names);
+        const auto removed = co_await stage->run(script, Repeatable::Safely, stop);
+        if (!removed) {
+            co_return failure(removed.error());
+        }
+    }
+    co_return Result<void>();
+}
+
+} // namespace
+
+QCoro::Task<Result<UploadRemains>> findUploadRemains(
+    std::shared_ptr<RemoteStage> stage, UploadPlan plan, TransferCheckpoint checkpoint, SandboxTools tools,
+    std::stop_token stop)
+{
+    UploadRemains remains;
+    const auto script = findStageScript(stage->paths());
+    const auto found = co_await stage->run(script, Repeatable::Safely, stop);
+    if (!found) {
+        co_return failure(found.error());
+    }
+    if (!found->startsWith(foundStageLine)) {
+        if (!checkpoint.isCommitting || !found->endsWith(foundTargetLine)) {
+            co_return remains;
+        }
+        const auto entries = co_await listTree(stage, stage->paths().target, stop);
+        if (entries && holdsPlan(*entries, plan)) {
+            remains.state = UploadRemains::State::Arrived;
+        }
+        co_return remains;
+    }
+    if (!tools.findPrintf) {
+        // What is in it cannot be told with few requests.
+        const auto removed = co_await stage->run(removeStageScript(stage->paths()), Repeatable::Safely, stop);
+        co_return removed ? Result<UploadRemains>(remains) : failure(removed.error());
+    }
+    const auto entries = co_await listTree(stage, stage->paths().item({}), stop);
+    if (!entries) {
+        co_return failure(entries.error());
+    }
+    if (entries->isEmpty() && checkpoint.isCommitting) {
+        // The item itself has been moved; the stage was to be removed next.
+        const auto target = co_await listTree(stage, stage->paths().target, stop);
+        if (target && holdsPlan(*target, plan)) {
+            remains.state = UploadRemains::State::Arrived;
+            co_return remains;
+        }
+    }
+    remains.state = UploadRemains::State::Stage;
+    auto stale = takeUp(remains, *entries, plan, checkpoint);
+    const auto removed = co_await removeItems(stage, std::move(stale), stop);
+    co_return removed ? Result<UploadRemains>(remains) : failure(removed.error());
+}
+
+} // namespace Koyeb
