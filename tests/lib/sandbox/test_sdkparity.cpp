@@ -9,6 +9,7 @@
 #include <QSet>
 #include <QTest>
 
+#include <algorithm>
 #include <optional>
 
 using namespace Koyeb::Test;
@@ -245,8 +246,10 @@ private Q_SLOTS:
         const auto items = QString::fromUtf8(sdkItems).split(u'\n', Qt::SkipEmptyParts);
         const QSet<QString> known(items.cbegin(), items.cend());
         QCOMPARE(known.size(), items.size());
-        QCOMPARE(QStringList((known - m_items).values()), QStringList());
-        QCOMPARE(QStringList((m_items - known).values()), QStringList());
+        const auto missing = QStringList((known - m_items).values());
+        QVERIFY2(missing.isEmpty(), qUtf8Printable(u"without a row: "_s + missing.join(u"; "_s)));
+        const auto unknown = QStringList((m_items - known).values());
+        QVERIFY2(unknown.isEmpty(), qUtf8Printable(u"not an item of the SDK: "_s + unknown.join(u"; "_s)));
     }
 
     void everyItemOfTheReferenceHasARow()
