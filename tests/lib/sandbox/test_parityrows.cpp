@@ -82,16 +82,20 @@ private Q_SLOTS:
         QCOMPARE(back.readAll(), content);
     }
 
-    void pausesBetweenLooksGrow_data()
+    void pausesBetweenLooksGrowOrAreAsAskedFor_data()
     {
         QTest::addColumn<bool>("forProxy");
+        QTest::addColumn<int>("asked");
         QTest::addColumn<QList<int>>("pauses");
-        QTest::newRow("for the sandbox") << false << QList<int>{250, 500, 1000, 1000};
-        QTest::newRow("for its TCP proxy") << true << QList<int>{250, 500, 1000, 2000, 2000};
+        QTest::newRow("for the sandbox") << false << 0 << QList<int>{250, 500, 1000, 1000};
+        QTest::newRow("for the sandbox, as asked for") << false << 300 << QList<int>{300, 300, 300};
+        QTest::newRow("for its TCP proxy") << true << 0 << QList<int>{250, 500, 1000, 2000, 2000};
+        QTest::newRow("for its TCP proxy, as asked for") << true << 300 << QList<int>{300, 300, 300};
     }
-    void pausesBetweenLooksGrow()
+    void pausesBetweenLooksGrowOrAreAsAskedFor()
     {
         QFETCH(const bool, forProxy);
+        QFETCH(const int, asked);
         QFETCH(const QList<int>, pauses);
         ManualClock clock;
         FakeControlPlane server;
@@ -108,9 +112,9 @@ private Q_SLOTS:
             end = result.error().kind;
         };
         if (forProxy) {
-            control.waitForTcpProxy(60s, stop.get_token()).then(keepEnd);
+            control.waitForTcpProxy(60s, stop.get_token(), std::chrono::milliseconds(asked)).then(keepEnd);
         } else {
-            control.waitUntilReady(60s, stop.get_token()).then(keepEnd);
+            control.waitUntilReady(60s, stop.get_token(), std::chrono::milliseconds(asked)).then(keepEnd);
         }
 
         const int duringPause = forProxy ? 1 : 2; // Readiness has a call for its end, too.
