@@ -23,16 +23,16 @@ fuzz_names() {
     done
 }
 
-# fuzz_one NAME SECONDS. Succeeds when it ran that long, beyond its seeds, and found nothing.
+# fuzz_one NAME SECONDS SEED. Succeeds when it ran that long, beyond its seeds, and found nothing.
 fuzz_one() {
-    local name=$1 seconds=$2 executed seeds
+    local name=$1 seconds=$2 seed=$3 executed seeds
     local log=build/fuzz/$name.log
     mkdir -p "build/fuzz/corpus/$name" build/fuzz/findings
     # Where the seeds do not lie, it writes what it finds worth keeping.
     if ! ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS='' \
         "build/fuzz/tests/fuzz/fuzz_$name" "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name" \
         -dict="tests/fuzz/$name.dict" -artifact_prefix="build/fuzz/findings/$name-" -max_len=4096 \
-        -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 >"$log" 2>&1; then
+        -max_total_time="$seconds" -seed="$seed" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 >"$log" 2>&1; then
         grep -v -E '^#[0-9]+' "$log" | tail -n 60 >&2
         note "fuzz $name: a finding, ${log}; the input is $(grep -o 'build/fuzz/findings/[^ ]*' "$log" | tail -n 1)"
         return 1
@@ -46,10 +46,10 @@ fuzz_one() {
     note "fuzz $name: $executed inputs in $seconds s, no finding"
 }
 
-# fuzz_targets SECONDS NAME…
+# fuzz_targets SECONDS SEED NAME… (a SEED of 0 is a new one each time)
 fuzz_targets() {
-    local seconds=$1 name passed
-    shift
+    local seconds=$1 seed=$2 name passed
+    shift 2
     build_preset fuzz
     note "Fuzzing for $seconds s each: $*"
     passed=$(mktemp -d)
@@ -57,7 +57,7 @@ fuzz_targets() {
         while [ "$(jobs -rp | wc -l)" -ge "$(jobs_here)" ]; do
             sleep 1
         done
-        { fuzz_one "$name" "$seconds" && touch "$passed/$name"; } &
+        { fuzz_one "$name" "$seconds" "$seed" && touch "$passed/$name"; } &
     done
     wait
     # Only a mark of its own shows that a target ran and found nothing.
@@ -87,5 +87,5 @@ cmd_fuzz() {
         shift
     done
     [ ${#names[@]} -gt 0 ] || mapfile -t names < <(fuzz_names)
-    fuzz_targets "$seconds" "${names[@]}"
+    fuzz_targets "$seconds" 0 "${names[@]}"
 }

@@ -57,6 +57,7 @@ cmd_test() {
     run_tests asan -LE 'e2e|package'
     unset ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS
     test_threads
-    fuzz_targets 60 $(fuzz_names)
+    # The same inputs each time: looking for new ones is for ./dev fuzz, not for whoever happens to be tested next.
+    fuzz_targets 60 1 $(fuzz_names)
     run_tests dev -L 'e2e|package'
 }

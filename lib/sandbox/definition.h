@@ -41,6 +41,8 @@ struct SandboxOptions {
     QString appId;         ///< An app of the account to put the sandbox into; empty: one of its own.
     bool waitReady = true; ///< Whether a creation ends when the sandbox can be used, or once it exists.
     std::chrono::seconds timeout{300}; ///< How long a creation waits until the sandbox can be used.
+    std::chrono::milliseconds pollInterval{
+        0}; ///< How often it looks; see SandboxReadiness::setPollInterval().
 };
 
 /// The port of a sandbox whose bytes go to the program that is exposed.

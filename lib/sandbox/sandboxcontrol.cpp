@@ -18,8 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto wakeUpTimeout = 30s;
-constexpr auto firstInterval = 250ms;
-constexpr auto maximumInterval = 2000ms;
+constexpr PollInterval growingInterval{250ms, 2000ms};
 
 [[nodiscard]] std::optional<TcpProxyAddress> addressIn(const Deployment &deployment)
 {
@@ -45,9 +44,10 @@ QCoro::Task<Result<SandboxAccess>> SandboxControl::access(std::stop_token stop)
 }
 
 QCoro::Task<Result<SandboxAccess>> SandboxControl::waitUntilReady(
-    std::chrono::milliseconds timeout, std::stop_token stop)
+    std::chrono::milliseconds timeout, std::stop_token stop, std::chrono::milliseconds pollInterval)
 {
     SandboxReadiness readiness(m_api, m_clock, m_id);
+    readiness.setPollInterval(pollInterval);
     const SandboxReadiness::Observer nobody;
     co_return co_await readiness.wait(timeout, nobody, std::move(stop));
 }
@@ -80,7 +80,7 @@ QCoro::Task<Result<void>> SandboxControl::wake(std::chrono::milliseconds timeout
         co_return failure(found.error());
     }
     ExecutorClient executor(m_clock, found->executor);
-    std::chrono::milliseconds interval = firstInterval;
+    auto interval = growingInterval;
     for (;;) {
         const auto health = co_await executor.health(wakeUpTimeout, stop);
         if (health) {
@@ -89,14 +89,14 @@ QCoro::Task<Result<void>> SandboxControl::wake(std::chrono::milliseconds timeout
         if (!mayPass(health.error())) {
             co_return failure(health.error());
         }
-        if (m_clock.now() + interval > end) {
+        const auto pause = interval.next();
+        if (m_clock.now() + pause > end) {
             co_return failure(ErrorKind::Timeout, u"The sandbox did not answer in time."_s);
         }
-        const bool waited = co_await m_clock.sleepFor(interval, stop);
+        const bool waited = co_await m_clock.sleepFor(pause, stop);
         if (!waited) {
             co_return failure(Error::cancelled());
         }
-        interval = std::min(interval * 2, maximumInterval);
     }
 }
 
@@ -124,10 +124,10 @@ QCoro::Task<Result<std::optional<TcpProxyAddress>>> SandboxControl::tcpProxy(std
 }
 
 QCoro::Task<Result<TcpProxyAddress>> SandboxControl::waitForTcpProxy(
-    std::chrono::milliseconds timeout, std::stop_token stop)
+    std::chrono::milliseconds timeout, std::stop_token stop, std::chrono::milliseconds pollInterval)
 {
     const auto end = m_clock.now() + timeout;
-    std::chrono::milliseconds interval = firstInterval;
+    auto interval = growingInterval.orFixed(pollInterval);
     for (;;) {
         const auto deployment = co_await currentDeployment(stop);
         if (deployment) {
@@ -147,11 +147,10 @@ QCoro::Task<Result<TcpProxyAddress>> SandboxControl::waitForTcpProxy(
         if (left <= 0ms) {
             co_return failure(ErrorKind::Timeout, u"The sandbox has no TCP proxy yet."_s);
         }
-        const bool waited = co_await m_clock.sleepFor(std::min(interval, left), stop);
+        const bool waited = co_await m_clock.sleepFor(std::min(interval.next(), left), stop);
         if (!waited) {
             co_return failure(Error::cancelled());
         }
-        interval = std::min(interval * 2, maximumInterval);
     }
 }
 

@@ -37,9 +37,10 @@ public:
 
     /// How to reach it, for Sandbox; see resolveSandbox().
     QCoro::Task<Result<SandboxAccess>> access(std::stop_token stop);
-    /// See SandboxReadiness.
+    /// See SandboxReadiness, also for the pauses between two looks.
     QCoro::Task<Result<SandboxAccess>> waitUntilReady(
-        std::chrono::milliseconds timeout, std::stop_token stop);
+        std::chrono::milliseconds timeout, std::stop_token stop,
+        std::chrono::milliseconds pollInterval = std::chrono::milliseconds(0));
     /// Whether its executor answers now. A sandbox that sleeps is woken by the question, and healthy when it
     /// answers within 30 seconds. Fails when the question could not be put to the control plane.
     QCoro::Task<Result<bool>> isHealthy(std::stop_token stop);
@@ -50,9 +51,11 @@ public:
     /// Nothing while the sandbox has no proxy, or none yet: it comes some time after the sandbox is healthy.
     QCoro::Task<Result<std::optional<TcpProxyAddress>>> tcpProxy(std::stop_token stop);
     /// Unsupported when the sandbox was made without a proxy; Rejected when its deployment came to a final
-    /// state; Timeout when the proxy was not there in time.
+    /// state; Timeout when the proxy was not there in time. Pauses so long between two looks; with 0 at first
+    /// a quarter of a second, in the end two.
     QCoro::Task<Result<TcpProxyAddress>> waitForTcpProxy(
-        std::chrono::milliseconds timeout, std::stop_token stop);
+        std::chrono::milliseconds timeout, std::stop_token stop,
+        std::chrono::milliseconds pollInterval = std::chrono::milliseconds(0));
     /// See domainOf().
     QCoro::Task<Result<QString>> domain(std::stop_token stop);
 

@@ -148,6 +148,7 @@ QCoro::Task<void> SandboxCreation::waitUntilReady(std::stop_token stop)
         co_return; // Whoever was told has ended this object.
     }
     m_readiness = std::make_unique<SandboxReadiness>(m_api, m_clock, m_serviceId);
+    m_readiness->setPollInterval(m_options.pollInterval);
     SandboxReadiness::Observer observer = [this](DeploymentStatus deployment, bool isReachable) {
         enter(isReachable ? Phase::WaitingForExecutor : Phase::Deploying, deployment);
     };

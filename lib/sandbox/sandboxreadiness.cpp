@@ -15,8 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto firstInterval = 250ms;
-constexpr auto maximumInterval = 1000ms;
+constexpr PollInterval growingInterval{250ms, 1000ms};
 constexpr auto healthTimeout = 5s;
 
 } // namespace
@@ -68,7 +67,7 @@ QCoro::Task<Result<SandboxAccess>> SandboxReadiness::wait(
 
 QCoro::Task<Result<SandboxAccess>> SandboxReadiness::waitWithoutEnd(std::stop_token stop)
 {
-    std::chrono::milliseconds interval = firstInterval;
+    auto interval = growingInterval.orFixed(m_pollInterval);
     while (!stop.stop_requested()) {
         const auto deployment = co_await readDeployment(stop);
         if (stop.stop_requested()) {
@@ -96,8 +95,7 @@ QCoro::Task<Result<SandboxAccess>> SandboxReadiness::waitWithoutEnd(std::stop_to
                 }
             }
         }
-        co_await m_clock.sleepFor(interval, stop);
-        interval = std::min(interval * 2, maximumInterval);
+        co_await m_clock.sleepFor(interval.next(), stop);
     }
     co_return failure(Error::cancelled());
 }

@@ -100,6 +100,11 @@ bool isCombining(char32_t codePoint)
     if (codePoint >= 0x1160 && codePoint <= 0x11FF) {
         return true;
     }
+    // Combining in the Unicode of the interpreter, no more in that of utf8proc. They have to take the same
+    // way as the others: the interpreter would combine them only with what came in the same piece.
+    if (codePoint == 0x06DE || codePoint == 0x1734) {
+        return true;
+    }
     switch (utf8proc_category(static_cast<utf8proc_int32_t>(codePoint))) {
     case UTF8PROC_CATEGORY_MN:
     case UTF8PROC_CATEGORY_ME:

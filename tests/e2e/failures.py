@@ -66,7 +66,7 @@ class SandboxFailures(Play):
         with step("A deployment that fails"):
             self._misbehave({"fail_next_deployment": "The image was not found."})
             self._program.begin_sandbox("doomed")
-            self._told("does not work")
+            self._told("could not be started")
             self._told("The image was not found.")
         with step("A sandbox with a small disk"):
             self._misbehave({"small_disk": {"mount_point": "/full", "bytes": 65536}})

@@ -426,6 +426,21 @@ private Q_SLOTS:
         QCOMPARE(setup.clock.pendingCalls(), 0);
     }
 
+    void looksAsOftenAsAskedFor()
+    {
+        auto options = named(u"box"_s);
+        options.pollInterval = 20s;
+        Setup setup(options);
+        setup.server.newDeploymentStatus = u"STARTING"_s;
+        setup.creation.start();
+        QTRY_COMPARE(setup.server.count("GET /v1/deployments/dbox"), 1);
+        QTRY_COMPARE(setup.clock.pendingCalls(), 2); // The pause, and the end.
+        setup.clock.advance(19s);
+        QCOMPARE(setup.clock.pendingCalls(), 2);
+        setup.clock.advance(1s);
+        QTRY_COMPARE(setup.server.count("GET /v1/deployments/dbox"), 2);
+    }
+
     void isSilentOnceCancelledOrDestroyed_data()
     {
         QTest::addColumn<QByteArray>("line");

@@ -60,6 +60,7 @@ void InputFilterTest::letsPassWhatIsWholeAndBounded_data()
     row("beyond Unicode", "\xF4\x90\x80\x80", "\xEF\xBF\xBD");
     row("C1 character", "a\xC2\x9Bz", "az");
     row("combining mark", "e\xCC\x81", "e<mark 769>");
+    row("what once was a combining mark", "e\xDB\x9E", "e<mark 1758>");
     row("bidirectional override", "a\xE2\x80\xAEz", "az");
     row("joiner", "a\xE2\x80\x8Dz", "a<mark 8205>z");
     row("repetition", "\x1B[b\x1B[0b\x1B[12;3b\x1B[:3b", "<repeat 1><repeat 1><repeat 12><repeat 1>");
