@@ -9,9 +9,11 @@
 #include "core/clock.h"
 #include "net/networksettings.h"
 #include "shell/mainwindow.h"
+#include "transfer/transferjournal.h"
 
 #include <QApplication>
 #include <QSettings>
+#include <QStandardPaths>
 
 #include <cstdio>
 
@@ -72,7 +74,9 @@ int main(int argc, char **argv)
     accounts.setNetwork(networkSettings(clock));
     accounts.openKnown();
 
-    MainWindow window({clock, accounts, tokens, settings});
+    TransferJournal transfers(
+        QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + u"/transfers.sqlite"_s);
+    MainWindow window({clock, accounts, tokens, settings, &transfers});
     traceStart(window);
     window.show();
     return QApplication::exec();

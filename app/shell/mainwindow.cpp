@@ -33,6 +33,7 @@ MainWindow::MainWindow(const Services &services)
     : m_services(services),
       m_feed(services.accounts, m_tree),
       m_creations(m_tree),
+      m_queue(services.transfers),
       m_deletions(new Deletions(services.accounts, this))
 {
     setWindowTitle(tr("Koyeb Desktop"));
@@ -51,6 +52,7 @@ MainWindow::MainWindow(const Services &services)
         m_panel->select(m_tree.index(0, 0));
     }
     updateActions();
+    restoreTransfers(m_scope.token());
     learnKeeping(m_scope.token());
 }
 
@@ -256,18 +258,6 @@ void MainWindow::connectDeletions()
         });
 }
 
-void MainWindow::connectTransfers()
-{
-    connect(&m_queue, &TransferQueue::added, m_transfersDock, &QWidget::show);
-    connect(
-        &m_queue, &TransferQueue::remoteDirectoryTouched, this,
-        [this](const QString &sandboxId, const QByteArray &directory) {
-            if (auto *page = m_sandboxPages.value(sandboxId)) {
-                page->files().refreshIf(directory);
-            }
-        });
-}
-
 QCoro::Task<void> MainWindow::learnKeeping(std::stop_token stop)
 {
     const auto keeping = co_await m_services.tokens.keeping(stop);
@@ -376,6 +366,10 @@ void MainWindow::takeChanges(const QString &accountId, const SandboxChanges &cha
         if (auto *page = m_sandboxPages.value(change.record.id)) {
             page->setRecord(change.record);
         }
+        offerSandbox(accountId, change.record);
+    }
+    for (const auto &record : changes.added) {
+        offerSandbox(accountId, record);
     }
     if (!m_selectWhenListed.isEmpty() && m_tree.sandboxIndex(accountId, m_selectWhenListed).isValid()) {
         selectSandbox(accountId, std::exchange(m_selectWhenListed, {}));
@@ -400,6 +394,10 @@ void MainWindow::selectSandbox(const QString &accountId, const QString &sandboxI
 void MainWindow::closeAccount(const QString &accountId)
 {
     m_creations.forgetAccount(accountId);
+    for (const auto &id : m_providedSandboxes.keys(accountId)) {
+        m_queue.cancelAllOf(id);
+        m_providedSandboxes.remove(id);
+    }
     const auto ids = m_sandboxPages.keys();
     bool wasShown = false;
     for (const auto &id : ids) {

@@ -46,6 +46,7 @@ public:
         AccountSessions &accounts;
         TokenStore &tokens;
         QSettings &settings;
+        TransferJournal *transfers = nullptr; ///< Null: transfers end with the program.
     };
 
     explicit MainWindow(const Services &services);
@@ -66,7 +67,6 @@ private:
     void connectAccounts();
     void connectCreations();
     void connectDeletions();
-    void connectTransfers();
     void restoreLayout();
     void showSelection(const TreeSelection &selection);
     void showWelcome();
@@ -92,6 +92,14 @@ private:
     QCoro::Task<void> readCatalog(QString accountId, QPointer<NewSandboxDialog> dialog, std::stop_token stop);
     void startCreation(const QString &accountId, const SandboxOptions &options);
     void endCreation(const QString &creationId);
+
+    // mainwindowtransfers.cpp: transfers, also those of earlier runs.
+    void connectTransfers();
+    [[nodiscard]] static bool outlivesProgram(const QString &accountId);
+    QCoro::Task<void> restoreTransfers(std::stop_token stop);
+    /// Has the transfers go on that wait for it, if it can be used and does not have to be woken.
+    void offerSandbox(const QString &accountId, const SandboxRecord &record);
+    QCoro::Task<void> provideSandbox(QString accountId, QString sandboxId, std::stop_token stop);
 
     // mainwindowactions.cpp: what can be done.
     void createActions();
@@ -123,6 +131,7 @@ private:
     WelcomePage *m_welcome = nullptr;
     SignInPage *m_signIn = nullptr;
     AccountPage *m_accountPage = nullptr;
+    QHash<QString, QString> m_providedSandboxes;    // Or sought, for transfers that wait: their accounts.
     QString m_shownAccount;                         // Of the account page.
     QHash<QString, SandboxPage *> m_sandboxPages;   // By sandbox.
     QHash<QString, CreationPage *> m_creationPages; // By creation.

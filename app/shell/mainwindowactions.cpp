@@ -224,7 +224,7 @@ void MainWindow::signOut()
 bool MainWindow::askBeforeQuitting()
 {
     const int sandboxes = m_tree.sandboxCount(localAccount().id);
-    const auto transfers = static_cast<int>(m_queue.openCount());
+    const auto transfers = static_cast<int>(m_queue.lostByQuitting());
     if (sandboxes == 0 && transfers == 0) {
         return false;
     }
@@ -252,7 +252,7 @@ bool MainWindow::askBeforeQuitting()
 bool MainWindow::cleanUpBeforeQuitting()
 {
     if (!std::exchange(m_isQuitting, true)) {
-        m_queue.cancelAll();
+        m_queue.suspendAll();
         if (m_queue.isCleaningUp()) {
             setEnabled(false);
             const auto goOn = [this] {

@@ -35,16 +35,22 @@ SandboxPage *MainWindow::createSandboxPage(
     connect(page, &SandboxPage::currentTabChanged, this, &MainWindow::updateActions);
     connect(
         &page->files(), &FilesPage::uploadRequested, this,
-        [this, page](const QList<std::filesystem::path> &sources, const QByteArray &remoteDirectory) {
+        [this, page,
+         accountId](const QList<std::filesystem::path> &sources, const QByteArray &remoteDirectory) {
             if (page->sandbox()) {
-                m_queue.enqueueUpload(page->sandbox(), sources, remoteDirectory, page->record().name);
+                m_queue.enqueueUpload(
+                    page->sandbox(), sources, remoteDirectory, page->record().name,
+                    outlivesProgram(accountId));
             }
         });
     connect(
         &page->files(), &FilesPage::downloadRequested, this,
-        [this, page](const QList<QByteArray> &remotePaths, const std::filesystem::path &targetFolder) {
+        [this, page,
+         accountId](const QList<QByteArray> &remotePaths, const std::filesystem::path &targetFolder) {
             if (page->sandbox()) {
-                m_queue.enqueueDownload(page->sandbox(), remotePaths, targetFolder, page->record().name);
+                m_queue.enqueueDownload(
+                    page->sandbox(), remotePaths, targetFolder, page->record().name,
+                    outlivesProgram(accountId));
             }
         });
     m_pages->addWidget(page);

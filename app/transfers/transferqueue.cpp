@@ -17,9 +17,38 @@ QByteArray bytesOf(const std::filesystem::path &path)
     return QByteArray::fromStdString(path.native());
 }
 
+/// What the network does to a transfer, and time or a person's wake-up mends.
+bool mayPass(const Error &error)
+{
+    return error.kind == ErrorKind::Offline || error.kind == ErrorKind::Timeout ||
+           error.kind == ErrorKind::Server || error.kind == ErrorKind::RateLimited;
+}
+
 } // namespace
 
-TransferQueue::TransferQueue(QObject *parent) : QObject(parent)
+TransferFactory factoryOf(const std::shared_ptr<Sandbox> &sandbox, const TransferOrder &order)
+{
+    const auto &source = order.sourcePath;
+    const auto &target = order.targetDirectory;
+    if (order.direction == TransferDirection::Upload) {
+        return [sandbox, source, target](ExistingTarget existing) {
+            return std::unique_ptr<Transfer>(
+                sandbox->upload(source.toStdString(), target, existing, nullptr));
+        };
+    }
+    return [sandbox, source, target](ExistingTarget existing) {
+        return std::unique_ptr<Transfer>(sandbox->download(source, target.toStdString(), existing, nullptr));
+    };
+}
+
+std::chrono::milliseconds TransferQueue::pauseAfter(int interruptions)
+{
+    constexpr std::chrono::milliseconds first = 2s;
+    constexpr std::chrono::milliseconds longest = 60s;
+    return std::min(first * (1 << std::clamp(interruptions - 1, 0, 5)), longest);
+}
+
+TransferQueue::TransferQueue(TransferJournal *journal, QObject *parent) : QObject(parent), m_journal(journal)
 {
     m_ticks.setInterval(progressInterval);
     connect(&m_ticks, &QTimer::timeout, this, &TransferQueue::publishProgress);
@@ -30,14 +59,18 @@ TransferQueue::~TransferQueue()
     for (auto &[id, job] : m_jobs) {
         if (job.transfer) {
             job.transfer->disconnect(this);
-            job.transfer->cancel();
+            if (journalOf(job)) {
+                job.transfer->pause();
+            } else {
+                job.transfer->cancel();
+            }
         }
     }
 }
 
 void TransferQueue::enqueueUpload(
     const std::shared_ptr<Sandbox> &sandbox, const QList<std::filesystem::path> &sources,
-    const QByteArray &remoteDirectory, const QString &sandboxName)
+    const QByteArray &remoteDirectory, const QString &sandboxName, bool outlivesProgram)
 {
     QList<TransferOrder> batch;
     for (const auto &source : sources) {
@@ -49,9 +82,10 @@ void TransferQueue::enqueueUpload(
         order.sandboxId = sandbox->access().serviceId;
         order.sandboxName = sandboxName;
         order.remoteDirectory = remoteDirectory;
-        order.create = [sandbox, source, remoteDirectory](ExistingTarget existing) {
-            return std::unique_ptr<Transfer>(sandbox->upload(source, remoteDirectory, existing, nullptr));
-        };
+        order.sourcePath = bytesOf(source);
+        order.targetDirectory = remoteDirectory;
+        order.outlivesProgram = outlivesProgram;
+        order.create = factoryOf(sandbox, order);
         batch.append(order);
     }
     enqueue(batch);
@@ -59,7 +93,7 @@ void TransferQueue::enqueueUpload(
 
 void TransferQueue::enqueueDownload(
     const std::shared_ptr<Sandbox> &sandbox, const QList<QByteArray> &remotePaths,
-    const std::filesystem::path &targetFolder, const QString &sandboxName)
+    const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram)
 {
     QList<TransferOrder> batch;
     for (const QByteArray &path : remotePaths) {
@@ -70,9 +104,10 @@ void TransferQueue::enqueueDownload(
         order.target = displayName(bytesOf(targetFolder));
         order.sandboxId = sandbox->access().serviceId;
         order.sandboxName = sandboxName;
-        order.create = [sandbox, path, targetFolder](ExistingTarget existing) {
-            return std::unique_ptr<Transfer>(sandbox->download(path, targetFolder, existing, nullptr));
-        };
+        order.sourcePath = path;
+        order.targetDirectory = bytesOf(targetFolder);
+        order.outlivesProgram = outlivesProgram;
+        order.create = factoryOf(sandbox, order);
         batch.append(order);
     }
     enqueue(batch);
@@ -95,6 +130,7 @@ void TransferQueue::enqueue(const QList<TransferOrder> &batch)
         job.record.source = order.source;
         job.record.target = order.target;
         job.record.sandboxName = order.sandboxName;
+        openEntry(job, {});
         records.append(job.record);
     }
     Q_EMIT added(records);
@@ -124,19 +160,68 @@ void TransferQueue::cancel(quint64 id)
     }
     if (job->transfer) {
         job->transfer->cancel();
+    } else {
+        discard(*job);
     }
     end(*job, TransferState::Cancelled);
     startWaiting();
 }
 
+void TransferQueue::pause(quint64 id)
+{
+    Job *job = find(id);
+    if (!job || !job->record.canBePaused()) {
+        return;
+    }
+    stopRunning(*job, &Transfer::pause);
+    enter(*job, TransferState::Paused);
+    if ((job = find(id)) != nullptr) {
+        updateEntry(*job);
+    }
+    startWaiting();
+}
+
+void TransferQueue::resume(quint64 id)
+{
+    Job *job = find(id);
+    if (!job || job->record.state != TransferState::Paused) {
+        return;
+    }
+    job->record.error = {};
+    enter(*job, job->order.create ? TransferState::Waiting : TransferState::AwaitingSandbox);
+    if ((job = find(id)) != nullptr) {
+        updateEntry(*job);
+    }
+    startWaiting();
+}
+
+void TransferQueue::suspendAll()
+{
+    const auto ids = idsWhere([](const Job &job) { return !job.record.isOver(); });
+    for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
+        Job *job = find(*id);
+        if (job && !journalOf(*job)) {
+            cancel(*id);
+        } else if (job && job->record.state != TransferState::Paused) {
+            stopRunning(*job, &Transfer::pause);
+            enter(*job, TransferState::AwaitingSandbox);
+        }
+    }
+}
+
+void TransferQueue::stopRunning(Job &job, void (Transfer::*stop)())
+{
+    if (job.transfer) {
+        (job.transfer.get()->*stop)();
+        job.record.progress = job.transfer->progress();
+        release(std::move(job.transfer), job.record.id, 0);
+        --m_running;
+    }
+}
+
 void TransferQueue::cancelAllOf(const QString &sandboxId)
 {
     cancelWhere([&](const Job &job) { return job.order.sandboxId == sandboxId; });
-}
-
-void TransferQueue::cancelAll()
-{
-    cancelWhere([](const Job &) { return true; });
 }
 
 void TransferQueue::cancelWhere(const std::function<bool(const Job &)> &condition)
@@ -155,7 +240,11 @@ void TransferQueue::retry(quint64 id)
     job->record.progress = {};
     job->record.error = {};
     job->record.problems.clear();
-    enter(*job, TransferState::Waiting);
+    job->interruptions = 0;
+    if (job->record.state != TransferState::Failed) {
+        openEntry(*job, {}); // It was taken out when it was over.
+    }
+    enter(*job, job->order.create ? TransferState::Waiting : TransferState::AwaitingSandbox);
     startWaiting();
 }
 
@@ -163,6 +252,10 @@ void TransferQueue::clearFinished()
 {
     const auto ids = idsWhere([](const Job &job) { return job.record.isOver(); });
     for (const quint64 id : ids) {
+        Job *job = find(id);
+        if (job->record.state == TransferState::Failed) {
+            discard(*job);
+        }
         m_jobs.erase(id);
     }
     if (!ids.isEmpty()) {
@@ -209,8 +302,8 @@ void TransferQueue::startWaiting()
     }
     m_isStarting = true;
     while (m_running < maximumRunning) {
-        const auto waiting = std::find_if(m_jobs.begin(), m_jobs.end(), [](const auto &entry) {
-            return entry.second.record.state == TransferState::Waiting;
+        const auto waiting = std::find_if(m_jobs.begin(), m_jobs.end(), [this](const auto &entry) {
+            return entry.second.record.state == TransferState::Waiting && !isResting(entry.first);
         });
         if (waiting == m_jobs.end()) {
             break;
@@ -233,6 +326,10 @@ void TransferQueue::start(Job &job)
     Transfer *transfer = job.transfer.get();
     // The order may be cleared away before the transfer is destroyed, and it keeps the sandbox.
     connect(transfer, &QObject::destroyed, transfer, [keptAlive = job.order.create] {});
+    if (job.recorder) {
+        transfer->setNotes(job.recorder);
+        transfer->resumeFrom(job.recorder->checkpoint());
+    }
     connect(transfer, &Transfer::progressed, this, [this, id](const auto &p) { takeProgress(id, p); });
     connect(transfer, &Transfer::finished, this, [this, id](const auto &problems) { finish(id, problems); });
     connect(transfer, &Transfer::failed, this, [this, id](const Error &error) { fail(id, error); });
@@ -274,10 +371,31 @@ void TransferQueue::fail(quint64 id, const Error &error)
         if (job && job->record.state == TransferState::TargetExists) {
             settleExistingTarget(*job);
         }
+    } else if (job->recorder && mayPass(error)) {
+        interrupt(*job);
     } else {
         end(*job, TransferState::Failed);
     }
     startWaiting();
+}
+
+void TransferQueue::interrupt(Job &job)
+{
+    const quint64 id = job.record.id;
+    const auto done = job.record.progress.doneBytes;
+    job.interruptions = done > std::exchange(job.doneBytes, done) ? 1 : job.interruptions + 1;
+    const auto pause = std::max(pauseAfter(job.interruptions), job.record.error.retryAfter.value_or(0ms));
+    const int count = job.interruptions;
+    end(job, TransferState::Interrupted);
+    QTimer::singleShot(pause, this, [this, id, count] {
+        Job *waiting = find(id);
+        // Unless it was paused, cancelled or retried meanwhile.
+        if (waiting && waiting->record.state == TransferState::Interrupted &&
+            waiting->interruptions == count) {
+            enter(*waiting, TransferState::Waiting);
+            startWaiting();
+        }
+    });
 }
 
 // Nothing was moved yet, so that moving it once more with the permission to replace repeats nothing.
@@ -291,17 +409,27 @@ void TransferQueue::settleExistingTarget(Job &job)
     job.record.error = {};
     if (answer->second == ExistingTargetAnswer::Overwrite) {
         job.existing = ExistingTarget::Overwrite;
+        updateEntry(job);
         enter(job, TransferState::Waiting);
     } else {
+        discard(job);
         enter(job, TransferState::Skipped);
     }
 }
 
 void TransferQueue::end(Job &job, TransferState state)
 {
+    const bool isOver = state == TransferState::Finished || state == TransferState::Cancelled;
     if (job.transfer) {
-        release(std::move(job.transfer));
+        const bool isClean = !job.transfer->isCleaningUp();
+        const quint64 closed = isOver && job.recorder ? job.journalId : 0;
+        release(std::move(job.transfer), job.record.id, isClean ? 0 : closed);
         --m_running;
+        if (isOver && !isClean) {
+            abandonEntry(job);
+        } else if (isOver) {
+            closeEntry(job);
+        }
     }
     const QString sandboxId = job.order.sandboxId;
     const QByteArray directory = job.order.remoteDirectory;
@@ -311,7 +439,7 @@ void TransferQueue::end(Job &job, TransferState state)
     }
 }
 
-void TransferQueue::release(std::unique_ptr<Transfer> transfer)
+void TransferQueue::release(std::unique_ptr<Transfer> transfer, quint64 job, quint64 closedEntry)
 {
     Transfer *ended = transfer.get();
     ended->disconnect(this);
@@ -320,13 +448,24 @@ void TransferQueue::release(std::unique_ptr<Transfer> transfer)
         return;
     }
     // It also keeps its sandbox's object until then.
-    m_cleaningUp.emplace(ended, std::move(transfer));
+    m_cleaningUp.emplace(ended, Ending{std::move(transfer), job, closedEntry});
     connect(ended, &Transfer::cleanedUp, this, [this, ended] {
-        const auto done = m_cleaningUp.extract(ended);
-        done.mapped().release()->deleteLater();
+        auto done = m_cleaningUp.extract(ended);
+        done.mapped().transfer.release()->deleteLater();
+        if (m_journal && done.mapped().closedEntry != 0) {
+            m_journal->remove(done.mapped().closedEntry);
+        }
+        startWaiting(); // The next attempt of this one, perhaps.
         if (m_cleaningUp.empty()) {
             Q_EMIT cleanedUp();
         }
+    });
+}
+
+bool TransferQueue::isResting(quint64 job) const
+{
+    return std::any_of(m_cleaningUp.begin(), m_cleaningUp.end(), [job](const auto &entry) {
+        return entry.second.job == job;
     });
 }
 
@@ -347,7 +486,7 @@ void TransferQueue::publishProgress()
             continue;
         }
         const TransferProgress &progress = job.record.progress;
-        job.meter.add(now, progress.doneBytes);
+        job.meter.add(now, progress.doneBytes - progress.keptBytes);
         job.record.bytesPerSecond = job.meter.bytesPerSecond();
         job.record.timeLeft = job.meter.timeFor(progress.totalBytes - progress.doneBytes);
         records.append(job.record);

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "sandbox/sandbox.h"
+#include "transfer/transferjournal.h"
 #include "transfers/ratemeter.h"
 #include "transfers/transferrecord.h"
 
 #include <QObject>
 #include <QTimer>
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -28,45 +30,70 @@ struct TransferOrder {
     QString sandboxId;
     QString sandboxName;
     QByteArray remoteDirectory; ///< The directory of the sandbox that gets something; empty for downloads.
-    TransferFactory create;
+    /// As bytes, for the journal; empty for what cannot be gone on with.
+    QByteArray sourcePath;
+    QByteArray targetDirectory;
+    bool outlivesProgram = false; ///< The sandbox does, so that going on another day makes sense.
+    TransferFactory create;       ///< Empty while the sandbox cannot be reached.
 };
+
+/// Makes transfers of the order's paths.
+[[nodiscard]] TransferFactory factoryOf(const std::shared_ptr<Sandbox> &sandbox, const TransferOrder &order);
 
 /// What a person decides about targets that exist, for all of what was asked for together.
 enum class ExistingTargetAnswer { Overwrite, Skip };
 
 /// All transfers of the application: a few run at a time, the others wait for their turn. What exists at a
-/// target is only replaced after the person said so; the question never stops the other transfers.
+/// target is only replaced after the person said so; the question never stops the other transfers. What is
+/// cut off goes on from where it stopped: by itself when it was the network, with the journal also after the
+/// program was quit or killed.
 class TransferQueue : public QObject {
     Q_OBJECT
 
 public:
     static constexpr int maximumRunning = 3;
 
-    explicit TransferQueue(QObject *parent = nullptr);
+    /// The journal, which may be null, outlives the queue.
+    explicit TransferQueue(TransferJournal *journal = nullptr, QObject *parent = nullptr);
     ~TransferQueue() override;
 
+    /// Takes up what earlier runs of the program have left.
+    void restore(const QList<JournalEntry> &entries);
+    /// Whether something waits for this sandbox.
+    [[nodiscard]] bool wantsSandbox(const QString &sandboxId) const;
+    /// What waits for the sandbox goes on.
+    void provideSandbox(const std::shared_ptr<Sandbox> &sandbox);
+
     /// What is asked for in one call makes up one batch: an answer about existing targets is for all of it.
+    /// `outlivesProgram`: the sandbox does, so that the next run of the program can go on.
     void enqueueUpload(
         const std::shared_ptr<Sandbox> &sandbox, const QList<std::filesystem::path> &sources,
-        const QByteArray &remoteDirectory, const QString &sandboxName);
+        const QByteArray &remoteDirectory, const QString &sandboxName, bool outlivesProgram = false);
     void enqueueDownload(
         const std::shared_ptr<Sandbox> &sandbox, const QList<QByteArray> &remotePaths,
-        const std::filesystem::path &targetFolder, const QString &sandboxName);
+        const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram = false);
     void enqueue(const QList<TransferOrder> &batch);
 
     [[nodiscard]] QList<TransferRecord> records() const;
     /// How many are not over yet.
     [[nodiscard]] qsizetype openCount() const;
+    /// How many of them the next run of the program will not go on with.
+    [[nodiscard]] qsizetype lostByQuitting() const;
     /// Whether something that transfers have left behind is still being removed.
     [[nodiscard]] bool isCleaningUp() const { return !m_cleaningUp.empty(); }
+    /// How long a transfer pauses after it was interrupted for so many times in a row.
+    [[nodiscard]] static std::chrono::milliseconds pauseAfter(int interruptions);
 
 public Q_SLOTS:
     void cancel(quint64 id);
     /// Cancels what is on its way to or from a sandbox, because it is being deleted.
     void cancelAllOf(const QString &sandboxId);
-    /// Cancels all, because the program ends.
-    void cancelAll();
-    /// Starts again what failed or was cancelled.
+    /// Stops all, because the program ends; with a journal the next run goes on.
+    void suspendAll();
+    /// Stops until resume(). For those that can be paused.
+    void pause(quint64 id);
+    void resume(quint64 id);
+    /// Starts again what failed or was cancelled; what failed goes on from where it stopped.
     void retry(quint64 id);
     void clearFinished();
     void answerExistingTargets(quint64 batchId, Koyeb::Desktop::ExistingTargetAnswer answer);
@@ -89,9 +116,19 @@ private:
         TransferRecord record;
         TransferOrder order;
         quint64 batchId = 0;
+        quint64 journalId = 0;
         ExistingTarget existing = ExistingTarget::Refuse;
-        std::unique_ptr<Transfer> transfer; // Only while running.
+        std::shared_ptr<TransferRecorder> recorder; // Null for what cannot be gone on with.
+        std::unique_ptr<Transfer> transfer;         // Only while running.
         RateMeter meter;
+        int interruptions = 0; // In a row, without anything moved.
+        qint64 doneBytes = 0;  // When it was interrupted.
+    };
+    /// A transfer that has ended, until the sandbox has come to rest.
+    struct Ending {
+        std::unique_ptr<Transfer> transfer;
+        quint64 job = 0;
+        quint64 closedEntry = 0; // To be taken out of the journal then.
     };
 
     [[nodiscard]] Job *find(quint64 id);
@@ -104,13 +141,28 @@ private:
     void fail(quint64 id, const Error &error);
     void settleExistingTarget(Job &job);
     void end(Job &job, TransferState state);
-    void release(std::unique_ptr<Transfer> transfer);
+    void interrupt(Job &job);
+    void stopRunning(Job &job, void (Transfer::*stop)());
+    void release(std::unique_ptr<Transfer> transfer, quint64 job, quint64 closedEntry);
+    [[nodiscard]] bool isResting(quint64 job) const;
+    // transferqueuejournal.cpp: what outlives the program.
+    [[nodiscard]] TransferJournal *journalOf(const Job &job) const;
+    [[nodiscard]] JournalEntry entryOf(const Job &job) const;
+    void openEntry(Job &job, const TransferCheckpoint &checkpoint);
+    void updateEntry(const Job &job);
+    void closeEntry(Job &job);
+    void abandonEntry(Job &job);
+    void discard(Job &job);
+    void abandon(const JournalEntry &entry, const std::shared_ptr<Sandbox> &sandbox);
     void enter(Job &job, TransferState state);
     void publishProgress();
 
+    TransferJournal *m_journal;
     std::map<quint64, Job> m_jobs;
-    std::map<Transfer *, std::unique_ptr<Transfer>> m_cleaningUp; // They have ended.
-    std::map<quint64, ExistingTargetAnswer> m_answers;            // By batch.
+    std::map<Transfer *, Ending> m_cleaningUp;
+    std::map<quint64, ExistingTargetAnswer> m_answers; // By batch.
+    QList<JournalEntry> m_abandoned;                   // They wait for their sandbox, to be cleaned up after.
+    quint64 m_lastJournalId = 0;
     quint64 m_lastId = 0;
     quint64 m_lastBatchId = 0;
     int m_running = 0;

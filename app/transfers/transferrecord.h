@@ -3,6 +3,7 @@
 
 #include "common/errortext.h"
 #include "sandbox/transfer.h"
+#include "transfer/transferjournal.h"
 
 #include <QMetaType>
 #include <QString>
@@ -13,15 +14,16 @@
 
 namespace Koyeb::Desktop {
 
-enum class TransferDirection { Upload, Download };
-
 enum class TransferState {
     Waiting, ///< For its turn.
     Running,
-    TargetExists, ///< Nothing was moved; the person is asked what to do.
-    Finished,     ///< With TransferRecord::problems, where some of a folder could not be moved.
-    Skipped,      ///< The target exists and stays.
-    Failed,       ///< See TransferRecord::error.
+    AwaitingSandbox, ///< It goes on when its sandbox can be reached.
+    Interrupted,     ///< Something that may pass, see TransferRecord::error; it goes on by itself.
+    Paused,          ///< By the person.
+    TargetExists,    ///< Nothing was moved; the person is asked what to do.
+    Finished,        ///< With TransferRecord::problems, where some of a folder could not be moved.
+    Skipped,         ///< The target exists and stays.
+    Failed,          ///< See TransferRecord::error.
     Cancelled,
 };
 
@@ -36,6 +38,7 @@ struct TransferRecord {
     TransferState state = TransferState::Waiting;
     TransferProgress progress;
     double bytesPerSecond = 0; ///< Smoothed; 0 while not running.
+    bool isResumable = false;  ///< It can be paused, and goes on from where it stopped.
     std::optional<std::chrono::seconds> timeLeft;
     Error error;
     QList<TransferProblem> problems;
@@ -43,7 +46,12 @@ struct TransferRecord {
     /// Nothing more happens by itself, and nothing is asked.
     [[nodiscard]] bool isOver() const
     {
-        return state != TransferState::Waiting && state != TransferState::Running &&
+        return state == TransferState::Finished || state == TransferState::Skipped ||
+               state == TransferState::Failed || state == TransferState::Cancelled;
+    }
+    [[nodiscard]] bool canBePaused() const
+    {
+        return isResumable && !isOver() && state != TransferState::Paused &&
                state != TransferState::TargetExists;
     }
     /// It makes sense to try again.

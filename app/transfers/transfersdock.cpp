@@ -36,9 +36,21 @@ TransfersDock::TransfersDock(TransferQueue &queue, QWidget *parent)
 
 void TransfersDock::createActions()
 {
+    m_pause = new QAction(themedIcon(u"pause"_s), tr("Pause transfer"), this);
+    m_resume = new QAction(themedIcon(u"play"_s), tr("Resume transfer"), this);
     m_cancel = new QAction(themedIcon(u"close"_s), tr("Cancel transfer"), this);
     m_retry = new QAction(themedIcon(u"refresh"_s), tr("Try again"), this);
     m_clear = new QAction(themedIcon(u"check"_s), tr("Clear finished"), this);
+    connect(m_pause, &QAction::triggered, this, [this] {
+        const auto records = selectedRecords();
+        // Backwards, as below.
+        std::for_each(records.rbegin(), records.rend(), [this](const auto &r) { m_queue.pause(r.id); });
+    });
+    connect(m_resume, &QAction::triggered, this, [this] {
+        for (const TransferRecord &record : selectedRecords()) {
+            m_queue.resume(record.id);
+        }
+    });
     connect(m_cancel, &QAction::triggered, this, [this] {
         const auto records = selectedRecords();
         // Backwards, so that none of those that wait gets its turn only to be cancelled.
@@ -62,7 +74,7 @@ void TransfersDock::createLayout()
     m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_list->setItemDelegateForColumn(TransferModel::ProgressColumn, new ProgressDelegate(this));
     m_list->setContextMenuPolicy(Qt::ActionsContextMenu);
-    m_list->addActions({m_cancel, m_retry, m_clear});
+    m_list->addActions({m_pause, m_resume, m_cancel, m_retry, m_clear});
     auto *header = m_list->header();
     header->setStretchLastSection(false);
     header->setMinimumSectionSize(fontMetrics().height() * 2);
@@ -80,7 +92,7 @@ void TransfersDock::createLayout()
     auto *bar = new QToolBar(this);
     bar->setOrientation(Qt::Vertical);
     bar->setIconSize({18, 18});
-    bar->addActions({m_cancel, m_retry, m_clear});
+    bar->addActions({m_pause, m_resume, m_cancel, m_retry, m_clear});
     m_reason->setTextFormat(Qt::PlainText);
     m_reason->setWordWrap(true);
     m_reason->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -155,6 +167,9 @@ void TransfersDock::updateActions()
     const auto any = [&](auto condition) {
         return std::any_of(selected.begin(), selected.end(), condition);
     };
+    m_pause->setEnabled(any([](const TransferRecord &record) { return record.canBePaused(); }));
+    m_resume->setEnabled(
+        any([](const TransferRecord &record) { return record.state == TransferState::Paused; }));
     m_cancel->setEnabled(any([](const TransferRecord &record) { return !record.isOver(); }));
     m_retry->setEnabled(any([](const TransferRecord &record) { return record.canBeRetried(); }));
     bool anyOver = false;

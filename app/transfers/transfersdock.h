@@ -39,6 +39,8 @@ private:
     TransferModel m_model;
     QTreeView *m_list;
     QLabel *m_reason;
+    QAction *m_pause = nullptr;
+    QAction *m_resume = nullptr;
     QAction *m_cancel = nullptr;
     QAction *m_retry = nullptr;
     QAction *m_clear = nullptr;

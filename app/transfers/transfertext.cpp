@@ -44,6 +44,13 @@ QString TransferTexts::state(const TransferRecord &record)
         return tr("Waiting", "state of a transfer");
     case TransferState::Running:
         return tr("Running", "state of a transfer");
+    case TransferState::AwaitingSandbox:
+        return tr("Waiting for the sandbox", "state of a transfer");
+    case TransferState::Interrupted:
+        return tr("Interrupted, goes on by itself: %1", "state of a transfer; a sentence that says why")
+            .arg(transferErrorText(record.error, record.direction).reason);
+    case TransferState::Paused:
+        return tr("Paused", "state of a transfer");
     case TransferState::TargetExists:
         return tr("Exists already", "state of a transfer");
     case TransferState::Finished:
@@ -92,8 +99,8 @@ QString stateText(const TransferRecord &record)
 
 QString reasonText(const TransferRecord &record)
 {
-    return record.state == TransferState::Failed ? TransferTexts::failureReason(record)
-                                                 : TransferTexts::problems(record).join(u'\n');
+    const bool hasError = record.state == TransferState::Failed || record.state == TransferState::Interrupted;
+    return hasError ? TransferTexts::failureReason(record) : TransferTexts::problems(record).join(u'\n');
 }
 
 QString timeLeftText(std::chrono::seconds timeLeft)

@@ -13,7 +13,7 @@ build_packages=(
 # To run: sandboxes on this computer, icons and fonts, opening a browser.
 run_packages=(
     bubblewrap procps qt6-qpa-plugins fonts-dejavu-core xdg-utils
-    shared-mime-info
+    shared-mime-info libqt6sql6-sqlite
 )
 # To test with real windows, a real keyring and a real accessibility bus, and to take pictures.
 test_packages=(

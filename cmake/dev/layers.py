@@ -17,6 +17,7 @@ LIB = {
     "api": {"net", "core"},
     "executor": {"net", "core"},
     "sandbox": {"api", "executor", "net", "core"},
+    "transfer": {"sandbox", "api", "executor", "net", "core"},
     "vt": set(),
     "local": set(),
 }
@@ -27,7 +28,7 @@ APP = {
     "sandboxes": EVERY_LIB | {"common"},
     "terminal": EVERY_LIB | {"common", "vt"},
     "files": EVERY_LIB | {"common"},
-    "transfers": EVERY_LIB | {"common"},
+    "transfers": EVERY_LIB | {"common", "transfer"},
     "ports": EVERY_LIB | {"common"},
 }
 # The shell connects the rooms, so it may use them all.

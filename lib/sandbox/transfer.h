@@ -15,11 +15,11 @@ namespace Koyeb {
 /// What a transfer has moved, out of what it will.
 struct TransferProgress {
     qint64 doneBytes = 0;   ///< Bytes of content moved so far.
-    qint64 keptBytes = 0;   ///< Of doneBytes, what an earlier attempt had moved.
     qint64 totalBytes = 0;  ///< Grows while a folder is still being walked.
     qint64 doneFiles = 0;   ///< Files moved whole.
     qint64 totalFiles = 0;  ///< Grows as totalBytes does.
     QByteArray currentPath; ///< The source being moved, as bytes.
+    qint64 keptBytes = 0;   ///< Of doneBytes, what an earlier attempt had moved.
 };
 
 /// An item that could not be moved as it should be, and why; the rest went on.

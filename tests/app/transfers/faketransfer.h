@@ -14,13 +14,20 @@ class FakeTransfer final : public Transfer {
 public:
     explicit FakeTransfer(ExistingTarget existing) : m_existing(existing) {}
 
+    void setNotes(std::shared_ptr<TransferNotes> notes) override { m_notes = std::move(notes); }
+    void resumeFrom(const TransferCheckpoint &checkpoint) override { m_from = checkpoint; }
     void start() override { m_isStarted = true; }
     void cancel() override { m_isCancelled = true; }
+    void pause() override { m_isPaused = true; }
     [[nodiscard]] bool isCleaningUp() const override { return m_isCleaningUp; }
     [[nodiscard]] TransferProgress progress() const override { return m_progress; }
 
     [[nodiscard]] bool isStarted() const { return m_isStarted; }
     [[nodiscard]] bool isCancelled() const { return m_isCancelled; }
+    [[nodiscard]] bool isPaused() const { return m_isPaused; }
+    /// Null unless somebody wants to know.
+    [[nodiscard]] TransferNotes *notes() const { return m_notes.get(); }
+    [[nodiscard]] const TransferCheckpoint &from() const { return m_from; }
     [[nodiscard]] ExistingTarget existing() const { return m_existing; }
 
     /// Its end leaves something behind until cleanUp().
@@ -39,6 +46,14 @@ public:
         m_progress.totalFiles = 1;
         Q_EMIT progressed(m_progress);
     }
+    /// All that is done was done by an earlier attempt.
+    void advanceKept(qint64 bytes)
+    {
+        m_progress.doneBytes = bytes;
+        m_progress.keptBytes = bytes;
+        m_progress.totalBytes = 2 * bytes;
+        Q_EMIT progressed(m_progress);
+    }
     void succeed(const QList<TransferProblem> &problems = {}) { Q_EMIT finished(problems); }
     void fail(ErrorKind kind, const QString &message = {}) { Q_EMIT failed(Error::of(kind, message)); }
 
@@ -46,6 +61,9 @@ private:
     ExistingTarget m_existing;
     bool m_isStarted = false;
     bool m_isCancelled = false;
+    bool m_isPaused = false;
+    std::shared_ptr<TransferNotes> m_notes;
+    TransferCheckpoint m_from;
     bool m_isCleaningUp = false;
     TransferProgress m_progress;
 };
@@ -75,6 +93,17 @@ public:
         QList<TransferOrder> orders;
         for (int i = 0; i < count; ++i) {
             orders.append(order(QStringLiteral("file%1").arg(i), sandboxId));
+        }
+        return orders;
+    }
+
+    /// Of transfers that note what they achieve.
+    [[nodiscard]] QList<TransferOrder> resumableOrders(int count)
+    {
+        auto orders = this->orders(count);
+        for (auto &order : orders) {
+            order.sourcePath = order.source.toUtf8();
+            order.targetDirectory = "/data";
         }
         return orders;
     }

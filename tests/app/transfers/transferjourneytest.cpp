@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/files/sandboxfixture.h"
+#include "support/await.h"
 #include "transfers/transferqueue.h"
 #include "transfers/transfertext.h"
 
@@ -109,6 +110,102 @@ private Q_SLOTS:
         QVERIFY(queue.isCleaningUp());
         QTRY_VERIFY_WITH_TIMEOUT(!queue.isCleaningUp(), patienceMs);
         QCOMPARE(m_fixture.run(u"ls -A /tmp/target"_s), QByteArray());
+    }
+
+    void thePausedGoesOn()
+    {
+        TransferQueue queue;
+        const QByteArray content(48 * 1024 * 1024, 'p');
+        queue.enqueueUpload(m_fixture.sandbox(), {localFile(u"paused"_s, content)}, "/tmp", u"box"_s);
+        const auto id = queue.records().first().id;
+        // More than what is still in flight, so that something has its place.
+        QTRY_VERIFY_WITH_TIMEOUT(queue.records().first().progress.doneBytes > 20'000'000, patienceMs);
+        queue.pause(id);
+        QCOMPARE(queue.records().first().state, TransferState::Paused);
+        QTRY_VERIFY_WITH_TIMEOUT(!queue.isCleaningUp(), patienceMs);
+        QCOMPARE(m_fixture.run(u"[ -e /tmp/paused ] || echo not yet"_s), QByteArray("not yet\n"));
+        queue.resume(id);
+        QVERIFY(waitUntilOver(queue));
+        const auto record = queue.records().first();
+        QVERIFY2(record.state == TransferState::Finished, qPrintable(reasonText(record)));
+        QVERIFY(record.progress.keptBytes > 0);
+        QCOMPARE(m_fixture.run(u"wc -c < /tmp/paused"_s), QByteArray::number(content.size()) + '\n');
+        QTRY_COMPARE(m_fixture.run(u"ls -d /tmp/.koyeb-part-* 2>/dev/null; true"_s), QByteArray());
+    }
+
+    /// As when the program was quit, or killed, and started again.
+    void theNextRunGoesOn_data()
+    {
+        QTest::addColumn<bool>("isKilled");
+        QTest::newRow("quit") << false;
+        QTest::newRow("killed") << true;
+    }
+    void theNextRunGoesOn()
+    {
+        QFETCH(bool, isKilled);
+        const QString path = m_folder.filePath(isKilled ? u"killed.sqlite"_s : u"quit.sqlite"_s);
+        const QString name = isKilled ? u"next-killed"_s : u"next-quit"_s;
+        const QByteArray content(48 * 1024 * 1024, 'n');
+        const QString copy = path + u".copy"_s;
+        {
+            TransferJournal journal(path);
+            TransferQueue queue(&journal);
+            queue.enqueueUpload(m_fixture.sandbox(), {localFile(name, content)}, "/tmp", u"box"_s, true);
+            QTRY_VERIFY_WITH_TIMEOUT(queue.records().first().progress.doneBytes > 20'000'000, patienceMs);
+            QCOMPARE(queue.lostByQuitting(), 0);
+            if (isKilled) {
+                // What lies on the disk at this moment, without any farewell.
+                QVERIFY(QFile::copy(path, copy));
+                QVERIFY(QFile::copy(path + u"-wal"_s, copy + u"-wal"_s));
+            }
+            queue.suspendAll();
+            QTRY_VERIFY_WITH_TIMEOUT(!queue.isCleaningUp(), patienceMs);
+        }
+        TransferJournal journal(isKilled ? copy : path);
+        TransferQueue queue(&journal);
+        queue.restore(Koyeb::Test::await(journal.load({}))->value());
+        QCOMPARE(queue.records().size(), 1);
+        QCOMPARE(queue.records().first().state, TransferState::AwaitingSandbox);
+        QVERIFY(queue.wantsSandbox(u"the-sandbox"_s) && !queue.wantsSandbox(u"another"_s));
+        queue.provideSandbox(m_fixture.sandbox());
+        QVERIFY(!queue.wantsSandbox(u"the-sandbox"_s));
+        QVERIFY(waitUntilOver(queue));
+        const auto record = queue.records().first();
+        QVERIFY2(record.state == TransferState::Finished, qPrintable(reasonText(record)));
+        QVERIFY(record.progress.keptBytes > 0);
+        QCOMPARE(m_fixture.run(u"wc -c < /tmp/%1"_s.arg(name)), QByteArray::number(content.size()) + '\n');
+        QTRY_COMPARE(m_fixture.run(u"ls -d /tmp/.koyeb-part-* 2>/dev/null; true"_s), QByteArray());
+        QTRY_VERIFY(Koyeb::Test::await(journal.load({}))->value().isEmpty());
+    }
+
+    void whatIsCancelledBeforeItsSandboxIsThereIsCleanedUpLater()
+    {
+        const QString path = m_folder.filePath(u"abandoned.sqlite"_s);
+        const QByteArray content(48 * 1024 * 1024, 'a');
+        {
+            TransferJournal journal(path);
+            TransferQueue queue(&journal);
+            queue.enqueueUpload(m_fixture.sandbox(), {localFile(u"gone"_s, content)}, "/tmp", u"box"_s, true);
+            QTRY_VERIFY_WITH_TIMEOUT(queue.records().first().progress.doneBytes > 20'000'000, patienceMs);
+            queue.suspendAll();
+            QTRY_VERIFY_WITH_TIMEOUT(!queue.isCleaningUp(), patienceMs);
+        }
+        {
+            TransferJournal journal(path);
+            TransferQueue queue(&journal);
+            queue.restore(Koyeb::Test::await(journal.load({}))->value());
+            queue.cancel(queue.records().first().id);
+        }
+        TransferJournal journal(path);
+        TransferQueue queue(&journal);
+        queue.restore(Koyeb::Test::await(journal.load({}))->value());
+        QVERIFY(queue.records().isEmpty());
+        QVERIFY(queue.wantsSandbox(u"the-sandbox"_s));
+        QVERIFY(m_fixture.run(u"ls -d /tmp/.koyeb-part-*"_s).startsWith("/tmp/.koyeb-part-"));
+        queue.provideSandbox(m_fixture.sandbox());
+        QTRY_VERIFY_WITH_TIMEOUT(!queue.isCleaningUp(), patienceMs);
+        QCOMPARE(m_fixture.run(u"ls -d /tmp/.koyeb-part-* 2>/dev/null; true"_s), QByteArray());
+        QTRY_VERIFY(Koyeb::Test::await(journal.load({}))->value().isEmpty());
     }
 
     void theQueueMayGoWhileTransfersRun()

@@ -37,6 +37,15 @@ QString Scene::states() const
         case TransferState::Running:
             words.append(u"running"_s);
             break;
+        case TransferState::AwaitingSandbox:
+            words.append(u"awaiting"_s);
+            break;
+        case TransferState::Interrupted:
+            words.append(u"interrupted"_s);
+            break;
+        case TransferState::Paused:
+            words.append(u"paused"_s);
+            break;
         case TransferState::TargetExists:
             words.append(u"exists"_s);
             break;
@@ -149,7 +158,7 @@ private Q_SLOTS:
         }
         s.queue.cancel(s.record(0).id);
         s.fakes[1].succeed();
-        s.queue.cancelAll();
+        s.queue.suspendAll();
         QCOMPARE(s.states(), u"cancelled finished cancelled cancelled"_s);
         QCOMPARE(s.fakes.count(), 4);
         s.queue.clearFinished();
@@ -268,6 +277,123 @@ private Q_SLOTS:
         QVERIFY(record.bytesPerSecond > 0);
         QVERIFY(record.timeLeft.has_value());
         s.fakes[0].succeed();
+        QCOMPARE(s.record(0).bytesPerSecond, 0.0);
+    }
+
+    void aPausedOneMakesRoomAndGoesOnFromWhereItStopped()
+    {
+        Scene s(0);
+        s.queue.enqueue(s.fakes.resumableOrders(4));
+        QCOMPARE(s.states(), u"running running running waiting"_s);
+        QVERIFY(s.record(0).canBePaused());
+        s.fakes[0].notes()->noteStage("stage");
+        s.queue.pause(s.record(0).id);
+        QVERIFY(s.fakes[0].isPaused());
+        QCOMPARE(s.states(), u"paused running running running"_s);
+        QVERIFY(!s.record(0).isOver());
+        s.queue.resume(s.record(0).id);
+        QCOMPARE(s.states(), u"waiting running running running"_s);
+        s.fakes[1].succeed();
+        QCOMPARE(s.states(), u"running finished running running"_s);
+        QCOMPARE(s.fakes[4].from().stage, "stage"_ba);
+    }
+
+    void whatCannotBeGoneOnWithCannotBePaused()
+    {
+        Scene s(1);
+        QVERIFY(!s.record(0).canBePaused());
+        s.queue.pause(s.record(0).id);
+        QCOMPARE(s.states(), u"running"_s);
+    }
+
+    void itWaitsForTheEndOfItsEarlierAttempt()
+    {
+        Scene s(0);
+        s.queue.enqueue(s.fakes.resumableOrders(1));
+        s.fakes[0].leaveSomething();
+        const QPointer<FakeTransfer> first = &s.fakes[0];
+        s.queue.pause(s.record(0).id);
+        s.queue.resume(s.record(0).id);
+        QCOMPARE(s.states(), u"waiting"_s);
+        first->cleanUp();
+        QCOMPARE(s.states(), u"running"_s);
+        QCOMPARE(s.fakes.count(), 2);
+    }
+
+    void whatTheNetworkCutsOffGoesOnByItself_data()
+    {
+        QTest::addColumn<ErrorKind>("kind");
+        QTest::addColumn<bool>("goesOn");
+        QTest::newRow("offline") << ErrorKind::Offline << true;
+        QTest::newRow("time-out") << ErrorKind::Timeout << true;
+        QTest::newRow("gateway") << ErrorKind::Server << true;
+        QTest::newRow("too many requests") << ErrorKind::RateLimited << true;
+        QTest::newRow("missing") << ErrorKind::NotFound << false;
+        QTest::newRow("disk") << ErrorKind::Local << false;
+    }
+    void whatTheNetworkCutsOffGoesOnByItself()
+    {
+        QFETCH(ErrorKind, kind);
+        QFETCH(bool, goesOn);
+        Scene s(0);
+        s.queue.enqueue(s.fakes.resumableOrders(1));
+        s.fakes[0].notes()->noteStage("stage");
+        s.fakes[0].fail(kind);
+        QCOMPARE(s.states(), goesOn ? u"interrupted"_s : u"failed"_s);
+        QCOMPARE(s.record(0).error.kind, kind);
+        if (goesOn) {
+            QTRY_COMPARE_WITH_TIMEOUT(s.states(), u"running"_s, 30'000);
+        } else {
+            s.queue.retry(s.record(0).id);
+        }
+        QCOMPARE(s.fakes[1].from().stage, "stage"_ba);
+    }
+
+    void pausesGrowAndAreBounded()
+    {
+        using namespace std::chrono_literals;
+        QCOMPARE(TransferQueue::pauseAfter(1), 2s);
+        QCOMPARE(TransferQueue::pauseAfter(2), 4s);
+        QCOMPARE(TransferQueue::pauseAfter(5), 32s);
+        QCOMPARE(TransferQueue::pauseAfter(6), 60s);
+        QCOMPARE(TransferQueue::pauseAfter(1000), 60s);
+    }
+
+    void whatAFailureLeftGoesWithIt_data()
+    {
+        QTest::addColumn<QString>("way");
+        for (const auto &way : {u"cancel"_s, u"clear"_s}) {
+            QTest::newRow(qPrintable(way)) << way;
+        }
+    }
+    void whatAFailureLeftGoesWithIt()
+    {
+        QFETCH(QString, way);
+        Scene s(0);
+        s.queue.enqueue(s.fakes.resumableOrders(1));
+        s.fakes[0].notes()->noteStage("stage");
+        if (way == u"cancel") {
+            s.queue.pause(s.record(0).id);
+            s.queue.cancel(s.record(0).id);
+        } else {
+            s.fakes[0].fail(ErrorKind::NotFound);
+            s.queue.clearFinished();
+        }
+        QCOMPARE(s.fakes.count(), 2);
+        QVERIFY(s.fakes[1].isCancelled() && !s.fakes[1].isStarted());
+        QCOMPARE(s.fakes[1].from().stage, "stage"_ba);
+    }
+
+    void speedDoesNotCountWhatWasThere()
+    {
+        Scene s(0);
+        s.queue.enqueue(s.fakes.resumableOrders(1));
+        QVERIFY(QTest::qWaitFor([&] {
+            s.fakes[0].advanceKept(1'000'000'000);
+            return s.record(0).bytesPerSecond > 0 || s.record(0).progress.doneBytes > 0;
+        }));
+        QSignalSpy changed(&s.queue, &TransferQueue::changed);
+        QTRY_VERIFY(changed.size() >= 3);
         QCOMPARE(s.record(0).bytesPerSecond, 0.0);
     }
 

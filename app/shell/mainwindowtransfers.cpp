@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The transfers of MainWindow, also those that earlier runs of the program have left.
+#include "shell/mainwindow.h"
+
+#include "accounts/accountsessions.h"
+#include "core/logging.h"
+#include "files/filespage.h"
+#include "sandbox/accountsession.h"
+#include "transfers/transfersdock.h"
+
+#include <QStatusBar>
+
+namespace Koyeb::Desktop {
+
+void MainWindow::connectTransfers()
+{
+    connect(&m_queue, &TransferQueue::added, m_transfersDock, &QWidget::show);
+    connect(
+        &m_queue, &TransferQueue::remoteDirectoryTouched, this,
+        [this](const QString &sandboxId, const QByteArray &directory) {
+            if (auto *page = m_sandboxPages.value(sandboxId)) {
+                page->files().refreshIf(directory);
+            }
+        });
+}
+
+bool MainWindow::outlivesProgram(const QString &accountId)
+{
+    return accountId != localAccount().id;
+}
+
+QCoro::Task<void> MainWindow::restoreTransfers(std::stop_token stop)
+{
+    if (!m_services.transfers) {
+        co_return;
+    }
+    const auto entries = co_await m_services.transfers->load(stop);
+    if (stop.stop_requested()) {
+        co_return;
+    }
+    if (!entries) {
+        qCWarning(logSandbox) << "The transfer journal could not be read:" << entries.error().message;
+        showProblem(tr("Transfers will not go on after the program has ended."), entries.error());
+        co_return;
+    }
+    m_queue.restore(*entries);
+    for (const auto &account : m_services.accounts.accounts()) {
+        if (auto *session = m_services.accounts.session(account.id)) {
+            for (const auto &record : session->store().records()) {
+                offerSandbox(account.id, record);
+            }
+        }
+    }
+}
+
+void MainWindow::offerSandbox(const QString &accountId, const SandboxRecord &record)
+{
+    const bool isUsable = record.deploymentStatus == DeploymentStatus::Healthy ||
+                          (record.deploymentStatus == DeploymentStatus::Unknown &&
+                           record.serviceStatus == ServiceStatus::Healthy);
+    if (isUsable && !m_providedSandboxes.contains(record.id) && m_queue.wantsSandbox(record.id)) {
+        m_providedSandboxes.insert(record.id, accountId);
+        provideSandbox(accountId, record.id, m_scope.token());
+    }
+}
+
+QCoro::Task<void> MainWindow::provideSandbox(QString accountId, QString sandboxId, std::stop_token stop)
+{
+    auto *session = m_services.accounts.session(accountId);
+    if (!session) {
+        m_providedSandboxes.remove(sandboxId);
+        co_return;
+    }
+    auto &clock = session->clock();
+    const auto access = co_await resolveSandbox(session->api(), sandboxId, stop);
+    if (stop.stop_requested() || !m_providedSandboxes.contains(sandboxId)) {
+        co_return; // The account was closed meanwhile.
+    }
+    if (!access) {
+        m_providedSandboxes.remove(sandboxId); // The next news of the sandbox is reason to look again.
+        co_return;
+    }
+    m_queue.provideSandbox(std::make_shared<Sandbox>(clock, *access));
+    m_providedSandboxes.remove(sandboxId); // Whatever comes to want it later gets it anew.
+}
+
+} // namespace Koyeb::Desktop

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfer/journaldatabase.h"
+
+#include "core/logging.h"
+
+#include <QSqlDatabase>
+#include <QSqlError>
+#include <QSqlQuery>
+#include <QVariant>
+
+#include <atomic>
+
+namespace Koyeb {
+
+namespace {
+
+using namespace Qt::Literals::StringLiterals;
+
+/// Kept in the file; one of another version is not touched.
+constexpr int schemaVersion = 1;
+
+QVariant number(quint64 id)
+{
+    return QVariant::fromValue(static_cast<qlonglong>(id));
+}
+
+tl::unexpected<Error> broken(const QSqlError &error)
+{
+    return failure(ErrorKind::Local, error.text());
+}
+
+/// A BLOB is null rather than empty otherwise.
+QByteArray blob(const QByteArray &bytes)
+{
+    return bytes.isNull() ? QByteArray("") : bytes;
+}
+
+JournalEntry entryOf(const QSqlQuery &row)
+{
+    int column = 0;
+    const auto next = [&] {
+        return row.value(column++);
+    };
+    JournalEntry entry;
+    entry.id = static_cast<quint64>(next().toLongLong());
+    entry.direction = next().toInt() == 0 ? TransferDirection::Upload : TransferDirection::Download;
+    entry.sandboxId = next().toString();
+    entry.sandboxName = next().toString();
+    entry.source = next().toByteArray();
+    entry.targetDirectory = next().toByteArray();
+    entry.existing = next().toInt() == 0 ? ExistingTarget::Refuse : ExistingTarget::Overwrite;
+    entry.isPaused = next().toBool();
+    entry.isAbandoned = next().toBool();
+    auto &checkpoint = entry.checkpoint;
+    checkpoint.stage = next().toByteArray();
+    checkpoint.partialPath = next().toByteArray();
+    checkpoint.partialVersion.sizeBytes = next().toLongLong();
+    checkpoint.partialVersion.modifiedNanoseconds = next().toLongLong();
+    checkpoint.partialBytes = next().toLongLong();
+    checkpoint.isCommitting = next().toBool();
+    return entry;
+}
+
+} // namespace
+
+Result<std::unique_ptr<JournalDatabase>> JournalDatabase::open(const QString &path)
+{
+    // Connections have names for the whole program.
+    static std::atomic<int> count{0};
+    auto database = std::unique_ptr<JournalDatabase>(
+        new JournalDatabase(u"koyeb-transfer-journal-"_s + QString::number(++count)));
+    if (auto prepared = database->prepare(path); !prepared) {
+        return failure(prepared.error());
+    }
+    return database;
+}
+
+JournalDatabase::~JournalDatabase()
+{
+    QSqlDatabase::removeDatabase(m_connection);
+}
+
+Result<void> JournalDatabase::prepare(const QString &path)
+{
+    auto database = QSqlDatabase::addDatabase(u"QSQLITE"_s, m_connection);
+    database.setDatabaseName(path);
+    if (!database.open()) {
+        return broken(database.lastError());
+    }
+    QSqlQuery query(database);
+    // The log survives a killed program; what the last moment before a power failure noted may be lost, and
+    // is moved again then.
+    for (const auto &statement :
+         {u"PRAGMA journal_mode = WAL"_s, u"PRAGMA synchronous = NORMAL"_s, u"PRAGMA foreign_keys = ON"_s,
+          u"PRAGMA user_version"_s}) {
+        if (!query.exec(statement)) {
+            return broken(query.lastError());
+        }
+    }
+    const int version = query.next() ? query.value(0).toInt() : -1;
+    query.finish();
+    if (version == 0) {
+        return makeTables();
+    }
+    if (version != schemaVersion) {
+        return failure(ErrorKind::Local, u"Another version of the program has written it."_s);
+    }
+    return {};
+}
+
+Result<void> JournalDatabase::makeTables()
+{
+    auto database = QSqlDatabase::database(m_connection);
+    QSqlQuery query(database);
+    database.transaction();
+    for (const auto &statement :
+         {u"CREATE TABLE transfer (id INTEGER PRIMARY KEY, direction INTEGER NOT NULL, sandbox TEXT NOT NULL,"
+          " sandbox_name TEXT NOT NULL, source BLOB NOT NULL, target_directory BLOB NOT NULL,"
+          " existing INTEGER NOT NULL, paused INTEGER NOT NULL, abandoned INTEGER NOT NULL,"
+          " stage BLOB NOT NULL DEFAULT x'', partial_path BLOB NOT NULL DEFAULT x'',"
+          " partial_size INTEGER NOT NULL DEFAULT 0, partial_modified INTEGER NOT NULL DEFAULT 0,"
+          " partial_bytes INTEGER NOT NULL DEFAULT 0, committing INTEGER NOT NULL DEFAULT 0)"_s,
+          u"CREATE TABLE arrived (transfer INTEGER NOT NULL REFERENCES transfer(id) ON DELETE CASCADE,"
+          " path BLOB NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,"
+          " PRIMARY KEY (transfer, path)) WITHOUT ROWID"_s,
+          u"PRAGMA user_version = %1"_s.arg(schemaVersion)}) {
+        if (!query.exec(statement)) {
+            auto result = broken(query.lastError());
+            database.rollback();
+            return result;
+        }
+    }
+    return database.commit() ? Result<void>() : broken(database.lastError());
+}
+
+Result<QList<JournalEntry>> JournalDatabase::load()
+{
+    QSqlQuery query(QSqlDatabase::database(m_connection));
+    query.setForwardOnly(true);
+    if (!query.exec(
+            u"SELECT id, direction, sandbox, sandbox_name, source, target_directory, existing, paused,"
+            " abandoned, stage, partial_path, partial_size, partial_modified, partial_bytes, committing"
+            " FROM transfer ORDER BY id"_s)) {
+        return broken(query.lastError());
+    }
+    QList<JournalEntry> entries;
+    while (query.next()) {
+        entries.append(entryOf(query));
+    }
+    if (auto loaded = loadFiles(entries); !loaded) {
+        return failure(loaded.error());
+    }
+    return entries;
+}
+
+Result<void> JournalDatabase::loadFiles(QList<JournalEntry> &entries)
+{
+    QHash<quint64, JournalEntry *> byId;
+    for (auto &entry : entries) {
+        byId.insert(entry.id, &entry);
+    }
+    QSqlQuery query(QSqlDatabase::database(m_connection));
+    query.setForwardOnly(true);
+    if (!query.exec(u"SELECT transfer, path, size, modified FROM arrived"_s)) {
+        return broken(query.lastError());
+    }
+    while (query.next()) {
+        if (auto *entry = byId.value(static_cast<quint64>(query.value(0).toLongLong()))) {
+            entry->checkpoint.files.insert(
+                query.value(1).toByteArray(), {query.value(2).toLongLong(), query.value(3).toLongLong()});
+        }
+    }
+    return {};
+}
+
+void JournalDatabase::add(const JournalEntry &entry)
+{
+    run(u"INSERT OR REPLACE INTO transfer (id, direction, sandbox, sandbox_name, source, target_directory,"
+        " existing, paused, abandoned) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
+        {number(entry.id), static_cast<int>(entry.direction), entry.sandboxId, entry.sandboxName,
+         blob(entry.source), blob(entry.targetDirectory), static_cast<int>(entry.existing), entry.isPaused,
+         entry.isAbandoned});
+}
+
+void JournalDatabase::update(const JournalEntry &entry)
+{
+    run(u"UPDATE transfer SET existing = ?, paused = ?, abandoned = ? WHERE id = ?"_s,
+        {static_cast<int>(entry.existing), entry.isPaused, entry.isAbandoned, number(entry.id)});
+}
+
+void JournalDatabase::remove(quint64 id)
+{
+    run(u"DELETE FROM transfer WHERE id = ?"_s, {number(id)});
+}
+
+void JournalDatabase::setState(quint64 id, const TransferCheckpoint &checkpoint)
+{
+    run(u"UPDATE transfer SET stage = ?, partial_path = ?, partial_size = ?, partial_modified = ?,"
+        " partial_bytes = ?, committing = ? WHERE id = ?"_s,
+        {blob(checkpoint.stage), blob(checkpoint.partialPath),
+         static_cast<qlonglong>(checkpoint.partialVersion.sizeBytes),
+         static_cast<qlonglong>(checkpoint.partialVersion.modifiedNanoseconds),
+         static_cast<qlonglong>(checkpoint.partialBytes), checkpoint.isCommitting, number(id)});
+}
+
+void JournalDatabase::addFiles(quint64 id, const QHash<QByteArray, FileVersion> &files)
+{
+    auto database = QSqlDatabase::database(m_connection);
+    database.transaction();
+    QSqlQuery query(database);
+    // A transfer that is over meanwhile has no row any more, and gets no files either.
+    query.prepare(u"INSERT OR REPLACE INTO arrived (transfer, path, size, modified)"
+                  " SELECT id, ?, ?, ? FROM transfer WHERE id = ?"_s);
+    for (auto file = files.cbegin(); file != files.cend(); ++file) {
+        query.bindValue(0, blob(file.key()));
+        query.bindValue(1, static_cast<qlonglong>(file->sizeBytes));
+        query.bindValue(2, static_cast<qlonglong>(file->modifiedNanoseconds));
+        query.bindValue(3, number(id));
+        if (!query.exec()) {
+            qCWarning(logSandbox) << "A transfer's progress could not be noted:" << query.lastError().text();
+            break;
+        }
+    }
+    database.commit();
+}
+
+void JournalDatabase::forgetFiles(quint64 id)
+{
+    run(u"DELETE FROM arrived WHERE transfer = ?"_s, {number(id)});
+}
+
+void JournalDatabase::run(const QString &statement, const QVariantList &values)
+{
+    QSqlQuery query(QSqlDatabase::database(m_connection));
+    bool done = query.prepare(statement);
+    for (const auto &value : values) {
+        query.addBindValue(value);
+    }
+    done = done && query.exec();
+    if (!done) {
+        // What is not noted is moved again; nothing else depends on it.
+        qCWarning(logSandbox) << "The transfer journal could not be written:" << query.lastError().text();
+    }
+}
+
+} // namespace Koyeb

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A transfer that the network cuts off, a person pauses, and a killed program leaves: each time it goes on."""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+from desktop import BUTTON, CELL, LIST
+from engine import Engine
+from program import Play, Terminal, sign_in
+from stage import Stage, check
+
+_BYTES = 96 * 1024 * 1024
+
+
+class Interruption(Play):
+    def __init__(self, stage: Stage, engine: Engine):
+        self._engine = engine
+        super().__init__(stage)
+
+    def travel(self) -> None:
+        step = self._stage.step
+        with step("Sign in"):
+            self._desktop.click(BUTTON, "Sign in to Koyeb", seconds=60)
+            sign_in(self._desktop, self._engine.url, self._engine.token)
+            self._desktop.find(LIST, "Sandboxes", seconds=60)
+        with step("New sandbox"):
+            self._program.create_sandbox("far")
+        with step("Drop a large file on a slow line"):
+            content = self._make_file()
+            self._slow_down()
+            self._program.open_tab("Files")
+            self._program.drop([os.fsencode(content)])
+            self._wait_for_progress(20)
+        with step("The network is cut"):
+            self._engine.misbehave({"fault": {"part": "executor", "reset": "before", "times": 0}})
+            self._desktop.find(CELL, re.compile("^Interrupted"), self._transfers(), seconds=60)
+        with step("It goes on by itself"):
+            self._slow_down()
+            self._wait_for_progress(40)
+        with step("The program is killed"):
+            self._program.kill()
+        with step("The next start goes on"):
+            self._engine.misbehave({"clear": True})
+            self._start()
+            self._desktop.find(CELL, "Done", self._transfers(), seconds=120)
+        with step("The sandbox holds the same"):
+            self._desktop.click(CELL, re.compile("^sandbox-app-far"), self._program.tree())
+            self._desktop.press("Right")
+            self._desktop.click(CELL, re.compile("^far"), self._program.tree())
+            self._program.open_tab("Terminal")
+            terminal = Terminal(self._desktop)
+            terminal.wait_for_focus()
+            expected = hashlib.sha256(content.read_bytes()).hexdigest()
+            terminal.run("sha256sum ~/large.bin", f"^{expected} ")
+            terminal.run("ls -A ~ | grep -c koyeb-part", "^0$")
+        with step("Quit"):
+            self._program.quit()
+
+    def _make_file(self) -> Path:
+        path = self._stage.session.scratch / "large.bin"
+        path.write_bytes(os.urandom(_BYTES))
+        return path
+
+    def _slow_down(self) -> None:
+        self._engine.misbehave({"clear": True})
+        self._engine.misbehave({"fault": {"part": "executor", "path": "/write_file", "delay_ms": 400, "times": 0}})
+
+    def _transfers(self):
+        return self._desktop.find(LIST, "Transfers", seconds=60)
+
+    def _wait_for_progress(self, percent: int) -> None:
+        def progress() -> int:
+            shown = [re.match(r"(\d+) %", cell.name) for cell in self._transfers().find_all(CELL)]
+            return max((int(match[1]) for match in shown if match), default=0)
+
+        self._desktop.wait(lambda: progress() >= percent, f"{percent} % of the transfer", 60)
+        check(progress() < 100, "the transfer was over before it could be interrupted")
+
+
+def travel(stage: Stage) -> None:
+    with Engine(stage) as engine:
+        Interruption(stage, engine).travel()
