@@ -188,7 +188,7 @@ private Q_SLOTS:
         reply.status = 503;
         reply.headers = {{"x-ratelimit-remaining", "400"}, {"x-ratelimit-reset", "60"}};
         QCOMPARE(errorFromReply(reply).retryAfter, std::nullopt);
-        reply.headers.append({"Retry-After", "3"});
+        reply.headers.append(HttpHeader{"Retry-After", "3"});
         QCOMPARE(errorFromReply(reply).retryAfter, std::optional<std::chrono::milliseconds>(3s));
     }
 
