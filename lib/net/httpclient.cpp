@@ -158,7 +158,9 @@ QNetworkReply *HttpClient::start(const HttpRequest &request, Protocol protocol)
     if (!request.body.isEmpty() && !network.hasRawHeader("Content-Type")) {
         network.setHeader(QNetworkRequest::ContentTypeHeader, QByteArrayLiteral("application/json"));
     }
-    if (request.repeatable == Repeatable::Safely) {
+    // The toolkit sends again by itself what it can. A deletion only send() may repeat, which knows what it
+    // means that nothing is found then.
+    if (request.repeatable == Repeatable::Safely && request.method != "DELETE") {
         return managerOf(protocol)->sendCustomRequest(network, request.method, request.body);
     }
     auto *body = new OnceOnlyBody(request.body);

@@ -86,14 +86,8 @@ const QList<Exception> &exceptions()
          {End::Succeeds, {}, 1},
          u"An organization's token is refused there, so the organization is then found by its apps."_s},
         {{u"ProjectsApi::deleteProject"_s, u"SecretsApi::deleteSecret"_s, u"DomainsApi::deleteDomain"_s},
-         {u"answer lost"_s},
-         {End::Fails, ErrorKind::NotFound, 2},
-         u"Qt sends the request again by itself, and the library sees the second answer alone: there is "
-         u"nothing "
-         "any more, which is what was wanted."_s},
-        {{u"ProjectsApi::deleteProject"_s, u"SecretsApi::deleteSecret"_s, u"DomainsApi::deleteDomain"_s},
          {u"cut, always"_s},
-         {End::Succeeds, {}, 0},
+         {End::Succeeds, {}, 2},
          u"The second attempt finds nothing any more, which is what was wanted."_s},
         {{u"ExecutorClient::killProcess"_s},
          {u"422"_s},
