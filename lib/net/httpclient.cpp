@@ -56,6 +56,12 @@ Result<HttpReply> interpret(QNetworkReply &reply)
     if (!answer.isSuccess()) {
         return failure(errorFromReply(answer));
     }
+    // The toolkit does not always notice. Where it has decompressed the body, it has removed this header.
+    const auto length = reply.header(QNetworkRequest::ContentLengthHeader);
+    if (length.isValid() && answer.body.size() < length.toLongLong()) {
+        return failure(
+            ErrorKind::Offline, QStringLiteral("The connection was lost before the answer was complete."));
+    }
     return answer;
 }
 
@@ -152,7 +158,9 @@ QNetworkReply *HttpClient::start(const HttpRequest &request, Protocol protocol)
     if (!request.body.isEmpty() && !network.hasRawHeader("Content-Type")) {
         network.setHeader(QNetworkRequest::ContentTypeHeader, QByteArrayLiteral("application/json"));
     }
-    if (request.repeatable == Repeatable::Safely) {
+    // The toolkit sends again by itself what it can. A deletion only send() may repeat, which knows what it
+    // means that nothing is found then.
+    if (request.repeatable == Repeatable::Safely && request.method != "DELETE") {
         return managerOf(protocol)->sendCustomRequest(network, request.method, request.body);
     }
     auto *body = new OnceOnlyBody(request.body);
@@ -241,6 +249,7 @@ QCoro::Task<Result<HttpReply>> HttpClient::send(HttpRequest request, std::stop_t
     const std::stop_callback onEnd(m_scope.token(), stopper(either));
     const auto token = either.get_token();
 
+    bool mayBeDone = false; // By an attempt whose answer did not come.
     for (int attempt = 1;; ++attempt) {
         const auto asked = m_clock.now();
         if (m_limiter) {
@@ -258,6 +267,10 @@ QCoro::Task<Result<HttpReply>> HttpClient::send(HttpRequest request, std::stop_t
             co_return result;
         }
         const Error error = result.error();
+        if (mayBeDone && error.kind == ErrorKind::NotFound && request.method == "DELETE") {
+            co_return HttpReply{error.httpStatus, {}, {}}; // Gone, as was wanted.
+        }
+        mayBeDone = mayBeDone || error.kind != ErrorKind::RateLimited;
         const double random = QRandomGenerator::global()->generateDouble();
         const auto delay = m_policy.delayBeforeRetry(attempt, error, request.repeatable, random);
         if (error.kind == ErrorKind::RateLimited && m_limiter) {

@@ -45,8 +45,9 @@ public:
     [[nodiscard]] const NetworkSettings &network() const { return m_network; }
 
     /// Sends `request`, again where the policy allows, and gives the answer once it is complete. An answer
-    /// with a status of 400 and above is a failure (see errorFromReply()), one with 3xx too. Also fails when
-    /// `stop` is requested or the client is destroyed: with ErrorKind::Cancelled.
+    /// with a status of 400 and above is a failure (see errorFromReply()), one with 3xx too; but a deletion
+    /// that was sent again, because its answer did not come, and then finds nothing has succeeded. Also fails
+    /// when `stop` is requested or the client is destroyed: with ErrorKind::Cancelled.
     QCoro::Task<Result<HttpReply>> send(HttpRequest request, std::stop_token stop);
 
     /// Sends `request` once and hands the answer's body on as it arrives. The stream is the caller's. Streams

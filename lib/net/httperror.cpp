@@ -82,7 +82,8 @@ std::optional<std::chrono::milliseconds> waitAskedFor(const HttpReply &reply)
     if (!seconds) {
         seconds = secondsUntilDate(reply);
     }
-    if (!seconds) {
+    // It comes with every answer, and only a refusal for the rate is about it.
+    if (!seconds && reply.status == 429) {
         seconds = numberIn(reply.header(QByteArrayLiteral("x-ratelimit-reset")));
     }
     return seconds ? std::optional<std::chrono::milliseconds>(std::chrono::seconds(*seconds)) : std::nullopt;

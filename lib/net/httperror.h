@@ -10,7 +10,8 @@ namespace Koyeb {
 
 /// What an answer with an error status says: the kind by status, code, message and fields from the control
 /// plane's JSON bodies (`{status,code,message,fields}` or `{code,message,details}`), otherwise the plain text
-/// or nothing when it is HTML. Understands `Retry-After` (seconds, or a date) and `x-ratelimit-reset`.
+/// or nothing when it is HTML. Understands `Retry-After` (seconds, or a date) and, where
+/// the rate is what was refused for, `x-ratelimit-reset`.
 [[nodiscard]] Error errorFromReply(const HttpReply &reply);
 
 /// How many more requests the server takes, and when it begins to count anew.

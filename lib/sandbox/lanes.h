@@ -15,6 +15,7 @@ namespace Koyeb {
 inline QCoro::Task<Result<void>> inLanes(int count, std::function<QCoro::Task<Result<void>>()> lane)
 {
     std::vector<QCoro::Task<Result<void>>> lanes;
+    lanes.reserve(static_cast<std::size_t>(count));
     for (int number = 0; number < count; ++number) {
         lanes.push_back(lane());
     }

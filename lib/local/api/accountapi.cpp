@@ -100,9 +100,9 @@ json credentialJson(const World &world, const TokenRecord &token)
 std::optional<SystemTime::duration> validityIn(const json &body)
 {
     const json value = body.value("validity", json());
-    if (value.is_null() || value == "")
-        return defaultValidity;
     const std::string text = value.is_string() ? value.get<std::string>() : std::string();
+    if (value.is_null() || (value.is_string() && text.empty()))
+        return defaultValidity;
     double seconds = 0;
     const char *const end = text.data() + text.size();
     const auto result = std::from_chars(text.data(), end, seconds);

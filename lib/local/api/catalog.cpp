@@ -150,6 +150,7 @@ bool isKnownRegion(std::string_view id)
 std::vector<std::string> instanceTypeIds()
 {
     std::vector<std::string> ids;
+    ids.reserve(instanceTypes.size());
     for (const InstanceType &type : instanceTypes)
         ids.emplace_back(type.id);
     return ids;

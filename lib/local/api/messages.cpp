@@ -193,9 +193,11 @@ void applyUpdateMask(json &body, const ApiRequest &request)
     if (mask.empty())
         return;
     std::vector<std::string> kept;
-    for (const auto part : std::views::split(mask, ',')) {
-        const std::string path(part.begin(), part.end());
+    for (std::size_t start = 0; start <= mask.size();) {
+        const auto end = std::min(mask.find(',', start), mask.size());
+        const std::string path = mask.substr(start, end - start);
         kept.push_back(snakeCase(path.substr(0, path.find('.'))));
+        start = end + 1;
     }
     for (auto member = body.begin(); member != body.end();) {
         if (std::ranges::find(kept, member.key()) == kept.end())

@@ -4,7 +4,6 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -91,6 +90,14 @@ template<typename Records, typename Matches, typename Writer>
     return pageReply(name, std::move(items), count, page, facts);
 }
 
+/// Records from their last to their first. (The standard's view is nothing that clang 14 can read.)
+template<typename Records> struct Reversed {
+    const Records &records;
+
+    [[nodiscard]] auto begin() const { return records.rbegin(); }
+    [[nodiscard]] auto end() const { return records.rend(); }
+};
+
 /// The same for lists that may be asked for in either `order`; the records come newest first.
 template<typename Records, typename Matches, typename Writer>
 [[nodiscard]] ApiReply orderedListReply(
@@ -98,9 +105,8 @@ template<typename Records, typename Matches, typename Writer>
     Matches matches, Writer writer)
 {
     const bool ascending = request.queryValue("order") == "asc";
-    ApiReply reply = ascending
-                         ? listReply(name, std::views::reverse(records), request, facts, matches, writer)
-                         : listReply(name, records, request, facts, matches, writer);
+    ApiReply reply = ascending ? listReply(name, Reversed<Records>{records}, request, facts, matches, writer)
+                               : listReply(name, records, request, facts, matches, writer);
     reply.body["order"] = ascending ? "asc" : "desc";
     return reply;
 }

@@ -60,6 +60,8 @@ public:
     [[nodiscard]] auto end() { return m_records.end(); }
     [[nodiscard]] auto begin() const { return m_records.begin(); }
     [[nodiscard]] auto end() const { return m_records.end(); }
+    [[nodiscard]] auto rbegin() const { return m_records.rbegin(); }
+    [[nodiscard]] auto rend() const { return m_records.rend(); }
 
 private:
     Records m_records;

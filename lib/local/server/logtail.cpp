@@ -108,6 +108,7 @@ Awaitable<bool> LogTail::sendNews()
     }
     std::ranges::sort(lines, {}, &LoggedLine::number);
     std::vector<nlohmann::json> frames;
+    frames.reserve(lines.size());
     for (const LoggedLine *const line : lines)
         frames.push_back({{"result", logEntryJson(*line)}});
     m_lastNumber = m_world.logs.lastNumber();

@@ -107,6 +107,33 @@ private Q_SLOTS:
         QCOMPARE(server.requests().size(), 3);
     }
 
+    void takesForDeletedWhatARepeatedDeletionDoesNotFind_data()
+    {
+        QTest::addColumn<int>("firstStatus"); // 0: no answer
+        QTest::addColumn<bool>("succeeds");
+        QTest::newRow("its answer was lost") << 0 << true;
+        QTest::newRow("a gateway answered") << 502 << true;
+        QTest::newRow("it was refused for the rate") << 429 << false;
+        QTest::newRow("it was not repeated") << 404 << false;
+    }
+    void takesForDeletedWhatARepeatedDeletionDoesNotFind()
+    {
+        QFETCH(const int, firstStatus);
+        QFETCH(const bool, succeeds);
+        ScriptedHttpServer server;
+        server.answerWith([&](const auto &) {
+            const int status = server.requests().size() == 1 ? firstStatus : 404;
+            return status == 0 ? ScriptedHttpServer::cut() : ScriptedHttpServer::text(status, "no");
+        });
+        HttpClient client(m_clock);
+        client.setRetryPolicy({4, 1ms, 10ms});
+        HttpRequest request = get(server.url());
+        request.method = "DELETE";
+        const auto reply = await(client.send(request, {}));
+        QVERIFY(reply);
+        QCOMPARE(reply->has_value(), succeeds);
+    }
+
     void waitsAsLongAsTheServerAsks()
     {
         ScriptedHttpServer server;
@@ -153,6 +180,16 @@ private Q_SLOTS:
             {"X-RateLimit-Reset", reset}};
         const auto error = errorFromReply(reply);
         QCOMPARE(error.retryAfter.value_or(-1ms).count(), milliseconds);
+    }
+
+    void takesTheRateForNoReasonOfAServersFailure()
+    {
+        HttpReply reply;
+        reply.status = 503;
+        reply.headers = {{"x-ratelimit-remaining", "400"}, {"x-ratelimit-reset", "60"}};
+        QCOMPARE(errorFromReply(reply).retryAfter, std::nullopt);
+        reply.headers.append(HttpHeader{"Retry-After", "3"});
+        QCOMPARE(errorFromReply(reply).retryAfter, std::optional<std::chrono::milliseconds>(3s));
     }
 
     void believesWhatTheServerSaysIsLeft()

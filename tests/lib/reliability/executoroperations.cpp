@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// The calls of ExecutorClient.
+#include "core/completion.h"
+#include "executor/commandstream.h"
+#include "operations.h"
+
+namespace Koyeb::Reliability {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+using namespace std::chrono_literals;
+using Calling =
+    std::function<QCoro::Task<Result<void>>(ExecutorClient &, const QString &path, std::stop_token)>;
+using Making = std::function<void(Bench &, QString &path)>;
+
+/// A call with a path of its own, where `make` makes what has to be there, or gives another name for it.
+Operation row(
+    const QString &name, Nature nature, Reading reading, const QByteArray &endpoint, Calling calling,
+    Making make = {})
+{
+    Operation operation{u"ExecutorClient::"_s + name, nature, reading};
+    operation.part = u"executor"_s;
+    operation.prepare = [=](Cell &cell) {
+        auto path = u"/tmp/"_s + cell.bench.newName();
+        if (make) {
+            make(cell.bench, path);
+        }
+        auto words = endpoint.split(' ');
+        return Call{{words[0], QString::fromLatin1(words[1])}, [=, &cell](auto stop) {
+                        return calling(cell.sandbox.executor(), path, stop);
+                    }};
+    };
+    return operation;
+}
+
+Operation command(Operation operation)
+{
+    operation.limit = Limit::BetweenParts;
+    return operation;
+}
+
+void makeFile(Bench &bench, QString &path)
+{
+    bench.callExecutor(u"write_file"_s, {{u"path"_s, path}, {u"content"_s, u"content"_s}});
+}
+
+void startSleeper(Bench &bench, QString &path)
+{
+    path = bench.callExecutor(u"start_process"_s, {{u"cmd"_s, u"sleep 600"_s}}).value("id"_L1).toString();
+}
+
+Command shortCommand()
+{
+    Command shell;
+    shell.line = u"echo done"_s;
+    return shell;
+}
+
+Command commandWithTimeout()
+{
+    auto shell = shortCommand();
+    shell.timeout = 600s;
+    return shell;
+}
+
+QCoro::Task<Result<void>> streamed(ExecutorClient &executor, Command shell, std::stop_token stop)
+{
+    Completion<Result<void>> done;
+    auto *stream = executor.stream(shell, nullptr);
+    QObject::connect(
+        stream, &CommandStream::completed, stream, [done]() mutable { done.complete(Result<void>()); });
+    QObject::connect(stream, &CommandStream::failed, stream, [done](const Error &error) mutable {
+        done.complete(failure(error));
+    });
+    const std::stop_callback onStop(stop, [done]() mutable { done.complete(failure(Error::cancelled())); });
+    stream->start();
+    auto outcome = co_await done;
+    stream->cancel();
+    stream->deleteLater(); // Its signal is what brought us here.
+    co_return outcome;
+}
+
+QList<Operation> commandCalls()
+{
+    return {
+        row(u"health"_s, Nature::Repeatable, Reading::Values, "GET /health",
+            [](auto &executor, auto &, auto stop) { return executor.health(30s, stop); }),
+        command(row(
+            u"run"_s, Nature::Once, Reading::Values, "POST /run",
+            [](auto &executor, auto &, auto stop) { return outcomeOf(executor.run(shortCommand(), stop)); })),
+        row(u"run (with a timeout)"_s, Nature::Once, Reading::Values, "POST /run",
+            [](auto &executor, auto &, auto stop) {
+                return outcomeOf(executor.run(commandWithTimeout(), stop));
+            }),
+        command(
+            row(u"runScript (that may be repeated)"_s, Nature::Repeatable, Reading::Values, "POST /run",
+                [](auto &executor, auto &, auto stop) {
+                    return outcomeOf(executor.runScript(u"echo done"_s, Repeatable::Safely, stop));
+                })),
+        command(
+            row(u"runScript (that may not)"_s, Nature::Once, Reading::Values, "POST /run",
+                [](auto &executor, auto &, auto stop) {
+                    return outcomeOf(executor.runScript(u"echo done"_s, Repeatable::Never, stop));
+                })),
+        row(u"stream (with a timeout)"_s, Nature::Stream, Reading::Events, "POST /run_streaming",
+            [](auto &executor, auto &, auto stop) { return streamed(executor, commandWithTimeout(), stop); }),
+        row(u"startProcess"_s, Nature::Once, Reading::Values, "POST /start_process",
+            [](auto &executor, auto &, auto stop) {
+                return outcomeOf(executor.startProcess(shortCommand(), stop));
+            }),
+        row(
+            u"killProcess"_s, Nature::Once, Reading::Object, "POST /kill_process",
+            [](auto &executor, auto &path, auto stop) { return executor.killProcess(path, stop); },
+            startSleeper),
+        row(u"processes"_s, Nature::Repeatable, Reading::Values, "GET /list_processes",
+            [](auto &executor, auto &, auto stop) { return outcomeOf(executor.processes(stop)); }),
+    };
+}
+
+QList<Operation> fileCalls()
+{
+    return {
+        row(u"writeFile"_s, Nature::Repeatable, Reading::Object, "POST /write_file",
+            [](auto &executor, auto &path, auto stop) { return executor.writeFile(path, u"text"_s, stop); }),
+        row(u"writePlainFile"_s, Nature::Repeatable, Reading::Object, "POST /write_file",
+            [](auto &executor, auto &path, auto stop) {
+                return executor.writePlainFile(path, "dGV4dA==", {}, stop);
+            }),
+        row(
+            u"readFile"_s, Nature::Repeatable, Reading::Values, "POST /read_file",
+            [](auto &executor, auto &path, auto stop) { return outcomeOf(executor.readFile(path, stop)); },
+            makeFile),
+        row(u"makeDirectory"_s, Nature::Repeatable, Reading::Object, "POST /make_dir",
+            [](auto &executor, auto &path, auto stop) { return executor.makeDirectory(path, stop); }),
+        row(u"listDirectory"_s, Nature::Repeatable, Reading::Values, "POST /list_dir",
+            [](auto &executor, auto &, auto stop) {
+                return outcomeOf(executor.listDirectory(u"/tmp"_s, stop));
+            }),
+        row(
+            u"deleteFile"_s, Nature::Once, Reading::Object, "POST /delete_file",
+            [](auto &executor, auto &path, auto stop) { return executor.deleteFile(path, stop); }, makeFile),
+        row(u"deleteDirectory"_s, Nature::Repeatable, Reading::Object, "POST /delete_dir",
+            [](auto &executor, auto &path, auto stop) { return executor.deleteDirectory(path, stop); }),
+        row(
+            u"bindPort"_s, Nature::Repeatable, Reading::Object, "POST /bind_port",
+            [](auto &executor, auto &, auto stop) { return executor.bindPort(8080, stop); },
+            [](Bench &bench, auto &) { bench.callExecutor(u"unbind_port"_s, {}); }),
+        row(
+            u"unbindPort"_s, Nature::Repeatable, Reading::Object, "POST /unbind_port",
+            [](auto &executor, auto &, auto stop) { return executor.unbindPort(stop); },
+            [](Bench &bench, auto &) { bench.callExecutor(u"unbind_port"_s, {}); }),
+    };
+}
+
+} // namespace
+
+QList<Operation> executorOperations()
+{
+    return commandCalls() + fileCalls();
+}
+
+} // namespace Koyeb::Reliability

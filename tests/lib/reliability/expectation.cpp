@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "expectation.h"
+
+#include "core/retrypolicy.h"
+
+#include <algorithm>
+
+namespace Koyeb::Reliability {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+using End = Expectation::End;
+
+/// How one attempt ends; nothing for success.
+std::optional<ErrorKind> endOfAttempt(const Operation &operation, const Fault &fault)
+{
+    if (fault.damage == Fault::Damage::None) {
+        return fault.seen;
+    }
+    switch (operation.reading) {
+    case Reading::Nothing:
+        return std::nullopt;
+    case Reading::Object:
+        return fault.damage == Fault::Damage::NotJson ? std::optional(ErrorKind::Protocol) : std::nullopt;
+    case Reading::Values:
+        return ErrorKind::Protocol;
+    case Reading::Events:
+        return ErrorKind::Offline; // The stream is over, and what it was to tell has not come.
+    }
+    return std::nullopt;
+}
+
+bool isRepeated(const Operation &operation, ErrorKind kind, const Fault &fault)
+{
+    if (operation.nature == Nature::Stream || fault.asksFor > RetryPolicy().maximumDelay) {
+        return false;
+    }
+    const bool mayPass =
+        kind == ErrorKind::Offline || kind == ErrorKind::Timeout || kind == ErrorKind::Server;
+    return kind == ErrorKind::RateLimited || (mayPass && operation.nature != Nature::Once);
+}
+
+/// Requests of a success: those that it takes, and the failed one.
+int requestsOf(const Operation &operation, int failed)
+{
+    return operation.requests == 0 ? 0 : operation.requests + failed;
+}
+
+Expectation byRule(const Operation &operation, const Fault &fault)
+{
+    const auto kind = endOfAttempt(operation, fault);
+    if (!kind) {
+        return {End::Succeeds, {}, requestsOf(operation, 0)};
+    }
+    if (fault.instruction.contains("hang"_L1) && operation.limit == Limit::BetweenParts) {
+        return {End::Waits, {}, operation.skipped + 1};
+    }
+    const bool repeated = isRepeated(operation, *kind, fault);
+    if (repeated && !fault.isAlways) {
+        return {End::Succeeds, {}, requestsOf(operation, 1)};
+    }
+    if (fault.place == Fault::Place::Connection && operation.nature == Nature::Once) {
+        return {End::Fails, *kind, 1, true}; // Nothing was sent where Qt learns of it early enough.
+    }
+    const int attempts = repeated ? RetryPolicy().maximumAttempts : 1;
+    return {End::Fails, *kind, operation.skipped + attempts};
+}
+
+} // namespace
+
+bool applies(const Operation &operation, const Fault &fault)
+{
+    if (fault.performs() && operation.part != "control-plane"_L1) {
+        return false; // A sandbox's gateway does not know how.
+    }
+    return operation.skipped == 0 || fault.place == Fault::Place::Request;
+}
+
+const QList<Exception> &exceptions()
+{
+    static const QList<Exception> all{
+        {{u"ApiClient::currentOrganization"_s},
+         {u"401"_s, u"403"_s, u"404"_s, u"422"_s},
+         {End::Succeeds, {}, 1},
+         u"An organization's token is refused there, so the organization is then found by its apps."_s},
+        {{u"ProjectsApi::deleteProject"_s, u"SecretsApi::deleteSecret"_s, u"DomainsApi::deleteDomain"_s},
+         {u"cut, always"_s},
+         {End::Succeeds, {}, 2},
+         u"The second attempt finds nothing any more, which is what was wanted."_s},
+        {{u"ExecutorClient::killProcess"_s},
+         {u"422"_s},
+         {End::Fails, ErrorKind::Conflict, 1},
+         u"The executor refuses so to kill what has ended."_s},
+        {{u"ExecutorClient::bindPort"_s},
+         {u"cut, always"_s},
+         {End::Fails, ErrorKind::Conflict, 2},
+         u"The first attempt has bound the port, and of the refusal of the second the part that says so is lost."_s},
+    };
+    return all;
+}
+
+const Exception *exceptionFor(const Operation &operation, const Fault &fault)
+{
+    const auto &all = exceptions();
+    const auto found = std::find_if(all.cbegin(), all.cend(), [&](const Exception &exception) {
+        return exception.operations.contains(operation.name) && exception.faults.contains(fault.name);
+    });
+    return found == all.cend() ? nullptr : &*found;
+}
+
+Expectation expectationOf(const Operation &operation, const Fault &fault)
+{
+    const auto *exception = exceptionFor(operation, fault);
+    return exception ? exception->expected : byRule(operation, fault);
+}
+
+} // namespace Koyeb::Reliability
