@@ -6,14 +6,14 @@ build_packages=(
     g++ cmake ninja-build ccache pkg-config git ca-certificates
     qt6-base-dev qt6-base-dev-tools qt6-websockets-dev qt6-svg-dev
     qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools libgl-dev
-    qtkeychain-qt6-dev qcoro-qt6-dev libvterm-dev libutf8proc-dev libarchive-dev libexpected-dev
+    qtkeychain-qt6-dev qcoro-qt6-dev libvterm-dev libutf8proc-dev libarchive-dev libzstd-dev libexpected-dev
     libboost-dev nlohmann-json3-dev libcli11-dev libyaml-cpp-dev
     clang-format clang-tidy clang-14 libclang-rt-14-dev doxygen
 )
 # To run: sandboxes on this computer, icons and fonts, opening a browser.
 run_packages=(
     bubblewrap procps qt6-qpa-plugins fonts-dejavu-core xdg-utils
-    shared-mime-info libqt6sql6-sqlite
+    shared-mime-info libqt6sql6-sqlite zstd
 )
 # To test with real windows, a real keyring and a real accessibility bus, and to take pictures.
 test_packages=(

@@ -262,7 +262,7 @@ QCoro::Task<Result<void>> Download::fetchBatch(QList<RemoteEntry> files)
     });
     const auto boundary = randomDigits();
     const auto script = readBatchScript(m_order.source, listed, boundary);
-    const auto output = co_await shell().runForBytes(script, Repeatable::Safely, stopToken());
+    const auto output = co_await readBatch(script, downloadRangeBytes + 8 * namesInBatchBytes + 1024 * 1024);
     if (!output && !concernsItemOnly(output.error())) {
         co_return failure(output.error());
     }
@@ -288,6 +288,19 @@ QCoro::Task<Result<void>> Download::fetchBatch(QList<RemoteEntry> files)
         }
     }
     co_return Result<void>();
+}
+
+QCoro::Task<Result<QByteArray>> Download::readBatch(QString script, qint64 maximumBytes)
+{
+    const auto tools = co_await shell().tools(stopToken());
+    if (!tools || !tools->zstd) {
+        co_return co_await shell().runForBytes(script, Repeatable::Safely, stopToken());
+    }
+    auto output = co_await shell().runForPackedBytes(script, maximumBytes, Repeatable::Safely, stopToken());
+    if (!output) {
+        co_return failure(output.error());
+    }
+    co_return std::move(output->bytes);
 }
 
 // One of them has changed or vanished: its own failure is found in a few steps, and the others still come

@@ -50,6 +50,11 @@ QCoro::Task<Result<void>> FileFetch::openLocal()
 
 QCoro::Task<Result<void>> FileFetch::run()
 {
+    const auto tools = co_await m_means.shell.tools(m_means.stop);
+    if (!tools) {
+        co_return failure(tools.error());
+    }
+    m_mayPack = tools->zstd;
     const auto opened = co_await openLocal();
     if (!opened) {
         co_return opened;
@@ -106,8 +111,7 @@ QCoro::Task<Result<void>> FileFetch::fetchRanges()
     while (!m_hasFailed && !m_endsEarly && m_nextOffset < sizeBytes()) {
         const auto offset = std::exchange(m_nextOffset, m_nextOffset + downloadRangeBytes);
         const auto expected = std::min(downloadRangeBytes, sizeBytes() - offset);
-        const auto script = readRangeScript(m_path, offset, downloadRangeBytes / downloadBlockBytes);
-        auto bytes = co_await m_means.shell.runForBytes(script, Repeatable::Safely, m_means.stop);
+        auto bytes = co_await readRange(offset);
         if (!bytes) {
             m_hasFailed = true;
             co_return failure(bytes.error());
@@ -123,6 +127,21 @@ QCoro::Task<Result<void>> FileFetch::fetchRanges()
         noteRange(offset);
     }
     co_return Result<void>();
+}
+
+QCoro::Task<Result<QByteArray>> FileFetch::readRange(qint64 offset)
+{
+    const auto script = readRangeScript(m_path, offset, downloadRangeBytes / downloadBlockBytes);
+    if (!m_mayPack) {
+        co_return co_await m_means.shell.runForBytes(script, Repeatable::Safely, m_means.stop);
+    }
+    auto output = co_await m_means.shell.runForPackedBytes(
+        script, downloadRangeBytes, Repeatable::Safely, m_means.stop);
+    if (!output) {
+        co_return failure(output.error());
+    }
+    m_mayPack = output->packingPaid;
+    co_return std::move(output->bytes);
 }
 
 void FileFetch::noteRange(qint64 offset)

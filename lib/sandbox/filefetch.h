@@ -54,6 +54,7 @@ private:
     /// Whether what was read is what is there now; m_seen is then how it looks now.
     QCoro::Task<Result<Comparison>> compare();
     QCoro::Task<Result<void>> openLocal();
+    QCoro::Task<Result<QByteArray>> readRange(qint64 offset);
     QCoro::Task<Result<void>> startAnew();
     void noteRange(qint64 offset);
     QCoro::Task<Result<void>> write(qint64 offset, QByteArray content);
@@ -72,6 +73,7 @@ private:
     qint64 m_expectedBytes;
     RemoteEntry m_seen;
     std::shared_ptr<LocalDescriptor> m_local;
+    bool m_mayPack = false; ///< Ranges come compressed, until that has not paid.
     bool m_isUnsized = false;
     bool m_hasOutgrown = false;
     qint64 m_keptBytes;        ///< At the beginning, from an earlier reading.

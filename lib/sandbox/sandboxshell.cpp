@@ -2,6 +2,7 @@
 #include "sandbox/sandboxshell.h"
 
 #include "executor/systemerror.h"
+#include "sandbox/packing.h"
 
 #include <QCryptographicHash>
 #include <QRandomGenerator>
@@ -20,15 +21,16 @@ const auto probeScript = uR"sh(
 [ "$(printf abc | sha256sum | cut -c1-8)" = ba7816bf ] && echo sha256sum
 [ "$(printf abc | dd bs=1 skip=1 count=1)" = b ] && echo dd
 [ "$(tar -cf - /dev/null | tar -tf -)" = dev/null ] && echo tar
+[ "$(printf abc | zstd -1cq | zstd -dcq)" = abc ] && echo zstd
 case $(mv --help 2>&1) in *-n*-T* | *nT*) echo mv-no-replace ;; esac
 true
 )sh"_s;
 
 /// `script` with base64 for its stdout, and its own exit code rather than the encoder's.
-QString encodedScript(const QString &script)
+QString encodedScript(const QString &script, const QString &encoder = u"base64 -w0"_s)
 {
-    return u"{ { { { ( "_s + script +
-           u"\n); echo $? >&3; } | base64 -w0 >&4; } 3>&1; } | { read r; exit $r; }; } 4>&1"_s;
+    return u"{ { { { ( "_s + script + u"\n); echo $? >&3; } | "_s + encoder +
+           u" >&4; } 3>&1; } | { read r; exit $r; }; } 4>&1"_s;
 }
 
 Result<QByteArray> fromBase64(const QByteArray &text)
@@ -80,6 +82,7 @@ QCoro::Task<Result<SandboxTools>> SandboxShell::tools(std::stop_token stop)
     tools.sha256sum = names.contains("sha256sum");
     tools.dd = names.contains("dd");
     tools.tar = names.contains("tar");
+    tools.zstd = names.contains("zstd");
     tools.moveNoReplace = names.contains("mv-no-replace");
     m_tools = tools;
     co_return tools;
@@ -114,6 +117,26 @@ QCoro::Task<Result<QByteArray>> SandboxShell::runForBytes(
         co_return failure(std::move(output).error());
     }
     co_return fromBase64(*output);
+}
+
+QCoro::Task<Result<SandboxShell::PackedOutput>> SandboxShell::runForPackedBytes(
+    QString script, qint64 maximumBytes, Repeatable repeatable, std::stop_token stop)
+{
+    const auto encoded = encodedScript(script, u"{ zstd -1cq | base64 -w0; }"_s);
+    const auto output = co_await run(encoded, repeatable, std::move(stop));
+    if (!output) {
+        co_return failure(output.error());
+    }
+    const auto compressed = fromBase64(*output);
+    if (!compressed) {
+        co_return failure(compressed.error());
+    }
+    auto bytes = unpacked(*compressed, maximumBytes);
+    if (!bytes) {
+        co_return failure(bytes.error());
+    }
+    const bool paid = packingPays(compressed->size(), bytes->size());
+    co_return PackedOutput{std::move(*bytes), paid};
 }
 
 QCoro::Task<Result<QByteArray>> SandboxShell::runForCheckedBytes(

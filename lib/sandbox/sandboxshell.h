@@ -20,6 +20,7 @@ struct SandboxTools {
     bool sha256sum = false;     ///< Prints checksums.
     bool dd = false;            ///< Reads and writes ranges.
     bool tar = false;           ///< Packs and unpacks.
+    bool zstd = false;          ///< Compresses and decompresses.
     bool moveNoReplace = false; ///< `mv -n -T`
 };
 
@@ -41,8 +42,16 @@ public:
     /// Runs a script and gives the bytes of its stdout: exact where the image has base64, otherwise with
     /// U+FFFD in place of what is not UTF-8.
     QCoro::Task<Result<QByteArray>> runForBytes(QString script, Repeatable repeatable, std::stop_token stop);
-    /// The same for images that have base64 and sha256sum, compared with the SHA-256 of just these bytes:
-    /// Integrity when they differ. The sandbox's shell holds all of it in memory.
+    /// The same for images that have base64 and zstd, compressed on the way. Integrity when it is more than
+    /// `maximumBytes`.
+    struct PackedOutput {
+        QByteArray bytes;
+        bool packingPaid = false; ///< Fewer bytes came than would have come otherwise.
+    };
+    QCoro::Task<Result<PackedOutput>> runForPackedBytes(
+        QString script, qint64 maximumBytes, Repeatable repeatable, std::stop_token stop);
+    /// The same as runForBytes() for images that have base64 and sha256sum, compared with the SHA-256 of just
+    /// these bytes: Integrity when they differ. The sandbox's shell holds all of it in memory.
     QCoro::Task<Result<QByteArray>> runForCheckedBytes(
         QString script, Repeatable repeatable, std::stop_token stop);
 

@@ -37,6 +37,11 @@ Error damaged()
         ErrorKind::Integrity, u"What arrived in the sandbox is not what was sent; its checksum differs."_s);
 }
 
+PartContent contentOf(bool isPacked)
+{
+    return isPacked ? PartContent::Packed : PartContent::Plain;
+}
+
 /// Whether only one item is affected, so that the others may go on.
 bool concernsItemOnly(const Error &error)
 {
@@ -246,8 +251,8 @@ QCoro::Task<Result<void>> Upload::sendBatch(QList<UploadItem> items, DirectoryMo
     meter().update(
         [&items](TransferProgress &progress) { progress.currentPath = bytesOf(items.first().source); });
     const auto stop = stopToken();
-    std::function<Result<UploadBatch>()> packing = [items, modes] {
-        return packBatch(items, modes);
+    std::function<Result<UploadBatch>()> packing = [items, modes, mayPack = m_tools.zstd] {
+        return packBatch(items, modes, mayPack);
     };
     auto batch = co_await disk().run(std::move(packing), stop);
     if (!batch) {
@@ -258,7 +263,7 @@ QCoro::Task<Result<void>> Upload::sendBatch(QList<UploadItem> items, DirectoryMo
     if (!part) {
         co_return failure(part.error());
     }
-    const auto script = unpackPartScript(stage(), *part);
+    const auto script = unpackPartScript(stage(), *part, contentOf(batch->isPacked));
     const auto hash = co_await m_stage->run(script, Repeatable::Never, stop);
     if (!hash || !hash->startsWith(batch->sha256)) {
         const auto error = hash ? damaged() : hash.error();
@@ -363,8 +368,8 @@ QCoro::Task<Result<void>> Upload::sendParts(std::shared_ptr<FileInFlight> file)
     const auto stop = stopToken();
     while (!file->hasFailed) {
         using Chunk = UploadSource::Chunk;
-        std::function<Result<Chunk>()> reading = [file] {
-            return file->source->next(partBytes);
+        std::function<Result<Chunk>()> reading = [file, mayPack = m_tools.zstd] {
+            return file->source->next(partBytes, mayPack);
         };
         auto chunk = co_await disk().run(std::move(reading), stop);
         if (!chunk) {
@@ -389,7 +394,8 @@ QCoro::Task<Result<void>> Upload::placePart(std::shared_ptr<FileInFlight> file, 
     if (!part) {
         co_return failure(part.error());
     }
-    const auto script = placePartScript(stage(), *part, file->item.path, chunk.offset);
+    const auto script =
+        placePartScript(stage(), *part, file->item.path, chunk.offset, contentOf(chunk.isPacked));
     const auto placed = co_await m_stage->run(script, Repeatable::Safely, stopToken());
     if (!placed && placed.error().isCancelled()) {
         co_return failure(placed.error());

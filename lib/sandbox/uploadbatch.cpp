@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/uploadbatch.h"
 
+#include "sandbox/packing.h"
 #include "sandbox/uploadsource.h"
 
 #include <archive.h>
@@ -105,7 +106,7 @@ mode_t modeOf(const UploadItem &item, DirectoryModes modes)
 
 } // namespace
 
-Result<UploadBatch> packBatch(const QList<UploadItem> &items, DirectoryModes modes)
+Result<UploadBatch> packBatch(const QList<UploadItem> &items, DirectoryModes modes, bool mayPack)
 {
     UploadBatch batch;
     TarWriter tar;
@@ -134,7 +135,9 @@ Result<UploadBatch> packBatch(const QList<UploadItem> &items, DirectoryModes mod
     if (!isWritten || !bytes) {
         return failure(ErrorKind::Local, u"The files could not be packed."_s);
     }
-    batch.base64 = bytes->toBase64();
+    const auto small = mayPack ? packed(*bytes) : std::nullopt;
+    batch.isPacked = small.has_value();
+    batch.base64 = small ? small->toBase64() : bytes->toBase64();
     batch.sha256 = hash.result().toHex();
     return batch;
 }

@@ -9,7 +9,8 @@ namespace Koyeb {
 /// the names of the files, each ended by a NUL, in the order of `sha256`.
 struct UploadBatch {
     QByteArray base64;
-    QByteArray sha256; ///< Of all files' contents, one after the other, in hexadecimal.
+    bool isPacked = false; ///< See packing.h.
+    QByteArray sha256;     ///< Of all files' contents, one after the other, in hexadecimal.
     qint64 fileBytes = 0;
     QHash<QByteArray, FileVersion> files; ///< By their paths in the item.
     QList<TransferProblem> problems;      ///< Items that could not be read and are not in the archive.
@@ -21,7 +22,8 @@ enum class DirectoryModes {
     Final     ///< As they shall be.
 };
 
-/// Reads the items and packs them. Blocks; for a WorkerThread.
-[[nodiscard]] Result<UploadBatch> packBatch(const QList<UploadItem> &items, DirectoryModes modes);
+/// Reads the items and makes the archive, packed where it may be and pays. Blocks; for a WorkerThread.
+[[nodiscard]] Result<UploadBatch> packBatch(
+    const QList<UploadItem> &items, DirectoryModes modes, bool mayPack);
 
 } // namespace Koyeb

@@ -13,6 +13,13 @@ namespace {
 
 using namespace Qt::Literals::StringLiterals;
 
+/// What writes the content of a part.
+QString decoded(const QString &part, PartContent content)
+{
+    const auto decoding = u"base64 -d < "_s + part;
+    return content == PartContent::Packed ? decoding + u" | zstd -dcq"_s : decoding;
+}
+
 QString mergeScript(const UploadStage &stage, const SandboxTools &tools)
 {
     // The function's body is a subshell, for its variables must be its own.
@@ -102,13 +109,14 @@ QString createStageScript(const UploadStage &stage, ExistingTarget existing)
     return script;
 }
 
-QString placePartScript(const UploadStage &stage, qint64 number, const QByteArray &path, qint64 offset)
+QString placePartScript(
+    const UploadStage &stage, qint64 number, const QByteArray &path, qint64 offset, PartContent content)
 {
     Q_ASSERT(offset % uploadBlockBytes == 0);
     const auto part = shellQuoted(stage.part(number));
     // dd writes blocks as short as its pipe gives them, one behind the other; only the start counts in whole
     // blocks. A part that is gone has been placed by an attempt whose answer was lost.
-    return u"[ ! -e "_s + part + u" ] || { base64 -d < "_s + part + u" | dd of="_s +
+    return u"[ ! -e "_s + part + u" ] || { "_s + decoded(part, content) + u" | dd of="_s +
            shellQuoted(stage.item(path)) + u" bs=65536 seek="_s + QString::number(offset / uploadBlockBytes) +
            u" conv=notrunc && rm -f -- "_s + part + u"; }"_s;
 }
@@ -121,11 +129,11 @@ QString concludeFileScript(const UploadStage &stage, const UploadItem &item)
            QString::number(item.modifiedSeconds) + u" -- "_s + path;
 }
 
-QString unpackPartScript(const UploadStage &stage, qint64 number)
+QString unpackPartScript(const UploadStage &stage, qint64 number, PartContent content)
 {
     const auto part = shellQuoted(stage.part(number));
     // Of a full disk GNU tar may say only how much it could write.
-    return u"cd "_s + shellQuoted(stage.directory) + u" || exit\ne=$(base64 -d < "_s + part +
+    return u"cd "_s + shellQuoted(stage.directory) + u" || exit\ne=$("_s + decoded(part, content) +
            u" | tar -x -p -o -f - 2>&1) || {\n"
            "case $e in *'Wrote only'*) e=\"${e%%Wrote only*}No space left on device\" ;; esac\n"
            "printf '%s\\n' \"$e\" >&2; exit 1; }\n"

@@ -34,13 +34,15 @@ inline constexpr qint64 uploadBlockBytes = 64 * 1024;
 inline const QByteArray foundStageLine = QByteArrayLiteral("stage\n");
 inline const QByteArray foundTargetLine = QByteArrayLiteral("target\n");
 [[nodiscard]] QString createStageScript(const UploadStage &stage, ExistingTarget existing);
+/// Whether a part's content is as it is, or as packed() makes it.
+enum class PartContent { Plain, Packed };
 /// Decodes a part into its place in a file and removes it.
 [[nodiscard]] QString placePartScript(
-    const UploadStage &stage, qint64 number, const QByteArray &path, qint64 offset);
+    const UploadStage &stage, qint64 number, const QByteArray &path, qint64 offset, PartContent content);
 /// Gives a file that is complete its mode and time and prints its SHA-256.
 [[nodiscard]] QString concludeFileScript(const UploadStage &stage, const UploadItem &item);
 /// Unpacks a part that is an UploadBatch and prints the SHA-256 of its files.
-[[nodiscard]] QString unpackPartScript(const UploadStage &stage, qint64 number);
+[[nodiscard]] QString unpackPartScript(const UploadStage &stage, qint64 number, PartContent content);
 [[nodiscard]] QString createLinkScript(const UploadStage &stage, const QByteArray &linkTarget);
 /// Moves the item to its target. A folder is merged into an existing one; prints, each ended by a NUL, the
 /// paths where a folder stands in the way of a file or the other way round, and leaves those as they are.

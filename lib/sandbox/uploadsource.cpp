@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/uploadsource.h"
 
+#include "sandbox/packing.h"
+
 #include <cerrno>
 #include <fcntl.h>
 #include <unistd.h>
@@ -68,14 +70,15 @@ Result<QByteArray> UploadSource::read(qint64 maximumBytes)
     return bytes;
 }
 
-Result<UploadSource::Chunk> UploadSource::next(qint64 maximumBytes)
+Result<UploadSource::Chunk> UploadSource::next(qint64 maximumBytes, bool mayPack)
 {
     const auto offset = m_position;
     const auto bytes = read(maximumBytes);
     if (!bytes) {
         return failure(bytes.error());
     }
-    return Chunk{offset, bytes->size(), bytes->toBase64()};
+    const auto small = mayPack ? packed(*bytes) : std::nullopt;
+    return Chunk{offset, bytes->size(), small ? small->toBase64() : bytes->toBase64(), small.has_value()};
 }
 
 Result<void> UploadSource::skip(qint64 bytes)

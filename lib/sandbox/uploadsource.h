@@ -22,9 +22,11 @@ public:
         qint64 offset = 0;
         qint64 sizeBytes = 0; ///< 0 at the end.
         QByteArray base64;
+        bool isPacked = false; ///< See packing.h.
     };
-    /// The next at most `maximumBytes`. Fails when the file ends before its size.
-    [[nodiscard]] Result<Chunk> next(qint64 maximumBytes);
+    /// The next at most `maximumBytes`, packed where it may be and pays. Fails when the file ends before its
+    /// size.
+    [[nodiscard]] Result<Chunk> next(qint64 maximumBytes, bool mayPack);
     /// Reads so many bytes, which need not be sent, for the hash. Before the first next().
     [[nodiscard]] Result<void> skip(qint64 bytes);
     /// The hash of all that was read, in hexadecimal. Fails when the file is not what it was when it was

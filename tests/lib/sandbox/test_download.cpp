@@ -37,20 +37,28 @@ private Q_SLOTS:
 
     void aFileArrivesExactly_data()
     {
+        QTest::addColumn<QString>("source");
         QTest::addColumn<int>("size");
-        QTest::newRow("empty") << 0;
-        QTest::newRow("small") << 5;
-        QTest::newRow("one range exactly") << 3 * 1024 * 1024;
-        QTest::newRow("many ranges") << 20 * 1024 * 1024 + 1;
+        const auto noise = u"cat /dev/urandom"_s;
+        QTest::newRow("empty") << noise << 0;
+        QTest::newRow("small") << noise << 5;
+        QTest::newRow("one range exactly") << noise << 3 * 1024 * 1024;
+        QTest::newRow("many ranges") << noise << 20 * 1024 * 1024 + 1;
+        QTest::newRow("many ranges that can be compressed")
+            << u"yes 'a line of a log'"_s << 20 * 1024 * 1024 + 2;
+        QTest::newRow("a beginning that can be compressed")
+            << u"{ head -c 5000000 /dev/zero; cat /dev/urandom; }"_s << 20 * 1024 * 1024 + 3;
     }
     void aFileArrivesExactly()
     {
+        QFETCH(QString, source);
         QFETCH(int, size);
         const auto folder = "exact-" + QByteArray::number(size);
         m_fixture.makeFolder(folder);
         const auto hash = m_fixture.inSandbox(
-            u"head -c %1 /dev/urandom > /tmp/data; chmod 751 /tmp/data; touch -d @1234567890 /tmp/data; "
-            "sha256sum /tmp/data | cut -c1-64"_s.arg(size));
+            u"%2 | head -c %1 > /tmp/data; chmod 751 /tmp/data; touch -d @1234567890 /tmp/data; "
+            "sha256sum /tmp/data | cut -c1-64"_s.arg(size)
+                .arg(source));
         const auto outcome = outcomeOf(download("/tmp/data", folder));
         QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
         QVERIFY(outcome.problems.isEmpty());

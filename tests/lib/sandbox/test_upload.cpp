@@ -68,6 +68,10 @@ private Q_SLOTS:
         QTest::newRow("every byte") << randomBytes(70'000);
         QTest::newRow("one part exactly") << randomBytes(3 * 1024 * 1024);
         QTest::newRow("many parts") << randomBytes(20 * 1024 * 1024 + 1);
+        QTest::newRow("many parts that can be compressed")
+            << QByteArray("a line of a log\n").repeated(1'000'001);
+        QTest::newRow("half of it can be compressed")
+            << randomBytes(5 * 1024 * 1024) + QByteArray(5 * 1024 * 1024, 'z') + randomBytes(100);
     }
     void aFileArrivesExactly()
     {

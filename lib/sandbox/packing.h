@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/result.h"
+
+#include <QByteArray>
+
+#include <optional>
+
+// Content as zstd compresses it, for the way between this computer and a sandbox.
+namespace Koyeb {
+
+/// `bytes`, compressed at the fastest level; nothing when that does not pay, which a sample of them tells
+/// first. Blocks; for a WorkerThread.
+[[nodiscard]] std::optional<QByteArray> packed(const QByteArray &bytes);
+
+/// What was packed. Integrity when it is damaged, or when it is more than `maximumBytes`, which a sandbox may
+/// send as very few.
+[[nodiscard]] Result<QByteArray> unpacked(const QByteArray &bytes, qint64 maximumBytes);
+
+/// Whether `packedBytes` in place of `bytes` were worth the work.
+[[nodiscard]] bool packingPays(qint64 packedBytes, qint64 bytes);
+
+} // namespace Koyeb
