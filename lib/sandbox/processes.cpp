@@ -135,6 +135,9 @@ QCoro::Task<Result<QList<SandboxProcess>>> Processes::list(std::stop_token stop)
 QCoro::Task<Result<QStringList>> Processes::end(
     QStringList ids, std::chrono::milliseconds grace, std::stop_token stop)
 {
+    if (ids.isEmpty()) {
+        co_return QStringList(); // Where none was ever started the script has nothing to work in.
+    }
     const auto script = endProcessesScript(ids, grace);
     const auto ended = co_await m_shell.run(script, Repeatable::Safely, std::move(stop));
     if (!ended) {

@@ -204,6 +204,12 @@ QString Bench::makePausedService()
     return path.section(u'/', -1);
 }
 
+bool Bench::isDeleting()
+{
+    const auto deleting = ask("GET", u"/v1/services?limit=1&statuses=DELETING"_s);
+    return !deleting.value("services"_L1).toArray().isEmpty();
+}
+
 QString Bench::makeSecret()
 {
     const QJsonObject secret{{u"name"_s, newName()}, {u"type"_s, u"SIMPLE"_s}, {u"value"_s, u"v"_s}};
@@ -232,6 +238,12 @@ void Bench::removeThings()
     for (const auto &path : std::exchange(m_things, {})) {
         // It may be gone: that is what some cells are about.
         std::ignore = m_controlPlane->ask("DELETE", path);
+    }
+    if (std::exchange(m_hasProcesses, false)) {
+        const auto script =
+            u"cd /tmp/.koyeb-processes && for p in */started; do read g r < $p; kill -9 -- -$g; done; "
+            "rm -rf /tmp/.koyeb-processes"_s;
+        callExecutor(u"run"_s, {{u"cmd"_s, script}});
     }
 }
 

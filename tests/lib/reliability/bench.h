@@ -62,9 +62,13 @@ public:
     /// Its deployment stays PENDING, so that it costs no sandbox.
     [[nodiscard]] QJsonObject makeService();
     [[nodiscard]] QString makePausedService();
+    /// Whether any service is being deleted.
+    [[nodiscard]] bool isDeleting();
     [[nodiscard]] QString makeSecret();
     [[nodiscard]] QString makeProject();
     [[nodiscard]] QString makeDomain();
+    /// The cell starts processes, which are to be ended with it.
+    void expectProcesses() { m_hasProcesses = true; }
     void removeThings();
     /// A call to the executor of the sandbox.
     QJsonObject callExecutor(const QString &call, const QJsonObject &body);
@@ -92,6 +96,7 @@ private:
     QString m_secretId;
     QString m_domainId;
     QStringList m_things; ///< Paths by which they are deleted.
+    bool m_hasProcesses = false;
     QString m_problem;
     int m_lastName = 0;
 };

@@ -2,6 +2,7 @@
 #include "cellrun.h"
 
 #include <QCoreApplication>
+#include <QDeadlineTimer>
 #include <QElapsedTimer>
 #include <QTimer>
 
@@ -19,11 +20,20 @@ constexpr int patienceMs = 30'000;
 constexpr int roundsOfSilence = 6;
 /// The same for a connection that was reset; these are requests on a connection that is there.
 constexpr int roundsOfReset = 200;
+/// The same before the clock is turned while nothing is asked: who looks again and again until the engine has
+/// done something would else have looked too often.
+constexpr int roundsOfRest = 10;
 /// How long the answer to a request may take that the engine is not silent about; see runCell().
 constexpr int answerMs = 1'000;
 /// How long a port is closed; see runCell() for when this is too short.
 constexpr int refusalMs = 30;
 constexpr int teapot = 418;
+
+/// Whether the fault cannot be met without an assumption on how fast the machine is.
+bool isTimely(const Fault &fault)
+{
+    return fault.isSilent || fault.place != Fault::Place::Request;
+}
 
 struct Observation {
     std::optional<End> end; ///< Unset: it did not come to one.
@@ -87,11 +97,13 @@ private:
     void takeStep();
     void waitForEvents();
     [[nodiscard]] bool isOver() const { return m_guard.elapsed() > limitMs(); }
-    [[nodiscard]] int limitMs() const { return m_fault.isSilent ? answerMs * m_patience : patienceMs; }
-    [[nodiscard]] bool isAnyRunning() const;
+    [[nodiscard]] int limitMs() const { return isTimely(m_fault) ? answerMs * m_patience : patienceMs; }
+    [[nodiscard]] bool isTarget(const RequestLogEntry &entry) const;
+    [[nodiscard]] const RequestLogEntry *runningRequest() const;
     [[nodiscard]] bool isSilentNow() const;
     [[nodiscard]] int attempts() const;
     [[nodiscard]] bool isCounted() const;
+    [[nodiscard]] int cleanUps() const { return m_expected.end == End::Succeeds ? 0 : m_operation.cleanUps; }
     [[nodiscard]] int requestsRead();
     [[nodiscard]] QString judge(const Observation &seen);
 
@@ -151,10 +163,11 @@ void CellRun::arm()
         const bool isRead = m_fault.place == Fault::Place::Request;
         const bool isFailing = m_expected.end != End::Succeeds || m_fault.isHarmful();
         m_read = m_expected.requests - (!isRead && isFailing ? failing : 0);
-        const int harmlessOnes = m_read - m_operation.skipped - (isRead ? failing : 0);
+        m_read += cleanUps();
         m_rules = m_read + (m_expected.maySucceed ? 1 : 0);
-        if (harmlessOnes + m_rules - m_read > 0) {
-            addRule(harmless, harmlessOnes + m_rules - m_read);
+        const int harmlessOnes = m_rules - m_operation.skipped - (isRead ? failing : 0);
+        if (harmlessOnes > 0) {
+            addRule(harmless, harmlessOnes);
         }
         addRule({{u"status"_s, teapot}}, 1);
     }
@@ -175,36 +188,42 @@ int CellRun::requestsRead()
     return m_rules + 1;
 }
 
+bool CellRun::isTarget(const RequestLogEntry &entry) const
+{
+    const auto path = QUrl(entry.url).path();
+    return entry.method == QLatin1String(m_call.target.method) &&
+           (path.startsWith(m_call.target.path) || path.startsWith(u"/koyeb-sandbox"_s + m_call.target.path));
+}
+
 int CellRun::attempts() const
 {
     int count = 0;
     const auto &log = *m_cell.log;
     for (quint64 number = log.firstNumber(); const auto *entry = log.entry(number); ++number) {
-        const auto path = QUrl(entry->url).path();
-        const bool isTarget =
-            path.startsWith(m_call.target.path) || path.startsWith(u"/koyeb-sandbox"_s + m_call.target.path);
-        count += isTarget && entry->method == QLatin1String(m_call.target.method) ? 1 : 0;
+        count += isTarget(*entry) ? 1 : 0;
     }
     return count;
 }
 
-bool CellRun::isAnyRunning() const
+const RequestLogEntry *CellRun::runningRequest() const
 {
     const auto &log = *m_cell.log;
     for (quint64 number = log.firstNumber(); const auto *entry = log.entry(number); ++number) {
         if (entry->state == RequestLogEntry::State::Running) {
-            return true;
+            return entry;
         }
     }
-    return false;
+    return nullptr;
 }
 
 bool CellRun::isSilentNow() const
 {
+    const auto *running = runningRequest();
     const int made = attempts();
     // Qt does not always notice that a connection is gone which it has just made.
     const bool mayBeSilent = m_fault.isSilent || m_fault.place == Fault::Place::Connection;
-    return mayBeSilent && (m_fault.isAlways ? made > m_operation.skipped : made == m_operation.skipped + 1);
+    return mayBeSilent && running && isTarget(*running) &&
+           (m_fault.isAlways ? made > m_operation.skipped : made == m_operation.skipped + 1);
 }
 
 void CellRun::watch()
@@ -228,7 +247,7 @@ void CellRun::waitForEvents()
 /// happen: no answer is ever late, however slow the machine is.
 void CellRun::takeStep()
 {
-    const bool isRunning = isAnyRunning();
+    const bool isRunning = runningRequest() != nullptr;
     if (isRunning && !isSilentNow()) {
         waitForEvents();
         return;
@@ -244,6 +263,13 @@ void CellRun::takeStep()
         }
         return;
     }
+    if (!isRunning && m_call.isBusy && m_call.isBusy()) {
+        return;
+    }
+    if (!isRunning && ++m_quietRounds <= roundsOfRest) {
+        m_bench.letEngineWork();
+        return;
+    }
     const bool isRefusing = m_fault.place == Fault::Place::Port && !m_fault.isAlways;
     const bool isExecutor = m_operation.part == "executor"_L1;
     if (isRefusing && !(isExecutor ? m_bench.gateway() : m_bench.controlPlane()).isReachable()) {
@@ -252,7 +278,7 @@ void CellRun::takeStep()
     m_quietRounds = 0;
     if (m_cell.clock.pendingCalls() > 0) {
         m_cell.clock.advance(std::max(m_cell.clock.untilNextCall(), std::chrono::milliseconds(0)));
-    } else if (isRunning) {
+    } else if (isRunning && m_fault.instruction.contains("hang"_L1)) {
         m_hasWaitedForEver = true;
         m_stop.request_stop();
     } else {
@@ -272,6 +298,10 @@ Observation CellRun::drive()
         } else if (!m_result) {
             takeStep();
         }
+    }
+    const QDeadlineTimer settling(patienceMs); // What was begun to clean up.
+    while (m_result && runningRequest() && !settling.hasExpired()) {
+        waitForEvents();
     }
     Observation seen;
     seen.attempts = attempts();
@@ -301,7 +331,7 @@ QString CellRun::judge(const Observation &seen)
     }
     // Where a connection breaks, Qt may have sent a request again that the log has once.
     const bool isLogExact = m_expected.requests > 0 && !(m_fault.breaksConnection() && !m_fault.isAlways);
-    if (isLogExact && seen.attempts != m_expected.requests) {
+    if (isLogExact && seen.attempts != m_expected.requests + cleanUps()) {
         return textOf(seen) + expectation;
     }
     if (isCounted()) {
@@ -343,9 +373,8 @@ QString runCell(Bench &bench, const Operation &operation, const Fault &fault)
     // Some faults cannot be met without an assumption on how fast the machine is: a port that is closed for a
     // while, and a silence, also that of Qt about a connection that was reset. What comes out otherwise there
     // is tried with more patience.
-    const bool isTimely = fault.isSilent || fault.place != Fault::Place::Request;
     QString difference;
-    for (const int patience : isTimely ? QList{1, 2, 5, 10, 25} : QList{1}) {
+    for (const int patience : isTimely(fault) ? QList{1, 2, 5, 10, 25} : QList{1}) {
         difference = CellRun(bench, operation, fault, patience).run();
         QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
         if (difference.isEmpty()) {

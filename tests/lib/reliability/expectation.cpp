@@ -39,7 +39,20 @@ bool isRepeated(const Operation &operation, ErrorKind kind, const Fault &fault)
     }
     const bool mayPass =
         kind == ErrorKind::Offline || kind == ErrorKind::Timeout || kind == ErrorKind::Server;
-    return kind == ErrorKind::RateLimited || (mayPass && operation.nature != Nature::Once);
+    const bool isSentOnce = operation.nature == Nature::Once || operation.nature == Nature::Looking;
+    return kind == ErrorKind::RateLimited || (mayPass && !isSentOnce);
+}
+
+/// Where what may pass is waited out, whatever its requests' own repetitions come to.
+std::optional<Expectation> byPatience(const Operation &operation, ErrorKind kind, const Fault &fault)
+{
+    const bool mayPass = kind == ErrorKind::Offline || kind == ErrorKind::Timeout ||
+                         kind == ErrorKind::Server || kind == ErrorKind::RateLimited;
+    if (operation.nature != Nature::Patient || !mayPass) {
+        return std::nullopt;
+    }
+    return fault.isAlways ? Expectation{End::Fails, ErrorKind::Timeout, 0}
+                          : Expectation{End::Succeeds, {}, 0};
 }
 
 /// Requests of a success: those that it takes, and the failed one.
@@ -57,15 +70,24 @@ Expectation byRule(const Operation &operation, const Fault &fault)
     if (fault.instruction.contains("hang"_L1) && operation.limit == Limit::BetweenParts) {
         return {End::Waits, {}, operation.skipped + 1};
     }
+    if (const auto patient = byPatience(operation, *kind, fault)) {
+        return *patient;
+    }
+    const bool isWrongButDone =
+        fault.damage == Fault::Damage::WrongTypes && operation.part == "control-plane"_L1;
+    if (operation.nature == Nature::Looking && (fault.isCarriedOut() || isWrongButDone)) {
+        return {End::Succeeds, {}, requestsOf(operation, 0)};
+    }
     const bool repeated = isRepeated(operation, *kind, fault);
     if (repeated && !fault.isAlways) {
         return {End::Succeeds, {}, requestsOf(operation, 1)};
     }
-    if (fault.place == Fault::Place::Connection && operation.nature == Nature::Once) {
+    if (fault.place == Fault::Place::Connection &&
+        (operation.nature == Nature::Once || operation.nature == Nature::Looking)) {
         return {End::Fails, *kind, 1, true}; // Nothing was sent where Qt learns of it early enough.
     }
     const int attempts = repeated ? RetryPolicy().maximumAttempts : 1;
-    return {End::Fails, *kind, operation.skipped + attempts};
+    return {End::Fails, *kind, operation.requests == 0 ? 0 : operation.skipped + attempts};
 }
 
 } // namespace
@@ -75,7 +97,16 @@ bool applies(const Operation &operation, const Fault &fault)
     if (fault.performs() && operation.part != "control-plane"_L1) {
         return false; // A sandbox's gateway does not know how.
     }
-    return operation.skipped == 0 || fault.place == Fault::Place::Request;
+    const bool endsBySelf = fault.isAlways && fault.place == Fault::Place::Port; // The port opens again.
+    if ((operation.isEndless && fault.isAlways) || (operation.nature == Nature::Patient && endsBySelf)) {
+        return false;
+    }
+    const bool isLikeAnother = !fault.isCarriedOut() && fault.isHarmful() && fault.name != "502"_L1 &&
+                               fault.seen.value_or(ErrorKind::Protocol) != ErrorKind::RateLimited;
+    if (operation.takesTimeToFail && isLikeAnother) {
+        return false;
+    }
+    return (operation.skipped == 0 && !operation.isLater) || fault.place == Fault::Place::Request;
 }
 
 const QList<Exception> &exceptions()
@@ -85,6 +116,19 @@ const QList<Exception> &exceptions()
          {u"401"_s, u"403"_s, u"404"_s, u"422"_s},
          {End::Succeeds, {}, 1},
          u"An organization's token is refused there, so the organization is then found by its apps."_s},
+        {{u"SandboxControl::isHealthy"_s},
+         {u"409"_s},
+         {End::Succeeds, {}, 1},
+         u"While not all of a sandbox is known yet it is not healthy, which is an answer."_s},
+        {{u"SandboxControl::remove"_s}, {u"404"_s}, {End::Succeeds, {}, 1}, u"It is gone, as was wanted."_s},
+        {{u"deleteSandbox"_s},
+         {u"404"_s, u"no JSON"_s},
+         {End::Fails, ErrorKind::Timeout, 1},
+         u"It waits until the sandbox is gone, which nobody has deleted here."_s},
+        {{u"deleteSandbox"_s},
+         {u"cut, always"_s},
+         {End::Succeeds, {}, 2},
+         u"The second attempt finds nothing any more, which is what was wanted."_s},
         {{u"ProjectsApi::deleteProject"_s, u"SecretsApi::deleteSecret"_s, u"DomainsApi::deleteDomain"_s},
          {u"cut, always"_s},
          {End::Succeeds, {}, 2},
@@ -93,7 +137,7 @@ const QList<Exception> &exceptions()
          {u"422"_s},
          {End::Fails, ErrorKind::Conflict, 1},
          u"The executor refuses so to kill what has ended."_s},
-        {{u"ExecutorClient::bindPort"_s},
+        {{u"ExecutorClient::bindPort"_s, u"Ports::expose (binding)"_s},
          {u"cut, always"_s},
          {End::Fails, ErrorKind::Conflict, 2},
          u"The first attempt has bound the port, and of the refusal of the second the part that says so is lost."_s},

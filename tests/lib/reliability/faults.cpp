@@ -122,6 +122,12 @@ bool isWorthRepeating(const Fault &fault)
 
 } // namespace
 
+bool Fault::isCarriedOut() const
+{
+    return performs() || instruction.contains("cut_after_bytes"_L1) ||
+           instruction.contains("stall_after_bytes"_L1) || instruction.value("reset"_L1) == "body"_L1;
+}
+
 const QList<Fault> &faults()
 {
     static const QList<Fault> all = [] {

@@ -33,6 +33,8 @@ struct Fault {
     std::optional<std::chrono::seconds> asksFor = {};
     bool isAlways = false; ///< Every attempt meets it; otherwise the first.
 
+    /// Whether the request is carried out though its answer does not arrive whole.
+    [[nodiscard]] bool isCarriedOut() const;
     /// Whether an operation could fail by it.
     [[nodiscard]] bool isHarmful() const { return seen || damage != Damage::None; }
     /// Whether Qt itself sends a repeatable request again, which the library does not see.

@@ -13,6 +13,7 @@ namespace Koyeb::Reliability {
 enum class Nature {
     Repeatable, ///< It reads, or leaves the same state however often it is done: sent again.
     Once,       ///< It creates or runs something: never sent again, but for a refusal for the rate.
+    Looking,    ///< The same, but after a lost answer it looks whether it was done.
     Stream,     ///< Its answer is read as it arrives: never sent again.
     Patient     ///< What may pass is waited out until the operation's own time is over.
 };
@@ -41,6 +42,8 @@ struct Target {
 struct Call {
     Target target;
     std::function<QCoro::Task<Result<void>>(std::stop_token)> run;
+    /// Whether the engine is still at what the call waits for, in real time; unset: it never is.
+    std::function<bool()> isBusy = {};
 };
 
 /// A public call of the library that goes to the network.
@@ -53,8 +56,13 @@ struct Operation {
     QString part = QStringLiteral("control-plane");
     /// Makes what the call needs. Sends nothing through the cell's objects, unless it must.
     std::function<Call(Cell &)> prepare = {};
-    int requests = 1; ///< That the target takes when nothing fails; 0: it depends.
-    int skipped = 0;  ///< Of them, those before the one that the fault is for.
+    int requests = 1;             ///< That the target takes when nothing fails; 0: it depends.
+    int skipped = 0;              ///< Of them, those before the one that the fault is for.
+    int cleanUps = 0;             ///< More of them, to remove what a failure leaves.
+    bool isLater = false;         ///< Requests of other kinds come before.
+    bool takesTimeToFail = false; ///< Real time, so that not all faults are worth it.
+    /// It goes on for as long as it takes, so there is no end to come to where a fault does not end.
+    bool isEndless = false;
 };
 
 using Run = std::function<QCoro::Task<Result<void>>(std::stop_token)>;

@@ -11,6 +11,8 @@ const QList<Room> &rooms()
         {u"The control plane: apps, services, deployments and instances"_s, apiOperations()},
         {u"The control plane: the other resources"_s, resourceOperations()},
         {u"A sandbox's executor"_s, executorOperations()},
+        {u"A sandbox's files"_s, fileOperations()},
+        {u"A sandbox's processes, ports and life"_s, sandboxOperations()},
     };
     return all;
 }

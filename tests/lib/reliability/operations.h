@@ -17,5 +17,7 @@ struct Room {
 [[nodiscard]] QList<Operation> apiOperations();
 [[nodiscard]] QList<Operation> resourceOperations();
 [[nodiscard]] QList<Operation> executorOperations();
+[[nodiscard]] QList<Operation> fileOperations();
+[[nodiscard]] QList<Operation> sandboxOperations();
 
 } // namespace Koyeb::Reliability

@@ -119,7 +119,7 @@ Nothing below is listed by hand: it follows from whether a call may be repeated 
 | Offline or ok | nothing was sent twice either way; see *reset before* |
 | Offline ×4 … | fails with that kind after so many attempts |
 | waits | until the caller has enough (`std::stop_token`): nobody but the caller knows how long a command takes |
-| – | cannot be met |
+| – | cannot be met; or not tried, because it ends as 502 does and takes seconds each time |
 )"_s;
 
 } // namespace

@@ -66,6 +66,11 @@ class TestProcesses : public QObject {
 private Q_SLOTS:
     void initTestCase() { QVERIFY2(m_fixture.start(), qPrintable(m_fixture.engine().errorText())); }
 
+    void nothingIsEndedWhereNothingWasStarted()
+    {
+        QCOMPARE(await(processes().killAll(Processes::defaultGrace, {}))->value(), 0);
+    }
+
     void aProcessIsLaunchedListedAndEnds()
     {
         const auto launched =

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// The calls of Files and RemoteFile.
+#include "operations.h"
+
+namespace Koyeb::Reliability {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+using Calling = std::function<QCoro::Task<Result<void>>(Files &, const QByteArray &path, std::stop_token)>;
+enum class Needs { Nothing, File, Directory };
+
+/// A call that runs scripts, for a path of its own.
+Operation row(const QString &name, Nature nature, int requests, Needs needs, Calling calling)
+{
+    Operation operation{u"Files::"_s + name, nature};
+    operation.part = u"executor"_s;
+    operation.limit = Limit::BetweenParts;
+    operation.requests = requests;
+    operation.prepare = [=](Cell &cell) {
+        const auto path = u"/tmp/"_s + cell.bench.newName();
+        if (needs == Needs::File) {
+            cell.bench.callExecutor(u"write_file"_s, {{u"path"_s, path}, {u"content"_s, u"content"_s}});
+        } else if (needs == Needs::Directory) {
+            cell.bench.callExecutor(u"make_dir"_s, {{u"path"_s, path}});
+        }
+        return Call{{"POST", u"/run"_s}, [=, &cell](auto stop) {
+                        return calling(cell.sandbox.files(), path.toUtf8(), stop);
+                    }};
+    };
+    return operation;
+}
+
+/// The same, with the fault for a later request. `cleanUps` remove what a failure leaves there.
+Operation after(int skipped, Operation operation, int cleanUps = 0)
+{
+    operation.skipped = skipped;
+    operation.cleanUps = cleanUps;
+    return operation;
+}
+
+QList<Operation> pathCalls()
+{
+    return {
+        after(
+            1, row(u"list"_s, Nature::Repeatable, 2, Needs::Directory,
+                   [](auto &files, auto &path, auto stop) { return outcomeOf(files.list(path, stop)); })),
+        after(
+            1, row(u"homeDirectory"_s, Nature::Repeatable, 2, Needs::Nothing,
+                   [](auto &files, auto &, auto stop) { return outcomeOf(files.homeDirectory(stop)); })),
+        row(u"makeDirectory"_s, Nature::Once, 1, Needs::Nothing,
+            [](auto &files, auto &path, auto stop) { return files.makeDirectory(path, stop); }),
+        row(u"makePath"_s, Nature::Repeatable, 1, Needs::Nothing,
+            [](auto &files, auto &path, auto stop) { return files.makePath(path + "/below", stop); }),
+        after(
+            1,
+            row(u"rename"_s, Nature::Once, 2, Needs::File,
+                [](auto &files, auto &path, auto stop) { return files.rename(path, path + "-new", stop); })),
+        row(u"removeFile"_s, Nature::Once, 1, Needs::File,
+            [](auto &files, auto &path, auto stop) { return files.removeFile(path, stop); }),
+        row(u"remove"_s, Nature::Repeatable, 1, Needs::Directory,
+            [](auto &files, auto &path, auto stop) { return files.remove({path}, stop); }),
+        after(
+            1, row(u"kindOf"_s, Nature::Repeatable, 2, Needs::File,
+                   [](auto &files, auto &path, auto stop) { return outcomeOf(files.kindOf(path, stop)); })),
+        after(
+            1, row(u"exists"_s, Nature::Repeatable, 2, Needs::File,
+                   [](auto &files, auto &path, auto stop) { return outcomeOf(files.exists(path, stop)); })),
+        after(
+            1, row(u"isFile"_s, Nature::Repeatable, 2, Needs::File,
+                   [](auto &files, auto &path, auto stop) { return outcomeOf(files.isFile(path, stop)); })),
+        after(
+            1,
+            row(u"isDirectory"_s, Nature::Repeatable, 2, Needs::File,
+                [](auto &files, auto &path, auto stop) { return outcomeOf(files.isDirectory(path, stop)); })),
+    };
+}
+
+QList<Operation> contentCalls()
+{
+    const Calling read = [](auto &files, auto &path, auto stop) {
+        return outcomeOf(files.read(path, stop));
+    };
+    const Calling write = [](auto &files, auto &path, auto stop) {
+        return files.write(path, "new", stop);
+    };
+    return {
+        row(u"read (asking for the tools)"_s, Nature::Repeatable, 3, Needs::File, read),
+        after(1, row(u"read (looking)"_s, Nature::Repeatable, 3, Needs::File, read)),
+        after(2, row(u"read (reading)"_s, Nature::Repeatable, 3, Needs::File, read)),
+        after(
+            2, row(u"readText (reading)"_s, Nature::Repeatable, 3, Needs::File,
+                   [](auto &files, auto &path, auto stop) { return outcomeOf(files.readText(path, stop)); })),
+        row(u"write (asking for the tools)"_s, Nature::Repeatable, 5, Needs::File, write),
+        after(1, row(u"write (looking)"_s, Nature::Repeatable, 5, Needs::File, write)),
+        after(2, row(u"write (making the temporary)"_s, Nature::Once, 5, Needs::File, write), 1),
+        after(3, row(u"write (writing)"_s, Nature::Repeatable, 5, Needs::File, write), 1),
+        after(4, row(u"write (putting it in place)"_s, Nature::Once, 5, Needs::File, write), 1),
+        after(
+            4,
+            row(u"writeText (putting it in place)"_s, Nature::Once, 5, Needs::File,
+                [](auto &files, auto &path, auto stop) { return files.writeText(path, u"new"_s, stop); }),
+            1),
+    };
+}
+
+QCoro::Task<Result<void>> append(Files &files, QByteArray path, std::stop_token stop)
+{
+    const auto file = files.file(path, RemoteFile::Mode::Append);
+    const auto opened = co_await file->open(stop);
+    if (!opened) {
+        co_return opened;
+    }
+    const auto written = co_await file->write("more", stop);
+    if (!written) {
+        co_return written;
+    }
+    co_return co_await file->close(stop);
+}
+
+QList<Operation> openFileCalls()
+{
+    const Calling appending = [](auto &files, auto &path, auto stop) {
+        return append(files, path, stop);
+    };
+    QList<Operation> operations{
+        after(2, row(u"open (for appending)"_s, Nature::Once, 4, Needs::File, appending)),
+        after(3, row(u"write (appending)"_s, Nature::Once, 4, Needs::File, appending)),
+    };
+    for (auto &operation : operations) {
+        operation.name.replace("Files::"_L1, "RemoteFile::"_L1);
+    }
+    return operations;
+}
+
+} // namespace
+
+QList<Operation> fileOperations()
+{
+    return pathCalls() + contentCalls() + openFileCalls();
+}
+
+} // namespace Koyeb::Reliability
