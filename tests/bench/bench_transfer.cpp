@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Files into a sandbox and out of it: as this library does it, as its wire allows, and as the official SDKs
+// do it.
+#include "lib/executor/localsandbox.h"
+#include "plainclient.h"
+#include "sandbox/sandbox.h"
+#include "support/await.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+#include <QDir>
+#include <QEventLoop>
+#include <QFile>
+#include <QJsonDocument>
+#include <QProcess>
+#include <QRandomGenerator>
+#include <QTemporaryDir>
+
+#include <atomic>
+#include <cstdio>
+#include <functional>
+#include <sys/resource.h>
+#include <thread>
+
+using namespace Koyeb;
+using namespace Koyeb::Bench;
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr double mega = 1e6;
+constexpr int plainConnections = 4;
+constexpr qint64 plainBodyBytes = 4 * 1000 * 1000;
+constexpr int smallFiles = 5000;
+constexpr qint64 smallFileBytes = 4096;
+/// Sequential calls on a slow link take minutes: so many are timed, and the time is multiplied.
+constexpr int smallFilesOnSlowLink = 250;
+
+[[noreturn]] void fail(const QString &what)
+{
+    std::fprintf(stderr, "bench_transfer: %s\n", qPrintable(what));
+    std::exit(1);
+}
+
+double seconds(const std::function<void()> &job)
+{
+    const auto start = std::chrono::steady_clock::now();
+    job();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+double median(QList<double> values)
+{
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+}
+
+/// A row of ./dev bench.
+void tell(
+    const QString &name, double value, const char *unit, const QString &against = {}, double yardstick = 0)
+{
+    const QByteArray ratio = yardstick > 0 ? QByteArray::number(value / yardstick, 'f', 3) : QByteArray();
+    std::printf(
+        "%s\t%.2f\t%s\t%s\t%s\n", qPrintable(name), value, unit, qPrintable(against), ratio.constData());
+    std::fflush(stdout);
+}
+
+QByteArray noise(qint64 size)
+{
+    QByteArray bytes(size, Qt::Uninitialized);
+    auto random = QRandomGenerator(7);
+    random.generate(
+        reinterpret_cast<quint32 *>(bytes.data()), reinterpret_cast<quint32 *>(bytes.data()) + size / 4);
+    return bytes;
+}
+
+/// What a web server's log looks like.
+QByteArray logText(qint64 size)
+{
+    QByteArray text;
+    text.reserve(size + 200);
+    auto random = QRandomGenerator(7);
+    while (text.size() < size) {
+        text += "2026-11-22T10:" + QByteArray::number(random.bounded(60)) + ':' +
+                QByteArray::number(random.bounded(60)) +
+                "Z INFO request id=" + QByteArray::number(random.generate64(), 16) +
+                " method=GET path=/api/v1/items/" + QByteArray::number(random.bounded(100'000)) +
+                " status=200 duration_ms=" + QByteArray::number(random.bounded(900)) + '\n';
+    }
+    text.truncate(size);
+    return text;
+}
+
+class TransferBench {
+public:
+    TransferBench(const ExecutorEndpoint &endpoint, const QString &where, bool isSlow, int runs, qint64 bytes)
+        : m_endpoint(endpoint), m_where(where), m_isSlow(isSlow), m_runs(isSlow ? 1 : runs), m_bytes(bytes)
+    {
+        SandboxAccess access;
+        access.executor = endpoint;
+        m_sandbox = std::make_unique<Sandbox>(m_clock, access);
+    }
+
+    void run()
+    {
+        writeFile(u"random"_s, noise(m_bytes));
+        writeFile(u"log"_s, logText(m_bytes));
+        makeTree();
+        const double up = plainUpload();
+        const double down = plainDownload();
+        tell(named(u"plain POST of the wire bytes, 4 at a time"_s), up, "MB/s");
+        tell(named(u"plain read of the wire bytes, 4 at a time"_s), down, "MB/s");
+        const double randomUp = ourUpload(u"random"_s, m_bytes);
+        const double randomDown = ourDownload(u"random"_s, m_bytes);
+        const double logUp = ourUpload(u"log"_s, m_bytes);
+        const double logDown = ourDownload(u"log"_s, m_bytes);
+        const double treeUp = smallFiles / (smallFiles * smallFileBytes / mega /
+                                            ourUpload(u"tree"_s, smallFiles * smallFileBytes));
+        const double treeDown = smallFiles / (smallFiles * smallFileBytes / mega /
+                                              ourDownload(u"tree"_s, smallFiles * smallFileBytes));
+        rusage usage{};
+        ::getrusage(RUSAGE_SELF, &usage);
+        tell(named(u"random file up"_s), randomUp, "MB/s", u"the plain POST"_s, up);
+        tell(named(u"random file down"_s), randomDown, "MB/s", u"the plain read"_s, down);
+        tell(named(u"log text up"_s), logUp, "MB/s", u"the plain POST"_s, up);
+        tell(named(u"log text down"_s), logDown, "MB/s", u"the plain read"_s, down);
+        if (!m_isSlow) {
+            tell(named(u"random file up"_s), randomUp, "MB/s", u"the SDK's way"_s, sdkUpload(u"random"_s));
+            tell(named(u"log text up"_s), logUp, "MB/s", u"the SDK's way"_s, sdkUpload(u"log"_s));
+            tell(named(u"log text down"_s), logDown, "MB/s", u"the SDK's way"_s, sdkDownload());
+        }
+        tell(named(u"small files up"_s), treeUp, "files/s", u"the SDK's way"_s, sdkTree(true));
+        tell(named(u"small files down"_s), treeDown, "files/s", u"the SDK's way"_s, sdkTree(false));
+        m_peakMemory = static_cast<double>(usage.ru_maxrss) * 1024;
+    }
+
+    /// Before anything was done in the SDK's way.
+    [[nodiscard]] double peakMemory() const { return m_peakMemory; }
+
+private:
+    [[nodiscard]] QString named(const QString &what) const { return m_where + u": "_s + what; }
+
+    void writeFile(const QString &name, const QByteArray &content)
+    {
+        QFile file(m_folder.filePath(name));
+        if (!file.open(QFile::WriteOnly) || file.write(content) != content.size()) {
+            fail(u"no file can be written in "_s + m_folder.path());
+        }
+    }
+
+    void makeTree()
+    {
+        const auto content = logText(smallFiles * smallFileBytes);
+        for (int index = 0; index < smallFiles; ++index) {
+            const auto folder = u"tree/%1"_s.arg(index / 25);
+            QDir(m_folder.path()).mkpath(folder);
+            writeFile(folder + u"/file-%1"_s.arg(index), content.mid(index * smallFileBytes, smallFileBytes));
+        }
+    }
+
+    /// The wire bytes of so many of content, as base64 has them.
+    [[nodiscard]] qint64 wireBytes() const { return m_bytes / 3 * 4; }
+
+    [[nodiscard]] double onConnections(const std::function<void(PlainClient &, qint64)> &request) const
+    {
+        const auto count = wireBytes() / plainBodyBytes + 1;
+        QList<double> speeds;
+        for (int run = 0; run < m_runs; ++run) {
+            std::atomic<qint64> next{0};
+            const double time = seconds([&] {
+                std::vector<std::thread> threads;
+                for (int lane = 0; lane < plainConnections; ++lane) {
+                    threads.emplace_back([&] {
+                        PlainClient client(m_endpoint);
+                        for (auto index = next++; index < count; index = next++) {
+                            request(client, index % plainConnections);
+                        }
+                    });
+                }
+                for (auto &thread : threads) {
+                    thread.join();
+                }
+            });
+            speeds.append(static_cast<double>(count * plainBodyBytes) / 4 * 3 / mega / time);
+        }
+        return median(speeds);
+    }
+
+    [[nodiscard]] double plainUpload() const
+    {
+        const auto content = noise(plainBodyBytes / 4 * 3).toBase64();
+        QList<QByteArray> bodies;
+        for (int lane = 0; lane < plainConnections; ++lane) {
+            bodies.append(
+                R"({"path":"/tmp/plain-)" + QByteArray::number(lane) + R"(","content":")" + content + "\"}");
+        }
+        return onConnections(
+            [&](PlainClient &client, qint64 lane) { client.post("/write_file", bodies[lane]); });
+    }
+
+    [[nodiscard]] double plainDownload() const
+    {
+        return onConnections([](PlainClient &client, qint64 lane) {
+            client.post("/read_file", R"({"path":"/tmp/plain-)" + QByteArray::number(lane) + "\"}");
+        });
+    }
+
+    void finish(Transfer *transfer)
+    {
+        const std::unique_ptr<Transfer> owned(transfer);
+        QEventLoop loop;
+        QObject::connect(transfer, &Transfer::finished, &loop, [&loop](const auto &problems) {
+            if (!problems.isEmpty()) {
+                fail(problems.first().error.message);
+            }
+            loop.quit();
+        });
+        QObject::connect(transfer, &Transfer::failed, &loop, [](const Error &error) { fail(error.message); });
+        transfer->start();
+        loop.exec();
+    }
+
+    double ourUpload(const QString &name, qint64 bytes)
+    {
+        return ours(bytes, [&] {
+            finish(m_sandbox->upload(
+                m_folder.filePath(name).toStdString(), "/tmp", ExistingTarget::Overwrite, nullptr));
+        });
+    }
+
+    double ourDownload(const QString &name, qint64 bytes)
+    {
+        const QTemporaryDir target;
+        return ours(bytes, [&] {
+            finish(m_sandbox->download(
+                "/tmp/" + name.toUtf8(), target.path().toStdString(), ExistingTarget::Overwrite, nullptr));
+        });
+    }
+
+    double ours(qint64 bytes, const std::function<void()> &job)
+    {
+        QList<double> speeds;
+        for (int run = 0; run < m_runs; ++run) {
+            speeds.append(static_cast<double>(bytes) / mega / seconds(job));
+        }
+        return median(speeds);
+    }
+
+    [[nodiscard]] QByteArray contentOf(const QString &name) const
+    {
+        QFile file(m_folder.filePath(name));
+        if (!file.open(QFile::ReadOnly)) {
+            fail(u"a file has vanished"_s);
+        }
+        return file.readAll();
+    }
+
+    static QByteArray writeBody(const QByteArray &path, const QByteArray &content, bool isText)
+    {
+        const QJsonObject body{
+            {u"path"_s, QString::fromUtf8(path)},
+            {u"content"_s, isText ? QString::fromUtf8(content) : QString::fromLatin1(content.toBase64())}};
+        return QJsonDocument(body).toJson(QJsonDocument::Compact);
+    }
+
+    [[nodiscard]] double sdkUpload(const QString &name) const
+    {
+        const auto body = writeBody("/tmp/sdk-" + name.toUtf8(), contentOf(name), name == u"log"_s);
+        PlainClient client(m_endpoint);
+        return static_cast<double>(m_bytes) / mega / seconds([&] { client.post("/write_file", body); });
+    }
+
+    [[nodiscard]] double sdkDownload() const
+    {
+        PlainClient client(m_endpoint);
+        return static_cast<double>(m_bytes) / mega / seconds([&] {
+                   const auto answer = client.post("/read_file", R"({"path":"/tmp/log"})");
+                   QFile file(m_folder.filePath(u"sdk-log"_s));
+                   const auto content = QJsonDocument::fromJson(answer)[u"content"_s].toString().toUtf8();
+                   if (!file.open(QFile::WriteOnly) || file.write(content) != m_bytes) {
+                       fail(u"the SDK's way has lost something"_s);
+                   }
+               });
+    }
+
+    /// One file after the other; files a second.
+    [[nodiscard]] double sdkTree(bool isUp) const
+    {
+        const int count = m_isSlow ? smallFilesOnSlowLink : smallFiles;
+        const auto content = logText(smallFileBytes);
+        PlainClient client(m_endpoint);
+        return count / seconds([&] {
+                   for (int index = 0; index < count; ++index) {
+                       const auto path = "/tmp/tree/" + QByteArray::number(index / 25) + "/file-" +
+                                         QByteArray::number(index);
+                       if (isUp) {
+                           client.post("/write_file", writeBody(path, content, true));
+                       } else {
+                           client.post("/read_file", R"({"path":")" + path + "\"}");
+                       }
+                   }
+               });
+    }
+
+    ExecutorEndpoint m_endpoint;
+    QString m_where;
+    bool m_isSlow;
+    int m_runs;
+    qint64 m_bytes;
+    SystemClock m_clock;
+    QTemporaryDir m_folder;
+    std::unique_ptr<Sandbox> m_sandbox;
+    double m_peakMemory = 0;
+};
+
+/// A link in front of the executor: a round trip of 40 ms, 100 Mbit/s each way.
+class SlowLink {
+public:
+    explicit SlowLink(const ExecutorEndpoint &endpoint) : m_endpoint(endpoint)
+    {
+        m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        m_process.start(
+            u"python3"_s, {QStringLiteral(SLOW_LINK_PROGRAM), endpoint.baseUrl.host(),
+                           QString::number(endpoint.baseUrl.port())});
+        if (!m_process.waitForStarted() || !m_process.waitForReadyRead()) {
+            fail(u"the slow link does not start"_s);
+        }
+        m_endpoint.baseUrl.setPort(m_process.readLine().trimmed().toInt());
+    }
+    ~SlowLink()
+    {
+        m_process.closeWriteChannel();
+        m_process.waitForFinished();
+    }
+
+    [[nodiscard]] const ExecutorEndpoint &endpoint() const { return m_endpoint; }
+
+private:
+    QProcess m_process;
+    ExecutorEndpoint m_endpoint;
+};
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const QCoreApplication application(argc, argv);
+    QCommandLineParser parser;
+    parser.addOptions(
+        {{u"executor"_s, u"An executor to measure instead of a local one."_s, u"url"_s},
+         {u"secret"_s, u"Of that executor."_s, u"secret"_s},
+         {u"runs"_s, u"How often each is done; the median counts."_s, u"n"_s, u"3"_s},
+         {u"mebibytes"_s, u"Of the large files."_s, u"n"_s, u"256"_s},
+         {u"loopback-only"_s, u"Leave the slow link out."_s}});
+    parser.addHelpOption();
+    parser.process(application);
+    ExecutorEndpoint endpoint{QUrl(parser.value(u"executor"_s)), parser.value(u"secret"_s), {}};
+    Test::LocalSandbox local;
+    if (!parser.isSet(u"executor"_s)) {
+        if (!local.start()) {
+            fail(local.engine().errorText());
+        }
+        endpoint = local.endpoint();
+    }
+    const auto bytes = parser.value(u"mebibytes"_s).toLongLong() * 1024 * 1024;
+    const auto runs = parser.value(u"runs"_s).toInt();
+    TransferBench loopback(endpoint, u"direct"_s, false, runs, bytes);
+    loopback.run();
+    if (!parser.isSet(u"loopback-only"_s)) {
+        const SlowLink link(endpoint);
+        TransferBench(link.endpoint(), u"40 ms, 100 Mbit/s"_s, true, 1, bytes / 4).run();
+    }
+    return 0;
+}
