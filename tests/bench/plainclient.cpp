@@ -8,6 +8,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace Koyeb::Bench {
 
@@ -21,13 +22,20 @@ namespace {
 
 } // namespace
 
-PlainClient::PlainClient(const ExecutorEndpoint &endpoint) : m_endpoint(endpoint)
+PlainClient::PlainClient(const ExecutorEndpoint &endpoint) : m_endpoint(endpoint) {}
+
+PlainClient::~PlainClient()
+{
+    disconnect();
+}
+
+void PlainClient::connect()
 {
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<quint16>(endpoint.baseUrl.port(80)));
+    address.sin_port = htons(static_cast<quint16>(m_endpoint.baseUrl.port(80)));
     const bool isAddress =
-        ::inet_pton(AF_INET, endpoint.baseUrl.host().toLatin1().constData(), &address.sin_addr) == 1;
+        ::inet_pton(AF_INET, m_endpoint.baseUrl.host().toLatin1().constData(), &address.sin_addr) == 1;
     m_socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (!isAddress ||
         ::connect(m_socket, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0) {
@@ -37,9 +45,11 @@ PlainClient::PlainClient(const ExecutorEndpoint &endpoint) : m_endpoint(endpoint
     ::setsockopt(m_socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-PlainClient::~PlainClient()
+void PlainClient::disconnect()
 {
-    ::close(m_socket);
+    if (m_socket >= 0) {
+        ::close(std::exchange(m_socket, -1));
+    }
 }
 
 QByteArray PlainClient::post(const QByteArray &path, const QByteArray &body)
@@ -51,6 +61,9 @@ QByteArray PlainClient::post(const QByteArray &path, const QByteArray &body)
         "\r\nContent-Type: application/json\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n";
     if (!m_endpoint.routingKey.isEmpty()) {
         head += "X-Routing-Key: " + m_endpoint.routingKey.toLatin1() + "\r\n";
+    }
+    if (m_socket < 0) {
+        connect();
     }
     send(head + "\r\n");
     send(body);
@@ -64,13 +77,22 @@ QByteArray PlainClient::post(const QByteArray &path, const QByteArray &body)
     if (!answerHead.startsWith("http/1.1 200")) {
         fail("was refused");
     }
+    readBody(answerHead);
+    if (answerHead.contains("\r\nconnection: close\r\n")) {
+        disconnect();
+    }
+    return m_received;
+}
+
+void PlainClient::readBody(const QByteArray &answerHead)
+{
     const auto field = answerHead.indexOf("\r\ncontent-length:");
     if (field < 0) {
         // In chunks: known to end with one of no length, which JSON text does not hold.
         while (!m_received.endsWith("\r\n0\r\n\r\n")) {
             receive();
         }
-        return m_received;
+        return;
     }
     const auto start = field + 17;
     const auto length = answerHead.mid(start, answerHead.indexOf('\r', start) - start).trimmed().toLongLong();
@@ -78,7 +100,6 @@ QByteArray PlainClient::post(const QByteArray &path, const QByteArray &body)
     while (m_received.size() < length) {
         receive();
     }
-    return m_received;
 }
 
 void PlainClient::send(const QByteArray &bytes) const

@@ -7,9 +7,9 @@
 
 namespace Koyeb::Bench {
 
-/// One kept-alive connection to an executor, with as little between it and the socket as can be: the
-/// yardstick for what a client adds. Plain HTTP. Blocks; one for each thread. Ends the program where
-/// something is not as it should be.
+/// One connection to an executor, kept as long as the executor keeps it, with as little between it and the
+/// socket as can be: the yardstick for what a client adds. Plain HTTP. Blocks; one for each thread. Ends the
+/// program where something is not as it should be.
 class PlainClient {
 public:
     explicit PlainClient(const ExecutorEndpoint &endpoint);
@@ -21,6 +21,9 @@ public:
     QByteArray post(const QByteArray &path, const QByteArray &body);
 
 private:
+    void connect();
+    void disconnect();
+    void readBody(const QByteArray &answerHead);
     void send(const QByteArray &bytes) const;
     /// More of the answer.
     void receive();

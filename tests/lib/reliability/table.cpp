@@ -104,7 +104,7 @@ QString exceptionList()
 
 const QString introduction = uR"(# What becomes of a call when something fails
 
-Every call of the library that goes to the network, with everything that the local engine can do wrong
+The calls of the library that go to the network and come to an end by themselves, with everything that the local engine can do wrong
 ([local-engine.md](local-engine.md)). `test_faultmatrix` runs all of it and writes this page (`KOYEB_ACCEPT=1`); it also counts
 the requests that come to the engine in each cell.
 
