@@ -4,6 +4,7 @@
 #include <QList>
 #include <QProcessEnvironment>
 #include <QString>
+#include <QUrl>
 
 namespace Koyeb::Desktop {
 
@@ -15,6 +16,7 @@ struct FoundToken {
     };
     Source source = Source::Environment;
     QString token;
+    QUrl host; ///< The API that it is for; it may be sent nowhere else.
 
     friend bool operator==(const FoundToken &, const FoundToken &) = default;
 };

@@ -171,8 +171,12 @@ void SignInPage::createOffers(const QList<FoundToken> &offered)
                               ? tr("Use the token in KOYEB_API_TOKEN")
                               : tr("Use the token in ~/.koyeb.yaml");
         auto *button = new QPushButton(text, this);
-        connect(button, &QPushButton::clicked, this, [this, token = found.token] {
+        const QString host = found.host.toString();
+        button->setToolTip(tr("It is sent to %1.").arg(host));
+        connect(button, &QPushButton::clicked, this, [this, token = found.token, host] {
             m_token->setText(token);
+            m_host->setText(host);
+            m_advanced->setChecked(QUrl(host) != defaultApiHost());
             submit();
         });
         m_offers->addWidget(button, 0, Qt::AlignLeft);

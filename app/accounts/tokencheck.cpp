@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "accounts/tokencheck.h"
 
-#include "accounts/deadline.h"
 #include "api/apiclient.h"
+#include "core/deadline.h"
 #include "net/httpclient.h"
 
 #include <memory>

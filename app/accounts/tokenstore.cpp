@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "accounts/tokenstore.h"
 
-#include "accounts/deadline.h"
+#include "core/deadline.h"
 #include "core/completion.h"
 
 #include <qt6keychain/keychain.h>

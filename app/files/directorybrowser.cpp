@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "files/directorybrowser.h"
 
+#include "core/deadline.h"
+
 #include <utility>
 
 namespace Koyeb::Desktop {
@@ -136,7 +138,9 @@ void DirectoryBrowser::takeListing(const QByteArray &directory, const Result<QLi
 
 QCoro::Task<> DirectoryBrowser::findHome(SandboxPointer sandbox, std::stop_token stop)
 {
-    const auto home = co_await sandbox->files().homeDirectory(stop);
+    const Deadline deadline(sandbox->executor().clock(), m_answerTimeout, stop);
+    const auto answer = co_await sandbox->files().homeDirectory(deadline.token());
+    const auto home = deadline.judged(answer);
     if (stop.stop_requested()) {
         co_return;
     }
@@ -149,7 +153,9 @@ QCoro::Task<> DirectoryBrowser::findHome(SandboxPointer sandbox, std::stop_token
 
 QCoro::Task<> DirectoryBrowser::list(SandboxPointer sandbox, QByteArray directory, std::stop_token stop)
 {
-    const auto listing = co_await sandbox->files().list(directory, stop);
+    const Deadline deadline(sandbox->executor().clock(), m_answerTimeout, stop);
+    const auto answer = co_await sandbox->files().list(directory, deadline.token());
+    const auto listing = deadline.judged(answer);
     if (!stop.stop_requested()) {
         takeListing(directory, listing);
     }

@@ -7,6 +7,7 @@
 
 #include <QObject>
 
+#include <chrono>
 #include <memory>
 
 namespace Koyeb::Desktop {
@@ -31,6 +32,8 @@ public:
     explicit DirectoryBrowser(QObject *parent = nullptr);
     ~DirectoryBrowser() override;
 
+    /// How long a directory may take to be told; half a minute unless set.
+    void setAnswerTimeout(std::chrono::milliseconds timeout) { m_answerTimeout = timeout; }
     /// Null is "not reachable". The same sandbox again keeps the directory.
     void setSandbox(std::shared_ptr<Sandbox> sandbox);
 
@@ -88,6 +91,7 @@ private:
     QByteArray m_directory;
     DirectoryHistory m_history;
     int m_runningOperations = 0;
+    std::chrono::milliseconds m_answerTimeout = std::chrono::seconds(30);
     TaskScope m_operations;
     TaskScope m_listing; // Apart, since each listing replaces the one before.
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ports/portmonitor.h"
 
+#include "core/deadline.h"
+
 #include <utility>
 
 using namespace std::chrono_literals;
@@ -54,7 +56,9 @@ void PortMonitor::ask()
 
 QCoro::Task<> PortMonitor::list(std::shared_ptr<Sandbox> sandbox, std::stop_token stop)
 {
-    const auto ports = co_await sandbox->ports().listening(stop);
+    const Deadline deadline(sandbox->executor().clock(), m_answerTimeout, stop);
+    const auto answer = co_await sandbox->ports().listening(deadline.token());
+    const auto ports = deadline.judged(answer);
     if (stop.stop_requested()) {
         co_return;
     }

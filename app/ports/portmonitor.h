@@ -7,6 +7,7 @@
 #include <QObject>
 #include <QTimer>
 
+#include <chrono>
 #include <memory>
 
 namespace Koyeb::Desktop {
@@ -19,6 +20,8 @@ public:
     explicit PortMonitor(QObject *parent = nullptr);
     ~PortMonitor() override;
 
+    /// How long an answer may take; half a minute unless set.
+    void setAnswerTimeout(std::chrono::milliseconds timeout) { m_answerTimeout = timeout; }
     /// Null is "not reachable".
     void setSandbox(std::shared_ptr<Sandbox> sandbox);
     /// Asks at once, and from now on every two seconds after each answer.
@@ -37,6 +40,7 @@ private:
     std::shared_ptr<Sandbox> m_sandbox;
     bool m_isActive = false;
     bool m_isFailing = false;
+    std::chrono::milliseconds m_answerTimeout = std::chrono::seconds(30);
     QTimer m_pause;
     TaskScope m_scope;
 };

@@ -199,7 +199,10 @@ void NewSandboxDialog::validate()
         imageIsFine ? QString() : tr("An image is needed, e.g. koyeb/sandbox or ubuntu."));
     const QString problem = m_environment->problem();
     say(Field::Environment, m_environmentMessage, problem);
-    say(Field::Sleep, m_sleepMessage, {});
+    say(Field::Sleep, m_sleepMessage, {},
+        m_sleep->value() > 0
+            ? tr("After it has slept it starts anew: what was made or changed in it is gone.")
+            : QString());
     say(Field::Form, m_formMessage, {});
     m_create->setEnabled(nameIsFine && imageIsFine && problem.isEmpty() && m_catalog->isAcceptable());
 }

@@ -352,6 +352,7 @@ void MainWindow::takeChanges(const QString &accountId, const SandboxChanges &cha
 {
     for (const auto &id : changes.removed) {
         m_creations.forgetSandbox(id);
+        m_queue.forgetSandbox(id);
         if (auto *page = m_sandboxPages.take(id)) {
             const bool wasShown = m_pages->currentWidget() == page;
             m_pages->removeWidget(page);

@@ -16,6 +16,7 @@
 #include <QHash>
 #include <QMainWindow>
 #include <QPointer>
+#include <QSet>
 
 class QAction;
 class QSettings;
@@ -131,7 +132,8 @@ private:
     WelcomePage *m_welcome = nullptr;
     SignInPage *m_signIn = nullptr;
     AccountPage *m_accountPage = nullptr;
-    QHash<QString, QString> m_providedSandboxes;    // Or sought, for transfers that wait: their accounts.
+    QHash<QString, QString> m_providedSandboxes;    // For transfers that waited: their accounts.
+    QSet<QString> m_soughtSandboxes;                // For transfers that wait.
     QString m_shownAccount;                         // Of the account page.
     QHash<QString, SandboxPage *> m_sandboxPages;   // By sandbox.
     QHash<QString, CreationPage *> m_creationPages; // By creation.

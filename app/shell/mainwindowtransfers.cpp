@@ -8,9 +8,13 @@
 #include "sandbox/accountsession.h"
 #include "transfers/transfersdock.h"
 
-#include <QStatusBar>
+#include <QTimer>
 
 namespace Koyeb::Desktop {
+
+namespace {
+constexpr std::chrono::seconds searchPause{30};
+} // namespace
 
 void MainWindow::connectTransfers()
 {
@@ -40,6 +44,7 @@ QCoro::Task<void> MainWindow::restoreTransfers(std::stop_token stop)
     }
     if (!entries) {
         qCWarning(logSandbox) << "The transfer journal could not be read:" << entries.error().message;
+        m_queue.loseJournal();
         showProblem(tr("Transfers will not go on after the program has ended."), entries.error());
         co_return;
     }
@@ -55,11 +60,12 @@ QCoro::Task<void> MainWindow::restoreTransfers(std::stop_token stop)
 
 void MainWindow::offerSandbox(const QString &accountId, const SandboxRecord &record)
 {
-    const bool isUsable = record.deploymentStatus == DeploymentStatus::Healthy ||
-                          (record.deploymentStatus == DeploymentStatus::Unknown &&
-                           record.serviceStatus == ServiceStatus::Healthy);
-    if (isUsable && !m_providedSandboxes.contains(record.id) && m_queue.wantsSandbox(record.id)) {
-        m_providedSandboxes.insert(record.id, accountId);
+    // Services do not tell of sleep; the deployment is looked at before anything is sent to the sandbox.
+    const bool mayBeUsable = record.deploymentStatus == DeploymentStatus::Healthy ||
+                             (record.deploymentStatus == DeploymentStatus::Unknown &&
+                              record.serviceStatus == ServiceStatus::Healthy);
+    if (mayBeUsable && !m_soughtSandboxes.contains(record.id) && m_queue.wantsSandbox(record.id)) {
+        m_soughtSandboxes.insert(record.id);
         provideSandbox(accountId, record.id, m_scope.token());
     }
 }
@@ -68,20 +74,27 @@ QCoro::Task<void> MainWindow::provideSandbox(QString accountId, QString sandboxI
 {
     auto *session = m_services.accounts.session(accountId);
     if (!session) {
-        m_providedSandboxes.remove(sandboxId);
+        m_soughtSandboxes.remove(sandboxId);
         co_return;
     }
     auto &clock = session->clock();
     const auto access = co_await resolveSandbox(session->api(), sandboxId, stop);
-    if (stop.stop_requested() || !m_providedSandboxes.contains(sandboxId)) {
-        co_return; // The account was closed meanwhile.
-    }
-    if (!access) {
-        m_providedSandboxes.remove(sandboxId); // The next news of the sandbox is reason to look again.
+    if (stop.stop_requested() || !m_services.accounts.session(accountId)) {
         co_return;
     }
-    m_queue.provideSandbox(std::make_shared<Sandbox>(clock, *access));
-    m_providedSandboxes.remove(sandboxId); // Whatever comes to want it later gets it anew.
+    m_soughtSandboxes.remove(sandboxId);
+    if (access && access->deploymentStatus == DeploymentStatus::Healthy) {
+        m_providedSandboxes.insert(sandboxId, accountId);
+        m_queue.provideSandbox(std::make_shared<Sandbox>(clock, *access));
+    } else if (!access && access.error().kind != ErrorKind::NotFound) {
+        // A sandbox that stays as it is gives no news that were reason to look again.
+        QTimer::singleShot(searchPause, this, [this, accountId, sandboxId] {
+            auto *current = m_services.accounts.session(accountId);
+            if (const auto record = current ? current->store().record(sandboxId) : std::nullopt) {
+                offerSandbox(accountId, *record);
+            }
+        });
+    }
 }
 
 } // namespace Koyeb::Desktop

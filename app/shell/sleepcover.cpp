@@ -31,8 +31,9 @@ void SleepCover::showAsleep()
 {
     m_face->setContent(
         {u"status-asleep"_s, tr("The sandbox is asleep"),
-         tr("It fell asleep after a time without requests. Wake it to go on here; that may take some "
-            "seconds."),
+         tr("It fell asleep after a time without requests. Waking it takes some seconds. From deep sleep it "
+            "starts "
+            "anew: what was made or changed in it is gone."),
          tr("Wake")});
     setCurrentWidget(m_face);
 }

@@ -197,6 +197,11 @@ void TransferQueue::resume(quint64 id)
 
 void TransferQueue::suspendAll()
 {
+    for (auto &[id, job] : m_jobs) {
+        if (job.record.state == TransferState::Failed && !journalOf(job)) {
+            discard(job); // Nobody would know of it any more.
+        }
+    }
     const auto ids = idsWhere([](const Job &job) { return !job.record.isOver(); });
     for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
         Job *job = find(*id);
@@ -214,7 +219,7 @@ void TransferQueue::stopRunning(Job &job, void (Transfer::*stop)())
     if (job.transfer) {
         (job.transfer.get()->*stop)();
         job.record.progress = job.transfer->progress();
-        release(std::move(job.transfer), job.record.id, 0);
+        release(std::move(job.transfer), job.record.id, std::nullopt);
         --m_running;
     }
 }
@@ -244,6 +249,8 @@ void TransferQueue::retry(quint64 id)
     if (job->record.state != TransferState::Failed) {
         openEntry(*job, {}); // It was taken out when it was over.
     }
+    job->record.state = TransferState::Waiting;
+    updateEntry(*job);
     enter(*job, job->order.create ? TransferState::Waiting : TransferState::AwaitingSandbox);
     startWaiting();
 }
@@ -421,25 +428,29 @@ void TransferQueue::end(Job &job, TransferState state)
 {
     const bool isOver = state == TransferState::Finished || state == TransferState::Cancelled;
     if (job.transfer) {
-        const bool isClean = !job.transfer->isCleaningUp();
-        const quint64 closed = isOver && job.recorder ? job.journalId : 0;
-        release(std::move(job.transfer), job.record.id, isClean ? 0 : closed);
-        --m_running;
-        if (isOver && !isClean) {
-            abandonEntry(job);
-        } else if (isOver) {
+        if (isOver && !job.transfer->isCleaningUp()) {
             closeEntry(job);
+        } else if (isOver) {
+            abandonEntry(job);
         }
+        const auto entry = isOver && job.recorder ? std::optional(entryOf(job)) : std::nullopt;
+        release(std::move(job.transfer), job.record.id, entry);
+        --m_running;
     }
     const QString sandboxId = job.order.sandboxId;
     const QByteArray directory = job.order.remoteDirectory;
+    if (state == TransferState::Failed) {
+        job.record.state = state;
+        updateEntry(job);
+    }
     enter(job, state); // Whoever is told may clear the job away.
     if (!directory.isEmpty() && state != TransferState::TargetExists) {
         Q_EMIT remoteDirectoryTouched(sandboxId, directory);
     }
 }
 
-void TransferQueue::release(std::unique_ptr<Transfer> transfer, quint64 job, quint64 closedEntry)
+void TransferQueue::release(
+    std::unique_ptr<Transfer> transfer, quint64 job, const std::optional<JournalEntry> &closedEntry)
 {
     Transfer *ended = transfer.get();
     ended->disconnect(this);
@@ -449,17 +460,26 @@ void TransferQueue::release(std::unique_ptr<Transfer> transfer, quint64 job, qui
     }
     // It also keeps its sandbox's object until then.
     m_cleaningUp.emplace(ended, Ending{std::move(transfer), job, closedEntry});
-    connect(ended, &Transfer::cleanedUp, this, [this, ended] {
-        auto done = m_cleaningUp.extract(ended);
-        done.mapped().transfer.release()->deleteLater();
-        if (m_journal && done.mapped().closedEntry != 0) {
-            m_journal->remove(done.mapped().closedEntry);
-        }
-        startWaiting(); // The next attempt of this one, perhaps.
-        if (m_cleaningUp.empty()) {
-            Q_EMIT cleanedUp();
-        }
-    });
+    connect(ended, &Transfer::cleanedUp, this, [this, ended] { takeRest(ended); });
+}
+
+void TransferQueue::takeRest(Transfer *ended)
+{
+    auto done = m_cleaningUp.extract(ended);
+    const auto &entry = done.mapped().closedEntry;
+    if (entry && ended->hasLeftSomething()) {
+        m_abandoned.append(*entry);
+    } else if (entry && m_journal) {
+        m_journal->remove(entry->id);
+    }
+    done.mapped().transfer.release()->deleteLater();
+    for (const auto &discard : std::exchange(m_discards, {})) {
+        runDiscard(discard);
+    }
+    startWaiting(); // The next attempt of this one, perhaps.
+    if (m_cleaningUp.empty()) {
+        Q_EMIT cleanedUp();
+    }
 }
 
 bool TransferQueue::isResting(quint64 job) const

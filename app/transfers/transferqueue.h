@@ -14,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 
 namespace Koyeb::Desktop {
 
@@ -61,6 +62,10 @@ public:
     void restore(const QList<JournalEntry> &entries);
     /// Whether something waits for this sandbox.
     [[nodiscard]] bool wantsSandbox(const QString &sandboxId) const;
+    /// Nothing outlives the program after all.
+    void loseJournal() { m_journal = nullptr; }
+    /// The sandbox is gone, and what was in it.
+    void forgetSandbox(const QString &sandboxId);
     /// What waits for the sandbox goes on.
     void provideSandbox(const std::shared_ptr<Sandbox> &sandbox);
 
@@ -128,7 +133,14 @@ private:
     struct Ending {
         std::unique_ptr<Transfer> transfer;
         quint64 job = 0;
-        quint64 closedEntry = 0; // To be taken out of the journal then.
+        std::optional<JournalEntry> closedEntry; // To be taken out of the journal then.
+    };
+    /// What was left by one that has not come to rest.
+    struct Discard {
+        quint64 job = 0;
+        JournalEntry entry;
+        std::shared_ptr<TransferRecorder> recorder;
+        TransferFactory create;
     };
 
     [[nodiscard]] Job *find(quint64 id);
@@ -143,7 +155,9 @@ private:
     void end(Job &job, TransferState state);
     void interrupt(Job &job);
     void stopRunning(Job &job, void (Transfer::*stop)());
-    void release(std::unique_ptr<Transfer> transfer, quint64 job, quint64 closedEntry);
+    void release(
+        std::unique_ptr<Transfer> transfer, quint64 job, const std::optional<JournalEntry> &closedEntry);
+    void takeRest(Transfer *ended);
     [[nodiscard]] bool isResting(quint64 job) const;
     // transferqueuejournal.cpp: what outlives the program.
     [[nodiscard]] TransferJournal *journalOf(const Job &job) const;
@@ -153,7 +167,9 @@ private:
     void closeEntry(Job &job);
     void abandonEntry(Job &job);
     void discard(Job &job);
-    void abandon(const JournalEntry &entry, const std::shared_ptr<Sandbox> &sandbox);
+    void runDiscard(const Discard &discard);
+    void removeLocally(const JournalEntry &entry);
+    void takeAbandoned(const JournalEntry &entry);
     void enter(Job &job, TransferState state);
     void publishProgress();
 
@@ -162,6 +178,8 @@ private:
     std::map<Transfer *, Ending> m_cleaningUp;
     std::map<quint64, ExistingTargetAnswer> m_answers; // By batch.
     QList<JournalEntry> m_abandoned;                   // They wait for their sandbox, to be cleaned up after.
+    QList<Discard> m_discards;                         // They wait for their transfer to come to rest.
+    WorkerThread m_disk;
     quint64 m_lastJournalId = 0;
     quint64 m_lastId = 0;
     quint64 m_lastBatchId = 0;

@@ -10,13 +10,48 @@
 
 namespace Koyeb::Desktop {
 
+namespace {
+constexpr quint64 idsInMillisecond = 1000;
+constexpr std::chrono::hours longestAbandoned{24 * 30};
+} // namespace
+
+void TransferQueue::takeAbandoned(const JournalEntry &entry)
+{
+    // Ids tell when they were given. What could not be removed for so long is in a sandbox that is no more.
+    const auto age = std::chrono::milliseconds(
+        QDateTime::currentMSecsSinceEpoch() - static_cast<qint64>(entry.id / idsInMillisecond));
+    if (entry.direction == TransferDirection::Download) {
+        removeLocally(entry);
+    } else if (age > longestAbandoned && m_journal) {
+        m_journal->remove(entry.id);
+    } else {
+        m_abandoned.append(entry);
+    }
+}
+
+void TransferQueue::forgetSandbox(const QString &sandboxId)
+{
+    for (const quint64 id :
+         idsWhere([&](const Job &job) { return job.order.sandboxId == sandboxId && !job.record.isOver(); })) {
+        cancel(id);
+    }
+    const auto abandoned = std::exchange(m_abandoned, {});
+    for (const auto &entry : abandoned) {
+        if (entry.sandboxId != sandboxId) {
+            m_abandoned.append(entry);
+        } else if (m_journal) {
+            m_journal->remove(entry.id);
+        }
+    }
+}
+
 void TransferQueue::restore(const QList<JournalEntry> &entries)
 {
     QList<TransferRecord> records;
     for (const auto &entry : entries) {
         m_lastJournalId = std::max(m_lastJournalId, entry.id);
         if (entry.isAbandoned) {
-            m_abandoned.append(entry);
+            takeAbandoned(entry);
             continue;
         }
         const bool isUpload = entry.direction == TransferDirection::Upload;
@@ -72,11 +107,17 @@ void TransferQueue::provideSandbox(const std::shared_ptr<Sandbox> &sandbox)
     }
     const auto abandoned = std::exchange(m_abandoned, {});
     for (const auto &entry : abandoned) {
-        if (entry.sandboxId == id) {
-            abandon(entry, sandbox);
-        } else {
+        if (entry.sandboxId != id) {
             m_abandoned.append(entry);
+            continue;
         }
+        TransferOrder order;
+        order.direction = entry.direction;
+        order.sourcePath = entry.source;
+        order.targetDirectory = entry.targetDirectory;
+        runDiscard(
+            {0, entry, std::make_shared<TransferRecorder>(m_journal, entry.id, entry.checkpoint),
+             factoryOf(sandbox, order)});
     }
     startWaiting();
 }
@@ -103,7 +144,8 @@ JournalEntry TransferQueue::entryOf(const Job &job) const
     entry.source = job.order.sourcePath;
     entry.targetDirectory = job.order.targetDirectory;
     entry.existing = job.existing;
-    entry.isPaused = job.record.state == TransferState::Paused;
+    // What has failed goes on only when a person wants it.
+    entry.isPaused = job.record.state == TransferState::Paused || job.record.state == TransferState::Failed;
     if (job.recorder) {
         entry.checkpoint = job.recorder->checkpoint();
     }
@@ -116,7 +158,7 @@ void TransferQueue::openEntry(Job &job, const TransferCheckpoint &checkpoint)
         return;
     }
     // Ascending from one run of the program to the next, also before the journal has been read.
-    const auto now = static_cast<quint64>(QDateTime::currentMSecsSinceEpoch()) * 1000;
+    const auto now = static_cast<quint64>(QDateTime::currentMSecsSinceEpoch()) * idsInMillisecond;
     m_lastJournalId = std::max(m_lastJournalId + 1, now);
     job.journalId = m_lastJournalId;
     job.record.isResumable = true;
@@ -163,35 +205,41 @@ void TransferQueue::discard(Job &job)
         return;
     }
     abandonEntry(job);
+    entry.isAbandoned = true;
     if (job.order.create) {
-        auto transfer = job.order.create(job.existing);
-        connect(transfer.get(), &QObject::destroyed, transfer.get(), [keptAlive = job.order.create] {});
-        transfer->setNotes(job.recorder);
-        transfer->resumeFrom(entry.checkpoint);
-        transfer->cancel();
-        if (!transfer->isCleaningUp()) {
-            closeEntry(job);
-        }
-        release(std::move(transfer), job.record.id, job.journalId);
+        runDiscard({job.record.id, entry, job.recorder, job.order.create});
+    } else if (entry.direction == TransferDirection::Download) {
+        removeLocally(entry);
     } else {
-        entry.isAbandoned = true;
         m_abandoned.append(entry);
     }
 }
 
-void TransferQueue::abandon(const JournalEntry &entry, const std::shared_ptr<Sandbox> &sandbox)
+void TransferQueue::runDiscard(const Discard &discard)
 {
-    Job job;
-    job.journalId = entry.id;
-    job.existing = entry.existing;
-    job.recorder = std::make_shared<TransferRecorder>(m_journal, entry.id, entry.checkpoint);
-    job.order.outlivesProgram = true;
-    job.order.direction = entry.direction;
-    job.order.sandboxId = entry.sandboxId;
-    job.order.sourcePath = entry.source;
-    job.order.targetDirectory = entry.targetDirectory;
-    job.order.create = factoryOf(sandbox, job.order);
-    discard(job);
+    if (discard.job != 0 && isResting(discard.job)) {
+        m_discards.append(discard); // What still works on it would be in the way of its removal.
+        return;
+    }
+    auto transfer = discard.create(discard.entry.existing);
+    connect(transfer.get(), &QObject::destroyed, transfer.get(), [keptAlive = discard.create] {});
+    transfer->setNotes(discard.recorder);
+    transfer->resumeFrom(discard.entry.checkpoint);
+    transfer->cancel();
+    if (!transfer->isCleaningUp() && m_journal) {
+        m_journal->remove(discard.entry.id);
+    }
+    release(std::move(transfer), discard.job, discard.entry);
+}
+
+void TransferQueue::removeLocally(const JournalEntry &entry)
+{
+    m_disk.post([directory = entry.targetDirectory.toStdString(), stage = entry.checkpoint.stage] {
+        removeDownloadStage(directory, stage);
+    });
+    if (m_journal) {
+        m_journal->remove(entry.id);
+    }
 }
 
 } // namespace Koyeb::Desktop

@@ -20,6 +20,7 @@ class TransferTexts {
 public:
     static QString finished(const TransferRecord &record);
     static QString failureReason(const TransferRecord &record);
+    static QString interruptionReason(const TransferRecord &record);
     static QStringList problems(const TransferRecord &record);
     static QString state(const TransferRecord &record);
 };
@@ -74,6 +75,12 @@ QString TransferTexts::failureReason(const TransferRecord &record)
     return withDetail(transferErrorText(record.error, record.direction), what);
 }
 
+QString TransferTexts::interruptionReason(const TransferRecord &record)
+{
+    return tr("“%1” was interrupted: %2 It goes on by itself from where it stopped.")
+        .arg(record.name, transferErrorText(record.error, record.direction).reason);
+}
+
 QStringList TransferTexts::problems(const TransferRecord &record)
 {
     QStringList lines;
@@ -99,8 +106,14 @@ QString stateText(const TransferRecord &record)
 
 QString reasonText(const TransferRecord &record)
 {
-    const bool hasError = record.state == TransferState::Failed || record.state == TransferState::Interrupted;
-    return hasError ? TransferTexts::failureReason(record) : TransferTexts::problems(record).join(u'\n');
+    switch (record.state) {
+    case TransferState::Failed:
+        return TransferTexts::failureReason(record);
+    case TransferState::Interrupted:
+        return TransferTexts::interruptionReason(record);
+    default:
+        return TransferTexts::problems(record).join(u'\n');
+    }
 }
 
 QString timeLeftText(std::chrono::seconds timeLeft)

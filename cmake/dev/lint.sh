@@ -9,7 +9,7 @@ Checks formatting (clang-format), layers (who includes whom, who links whom), th
 (Doxygen), and what clang-tidy finds.
 
   --since REVISION  clang-tidy looks at files changed since then (the default: since this branch left the main one; on
-                    the main branch itself, in its last commit)
+                    the main branch itself, in its last twenty commits)
   --all             clang-tidy looks at every file
 TEXT
 }
@@ -65,7 +65,7 @@ cmd_lint() {
     elif [ "${1:-}" != --all ]; then
         since=$(git merge-base HEAD origin/main 2>/dev/null || true)
         if [ -z "$since" ] || [ "$since" = "$(git rev-parse HEAD)" ]; then
-            since=$(git rev-parse --verify --quiet HEAD~1 || true)
+            since=$(git log -n 1 --skip=20 --first-parent --format=%H)
         fi
     fi
     [ -f build/dev/compile_commands.json ] || build_preset dev

@@ -58,16 +58,18 @@ cmd_screenshots() {
 
 help_bench() {
     cat <<'TEXT'
-Usage: ./dev bench [NAME] [--json FILE]
+Usage: ./dev bench [NAME] [--json FILE] [--executor URL --secret SECRET]
 
 Measures with the release build and prints a table: name, value, unit, what it is measured against, ratio.
 
-  NAME         startup | terminal | engine | requests; all when left out
+  NAME         startup | terminal | engine | requests | transfer; all when left out
+  --executor URL --secret SECRET
+               transfer: a sandbox's executor to measure instead of a local one
   --json FILE  also writes the rows as JSON: [{"name", "value", "unit", "against", "ratio"}, …]
 TEXT
 }
 
 cmd_bench() {
-    build_preset release koyeb-desktop koyeb-local bench_terminal bench_emptywindow
+    build_preset release koyeb-desktop koyeb-local bench_terminal bench_emptywindow bench_transfer
     /usr/bin/python3 "$root/tests/bench/bench.py" --build "$root/build/release" "$@"
 }

@@ -36,7 +36,7 @@ test_threads() {
 }
 
 # What only journeys and clang-tidy need: the programs, and the generated sources of everything.
-build_for_journeys() { build_preset dev koyeb-desktop koyeb-local koyeb_dragsource bench_terminal bench_emptywindow; }
+build_for_journeys() { build_preset dev koyeb-desktop koyeb-local koyeb_dragsource bench_terminal bench_emptywindow bench_transfer; }
 
 cmd_test() {
     case "${1:-}" in

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/download.h"
 
+#include "core/deadline.h"
 #include "sandbox/downloadscripts.h"
 #include "sandbox/filefetch.h"
 #include "sandbox/localretain.h"
@@ -20,15 +21,15 @@ constexpr qint64 smallFileBytes = 512 * 1024;
 constexpr qsizetype namesInBatchBytes = 10 * 1024;
 
 /// Ends in the background, whoever goes away; on the disk's own thread, behind the jobs that are still there.
+/// `job` tells whether it did what it should.
 QCoro::Task<void> runInBackground(
-    std::unique_ptr<WorkerThread> disk, std::function<void()> job, std::function<void()> done)
+    std::unique_ptr<WorkerThread> disk, std::function<bool()> job, std::function<void(bool isGone)> done)
 {
-    std::function<Result<void>()> running = [job = std::move(job)]() -> Result<void> {
-        job();
-        return {};
+    std::function<Result<bool>()> running = [job = std::move(job)]() -> Result<bool> {
+        return job();
     };
-    co_await disk->run(std::move(running), std::stop_token());
-    done();
+    const auto result = co_await disk->run(std::move(running), std::stop_token());
+    done(result.value_or(false));
 }
 
 } // namespace
@@ -125,11 +126,19 @@ QCoro::Task<Result<void>> Download::takeUpRemains()
         std::shared_ptr<DownloadStage> stage;
         bool isDone = false;
     };
-    std::function<Result<Found>()> looking = [order = m_order, from = checkpoint()]() -> Result<Found> {
+    std::function<Result<Found>()> looking = [order = m_order, from = checkpoint(),
+                                              top = m_items.first()]() -> Result<Found> {
         const auto name = remoteName(order.source);
-        Found found{DownloadStage::reopen(order.localDirectory, name, from.stage, order.existing)};
+        auto stage = DownloadStage::reopen(order.localDirectory, name, from.stage, order.existing);
+        if (!stage) {
+            return failure(stage.error());
+        }
+        Found found{std::move(*stage)};
         const bool hasItem = found.stage && found.stage->hasItem();
-        found.isDone = from.isCommitting && !hasItem && DownloadStage::hasTarget(order.localDirectory, name);
+        found.isDone = from.isCommitting && !hasItem &&
+                       DownloadStage::isTarget(
+                           order.localDirectory, name, top.type == Type::Directory, top.sizeBytes.value_or(0),
+                           attributesOf(top));
         return found;
     };
     const auto found = co_await disk().run(std::move(looking), stopToken());
@@ -137,6 +146,10 @@ QCoro::Task<Result<void>> Download::takeUpRemains()
         co_return failure(found.error());
     }
     m_stage = found->stage;
+    if (m_stage) {
+        m_stage->own();
+        notes().noteCommitting(false); // Unless it is done, that has moved nothing.
+    }
     m_isDone = found->isDone;
     if (!m_stage || m_isDone) {
         co_return Result<void>();
@@ -180,7 +193,6 @@ QCoro::Task<Result<void>> Download::retain()
             }
         }
         progress.doneBytes = progress.keptBytes;
-        progress.keptBytes += m_partial ? checkpoint().partialBytes : 0;
     });
     co_return Result<void>();
 }
@@ -294,9 +306,14 @@ QCoro::Task<Result<QByteArray>> Download::readBatch(QString script, qint64 maxim
 {
     const auto tools = co_await shell().tools(stopToken());
     if (!tools || !tools->zstd) {
-        co_return co_await shell().runForBytes(script, Repeatable::Safely, stopToken());
+        const Deadline plainDeadline(shell().executor().clock(), answerTimeout, stopToken());
+        const auto plain = co_await shell().runForBytes(script, Repeatable::Safely, plainDeadline.token());
+        co_return plainDeadline.judged(plain);
     }
-    auto output = co_await shell().runForPackedBytes(script, maximumBytes, Repeatable::Safely, stopToken());
+    const Deadline deadline(shell().executor().clock(), answerTimeout, stopToken());
+    const auto answer =
+        co_await shell().runForPackedBytes(script, maximumBytes, Repeatable::Safely, deadline.token());
+    auto output = deadline.judged(answer);
     if (!output) {
         co_return failure(output.error());
     }
@@ -399,7 +416,7 @@ QCoro::Task<Result<void>> Download::commit()
     std::function<Result<Problems>()> committing = [stage = m_stage] {
         return stage->commit();
     };
-    notes().noteCommitting();
+    notes().noteCommitting(true);
     auto problems = co_await disk().run(std::move(committing), stopToken());
     if (!problems) {
         co_return failure(problems.error());
@@ -423,26 +440,31 @@ void Download::addBytes(qint64 bytes)
     meter().update([bytes](TransferProgress &progress) { progress.doneBytes += bytes; });
 }
 
-void Download::leaveStage(StageEnd end, std::function<void()> done)
+void Download::leaveStage(StageEnd end, std::function<void(bool isGone)> done)
 {
     if (m_stage) {
         // Its end removes what it holds, unless it is kept.
-        std::function<void()> leaving =
+        std::function<bool()> leaving =
             [held = std::make_shared<std::shared_ptr<DownloadStage>>(std::move(m_stage)), end] {
                 if (end == StageEnd::Keep) {
                     (*held)->keep();
                 }
                 held->reset();
+                return true;
             };
         runInBackground(takeDisk(), std::move(leaving), std::move(done));
     } else if (!m_abandonedStage.isEmpty()) {
-        std::function<void()> removing = [order = m_order, name = m_abandonedStage] {
-            // Its end removes it.
-            (void)DownloadStage::reopen(order.localDirectory, remoteName(order.source), name, order.existing);
+        std::function<bool()> removing = [order = m_order, name = m_abandonedStage] {
+            const auto stage =
+                DownloadStage::reopen(order.localDirectory, remoteName(order.source), name, order.existing);
+            if (stage && *stage) {
+                (*stage)->own(); // Its end removes it.
+            }
+            return stage.has_value();
         };
         runInBackground(takeDisk(), std::move(removing), std::move(done));
     } else {
-        done();
+        done(true);
     }
 }
 

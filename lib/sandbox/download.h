@@ -24,7 +24,8 @@ public:
 
 private:
     QCoro::Task<Result<void>> move() override;
-    void leaveStage(StageEnd end, std::function<void()> done) override;
+    void leaveStage(StageEnd end, std::function<void(bool isGone)> done) override;
+    [[nodiscard]] bool hasStage() const override { return m_stage || !m_abandonedStage.isEmpty(); }
     void adoptStage(const QByteArray &name) override;
     QCoro::Task<Result<void>> prepare();
     QCoro::Task<Result<void>> makeStage();

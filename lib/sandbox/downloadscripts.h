@@ -4,6 +4,8 @@
 #include "core/result.h"
 #include "sandbox/remoteentry.h"
 
+#include <chrono>
+
 namespace Koyeb {
 
 /// A script that tells of one path, without following a link; see parseTopEntry().
@@ -13,6 +15,9 @@ namespace Koyeb {
 
 /// dd's block; offsets of ranges are multiples of it.
 inline constexpr qint64 downloadBlockBytes = 64 * 1024;
+/// How long an answer with content may take; a connection that died without a word would be waited for for
+/// hours.
+inline constexpr std::chrono::minutes answerTimeout{3};
 /// How much of a large file comes at once.
 inline constexpr qint64 downloadRangeBytes = 3 * 1024 * 1024;
 

@@ -91,31 +91,42 @@ Result<std::shared_ptr<DownloadStage>> DownloadStage::create(
     return stage;
 }
 
-std::shared_ptr<DownloadStage> DownloadStage::reopen(
+Result<std::shared_ptr<DownloadStage>> DownloadStage::reopen(
     const std::filesystem::path &targetDirectory, const QByteArray &name, const QByteArray &stageName,
     ExistingTarget existing)
 {
     auto stage = std::shared_ptr<DownloadStage>(new DownloadStage);
+    stage->m_isKept = true;
     stage->m_name = name;
     stage->m_existing = existing;
     stage->m_path = targetDirectory / stageName.toStdString();
     stage->m_targetDirectory =
         LocalDescriptor(::open(targetDirectory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    struct stat status {};
-    const bool isOurs = isPlainName(name) && isPlainName(stageName) && stage->open(stageName) &&
-                        ::fstat(stage->m_stage.get(), &status) == 0 && status.st_uid == ::geteuid() &&
-                        (status.st_mode & 0077U) == 0;
-    if (!isOurs) {
-        stage->m_isKept = true; // Whatever it is, it is not ours to remove.
-        return nullptr;
+    if (!stage->m_targetDirectory.isOpen()) {
+        return failure(localError(errno)); // A disk that is not plugged in, perhaps.
     }
-    return stage;
+    const bool isThere = isPlainName(name) && isPlainName(stageName) && stage->open(stageName);
+    return isThere ? stage : nullptr;
 }
 
-bool DownloadStage::hasTarget(const std::filesystem::path &targetDirectory, const QByteArray &name)
+void removeDownloadStage(const std::filesystem::path &localDirectory, const QByteArray &stage)
+{
+    const auto left = DownloadStage::reopen(localDirectory, itemName, stage, ExistingTarget::Refuse);
+    if (left && *left) {
+        (*left)->own(); // Its end removes it.
+    }
+}
+
+bool DownloadStage::isTarget(
+    const std::filesystem::path &targetDirectory, const QByteArray &name, bool isDirectory, qint64 sizeBytes,
+    const LocalAttributes &attributes)
 {
     struct stat status {};
-    return isPlainName(name) && ::lstat((targetDirectory / name.toStdString()).c_str(), &status) == 0;
+    if (!isPlainName(name) || ::lstat((targetDirectory / name.toStdString()).c_str(), &status) != 0 ||
+        status.st_mtim.tv_sec != attributes.modifiedSeconds) {
+        return false;
+    }
+    return isDirectory ? S_ISDIR(status.st_mode) : S_ISREG(status.st_mode) && status.st_size == sizeBytes;
 }
 
 bool DownloadStage::open(const QByteArray &stageName)

@@ -50,12 +50,16 @@ public:
     [[nodiscard]] static Result<std::shared_ptr<DownloadStage>> create(
         const std::filesystem::path &targetDirectory, const QByteArray &name, const QByteArray &stageName,
         ExistingTarget existing);
-    /// The one that an earlier attempt left; null when there is none, or it is not ours.
-    [[nodiscard]] static std::shared_ptr<DownloadStage> reopen(
+    /// The one that an earlier attempt left, to be kept unless own() is called; null when there is none.
+    /// Fails when the target directory cannot be looked at.
+    [[nodiscard]] static Result<std::shared_ptr<DownloadStage>> reopen(
         const std::filesystem::path &targetDirectory, const QByteArray &name, const QByteArray &stageName,
         ExistingTarget existing);
-    /// Whether there is a target. For `stageName` without a stage of an attempt that was at its end.
-    [[nodiscard]] static bool hasTarget(const std::filesystem::path &targetDirectory, const QByteArray &name);
+    /// Whether the target looks as what becomes of `entry`, of which a size is known; for an attempt that may
+    /// have come to its end.
+    [[nodiscard]] static bool isTarget(
+        const std::filesystem::path &targetDirectory, const QByteArray &name, bool isDirectory,
+        qint64 sizeBytes, const LocalAttributes &attributes);
     /// Removes what is left of it, unless it is to be kept.
     ~DownloadStage();
     DownloadStage(const DownloadStage &) = delete;
@@ -63,6 +67,8 @@ public:
 
     /// Leaves everything as it is at the end, for another attempt.
     void keep() { m_isKept = true; }
+    /// Its end removes it.
+    void own() { m_isKept = false; }
     /// Removes everything else from a reopened stage. The result is which files are left.
     [[nodiscard]] Result<QSet<QByteArray>> retain(const Retained &retained);
     /// Whether the item itself is there.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/filefetch.h"
 
+#include "core/deadline.h"
 #include "sandbox/downloadscripts.h"
 #include "sandbox/lanes.h"
 
@@ -27,9 +28,12 @@ LocalAttributes attributesOf(const RemoteEntry &entry)
 
 FileVersion versionOf(const RemoteEntry &entry)
 {
+    constexpr qint64 limit = 9'000'000'000'000; // What nanoseconds can tell of, till the year 2255.
     return {
         entry.sizeBytes.value_or(-1),
-        entry.modifiedAt.isValid() ? entry.modifiedAt.toMSecsSinceEpoch() * 1'000'000 : -1};
+        entry.modifiedAt.isValid()
+            ? std::clamp(entry.modifiedAt.toMSecsSinceEpoch(), -limit, limit) * 1'000'000
+            : -1};
 }
 
 QCoro::Task<Result<void>> FileFetch::openLocal()
@@ -44,7 +48,10 @@ QCoro::Task<Result<void>> FileFetch::openLocal()
     }
     m_local = std::move(*local);
     m_doneBytes = m_keptBytes;
-    m_means.meter.update([this](TransferProgress &progress) { progress.doneBytes += m_keptBytes; });
+    m_means.meter.update([this](TransferProgress &progress) {
+        progress.doneBytes += m_keptBytes;
+        progress.keptBytes += m_keptBytes;
+    });
     co_return Result<void>();
 }
 
@@ -132,11 +139,15 @@ QCoro::Task<Result<void>> FileFetch::fetchRanges()
 QCoro::Task<Result<QByteArray>> FileFetch::readRange(qint64 offset)
 {
     const auto script = readRangeScript(m_path, offset, downloadRangeBytes / downloadBlockBytes);
+    auto &shell = m_means.shell;
+    const Deadline deadline(shell.executor().clock(), answerTimeout, m_means.stop);
     if (!m_mayPack) {
-        co_return co_await m_means.shell.runForBytes(script, Repeatable::Safely, m_means.stop);
+        const auto bytes = co_await shell.runForBytes(script, Repeatable::Safely, deadline.token());
+        co_return deadline.judged(bytes);
     }
-    auto output = co_await m_means.shell.runForPackedBytes(
-        script, downloadRangeBytes, Repeatable::Safely, m_means.stop);
+    const auto answer =
+        co_await shell.runForPackedBytes(script, downloadRangeBytes, Repeatable::Safely, deadline.token());
+    auto output = deadline.judged(answer);
     if (!output) {
         co_return failure(output.error());
     }

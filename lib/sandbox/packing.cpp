@@ -11,6 +11,7 @@ namespace {
 using namespace Qt::Literals::StringLiterals;
 
 constexpr int fastestLevel = 1;
+constexpr int windowLogMaximum = 23;
 constexpr qsizetype sampleBytes = 128 * 1024;
 
 struct FreeContext {
@@ -56,6 +57,8 @@ std::optional<QByteArray> packed(const QByteArray &bytes)
 Result<QByteArray> unpacked(const QByteArray &bytes, qint64 maximumBytes)
 {
     const std::unique_ptr<ZSTD_DCtx, FreeContext> context(ZSTD_createDCtx());
+    // What zstd itself needs at the fastest level is far below.
+    ZSTD_DCtx_setParameter(context.get(), ZSTD_d_windowLogMax, windowLogMaximum);
     QByteArray target;
     ZSTD_inBuffer input{bytes.constData(), static_cast<size_t>(bytes.size()), 0};
     size_t left = 1;

@@ -51,16 +51,20 @@ QCoro::Task<void> RemoteStage::comeToRest(std::shared_ptr<RemoteStage> stage)
     }
 }
 
-QCoro::Task<void> RemoteStage::remove(std::shared_ptr<RemoteStage> stage, std::function<void()> removed)
+QCoro::Task<void> RemoteStage::remove(
+    std::shared_ptr<RemoteStage> stage, std::function<void(bool isGone)> removed)
 {
     const auto limit =
         stage->m_clock.schedule(patience, [source = stage->m_patience]() mutable { source.request_stop(); });
     co_await comeToRest(stage);
-    if (!stage->m_isGone) {
-        const auto script = removeStageScript(stage->m_paths);
-        co_await stage->m_shell.run(script, Repeatable::Safely, stage->m_patience.get_token());
+    if (stage->m_isGone) {
+        removed(false);
+        co_return;
     }
-    removed();
+    const auto script = removeStageScript(stage->m_paths);
+    const auto result =
+        co_await stage->m_shell.run(script, Repeatable::Safely, stage->m_patience.get_token());
+    removed(result.has_value());
 }
 
 QCoro::Task<void> RemoteStage::letGo(std::shared_ptr<RemoteStage> stage, std::function<void()> idle)

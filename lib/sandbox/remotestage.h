@@ -29,9 +29,10 @@ public:
     QCoro::Task<Result<QByteArray>> run(QString script, Repeatable repeatable, std::stop_token stop);
     QCoro::Task<Result<QByteArray>> runForBytes(QString script, Repeatable repeatable, std::stop_token stop);
 
-    /// Removes the stage and calls `removed`, also when the sandbox does not let itself be asked: it is given
-    /// a minute.
-    static QCoro::Task<void> remove(std::shared_ptr<RemoteStage> stage, std::function<void()> removed);
+    /// Removes the stage and calls `removed`, in a minute at most, with whether the sandbox said that it is
+    /// gone.
+    static QCoro::Task<void> remove(
+        std::shared_ptr<RemoteStage> stage, std::function<void(bool isGone)> removed);
     /// Leaves the stage as it is and calls `idle` when nothing works on it any more, after a minute at most.
     static QCoro::Task<void> letGo(std::shared_ptr<RemoteStage> stage, std::function<void()> idle);
 

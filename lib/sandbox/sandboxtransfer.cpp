@@ -23,10 +23,6 @@ void SandboxTransfer::start()
 
 void SandboxTransfer::cancel()
 {
-    if (m_state == State::Idle && !m_checkpoint.stage.isEmpty()) {
-        m_disk = std::make_unique<WorkerThread>();
-        adoptStage(m_checkpoint.stage);
-    }
     stop(StageEnd::Remove);
 }
 
@@ -43,6 +39,13 @@ void SandboxTransfer::stop(StageEnd end)
     m_state = State::Ended;
     m_meter.stop();
     m_scope.restart();
+    if (end == StageEnd::Remove && !hasStage() && !m_checkpoint.stage.isEmpty()) {
+        // It has not come so far as to look for what an earlier attempt left.
+        if (!m_disk) {
+            m_disk = std::make_unique<WorkerThread>();
+        }
+        adoptStage(m_checkpoint.stage);
+    }
     cleanUp(end);
 }
 
@@ -76,12 +79,13 @@ void SandboxTransfer::conclude(const Result<void> &result)
 void SandboxTransfer::cleanUp(StageEnd end)
 {
     m_isCleaningUp = true;
-    leaveStage(end, [self = QPointer<SandboxTransfer>(this), notes = m_notes, end] {
-        if (notes && end == StageEnd::Remove) {
+    leaveStage(end, [self = QPointer<SandboxTransfer>(this), notes = m_notes, end](bool isGone) {
+        if (notes && end == StageEnd::Remove && isGone) {
             notes->noteStage({});
         }
         if (self) {
             self->m_isCleaningUp = false;
+            self->m_hasLeftSomething = end == StageEnd::Remove && !isGone;
             Q_EMIT self->cleanedUp();
         }
     });

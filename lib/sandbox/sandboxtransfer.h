@@ -22,6 +22,7 @@ public:
     void pause() final;
     [[nodiscard]] TransferProgress progress() const final { return m_meter.progress(); }
     [[nodiscard]] bool isCleaningUp() const final { return m_isCleaningUp; }
+    [[nodiscard]] bool hasLeftSomething() const final { return m_hasLeftSomething; }
 
 protected:
     SandboxTransfer(Clock &clock, SandboxShell &shell, QObject *parent);
@@ -31,8 +32,10 @@ protected:
     /// What becomes of the temporary at the end.
     enum class StageEnd { Remove, Keep };
     /// Removes or lets go of the temporary in the background, once, at the end; nothing else runs any more.
-    /// `done` is called when that is over, or at once when there is none.
-    virtual void leaveStage(StageEnd end, std::function<void()> done) = 0;
+    /// `done` is called when that is over, or at once when there is none, with whether it went as it should.
+    virtual void leaveStage(StageEnd end, std::function<void(bool isGone)> done) = 0;
+    /// Whether it has a temporary that leaveStage() would take care of.
+    [[nodiscard]] virtual bool hasStage() const = 0;
     /// Makes the temporary of an earlier attempt its own, without looking, to remove it.
     virtual void adoptStage(const QByteArray &name) = 0;
 
@@ -61,6 +64,7 @@ private:
     SandboxShell &m_shell;
     State m_state = State::Idle;
     bool m_isCleaningUp = false;
+    bool m_hasLeftSomething = false;
     std::shared_ptr<TransferNotes> m_notes; ///< Null where nobody wants to know.
     TransferNotes m_noNotes;
     TransferCheckpoint m_checkpoint;

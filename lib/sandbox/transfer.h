@@ -58,6 +58,10 @@ public:
     /// That goes on when the transfer is destroyed, but not without the sandbox's object or an event loop.
     [[nodiscard]] virtual bool isCleaningUp() const { return false; }
 
+    /// Whether the temporary should have been removed and was not; its name is still noted. Once
+    /// isCleaningUp() is over.
+    [[nodiscard]] virtual bool hasLeftSomething() const { return false; }
+
 Q_SIGNALS:
     /// At most ten times a second, and at the end.
     void progressed(const Koyeb::TransferProgress &progress);
@@ -68,6 +72,10 @@ Q_SIGNALS:
     /// isCleaningUp() has become false.
     void cleanedUp();
 };
+
+/// Removes the temporary of a download that will not be gone on with, without its sandbox. Blocks; for a
+/// WorkerThread. `stage` is a TransferCheckpoint's.
+void removeDownloadStage(const std::filesystem::path &localDirectory, const QByteArray &stage);
 
 /// What happens to an existing target.
 enum class ExistingTarget { Refuse, Overwrite };

@@ -44,8 +44,8 @@ public:
     virtual void notePartial(const QByteArray & /*path*/, const FileVersion & /*version*/, qint64 /*bytes*/)
     {
     }
-    /// From now on the target may be there.
-    virtual void noteCommitting() {}
+    /// Whether from now on the target may be there.
+    virtual void noteCommitting(bool /*isCommitting*/) {}
 };
 
 } // namespace Koyeb

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/upload.h"
 
+#include "core/deadline.h"
 #include "executor/shellquote.h"
 #include "sandbox/lanes.h"
 #include "sandbox/remoteentry.h"
@@ -20,6 +21,8 @@ using namespace Qt::Literals::StringLiterals;
 // Three MiB four times at once is what was measured to fill the executor without filling a small instance.
 constexpr qint64 partBytes = 3 * 1024 * 1024;
 constexpr int partsAtOnce = 4;
+/// A connection that died without a word would be waited for for hours.
+constexpr std::chrono::minutes partTimeout{3};
 /// Files up to this size travel in archives.
 constexpr qint64 smallFileBytes = 512 * 1024;
 constexpr qsizetype itemsInBatch = 2000;
@@ -161,6 +164,9 @@ QCoro::Task<Result<void>> Upload::takeUpRemains()
         co_return failure(remains.error());
     }
     m_remains = std::move(*remains);
+    if (m_remains.state == UploadRemains::State::Stage) {
+        notes().noteCommitting(false); // The commit, if there was one, has not moved it.
+    }
     meter().update([this](TransferProgress &progress) {
         const bool isAll = m_remains.state == UploadRemains::State::Arrived;
         for (const auto &item : std::as_const(m_plan.items)) {
@@ -169,7 +175,7 @@ QCoro::Task<Result<void>> Upload::takeUpRemains()
                 ++progress.doneFiles;
             }
         }
-        progress.keptBytes = m_placedBytes + m_remains.partialBytes;
+        progress.keptBytes = m_placedBytes;
         progress.doneBytes = m_placedBytes;
     });
     co_return Result<void>();
@@ -264,7 +270,9 @@ QCoro::Task<Result<void>> Upload::sendBatch(QList<UploadItem> items, DirectoryMo
         co_return failure(part.error());
     }
     const auto script = unpackPartScript(stage(), *part, contentOf(batch->isPacked));
-    const auto hash = co_await m_stage->run(script, Repeatable::Never, stop);
+    const Deadline deadline(m_clock, partTimeout, stop);
+    const auto answer = co_await m_stage->run(script, Repeatable::Never, deadline.token());
+    const auto hash = deadline.judged(answer);
     if (!hash || !hash->startsWith(batch->sha256)) {
         const auto error = hash ? damaged() : hash.error();
         if (!error.isCancelled()) {
@@ -306,6 +314,7 @@ QCoro::Task<Result<void>> Upload::sendFile(UploadItem item)
     if (!sent && isKept && sent.error().kind == ErrorKind::Integrity) {
         // What an earlier attempt had placed is not what it was.
         m_placedBytes = placedBefore;
+        meter().update([this](TransferProgress &progress) { progress.keptBytes -= m_remains.partialBytes; });
         tellBytes();
         const auto removed = co_await removeFile(item.path);
         if (!removed) {
@@ -335,6 +344,10 @@ QCoro::Task<Result<void>> Upload::sendFileFrom(UploadItem item, qint64 keptBytes
         co_return failure(source.error());
     }
     m_placedBytes += keptBytes;
+    meter().update([keptBytes](TransferProgress &progress) {
+        progress.keptBytes += keptBytes;
+        progress.doneBytes += keptBytes;
+    });
     const auto file = std::make_shared<FileInFlight>(FileInFlight{item, *source, false, keptBytes});
     std::function<QCoro::Task<Result<void>>()> lane = [this, file] {
         return sendParts(file);
@@ -396,7 +409,9 @@ QCoro::Task<Result<void>> Upload::placePart(std::shared_ptr<FileInFlight> file, 
     }
     const auto script =
         placePartScript(stage(), *part, file->item.path, chunk.offset, contentOf(chunk.isPacked));
-    const auto placed = co_await m_stage->run(script, Repeatable::Safely, stopToken());
+    const Deadline deadline(m_clock, partTimeout, stopToken());
+    const auto answer = co_await m_stage->run(script, Repeatable::Safely, deadline.token());
+    const auto placed = deadline.judged(answer);
     if (!placed && placed.error().isCancelled()) {
         co_return failure(placed.error());
     }
@@ -440,7 +455,7 @@ QCoro::Task<Result<void>> Upload::commit()
 {
     const auto type = m_plan.items.first().type;
     const auto script = commitScript(stage(), type, m_order.existing, m_tools);
-    notes().noteCommitting();
+    notes().noteCommitting(true);
     const auto conflicts = co_await m_stage->runForBytes(script, Repeatable::Never, stopToken());
     if (!conflicts) {
         co_return failure(conflicts.error());
@@ -474,14 +489,14 @@ void Upload::tellBytes()
     meter().update([&](TransferProgress &progress) { progress.doneBytes = m_placedBytes + inFlight; });
 }
 
-void Upload::leaveStage(StageEnd end, std::function<void()> done)
+void Upload::leaveStage(StageEnd end, std::function<void(bool isGone)> done)
 {
     if (!m_stage) {
-        done();
+        done(true);
     } else if (end == StageEnd::Remove) {
         RemoteStage::remove(std::exchange(m_stage, {}), std::move(done));
     } else {
-        RemoteStage::letGo(std::exchange(m_stage, {}), std::move(done));
+        RemoteStage::letGo(std::exchange(m_stage, {}), [done = std::move(done)] { done(true); });
     }
 }
 

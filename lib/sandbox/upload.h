@@ -31,7 +31,8 @@ private:
     struct FileInFlight;
 
     QCoro::Task<Result<void>> move() override;
-    void leaveStage(StageEnd end, std::function<void()> done) override;
+    void leaveStage(StageEnd end, std::function<void(bool isGone)> done) override;
+    [[nodiscard]] bool hasStage() const override { return m_stage != nullptr; }
     void adoptStage(const QByteArray &name) override;
     QCoro::Task<Result<void>> moveAll();
     QCoro::Task<Result<void>> prepare();

@@ -5,6 +5,7 @@
 
 #include "core/result.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <stop_token>
 
@@ -25,7 +26,8 @@ struct UploadItem {
 
     [[nodiscard]] FileVersion version() const
     {
-        return {sizeBytes, modifiedSeconds * 1'000'000'000 + modifiedNanoseconds};
+        constexpr qint64 limit = 9'000'000'000; // What nanoseconds can tell of, till the year 2255.
+        return {sizeBytes, std::clamp(modifiedSeconds, -limit, limit) * 1'000'000'000 + modifiedNanoseconds};
     }
 };
 

@@ -47,16 +47,23 @@ QCoro::Task<Result<QList<RemoteEntry>>> listTree(
     co_return entries;
 }
 
-/// Whether all of the plan is among the entries, files with their sizes.
+/// Whether the entry looks as what becomes of the item; uploads set sizes and times.
+bool isUntouched(const RemoteEntry &entry, const UploadItem &item)
+{
+    return entry.type == Type::File && entry.sizeBytes == item.sizeBytes &&
+           entry.modifiedAt.toSecsSinceEpoch() == item.modifiedSeconds;
+}
+
+/// Whether all of the plan is among the entries, files as they were uploaded.
 bool holdsPlan(const QList<RemoteEntry> &entries, const UploadPlan &plan)
 {
-    QHash<QByteArray, qint64> sizes;
+    QHash<QByteArray, const RemoteEntry *> byName;
     for (const auto &entry : entries) {
-        sizes.insert(entry.name, entry.type == Type::File ? entry.sizeBytes.value_or(-1) : -1);
+        byName.insert(entry.name, &entry);
     }
     return std::all_of(plan.items.cbegin(), plan.items.cend(), [&](const UploadItem &item) {
-        const auto found = sizes.constFind(item.path);
-        return found != sizes.cend() && (item.type != UploadItem::Type::File || *found == item.sizeBytes);
+        const auto *entry = byName.value(item.path);
+        return entry && (item.type != UploadItem::Type::File || isUntouched(*entry, item));
     });
 }
 
@@ -78,8 +85,7 @@ QList<QByteArray> takeUp(
         const bool isFile = item && entry.type == Type::File && item->type == UploadItem::Type::File;
         const auto arrived = checkpoint.files.constFind(entry.name);
         if (isFile && arrived != checkpoint.files.cend() && *arrived == item->version() &&
-            entry.sizeBytes == item->sizeBytes &&
-            entry.modifiedAt.toSecsSinceEpoch() == item->modifiedSeconds) {
+            isUntouched(entry, *item)) {
             remains.files.insert(entry.name);
             continue;
         }
@@ -100,15 +106,22 @@ QList<QByteArray> takeUp(
 QCoro::Task<Result<void>> removeItems(
     std::shared_ptr<RemoteStage> stage, QList<QByteArray> paths, std::stop_token stop)
 {
+    if (paths.contains(QByteArray(""))) {
+        const auto all = u"rm -rf -- "_s + shellQuoted(stage->paths().item({}));
+        const auto removed = co_await stage->run(all, Repeatable::Safely, stop);
+        co_return removed ? Result<void>() : failure(removed.error());
+    }
     for (qsizetype start = 0; start < paths.size();) {
         QList<QByteArray> names;
         qsizetype bytes = 0;
         while (start < paths.size() && bytes <= namesInCommandBytes) {
             bytes += paths[start].size();
-            names.append(stage->paths().item(paths[start]));
+            names.append("./" + paths[start]);
             ++start;
         }
-        const auto script = u"rm -rf -- "_s + shellQuoted(names);
+        // Relative names, for the way to the stage may be long.
+        const auto script =
+            u"cd "_s + shellQuoted(stage->paths().item({})) + u" && rm -rf -- "_s + shellQuoted(names);
         const auto removed = co_await stage->run(script, Repeatable::Safely, stop);
         if (!removed) {
             co_return failure(removed.error());
@@ -124,7 +137,7 @@ QCoro::Task<Result<UploadRemains>> findUploadRemains(
     std::stop_token stop)
 {
     UploadRemains remains;
-    const auto script = findStageScript(stage->paths());
+    const auto script = findStageScript(stage->paths(), tools);
     const auto found = co_await stage->run(script, Repeatable::Safely, stop);
     if (!found) {
         co_return failure(found.error());

@@ -78,14 +78,17 @@ QString UploadStage::namingTarget(QString message) const
     return message.replace(absolute, name).replace(relative, name);
 }
 
-QString findStageScript(const UploadStage &stage)
+QString findStageScript(const UploadStage &stage, const SandboxTools &tools)
 {
     const auto directory = shellQuoted(stage.directory);
     const auto target = shellQuoted(stage.target);
-    // Parts that were not placed come again. Folders may have got their own modes, which may forbid writing.
+    // Parts that were not placed come again.
     auto script = u"if [ -d "_s + directory + u" ] && [ ! -h "_s + directory + u" ]; then\nrm -f -- "_s +
-                  directory + u"/part-* || exit\nfind "_s + directory +
-                  u" -type d ! -perm -700 -exec chmod u+rwx {} + || exit\n"_s;
+                  directory + u"/part-* || exit\n"_s;
+    if (tools.findPrintf) {
+        // Folders may have got their own modes, which may forbid writing.
+        script += u"find "_s + directory + u" -type d ! -perm -700 -exec chmod u+rwx {} + 2>/dev/null\n"_s;
+    }
     if (stage.textPath != stage.directory) {
         script += u"ln -sfn -- "_s + shellQuoted({stage.directory, stage.textPath}) + u" || exit\n"_s;
     }
@@ -124,8 +127,9 @@ QString placePartScript(
 QString concludeFileScript(const UploadStage &stage, const UploadItem &item)
 {
     const auto path = shellQuoted(stage.item(item.path));
-    return u": >> "_s + path + u" && sha256sum < "_s + path + u" && chmod "_s +
-           QString::number(item.mode, 8) + u" -- "_s + path + u" && touch -d @"_s +
+    // An earlier time may have given it a mode that forbids writing.
+    return u"chmod u+rw -- "_s + path + u" 2>/dev/null\n: >> "_s + path + u" && sha256sum < "_s + path +
+           u" && chmod "_s + QString::number(item.mode, 8) + u" -- "_s + path + u" && touch -d @"_s +
            QString::number(item.modifiedSeconds) + u" -- "_s + path;
 }
 

@@ -152,9 +152,9 @@ void TransferRecorder::notePartial(const QByteArray &path, const FileVersion &ve
     writeState();
 }
 
-void TransferRecorder::noteCommitting()
+void TransferRecorder::noteCommitting(bool isCommitting)
 {
-    m_checkpoint.isCommitting = true;
+    m_checkpoint.isCommitting = isCommitting;
     writeState();
 }
 

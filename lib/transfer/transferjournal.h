@@ -73,7 +73,7 @@ public:
     void noteStage(const QByteArray &name) override;
     void noteFiles(const QHash<QByteArray, FileVersion> &arrived) override;
     void notePartial(const QByteArray &path, const FileVersion &version, qint64 bytes) override;
-    void noteCommitting() override;
+    void noteCommitting(bool isCommitting) override;
 
     /// From where the next attempt can go on.
     [[nodiscard]] const TransferCheckpoint &checkpoint() const { return m_checkpoint; }

@@ -9,6 +9,7 @@ Absolute figures belong to the machine that they were taken on; ratios travel be
 import argparse
 import http.client
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -171,11 +172,27 @@ def bench_requests(build: Path) -> list[Row]:
     ]
 
 
+def bench_transfer(build: Path, executor: list[str]) -> list[Row]:
+    """Files into a sandbox and out of it, against the wire and against the SDK's way; and what that costs in memory."""
+    environment = os.environ | {"KOYEB_LOCAL_PROGRAM": str(build / "bin/koyeb-local")}
+    with tempfile.TemporaryDirectory() as home:
+        output = subprocess.run([build / "tests/bench/bench_transfer", *executor], check=True, stdout=subprocess.PIPE,
+                                text=True, env=environment | {"HOME": home}).stdout
+    rows = []
+    for line in output.splitlines():
+        name, value, unit, against, ratio = line.split("\t")
+        row = Row(name, float(value), unit, against or None)
+        row["ratio"] = float(ratio) if ratio else None
+        rows.append(row)
+    return rows
+
+
 BENCHES = {
     "startup": bench_startup,
     "terminal": bench_terminal,
     "engine": bench_engine,
     "requests": bench_requests,
+    "transfer": bench_transfer,
 }
 
 
@@ -191,12 +208,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", nargs="?", choices=sorted(BENCHES), help="one of them; all when left out")
     parser.add_argument("--build", type=Path, required=True, help="the build folder to measure")
+    parser.add_argument("--executor", metavar="URL", help="transfer: one to measure instead of a local one's")
+    parser.add_argument("--secret", help="transfer: of that executor")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows there")
     options = parser.parse_args()
     rows = []
     for name, bench in BENCHES.items():
         if options.name in (None, name):
-            rows += bench(options.build)
+            executor = ["--executor", options.executor, "--secret", options.secret or ""] if options.executor else []
+            rows += bench(options.build, executor) if bench is bench_transfer else bench(options.build)
     print_table(rows)
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1) + "\n")

@@ -92,6 +92,7 @@ void PlainClient::readBody(const QByteArray &answerHead)
         while (!m_received.endsWith("\r\n0\r\n\r\n")) {
             receive();
         }
+        joinChunks();
         return;
     }
     const auto start = field + 17;
@@ -100,6 +101,21 @@ void PlainClient::readBody(const QByteArray &answerHead)
     while (m_received.size() < length) {
         receive();
     }
+}
+
+void PlainClient::joinChunks()
+{
+    QByteArray body;
+    for (qsizetype position = 0;;) {
+        const auto lineEnd = m_received.indexOf("\r\n", position);
+        const auto size = m_received.mid(position, lineEnd - position).toLongLong(nullptr, 16);
+        if (lineEnd < 0 || size == 0) {
+            break;
+        }
+        body += QByteArrayView(m_received).sliced(lineEnd + 2, size);
+        position = lineEnd + 2 + size + 2;
+    }
+    m_received = body;
 }
 
 void PlainClient::send(const QByteArray &bytes) const

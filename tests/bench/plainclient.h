@@ -24,6 +24,7 @@ private:
     void connect();
     void disconnect();
     void readBody(const QByteArray &answerHead);
+    void joinChunks();
     void send(const QByteArray &bytes) const;
     /// More of the answer.
     void receive();

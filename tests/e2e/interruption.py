@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A transfer that the network cuts off, a person pauses, and a killed program leaves: each time it goes on."""
+"""A transfer that the network cuts off and a killed program leaves: each time it goes on."""
 
 import hashlib
 import os

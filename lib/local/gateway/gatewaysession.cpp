@@ -237,7 +237,7 @@ Awaitable<void> Session::forwardRequestBody()
     m_fromClient.clear();
     bool upstreamListens = !error;
     error = {};
-    std::array<std::byte, 16384> chunk;
+    std::array<std::byte, relayChunkBytes> chunk;
     for (;;) {
         const std::size_t count = co_await m_client.async_read_some(asio::buffer(chunk), into(error));
         if (error)

@@ -11,13 +11,16 @@
 
 namespace Koyeb::Local {
 
+/// What is passed on at once: large enough for files to flow.
+inline constexpr std::size_t relayChunkBytes = std::size_t{128} * 1024;
+
 /// Passes bytes on as they come, until one side ends or fails. Holds at most one chunk, so a slow reader
 /// slows the writer down.
 /// `count` tells how many have passed.
 template<typename Source, typename Target>
 Awaitable<void> relay(Source &source, Target &target, std::uint64_t &count)
 {
-    std::array<std::byte, 16384> chunk;
+    std::array<std::byte, relayChunkBytes> chunk;
     ErrorCode error;
     while (!error) {
         const std::size_t read = co_await source.async_read_some(asio::buffer(chunk), into(error));

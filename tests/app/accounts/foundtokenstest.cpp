@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "accounts/foundtokens.h"
+#include "accounts/account.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -24,9 +25,32 @@ private Q_SLOTS:
         environment.insert(u"KOYEB_API_TOKEN"_s, u" same\n"_s);
         QCOMPARE(
             findTokens(environment, home.path()),
-            QList<FoundToken>({{FoundToken::Source::Environment, u"same"_s}}));
+            QList<FoundToken>({{FoundToken::Source::Environment, u"same"_s, defaultApiHost()}}));
         environment.insert(u"KOYEB_API_TOKEN"_s, u"other"_s);
         QCOMPARE(findTokens(environment, home.path()).size(), 2);
+    }
+
+    /// A token may be sent to no other server than its own.
+    void eachTokenComesWithItsHost()
+    {
+        const QTemporaryDir home;
+        QFile file(home.filePath(u".koyeb.yaml"_s));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("token: filed\nurl: https://staging.example.com\n");
+        file.close();
+        QProcessEnvironment environment;
+        environment.insert(u"KOYEB_API_TOKEN"_s, u"named"_s);
+        auto found = findTokens(environment, home.path());
+        QCOMPARE(found.size(), 2);
+        QCOMPARE(found[0].host, defaultApiHost());
+        QCOMPARE(found[1].host, QUrl(u"https://staging.example.com"_s));
+        environment.insert(u"KOYEB_API_HOST"_s, u"api.example.com"_s);
+        found = findTokens(environment, home.path());
+        QCOMPARE(found.size(), 2);
+        QCOMPARE(found[0].host, QUrl(u"https://api.example.com"_s));
+        QCOMPARE(found[1].host, QUrl(u"https://api.example.com"_s));
+        environment.insert(u"KOYEB_API_HOST"_s, u"http://in-clear.example.com"_s);
+        QVERIFY(findTokens(environment, home.path()).isEmpty());
     }
 
     void aFileThatIsNoYamlOffersNothing()

@@ -171,7 +171,10 @@ private Q_SLOTS:
     void aFoundTokenIsTakenOnlyWhenAsked()
     {
         PageUser user(m_clock);
-        user.open(m_engine.url(), {{FoundToken::Source::Environment, m_engine.token()}});
+        // Not to the address that is in the field.
+        user.open(
+            QUrl(u"http://127.0.0.1:9"_s),
+            {{FoundToken::Source::Environment, m_engine.token(), m_engine.url()}});
         QVERIFY(user.field(u"API token"_s)->text().isEmpty());
         auto *offer = user.button(u"Use the token in KOYEB_API_TOKEN"_s);
         QVERIFY(offer);

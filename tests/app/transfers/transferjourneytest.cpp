@@ -4,6 +4,7 @@
 #include "transfers/transferqueue.h"
 #include "transfers/transfertext.h"
 
+#include <QDir>
 #include <QFile>
 #include <QSignalSpy>
 #include <QtTest>
@@ -176,6 +177,52 @@ private Q_SLOTS:
         QCOMPARE(m_fixture.run(u"wc -c < /tmp/%1"_s.arg(name)), QByteArray::number(content.size()) + '\n');
         QTRY_COMPARE(m_fixture.run(u"ls -d /tmp/.koyeb-part-* 2>/dev/null; true"_s), QByteArray());
         QTRY_VERIFY(Koyeb::Test::await(journal.load({}))->value().isEmpty());
+    }
+
+    /// What it was to replace may have become something else meanwhile.
+    void theNextRunDoesNotTryAgainWhatFailed()
+    {
+        const QString path = m_folder.filePath(u"failed.sqlite"_s);
+        {
+            TransferJournal journal(path);
+            TransferQueue queue(&journal);
+            const auto source = localFile(u"failed"_s, "content");
+            queue.enqueueUpload(m_fixture.sandbox(), {source}, "/nowhere", u"box"_s, true);
+            QVERIFY(waitUntilOver(queue));
+            QCOMPARE(queue.records().first().state, TransferState::Failed);
+        }
+        TransferJournal journal(path);
+        TransferQueue queue(&journal);
+        queue.restore(Koyeb::Test::await(journal.load({}))->value());
+        QCOMPARE(queue.records().first().state, TransferState::Paused);
+        queue.provideSandbox(m_fixture.sandbox());
+        QCOMPARE(queue.records().first().state, TransferState::Paused);
+        queue.forgetSandbox(u"the-sandbox"_s);
+        QCOMPARE(queue.records().first().state, TransferState::Cancelled);
+        QTRY_VERIFY(!queue.isCleaningUp());
+        QTRY_VERIFY(Koyeb::Test::await(journal.load({}))->value().isEmpty());
+    }
+
+    void aDownloadIsCleanedUpAfterWithoutItsSandbox()
+    {
+        const QString path = m_folder.filePath(u"downloads.sqlite"_s);
+        const QDir target(m_folder.filePath(u"target"_s));
+        QVERIFY(target.mkpath(u".koyeb-part-1/item"_s));
+        TransferJournal journal(path);
+        JournalEntry entry;
+        entry.id = 1;
+        entry.direction = TransferDirection::Download;
+        entry.sandboxId = u"gone"_s;
+        entry.source = "/tmp/item";
+        entry.targetDirectory = target.path().toUtf8();
+        entry.checkpoint.stage = ".koyeb-part-1";
+        journal.add(entry);
+        TransferQueue queue(&journal);
+        queue.restore({entry});
+        queue.cancel(queue.records().first().id);
+        QTRY_VERIFY(!target.exists(u".koyeb-part-1"_s));
+        QVERIFY(!queue.wantsSandbox(u"gone"_s));
+        QVERIFY(Koyeb::Test::await(journal.load({}))->value().isEmpty());
     }
 
     void whatIsCancelledBeforeItsSandboxIsThereIsCleanedUpLater()

@@ -2,6 +2,7 @@
 #include "api/logtail.h"
 #include "core/manualclock.h"
 #include "logserver.h"
+#include "net/requestlog.h"
 
 #include <QPointer>
 #include <QSignalSpy>
@@ -61,6 +62,23 @@ class TestLogTail : public QObject {
     };
 
 private Q_SLOTS:
+    /// With the settings come the proxy, the authorities and the log.
+    void itsConnectionIsMadeAsTheOthersAre()
+    {
+        Setup setup;
+        NetworkSettings network;
+        network.log = std::make_shared<RequestLog>(setup.clock);
+        setup.http.setNetwork(network);
+        setup.start();
+        QTRY_VERIFY_WITH_TIMEOUT(setup.tail.state() == State::Live, patienceMs);
+        bool hasSocket = false;
+        for (auto number = network.log->firstNumber(); const auto *entry = network.log->entry(number);
+             ++number) {
+            hasSocket = hasSocket || entry->kind == RequestLogEntry::Kind::Socket;
+        }
+        QVERIFY(hasSocket);
+    }
+
     void givesTheLastLinesAndThenNewOnes()
     {
         Setup setup;

@@ -9,7 +9,7 @@
 using namespace Qt::Literals::StringLiterals;
 using namespace Koyeb::Testing;
 
-/// Many services listed, and many sandboxes running. bench_localengine measures how long it takes.
+/// Many services listed, and many sandboxes running. ./dev bench engine measures how long it takes.
 class ScaleTest : public QObject {
     Q_OBJECT
 

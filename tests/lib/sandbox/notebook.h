@@ -27,9 +27,9 @@ public:
         m_checkpoint.partialBytes = bytes;
         told();
     }
-    void noteCommitting() override
+    void noteCommitting(bool isCommitting) override
     {
-        m_checkpoint.isCommitting = true;
+        m_checkpoint.isCommitting = isCommitting;
         told();
     }
 

@@ -58,7 +58,7 @@ private Q_SLOTS:
             recorder.noteFiles({{"a", {1, 2}}, {"b\xFF\n", {3, 4}}, {"", {0, -1}}});
             recorder.noteFiles({{"a", {5, 6}}});
             recorder.notePartial("big", {100, 200}, 50);
-            recorder.noteCommitting();
+            recorder.noteCommitting(true);
             auto changed = entry(7);
             changed.isPaused = true;
             journal.update(changed);
