@@ -251,6 +251,7 @@ void LogTail::openSocket()
     m_closed = {};
     m_holding = true;
     m_socket = std::make_unique<JsonSocket>(m_transport.http().clock());
+    m_socket->setNetwork(m_transport.http().network());
     connect(m_socket.get(), &JsonSocket::opened, this, [this] {
         // What comes now waits with the server, but for a little.
         m_socket->setReadPaused(true);
