@@ -162,6 +162,7 @@ QCoro::Task<Result<QString>> ExecutorClient::invocationOf(Command command, std::
     const auto make = u"mkdir -p /tmp && mkdir -m 700 "_s + directory;
     auto made = co_await runScript(make, Repeatable::Never, stop);
     if (!made) {
+        removePrepared(directory, made.error());
         co_return failure(std::move(made).error());
     }
     if (made->exitCode != 0) {
@@ -169,6 +170,7 @@ QCoro::Task<Result<QString>> ExecutorClient::invocationOf(Command command, std::
     }
     auto written = co_await writeFile(directory + u"/script"_s, line, stop);
     if (!written) {
+        removePrepared(directory, written.error());
         co_return failure(std::move(written).error());
     }
     if (command.input.isEmpty()) {
@@ -177,9 +179,18 @@ QCoro::Task<Result<QString>> ExecutorClient::invocationOf(Command command, std::
     auto input = command.input.toBase64();
     written = co_await writePlainFile(directory + u"/input"_s, std::move(input), {}, stop);
     if (!written) {
+        removePrepared(directory, written.error());
         co_return failure(std::move(written).error());
     }
     co_return invocationOfFile(directory, PreparedFiles::ScriptAndInput);
+}
+
+/// After a failure nobody else will: what was written may be secret.
+void ExecutorClient::removePrepared(const QString &directory, const Error &error)
+{
+    if (!error.isCancelled()) { // Then the client itself may be going.
+        runInBackground(u"rm -rf -- "_s + directory);
+    }
 }
 
 QCoro::Task<Result<CommandResult>> ExecutorClient::run(Command command, std::stop_token stop)

@@ -100,6 +100,7 @@ private:
         QLatin1String endpoint, const QJsonObject &body, Repeatable repeatable, std::stop_token stop);
     QCoro::Task<Result<QJsonObject>> callPath(
         QLatin1String endpoint, const QString &path, Repeatable repeatable, std::stop_token stop);
+    void removePrepared(const QString &directory, const Error &error);
     QCoro::Task<Result<CommandResult>> runRaw(Command command, Repeatable repeatable, std::stop_token stop);
 
     std::unique_ptr<HttpClient> m_http;

@@ -60,6 +60,7 @@ private:
     [[nodiscard]] Awaitable<void> relayReplyBody();
     [[nodiscard]] Awaitable<void> relayFaultily(std::string head);
     [[nodiscard]] Awaitable<void> answerFaultily(Fault fault);
+    [[nodiscard]] Awaitable<void> readRequestBody();
     [[nodiscard]] Awaitable<void> endFaultily(FaultySink::Outcome outcome);
     [[nodiscard]] Awaitable<void> waitForClient();
     void noteReply(unsigned status);
@@ -144,6 +145,8 @@ Awaitable<bool> Session::applyFault()
         co_return false;
     if (fault->delay.count() > 0)
         co_await pause(fault->delay);
+    if (fault->reset == ResetMoment::After)
+        co_await readRequestBody();
     if (fault->reset == ResetMoment::During || fault->reset == ResetMoment::After) {
         resetConnection(m_client.socket());
         co_return true;
@@ -169,8 +172,20 @@ Awaitable<void> Session::waitForClient()
         co_await m_client.async_read_some(asio::buffer(ignored), into(error));
 }
 
+// Closing with unread data would destroy the reply.
+Awaitable<void> Session::readRequestBody()
+{
+    const std::uint64_t length = m_request.content_length().value_or(0);
+    std::uint64_t read = m_fromClient.size();
+    std::array<char, 16384> ignored{};
+    ErrorCode error;
+    while (!error && read < length)
+        read += co_await m_client.async_read_some(asio::buffer(ignored), into(error));
+}
+
 Awaitable<void> Session::answerFaultily(Fault fault)
 {
+    co_await readRequestBody();
     // Members of all the executor's replies, each of a type that none of them has.
     constexpr std::string_view wrongReply =
         R"({"stdout":1,"stderr":[],"code":"0","content":2,"entries":"x","processes":{},"success":"yes","status":3})";

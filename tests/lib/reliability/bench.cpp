@@ -12,6 +12,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int patienceMs = 60'000;
+constexpr int serverPort = 8077;
 
 QByteArray textOf(const QJsonObject &object)
 {
@@ -93,7 +94,8 @@ QString Bench::start()
     if (!m_engine.start()) {
         return m_engine.errorText();
     }
-    const auto box = m_engine.createSandbox(u"matrix"_s);
+    const QJsonObject proxy{{u"port"_s, 3031}, {u"protocol"_s, u"tcp"_s}};
+    const auto box = m_engine.createSandbox(u"matrix"_s, {{u"proxy_ports"_s, QJsonArray{proxy}}});
     if (box.isEmpty()) {
         return m_engine.errorText();
     }
@@ -254,6 +256,29 @@ QJsonObject Bench::callExecutor(const QString &call, const QJsonObject &body)
         m_problem = u"The executor answered %1 with %2."_s.arg(call, QString::fromUtf8(reply.body));
     }
     return reply.object();
+}
+
+QByteArray Bench::inSandbox(const QString &script)
+{
+    return callExecutor(u"run"_s, {{u"cmd"_s, script}}).value("stdout"_L1).toString().toUtf8();
+}
+
+void Bench::exposeServer()
+{
+    callExecutor(u"unbind_port"_s, {});
+    callExecutor(u"bind_port"_s, {{u"port"_s, QString::number(serverPort)}});
+    if (!std::exchange(m_hasServer, true)) {
+        const auto server = u"cd / && exec python3 -m http.server %1 --bind 127.0.0.1"_s.arg(serverPort);
+        callExecutor(u"start_process"_s, {{u"cmd"_s, server}});
+    }
+    // Until it listens, the gateway says that nobody does.
+    const QDeadlineTimer limit(patienceMs);
+    const auto isAnswering = [this] {
+        const int status = m_gateway->ask("GET", u"/"_s).status;
+        return status != 0 && status < 500;
+    };
+    while (!isAnswering() && !limit.hasExpired()) {
+    }
 }
 
 Cell::Cell(Bench &owner)

@@ -57,6 +57,7 @@ public:
 
     /// One that nobody has used.
     [[nodiscard]] QString newName() { return QStringLiteral("matrix-%1").arg(++m_lastName); }
+    [[nodiscard]] int lastName() const { return m_lastName; }
     /// Things for one cell, which removeThings() removes.
     [[nodiscard]] QString makeApp();
     /// Its deployment stays PENDING, so that it costs no sandbox.
@@ -72,6 +73,11 @@ public:
     void removeThings();
     /// A call to the executor of the sandbox.
     QJsonObject callExecutor(const QString &call, const QJsonObject &body);
+
+    /// What a script prints there.
+    QByteArray inSandbox(const QString &script);
+    /// Has the exposed port lead to a program that answers.
+    void exposeServer();
 
     [[nodiscard]] QUrl host() const { return m_engine.url(); }
     [[nodiscard]] QString token() const { return m_engine.token(); }
@@ -97,6 +103,7 @@ private:
     QString m_domainId;
     QStringList m_things; ///< Paths by which they are deleted.
     bool m_hasProcesses = false;
+    bool m_hasServer = false;
     QString m_problem;
     int m_lastName = 0;
 };

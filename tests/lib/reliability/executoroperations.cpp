@@ -65,6 +65,43 @@ Command commandWithTimeout()
     return shell;
 }
 
+/// Looks for what an invocation needs that was not handed over.
+Operation leavingNothing(Operation operation)
+{
+    operation.prepare = [prepare = operation.prepare](Cell &cell) {
+        cell.bench.inSandbox(u"rm -rf /tmp/.koyeb-command-*"_s);
+        auto call = prepare(cell);
+        call.verify = [&cell](const Leaving &leaving) {
+            const auto left = cell.bench.inSandbox(u"ls -d /tmp/.koyeb-command-* 2>/dev/null || true"_s);
+            const bool isWrong =
+                left.isEmpty() ? leaving.hasSucceeded : !leaving.hasSucceeded && !leaving.mayLeaveTraces;
+            return isWrong ? u"What was left of the command: "_s + QString::fromUtf8(left) : QString();
+        };
+        return call;
+    };
+    return operation;
+}
+
+QList<Operation> invocationCalls()
+{
+    const Calling invoking = [](auto &executor, auto &, auto stop) {
+        auto shell = shortCommand();
+        shell.input = "input";
+        return outcomeOf(executor.invocationOf(shell, stop));
+    };
+    auto making = command(leavingNothing(
+        row(u"invocationOf (making a directory)"_s, Nature::Once, Reading::Values, "POST /run", invoking)));
+    making.cleanUps = 1;
+    making.isLater = true;          // Of a port that is closed the removal would learn, too.
+    making.cleanUpsWhenStopped = 0; // Whoever has gone removes nothing.
+    auto writing = leavingNothing(
+        row(u"invocationOf (writing into it)"_s, Nature::Repeatable, Reading::Object, "POST /write_file",
+            invoking));
+    writing.requests = 2;
+    writing.isLater = true;
+    return {making, writing};
+}
+
 QCoro::Task<Result<void>> streamed(ExecutorClient &executor, Command shell, std::stop_token stop)
 {
     Completion<Result<void>> done;
@@ -158,7 +195,7 @@ QList<Operation> fileCalls()
 
 QList<Operation> executorOperations()
 {
-    return commandCalls() + fileCalls();
+    return commandCalls() + invocationCalls() + fileCalls();
 }
 
 } // namespace Koyeb::Reliability

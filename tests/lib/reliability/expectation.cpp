@@ -16,6 +16,10 @@ using End = Expectation::End;
 /// How one attempt ends; nothing for success.
 std::optional<ErrorKind> endOfAttempt(const Operation &operation, const Fault &fault)
 {
+    const int status = fault.instruction.value("status"_L1).toInt();
+    if (operation.takesAnyAnswer && status != 0 && status != 502 && status != 503 && status != 504) {
+        return std::nullopt;
+    }
     if (fault.damage == Fault::Damage::None) {
         return fault.seen;
     }
@@ -68,7 +72,7 @@ Expectation byRule(const Operation &operation, const Fault &fault)
         return {End::Succeeds, {}, requestsOf(operation, 0)};
     }
     if (fault.instruction.contains("hang"_L1) && operation.limit == Limit::BetweenParts) {
-        return {End::Waits, {}, operation.skipped + 1};
+        return {End::Waits, {}, operation.isParallel ? 0 : operation.skipped + 1};
     }
     if (const auto patient = byPatience(operation, *kind, fault)) {
         return *patient;
@@ -120,6 +124,10 @@ const QList<Exception> &exceptions()
          {u"409"_s},
          {End::Succeeds, {}, 1},
          u"While not all of a sandbox is known yet it is not healthy, which is an answer."_s},
+        {{u"SandboxControl::waitForTcpProxy"_s},
+         {u"409"_s},
+         {End::Succeeds, {}, 0},
+         u"While not all of a sandbox is known yet there is something to wait for."_s},
         {{u"SandboxControl::remove"_s}, {u"404"_s}, {End::Succeeds, {}, 1}, u"It is gone, as was wanted."_s},
         {{u"deleteSandbox"_s},
          {u"404"_s, u"no JSON"_s},
@@ -133,6 +141,22 @@ const QList<Exception> &exceptions()
          {u"cut, always"_s},
          {End::Succeeds, {}, 2},
          u"The second attempt finds nothing any more, which is what was wanted."_s},
+        {{u"RemoteFile::write (a large part)"_s},
+         {u"wrong types"_s},
+         {End::Fails, ErrorKind::Rejected, 1},
+         u"The executor has written nothing and not said so, which is found when the file is to be put in place."_s},
+        {{u"Sandbox::upload (a file: sending)"_s},
+         {u"wrong types"_s},
+         {End::Fails, ErrorKind::Integrity, 1},
+         u"The executor has written nothing and not said so, which the checksum tells."_s},
+        {{u"Sandbox::upload (a folder: sending)"_s},
+         {u"wrong types"_s},
+         {End::Fails, ErrorKind::Rejected, 1},
+         u"The executor has written nothing and not said so, which is found when it is to be unpacked."_s},
+        {{u"Sandbox::upload (a large file: sending)"_s},
+         {u"wrong types"_s},
+         {End::Fails, ErrorKind::Integrity, 0},
+         u"The executor has written nothing and not said so, which the checksum tells."_s},
         {{u"ExecutorClient::killProcess"_s},
          {u"422"_s},
          {End::Fails, ErrorKind::Conflict, 1},

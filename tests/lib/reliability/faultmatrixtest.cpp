@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cellrun.h"
 #include "operations.h"
+#include "streams.h"
 #include "table.h"
 
 #include <QFile>
@@ -19,8 +20,8 @@ const Operation &operationAt(int room, int index)
 
 } // namespace
 
-/// Every call of the library that goes to the network, with everything that the engine can do wrong, and
-/// docs/reliability.md, which tells of it.
+/// Every call of the library that goes to the network, and what goes on by itself, with everything that the
+/// engine can do wrong, and docs/reliability.md, which tells of it.
 class FaultMatrixTest : public QObject {
     Q_OBJECT
 
@@ -55,6 +56,29 @@ private Q_SLOTS:
         QFETCH(int, operation);
         QFETCH(int, fault);
         const auto difference = runCell(m_bench, operationAt(room, operation), faults().at(fault));
+        QVERIFY2(difference.isEmpty(), qPrintable(difference));
+    }
+
+    void everyStreamMeetsEveryFault_data()
+    {
+        QTest::addColumn<int>("stream");
+        QTest::addColumn<int>("fault");
+        for (int stream = 0; stream < streams().size(); ++stream) {
+            for (int fault = 0; fault < faults().size(); ++fault) {
+                if (!streams().at(stream).expected(faults().at(fault)).isEmpty()) {
+                    const auto name = streams().at(stream).name;
+                    QTest::addRow("%s: %s", qPrintable(name), qPrintable(faults().at(fault).name))
+                        << stream << fault;
+                }
+            }
+        }
+    }
+
+    void everyStreamMeetsEveryFault()
+    {
+        QFETCH(int, stream);
+        QFETCH(int, fault);
+        const auto difference = runStream(m_bench, streams().at(stream), faults().at(fault));
         QVERIFY2(difference.isEmpty(), qPrintable(difference));
     }
 

@@ -105,6 +105,54 @@ QList<Operation> contentCalls()
     };
 }
 
+QCoro::Task<Result<void>> writeTwo(Files &files, QByteArray path, std::stop_token stop)
+{
+    const auto second = path + "-two";
+    QList<FileToWrite> both;
+    both.append({path, "one"});
+    both.append({second, "two"});
+    const auto problems = co_await files.writeFiles(std::move(both), std::move(stop));
+    if (!problems) {
+        co_return failure(problems.error());
+    }
+    co_return problems->isEmpty() ? Result<void>() : failure(problems->first().error);
+}
+
+/// The two files of writeTwo(): what failed is as it was, and the other one is there.
+Operation lookingAtBoth(Operation operation, const QByteArray &afterFailure, const QByteArray &whenStopped)
+{
+    operation.prepare = [prepare = operation.prepare, afterFailure, whenStopped](Cell &cell) {
+        auto call = prepare(cell);
+        const auto path = u"/tmp/matrix-%1"_s.arg(cell.bench.lastName());
+        call.verify = [&cell, path, afterFailure, whenStopped](const Leaving &leaving) {
+            const auto script = u"cat %1; echo; cat %1-two 2>/dev/null || true"_s.arg(path);
+            const auto found = cell.bench.inSandbox(script);
+            const QList<QByteArray> right{"one\ntwo", leaving.wasStopped ? whenStopped : afterFailure};
+            // What lost its answer may have been done nevertheless.
+            if (leaving.mayLeaveTraces) {
+                return QString(); // The second file met the fault, too.
+            }
+            const bool isRight = leaving.hasSucceeded ? found == right.first() : right.contains(found);
+            return isRight ? QString() : u"The two files are: "_s + QString::fromUtf8(found);
+        };
+        return call;
+    };
+    return operation;
+}
+
+QList<Operation> severalFilesCalls()
+{
+    // The other file is written all the same, by four requests.
+    auto first = lookingAtBoth(
+        after(4, row(u"writeFiles (the first of two)"_s, Nature::Once, 9, Needs::File, writeTwo), 1 + 4),
+        "content\ntwo", "content\n");
+    first.cleanUpsWhenStopped = 1;
+    const auto second = lookingAtBoth(
+        after(8, row(u"writeFiles (the second of two)"_s, Nature::Once, 9, Needs::File, writeTwo), 1),
+        "one\n", "one\n");
+    return {first, second};
+}
+
 QCoro::Task<Result<void>> append(Files &files, QByteArray path, std::stop_token stop)
 {
     const auto file = files.file(path, RemoteFile::Mode::Append);
@@ -119,12 +167,63 @@ QCoro::Task<Result<void>> append(Files &files, QByteArray path, std::stop_token 
     co_return co_await file->close(stop);
 }
 
+QCoro::Task<Result<void>> create(Files &files, QByteArray path, QByteArray content, std::stop_token stop)
+{
+    const auto file = files.file(path + "-new", RemoteFile::Mode::Create);
+    const auto opened = co_await file->open(stop);
+    if (!opened) {
+        co_return opened;
+    }
+    const auto written = co_await file->write(content, stop);
+    if (!written) {
+        co_return written;
+    }
+    co_return co_await file->close(stop);
+}
+
+QCoro::Task<Result<void>> readPiece(Files &files, QByteArray path, std::stop_token stop)
+{
+    const auto file = files.file(path, RemoteFile::Mode::Read);
+    const auto opened = co_await file->open(stop);
+    if (!opened) {
+        co_return opened;
+    }
+    co_return co_await outcomeOf(file->read(4, stop));
+}
+
+/// What goes to the executor as a file of its own.
+Operation sentAsFile(Operation operation)
+{
+    operation.reading = Reading::Object;
+    operation.limit = Limit::Always;
+    operation.requests = 1;
+    operation.isLater = true;
+    operation.prepare = [prepare = operation.prepare](Cell &cell) {
+        auto call = prepare(cell);
+        call.target.path = u"/write_file"_s;
+        return call;
+    };
+    return operation;
+}
+
 QList<Operation> openFileCalls()
 {
+    const Calling creating = [](auto &files, auto &path, auto stop) {
+        return create(files, path, "new", stop);
+    };
+    const Calling creatingLarge = [](auto &files, auto &path, auto stop) {
+        return create(files, path, QByteArray(100'000, 'x'), stop);
+    };
     const Calling appending = [](auto &files, auto &path, auto stop) {
         return append(files, path, stop);
     };
     QList<Operation> operations{
+        after(1, row(u"open (for reading)"_s, Nature::Repeatable, 3, Needs::File, readPiece)),
+        after(2, row(u"read"_s, Nature::Repeatable, 3, Needs::File, readPiece)),
+        after(2, row(u"open (for creating)"_s, Nature::Once, 5, Needs::Nothing, creating), 1),
+        after(3, row(u"write (a few bytes)"_s, Nature::Repeatable, 5, Needs::Nothing, creating), 1),
+        sentAsFile(row(u"write (a large part)"_s, Nature::Repeatable, 1, Needs::Nothing, creatingLarge)),
+        after(4, row(u"close (what was created)"_s, Nature::Once, 5, Needs::Nothing, creating), 1),
         after(2, row(u"open (for appending)"_s, Nature::Once, 4, Needs::File, appending)),
         after(3, row(u"write (appending)"_s, Nature::Once, 4, Needs::File, appending)),
     };
@@ -138,7 +237,7 @@ QList<Operation> openFileCalls()
 
 QList<Operation> fileOperations()
 {
-    return pathCalls() + contentCalls() + openFileCalls();
+    return pathCalls() + contentCalls() + severalFilesCalls() + openFileCalls();
 }
 
 } // namespace Koyeb::Reliability

@@ -32,6 +32,13 @@ enum class Limit {
     BetweenParts ///< The answer begins when a command has ended, however long that takes.
 };
 
+/// What may be there when a call has come to its end.
+struct Leaving {
+    bool hasSucceeded = false;
+    bool wasStopped = false;     ///< By its caller.
+    bool mayLeaveTraces = false; ///< What would remove them met the fault, too.
+};
+
 /// Which requests a fault is for.
 struct Target {
     QByteArray method;
@@ -44,6 +51,8 @@ struct Call {
     std::function<QCoro::Task<Result<void>>(std::stop_token)> run;
     /// Whether the engine is still at what the call waits for, in real time; unset: it never is.
     std::function<bool()> isBusy = {};
+    /// Looks at what the call has left, when all faults are over: empty, or what is wrong with it.
+    std::function<QString(Leaving)> verify = {};
 };
 
 /// A public call of the library that goes to the network.
@@ -63,6 +72,12 @@ struct Operation {
     bool takesTimeToFail = false; ///< Real time, so that not all faults are worth it.
     /// It goes on for as long as it takes, so there is no end to come to where a fault does not end.
     bool isEndless = false;
+    bool isParallel = false; ///< Several of its requests are on their way at the same time.
+    /// Whoever answers, the call has its answer; only a gateway's word that nobody does is none.
+    bool takesAnyAnswer = false;
+    /// cleanUps when its caller had enough, if it is another number. With 0 the sandbox is to come to rest
+    /// before anything is removed, and does not.
+    std::optional<int> cleanUpsWhenStopped = {};
 };
 
 using Run = std::function<QCoro::Task<Result<void>>(std::stop_token)>;

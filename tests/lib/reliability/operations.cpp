@@ -12,6 +12,7 @@ const QList<Room> &rooms()
         {u"The control plane: the other resources"_s, resourceOperations()},
         {u"A sandbox's executor"_s, executorOperations()},
         {u"A sandbox's files"_s, fileOperations()},
+        {u"Uploads and downloads"_s, transferOperations()},
         {u"A sandbox's processes, ports and life"_s, sandboxOperations()},
     };
     return all;

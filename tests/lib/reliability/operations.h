@@ -18,6 +18,7 @@ struct Room {
 [[nodiscard]] QList<Operation> resourceOperations();
 [[nodiscard]] QList<Operation> executorOperations();
 [[nodiscard]] QList<Operation> fileOperations();
+[[nodiscard]] QList<Operation> transferOperations();
 [[nodiscard]] QList<Operation> sandboxOperations();
 
 } // namespace Koyeb::Reliability

@@ -168,6 +168,15 @@ QList<Operation> processCalls()
     };
 }
 
+/// A call that asks the program behind the exposed port.
+Operation answering(Operation operation)
+{
+    operation.part = u"exposed-port"_s;
+    operation.reading = Reading::Nothing;
+    operation.takesAnyAnswer = true;
+    return operation;
+}
+
 QList<Operation> portCalls()
 {
     return {
@@ -186,7 +195,26 @@ QList<Operation> portCalls()
         ofObject(
             row(u"Ports::unexpose"_s, Nature::Repeatable, "POST /unbind_port", 1,
                 [](auto &cell, auto &, auto stop) { return cell.sandbox.ports().unexpose(stop); })),
+        answering(row(
+            u"Ports::waitUntilAnswering"_s, Nature::Patient, "GET /", 0,
+            [](auto &cell, auto &, auto stop) { return cell.sandbox.ports().waitUntilAnswering(300s, stop); },
+            [](Cell &cell) {
+                cell.bench.exposeServer();
+                return QString();
+            })),
     };
+}
+
+/// A call that speaks to the executor when the control plane has told where it is.
+Operation toExecutor(Operation operation)
+{
+    operation.part = u"executor"_s;
+    operation.prepare = [prepare = operation.prepare](Cell &cell) {
+        auto call = prepare(cell);
+        call.target.path = u"/health"_s;
+        return call;
+    };
+    return operation;
 }
 
 /// A call of SandboxControl about the sandbox, or about the service that `make` makes.
@@ -225,6 +253,12 @@ QList<Operation> controlCalls()
         control(
             u"wake"_s, Nature::Repeatable, 1,
             [](auto &sandbox, auto stop) { return sandbox.wake(60s, stop); }),
+        toExecutor(control(
+            u"wake (asking its executor)"_s, Nature::Patient, 0,
+            [](auto &sandbox, auto stop) { return sandbox.wake(300s, stop); })),
+        control(
+            u"waitForTcpProxy"_s, Nature::Patient, 0,
+            [](auto &sandbox, auto stop) { return outcomeOf(sandbox.waitForTcpProxy(300s, stop)); }),
         control(
             u"tcpProxy"_s, Nature::Repeatable, 1,
             [](auto &sandbox, auto stop) { return outcomeOf(sandbox.tcpProxy(stop)); }),

@@ -3,6 +3,7 @@
 
 #include "expectation.h"
 #include "operations.h"
+#include "streams.h"
 
 namespace Koyeb::Reliability {
 
@@ -40,19 +41,41 @@ QString lineOf(const QStringList &cells)
     return u"| "_s + cells.join(u" | "_s) + u" |\n"_s;
 }
 
-QString tableOf(const Room &room)
+QString headOf(const QString &first)
 {
-    QStringList head{u"call"_s};
+    QStringList head{first};
     for (const auto &fault : faults()) {
         head.append(fault.name);
     }
-    QString text =
-        u"\n### "_s + room.name + u"\n\n"_s + lineOf(head) + u"|"_s + u"---|"_s.repeated(head.size()) + u'\n';
-    for (const auto &operation : room.operations) {
-        QStringList cells{u'`' + operation.name.section(u' ', 0, 0) + u'`'};
-        if (operation.name.contains(u' ')) {
-            cells.first() += u' ' + operation.name.section(u' ', 1);
+    return lineOf(head) + u"|"_s + u"---|"_s.repeated(head.size()) + u'\n';
+}
+
+/// A class or function, and a remark.
+QString codeOf(const QString &name)
+{
+    const auto remark = name.contains(u' ') ? u' ' + name.section(u' ', 1) : QString();
+    return u'`' + name.section(u' ', 0, 0) + u'`' + remark;
+}
+
+QString streamTable()
+{
+    QString text = headOf(u"stream"_s);
+    for (const auto &stream : streams()) {
+        QStringList cells{codeOf(stream.name)};
+        for (const auto &fault : faults()) {
+            const auto word = stream.expected(fault);
+            cells.append(word.isEmpty() ? u"–"_s : word);
         }
+        text += lineOf(cells);
+    }
+    return text;
+}
+
+QString tableOf(const Room &room)
+{
+    QString text = u"\n### "_s + room.name + u"\n\n"_s + headOf(u"call"_s);
+    for (const auto &operation : room.operations) {
+        QStringList cells{codeOf(operation.name)};
         for (const auto &fault : faults()) {
             cells.append(wordFor(operation, fault));
         }
@@ -104,9 +127,10 @@ QString exceptionList()
 
 const QString introduction = uR"(# What becomes of a call when something fails
 
-The calls of the library that go to the network and come to an end by themselves, with everything that the local engine can do wrong
-([local-engine.md](local-engine.md)). `test_faultmatrix` runs all of it and writes this page (`KOYEB_ACCEPT=1`); it also counts
-the requests that come to the engine in each cell.
+Calls of the library that go to the network, and what goes on there by itself, with everything that the local engine can do wrong
+([local-engine.md](local-engine.md)). All calls that come to an end by themselves are here, a long one with each of its steps, but for
+what the [last section](#what-is-not-met) names. `test_faultmatrix` runs all of it and writes this page (`KOYEB_ACCEPT=1`); it
+also counts the requests that come to the engine in each cell, but where their number varies.
 
 Nothing below is listed by hand: it follows from whether a call may be repeated and from what an attempt meets, as
 [library.md](library.md#repeating) says, but for the exceptions at the end.
@@ -122,6 +146,38 @@ Nothing below is listed by hand: it follows from whether a call may be repeated 
 | – | cannot be met; or not tried, because it ends as 502 does and takes seconds each time |
 )"_s;
 
+const QString streamIntroduction = uR"(
+## Streams
+
+What goes on until it is no longer wanted. Here the fault meets a stream that has been asked for, or the request that the remark names.
+
+| word | |
+|---|---|
+| goes on | all lines come, in their order and once; what is lost is asked for again for as long as it takes |
+| keeps trying | nothing comes while every attempt meets the fault; afterwards all lines come, in their order and once |
+| unnoticed | nothing more comes, as of a log to which nothing is written: the server still answers pings |
+| current | the list is right again without anybody having been told of a failure |
+| Failing: Offline … | the store says so and why, keeps what it has, tells of nothing that has gone, asks again, and is current when it is answered |
+| ok | the process has run once, and its output and exit code came |
+| Offline, Timeout … | fails with that `ErrorKind`. A terminal is asked for once and not again: nobody but the caller knows whether that may be |
+| waits | until the caller has enough: it looks like a process that prints nothing, for the server still answers pings |
+
+)"_s;
+
+const QString leftOut = uR"(
+## What is not met
+
+| what | why |
+|---|---|
+| HTTP/2, TLS, proxies, name resolution | the engine speaks plain HTTP/1.1 at an address |
+| transfers with notes, paused ones, and those that go on from another | their ends keep what has arrived: `test_resume` |
+| several files of a folder that fail in different ways | `test_upload` and `test_download` |
+| a fault in the middle of a large body or of an open stream | the engine breaks off at a number of bytes; here it is the first one, or the first frame |
+| `ExecutorClient::stream` without a timeout, and commands that run for long | there is no end to wait for; `test_commandstream` |
+| `RemoteFile::close` after reading or appending | sends nothing |
+| what an answer that was lost has left in the sandbox, but for files, transfers and commands | the engine's state is not compared |
+)"_s;
+
 } // namespace
 
 QString reliabilityPage()
@@ -130,7 +186,7 @@ QString reliabilityPage()
     for (const auto &room : rooms()) {
         text += tableOf(room);
     }
-    return text + exceptionList();
+    return text + exceptionList() + streamIntroduction + streamTable() + leftOut;
 }
 
 } // namespace Koyeb::Reliability
