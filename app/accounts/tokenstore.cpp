@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "accounts/tokenstore.h"
 
-#include "core/deadline.h"
 #include "core/completion.h"
+#include "core/deadline.h"
 
 #include <qt6keychain/keychain.h>
 

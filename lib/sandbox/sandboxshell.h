@@ -42,12 +42,13 @@ public:
     /// Runs a script and gives the bytes of its stdout: exact where the image has base64, otherwise with
     /// U+FFFD in place of what is not UTF-8.
     QCoro::Task<Result<QByteArray>> runForBytes(QString script, Repeatable repeatable, std::stop_token stop);
-    /// The same for images that have base64 and zstd, compressed on the way. Integrity when it is more than
-    /// `maximumBytes`.
+    /// What a script wrote that came compressed.
     struct PackedOutput {
-        QByteArray bytes;
+        QByteArray bytes;         ///< As the script wrote them.
         bool packingPaid = false; ///< Fewer bytes came than would have come otherwise.
     };
+    /// The same as runForBytes() for images that have base64 and zstd, compressed on the way. Integrity when
+    /// it is more than `maximumBytes`.
     QCoro::Task<Result<PackedOutput>> runForPackedBytes(
         QString script, qint64 maximumBytes, Repeatable repeatable, std::stop_token stop);
     /// The same as runForBytes() for images that have base64 and sha256sum, compared with the SHA-256 of just

@@ -9,7 +9,7 @@ namespace Koyeb {
 
 /// How a file looked when it was moved. When it looks otherwise later, what was moved of it is worth nothing.
 struct FileVersion {
-    qint64 sizeBytes = 0;
+    qint64 sizeBytes = 0;           ///< Negative where its side could not tell.
     qint64 modifiedNanoseconds = 0; ///< Since 1970, as exactly as its side tells.
 
     friend bool operator==(const FileVersion &, const FileVersion &) = default;
