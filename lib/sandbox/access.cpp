@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "api/secretsapi.h"
 #include "sandbox/sandbox.h"
+
+#include <QRegularExpression>
 
 namespace Koyeb {
 
@@ -63,22 +66,55 @@ struct Address {
     return Address{withPath(*base, u"/koyeb-sandbox"_s), withPath(*base, u"/"_s), {}};
 }
 
-[[nodiscard]] Result<QString> secretFrom(const DeploymentDefinition &definition)
+/// The access secret, or the name of the account's secret that holds it.
+struct SecretSource {
+    QString value;
+    QString name;
+};
+
+[[nodiscard]] Result<SecretSource> secretFrom(const DeploymentDefinition &definition)
 {
+    static const QRegularExpression reference(uR"(^\{\{\s*secret\.([^\s}]+)\s*\}\}$)"_s);
     for (const auto &variable : definition.environment) {
         if (variable.key != "SANDBOX_SECRET"_L1) {
             continue;
         }
-        if (!variable.secret.isEmpty() || variable.value.startsWith("{{"_L1)) {
-            return failure(
-                ErrorKind::Unsupported,
-                u"The sandbox's access secret is kept as a secret of the account, which is not read."_s);
+        const auto named = reference.match(variable.value);
+        if (!variable.secret.isEmpty() || named.hasMatch()) {
+            return SecretSource{{}, variable.secret.isEmpty() ? named.captured(1) : variable.secret};
         }
         if (!variable.value.isEmpty()) {
-            return variable.value;
+            return SecretSource{variable.value, {}};
         }
     }
     return failure(ErrorKind::Unsupported, u"The sandbox has no access secret."_s);
+}
+
+QCoro::Task<Result<QString>> revealed(ApiClient &api, SecretSource source, std::stop_token stop)
+{
+    if (source.name.isEmpty()) {
+        co_return source.value;
+    }
+    const SecretsApi secrets(api.transport());
+    const SecretFilter filter{source.name};
+    const auto candidates = co_await secrets.secrets(filter, stop);
+    if (!candidates) {
+        co_return failure(candidates.error());
+    }
+    for (const auto &candidate : *candidates) {
+        if (candidate.name != source.name) {
+            continue; // The filter also lets through names that only hold it.
+        }
+        const auto content = co_await secrets.reveal(candidate.id, stop);
+        if (!content) {
+            co_return failure(content.error());
+        }
+        co_return content->value;
+    }
+    co_return failure(
+        ErrorKind::Unsupported,
+        u"The sandbox's access secret is kept in the account's secret %1, which is not there."_s.arg(
+            source.name));
 }
 
 } // namespace
@@ -112,7 +148,11 @@ QCoro::Task<Result<SandboxAccess>> resolveSandbox(ApiClient &api, QString servic
     if (!deployment) {
         co_return failure(deployment.error());
     }
-    const auto secret = secretFrom(deployment->definition);
+    const auto source = secretFrom(deployment->definition);
+    if (!source) {
+        co_return failure(source.error());
+    }
+    const auto secret = co_await revealed(api, *source, stop);
     if (!secret) {
         co_return failure(secret.error());
     }

@@ -8,6 +8,8 @@
 #include <QNetworkReply>
 #include <QNetworkRequest>
 #include <QTest>
+
+#include <algorithm>
 #include <chrono>
 
 using namespace Qt::Literals::StringLiterals;
@@ -47,7 +49,13 @@ QJsonObject changed(QJsonObject definition, const QJsonObject &changes)
         QJsonValue value = change.value();
         if (change.key() == u"env"_s) {
             QJsonArray variables = value.toArray();
-            variables.append(definition.value("env"_L1).toArray().first());
+            const bool hasSecret =
+                std::any_of(variables.cbegin(), variables.cend(), [](const QJsonValue &variable) {
+                    return variable["key"_L1] == "SANDBOX_SECRET"_L1;
+                });
+            if (!hasSecret) {
+                variables.append(definition.value("env"_L1).toArray().first());
+            }
             value = variables;
         }
         definition.insert(change.key(), value);

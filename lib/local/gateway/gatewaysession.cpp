@@ -63,6 +63,7 @@ private:
     [[nodiscard]] Awaitable<void> readRequestBody();
     [[nodiscard]] Awaitable<void> endFaultily(FaultySink::Outcome outcome);
     [[nodiscard]] Awaitable<void> waitForClient();
+    [[nodiscard]] Awaitable<void> loseReply();
     void noteReply(unsigned status);
     [[nodiscard]] Awaitable<void> refuse(http::status status, std::string text);
     [[nodiscard]] Awaitable<void> finish();
@@ -77,7 +78,8 @@ private:
     http::request_parser<http::empty_body> m_request;
     Routing m_routing;
     std::optional<FaultySink> m_faultySink; // for a fault that changes the reply of the sandbox
-    std::shared_ptr<void> m_activity;       // keeps the sandbox awake
+    std::optional<Fault> m_lostReply; // what comes in place of the sandbox's reply, once it has done its work
+    std::shared_ptr<void> m_activity; // keeps the sandbox awake
     SystemTime m_begin;
     std::uint64_t m_bytesIn = 0;
     std::uint64_t m_bytesOut = 0;
@@ -145,6 +147,10 @@ Awaitable<bool> Session::applyFault()
         co_return false;
     if (fault->delay.count() > 0)
         co_await pause(fault->delay);
+    if (fault->perform && (fault->hasOwnReply() || fault->reset == ResetMoment::After)) {
+        m_lostReply = fault;
+        co_return false;
+    }
     if (fault->reset == ResetMoment::After)
         co_await readRequestBody();
     if (fault->reset == ResetMoment::During || fault->reset == ResetMoment::After) {
@@ -183,9 +189,25 @@ Awaitable<void> Session::readRequestBody()
         read += co_await m_client.async_read_some(asio::buffer(ignored), into(error));
 }
 
+// Runs beside forwardRequestBody(), which reads on from the client meanwhile.
+Awaitable<void> Session::loseReply()
+{
+    std::array<char, 16384> ignored{};
+    ErrorCode error;
+    while (!error)
+        co_await m_upstream.async_read_some(asio::buffer(ignored), into(error));
+    if (m_lostReply->reset == ResetMoment::After) {
+        resetConnection(m_client.socket());
+        closeAll();
+    } else {
+        co_await answerFaultily(*m_lostReply);
+    }
+}
+
 Awaitable<void> Session::answerFaultily(Fault fault)
 {
-    co_await readRequestBody();
+    if (!m_lostReply)
+        co_await readRequestBody();
     // Members of all the executor's replies, each of a type that none of them has.
     constexpr std::string_view wrongReply =
         R"({"stdout":1,"stderr":[],"code":"0","content":2,"entries":"x","processes":{},"success":"yes","status":3})";
@@ -206,7 +228,7 @@ Awaitable<void> Session::answerFaultily(Fault fault)
     FaultySink::Outcome outcome = co_await m_faultySink->sendHead(m_client, std::move(headText));
     if (outcome == FaultySink::Outcome::Sent)
         outcome = co_await m_faultySink->sendBody(m_client, body.text);
-    if (outcome == FaultySink::Outcome::Stalled)
+    if (outcome == FaultySink::Outcome::Stalled && !m_lostReply)
         co_await waitForClient();
     else
         co_await endFaultily(outcome);
@@ -276,6 +298,8 @@ Awaitable<void> Session::forwardReply()
     co_await http::async_read_header(m_upstream, m_fromUpstream, parser, into(error));
     if (error)
         co_return co_await refuse(http::status::bad_gateway, "Nothing answers on the exposed port.\n");
+    if (m_lostReply)
+        co_return co_await loseReply();
     auto &head = parser.get();
     const int status = head.result_int();
     if (status != 101)

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/server/misbehaviour.h"
 
+#include <algorithm>
+#include <initializer_list>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace Koyeb::Local {
@@ -38,6 +41,15 @@ DeploymentOrder deploymentOrderFrom(const json &description)
     }
 }
 
+/// A typo would make a test pass that tests nothing.
+void refuseUnknown(const json &object, std::initializer_list<std::string_view> known)
+{
+    for (const auto &[name, value] : object.items()) {
+        if (std::ranges::find(known, name) == known.end())
+            throw std::invalid_argument("there is no \"" + name + "\"");
+    }
+}
+
 } // namespace
 
 std::string Misbehaviour::instruct(const json &instruction)
@@ -45,6 +57,10 @@ std::string Misbehaviour::instruct(const json &instruction)
     if (!instruction.is_object())
         return "an instruction is a JSON object";
     try {
+        refuseUnknown(
+            instruction, {"clear", "random_seed", "fail_next_deployment", "next_deployment", "phase_delay_ms",
+                          "small_disk", "end_sandbox", "sleep_sandbox", "restart_executor",
+                          "refuse_connections", "move_clock_s", "seed_services", "fault"});
         if (instruction.value("clear", false))
             *this = Misbehaviour();
         if (instruction.contains("random_seed"))
@@ -96,6 +112,27 @@ void Misbehaviour::addDirectOrders(const json &instruction)
 
 std::string Misbehaviour::addRule(const json &description)
 {
+    refuseUnknown(
+        description, {"part",
+                      "path",
+                      "method",
+                      "times",
+                      "probability",
+                      "delay_ms",
+                      "jitter_ms",
+                      "status",
+                      "body",
+                      "content_type",
+                      "headers",
+                      "hang",
+                      "malformed",
+                      "wrong_types",
+                      "cut_after_bytes",
+                      "stall_after_bytes",
+                      "bytes_per_second",
+                      "slow_headers_ms",
+                      "reset",
+                      "perform"});
     Rule rule;
     const auto part = partFrom(description.value("part", "control-plane"));
     if (!part)

@@ -25,6 +25,7 @@ private Q_SLOTS:
     void stretchesPhases();
     void fillsASmallDisk();
     void failsTheExecutor();
+    void losesTheExecutorsAnswer();
     void refusesWhatItDoesNotUnderstand();
     void wantsTheToken();
 
@@ -173,8 +174,20 @@ void MisbehaviourTest::failsTheExecutor()
     QCOMPARE(client.run(u"cat /root/count 2>/dev/null | wc -l"_s), u"0"_s);
 }
 
+void MisbehaviourTest::losesTheExecutorsAnswer()
+{
+    const SandboxClient client(m_engine.createSandbox(u"deaf"_s));
+    const QJsonObject fault{
+        {u"part"_s, u"executor"_s}, {u"path"_s, u"/run"_s}, {u"status"_s, 502}, {u"perform"_s, true}};
+    QVERIFY(m_engine.misbehave({{u"fault"_s, fault}}));
+    QCOMPARE(client.executor(u"/run"_s, {{u"cmd"_s, u"echo x >> /root/count"_s}}).status, 502);
+    QCOMPARE(client.run(u"cat /root/count | wc -l"_s), u"1"_s);
+}
+
 void MisbehaviourTest::refusesWhatItDoesNotUnderstand()
 {
+    QVERIFY(!m_engine.misbehave({{u"nonsense"_s, 1}}));
+    QVERIFY(!m_engine.misbehave({{u"fault"_s, QJsonObject{{u"statusx"_s, 503}}}}));
     QVERIFY(!m_engine.misbehave({{u"fault"_s, QJsonObject{{u"part"_s, u"moon"_s}}}}));
     QVERIFY(!m_engine.misbehave({{u"phase_delay_ms"_s, u"long"_s}}));
     QCOMPARE(get(u"/v1/apps"_s).status, 200);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "api/secretsapi.h"
 #include "core/manualclock.h"
 #include "fakecontrolplane.h"
 #include "sandbox/accountsession.h"
@@ -108,6 +109,36 @@ private Q_SLOTS:
             {}));
         QVERIFY(seen && *seen);
         QCOMPARE((*seen)->standardOutput, "key: v\xC3\xA4rde\n600\nhello\n"_ba);
+    }
+
+    void itsSecretMayBeASecretOfTheAccount_data()
+    {
+        QTest::addColumn<QJsonObject>("entry");
+        QTest::newRow("by name") << QJsonObject{
+            {u"key"_s, u"SANDBOX_SECRET"_s}, {u"secret"_s, u"executor-secret"_s}};
+        QTest::newRow("interpolated")
+            << QJsonObject{{u"key"_s, u"SANDBOX_SECRET"_s}, {u"value"_s, u"{{ secret.executor-secret }}"_s}};
+    }
+    void itsSecretMayBeASecretOfTheAccount()
+    {
+        QFETCH(QJsonObject, entry);
+        const SecretsApi secrets(m_session->api().transport());
+        // One whose name only holds the other's comes first.
+        for (const auto &name : {u"an-executor-secret"_s, u"executor-secret"_s}) {
+            (void)await(secrets.createSecret({name, u"what %1 holds"_s.arg(name)}, {}));
+        }
+        const auto made = m_engine.createSandbox(
+            entry.contains(u"secret"_s) ? u"named"_s : u"interpolated"_s, {{u"env"_s, QJsonArray{entry}}});
+        QVERIFY(!made.isEmpty());
+        const auto id = made[u"service_id"_s].toString();
+        const auto access = await(SandboxControl(m_session->api(), m_clock, id).access({}));
+        QVERIFY(access);
+        QVERIFY2(*access, qPrintable(access->has_value() ? QString() : access->error().message));
+        QCOMPARE((*access)->executor.secret, u"what executor-secret holds"_s);
+        Sandbox sandbox(m_clock, **access);
+        const auto ran = await(sandbox.executor().run({u"echo in"_s, {}, {}, {}}, {}));
+        QVERIFY(ran && *ran);
+        QCOMPARE((*ran)->standardOutput, "in\n"_ba);
     }
 
     void isHealthyWhileItAnswers()
