@@ -131,7 +131,8 @@ QString runTail(Bench &bench, const Target &target, const Fault &fault, int pati
 QString runTerminal(Bench &bench, const Fault &fault, int patience)
 {
     Cell cell(bench);
-    Pump pump(cell, {"GET", u"/v1/streams/instances/exec"_s}, fault, patience);
+    // A ping is answered only once the process runs.
+    Pump pump(cell, {"GET", u"/v1/streams/instances/exec"_s}, fault, 4 * patience);
     const auto note = u"/tmp/"_s + bench.newName();
     ExecChannel channel(cell.clock, bench.host(), bench.token());
     channel.setNetwork(cell.http.network());
@@ -232,6 +233,8 @@ QString runStream(Bench &bench, const Stream &stream, const Fault &fault)
     for (const int patience : {1, 4}) {
         seen = stream.run(bench, fault, patience);
         bench.instruct({{u"clear"_s, true}});
+        while (fault.place == Fault::Place::Port && !bench.controlPlane().isReachable()) {
+        }
         QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
         bench.removeThings();
         const auto problem = bench.takeProblem();
