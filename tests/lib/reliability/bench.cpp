@@ -176,6 +176,7 @@ QString Bench::makeApp()
 
 QJsonObject Bench::makeService()
 {
+    instruct({{u"phase_delay_ms"_s, 1}}); // Pausing and deleting take phases, too.
     instruct({{u"next_deployment"_s, QJsonObject{{u"status"_s, u"PENDING"_s}, {u"message"_s, u"-"_s}}}});
     const QJsonObject definition{
         {u"name"_s, newName()},
@@ -191,7 +192,6 @@ QJsonObject Bench::makeService()
 QString Bench::makePausedService()
 {
     const auto path = u"/v1/services/"_s + makeService().value("id"_L1).toString();
-    instruct({{u"phase_delay_ms"_s, 1}});
     ask("POST", path + u"/pause"_s);
     const auto isPaused = [&] {
         return ask("GET", path, {}, u"service"_s).value("status"_L1).toString() == "PAUSED"_L1;

@@ -74,6 +74,9 @@ Expectation byRule(const Operation &operation, const Fault &fault)
     if (fault.instruction.contains("hang"_L1) && operation.limit == Limit::BetweenParts) {
         return {End::Waits, {}, operation.isParallel ? 0 : operation.skipped + 1};
     }
+    if (fault.instruction.contains("hang"_L1) && operation.limit == Limit::Whole) {
+        return {End::Fails, ErrorKind::Timeout, operation.isParallel ? 0 : operation.skipped + 1};
+    }
     if (const auto patient = byPatience(operation, *kind, fault)) {
         return *patient;
     }

@@ -69,8 +69,8 @@ QList<Fault> onceFaults()
     // The engine tells of a limit in every answer; without a number that says nothing.
     rate.instruction.insert(u"headers"_s, QJsonObject{{u"x-ratelimit-reset"_s, QString()}});
     return {
-        {u"latency"_s, u"the answer comes late"_s, {{u"delay_ms"_s, 20}}},
-        {u"slow head"_s, u"the head of the answer comes byte by byte"_s, {{u"slow_headers_ms"_s, 20}}},
+        {u"latency"_s, u"the answer comes late"_s, {{u"delay_ms"_s, 5}}},
+        {u"slow head"_s, u"the head of the answer comes byte by byte"_s, {{u"slow_headers_ms"_s, 5}}},
         status(401, ErrorKind::Unauthorized, u"the token is not accepted"_s),
         status(403, ErrorKind::Forbidden, u"the token is not enough"_s),
         status(404, ErrorKind::NotFound, u"there is no such thing"_s),

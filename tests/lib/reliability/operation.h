@@ -28,8 +28,9 @@ enum class Reading {
 
 /// What bounds its waiting for a silent server.
 enum class Limit {
-    Always,      ///< There is one for the beginning of the answer, and one between its parts.
-    BetweenParts ///< The answer begins when a command has ended, however long that takes.
+    Always,       ///< There is one for the beginning of the answer, and one between its parts.
+    BetweenParts, ///< The answer begins when a command has ended, however long that takes.
+    Whole         ///< The same, but the call has a limit of its own for all attempts together.
 };
 
 /// What may be there when a call has come to its end.

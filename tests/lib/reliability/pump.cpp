@@ -12,8 +12,8 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int patienceMs = 20'000;
-/// How often the clock is turned for something that does not come.
-constexpr int maximumTurns = 60;
+/// How often the clock is turned while nothing is asked for: two pings would have been missed.
+constexpr int maximumTurns = 10;
 /// How many requests of others go their whole way before the clock is turned.
 constexpr int roundsOfRest = 8;
 /// The same where Qt may have to notice a reset; these are requests on a connection that is there.
@@ -86,7 +86,7 @@ bool Pump::isAnswerDue() const
     bool isDue = false;
     forEachEntry(*m_cell.log, [&](const auto &entry) {
         const bool isOpen = entry.kind == RequestLogEntry::Kind::Socket && entry.status != 0;
-        const bool isSilent = mayBeSilent() && isTarget(entry);
+        const bool isSilent = mayBeSilent() && (isTarget(entry) || m_fault.place == Fault::Place::Connection);
         isDue = isDue || (entry.state == RequestLogEntry::State::Running && !isOpen && !isSilent);
     });
     return isDue;
@@ -129,6 +129,7 @@ bool Pump::until(const std::function<bool()> &isReached)
         QCoreApplication::processEvents();
         if (std::exchange(m_hasChanged, false)) {
             quietRounds = 0;
+            turns = 0;
         } else if (isReached()) {
             return true;
         } else if (isAnswerDue()) {

@@ -5,6 +5,8 @@
 #include "sandbox/sandboxstore.h"
 #include "streams.h"
 
+#include <algorithm>
+
 namespace Koyeb::Reliability {
 
 using namespace Qt::Literals::StringLiterals;
@@ -33,28 +35,25 @@ public:
     }
 
     [[nodiscard]] bool isCurrent() const { return store.condition() == Condition::Current; }
+    [[nodiscard]] bool hasKept(const QStringList &ids) const
+    {
+        return std::none_of(
+            ids.cbegin(), ids.cend(), [this](const auto &id) { return removals.contains(id); });
+    }
     [[nodiscard]] QString word() const
     {
         return failing ? u"Failing: "_s + errorKindName(*failing) : current;
     }
 
     SandboxStore store;
-    QStringList removals;
+    QStringList removals; ///< Also of what the cells before have left.
     bool hasAdded = false;
     std::optional<ErrorKind> failing;
 };
 
-/// Nothing that the cells before have made is to vanish now.
-void settle(Bench &bench)
-{
-    while (bench.isDeleting()) {
-    }
-}
-
 /// There is one sandbox more when the lists are asked for again.
 QString runLists(Bench &bench, const Target &target, const Fault &fault, int patience)
 {
-    settle(bench);
     Cell cell(bench);
     Pump pump(cell, target, fault, patience);
     Polling polling(cell);
@@ -64,7 +63,8 @@ QString runLists(Bench &bench, const Target &target, const Fault &fault, int pat
     }
     const auto known = polling.store.records().size();
     polling.hasAdded = false;
-    std::ignore = bench.makeService();
+    polling.removals.clear();
+    const QStringList lasting{bench.sandbox().serviceId, bench.makeService().value("id"_L1).toString()};
     pump.arm();
     polling.store.refresh();
     if (!pump.until([&] { return polling.failing || polling.hasAdded; })) {
@@ -82,13 +82,12 @@ QString runLists(Bench &bench, const Target &target, const Fault &fault, int pat
     if (!pump.until([&] { return polling.hasAdded && polling.isCurrent(); })) {
         return u"it does not become current again"_s;
     }
-    return polling.removals.isEmpty() ? polling.word() : u"it tells of what has gone, and it has not"_s;
+    return polling.hasKept(lasting) ? polling.word() : u"it tells of what has gone, and it has not"_s;
 }
 
 /// The details of the sandbox that runs are wanted.
 QString runDetails(Bench &bench, const Fault &fault, int patience)
 {
-    settle(bench);
     Cell cell(bench);
     Pump pump(cell, {"GET", u"/v1/deployments/"_s}, fault, patience);
     Polling polling(cell);
@@ -117,7 +116,7 @@ QString runDetails(Bench &bench, const Fault &fault, int patience)
     if (!pump.until(hasDetails)) {
         return u"the details do not come"_s;
     }
-    return polling.removals.isEmpty() ? polling.word() : u"it tells of what has gone, and it has not"_s;
+    return polling.hasKept({id}) ? polling.word() : u"it tells of what has gone, and it has not"_s;
 }
 
 QString expectedOfLists(const Fault &fault)

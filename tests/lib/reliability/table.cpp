@@ -160,6 +160,7 @@ What goes on until it is no longer wanted. Here the fault meets a stream that ha
 | Failing: Offline … | the store says so and why, keeps what it has, tells of nothing that has gone, asks again, and is current when it is answered |
 | ok | the process has run once, and its output and exit code came |
 | Offline, Timeout … | fails with that `ErrorKind`. A terminal is asked for once and not again: nobody but the caller knows whether that may be |
+| Offline or ok | one of the two, and no second process either way |
 | waits | until the caller has enough: it looks like a process that prints nothing, for the server still answers pings |
 
 )"_s;

@@ -32,11 +32,6 @@ QByteArray listingOf(const QString &directory)
     return shell.waitForFinished() ? shell.readAllStandardOutput() : "the shell does not end";
 }
 
-QByteArray listingIn(Bench &bench, const QString &directory)
-{
-    return bench.inSandbox(u"cd "_s + directory + u" && "_s + listing);
-}
-
 void writeLocally(const QString &path, const QByteArray &content)
 {
     QFile file(path);
@@ -138,10 +133,9 @@ Call uploading(Cell &cell, Item item, const Target &target)
     makeLocally(source, item);
     const auto directory = u"/tmp/"_s + cell.bench.newName();
     // What is replaced is whole until it is.
-    const auto old = item == Item::SmallFile ? u" && echo old > %1/item"_s.arg(directory) : QString();
-    cell.bench.inSandbox(u"mkdir "_s + directory + old);
+    const auto old = item == Item::SmallFile ? u" && echo old > item"_s : QString();
     const auto whole = listingOf(source);
-    const auto before = listingIn(cell.bench, directory);
+    const auto before = cell.bench.inSandbox(u"mkdir %1 && cd %1%2 && "_s.arg(directory, old) + listing);
     Call call{
         target, [&cell, scene, source, directory](auto stop) {
             const std::filesystem::path local((source + u"/item"_s).toStdString());
@@ -150,8 +144,8 @@ Call uploading(Cell &cell, Item item, const Target &target)
                 stop);
         }};
     call.verify = [&cell, directory, whole, before](const Leaving &leaving) {
-        const auto found = listingIn(cell.bench, directory);
-        cell.bench.inSandbox(u"rm -rf "_s + directory);
+        const auto found =
+            cell.bench.inSandbox(u"cd %1 && "_s.arg(directory) + listing + u"\nrm -rf "_s + directory);
         return judge(found, whole, before, leaving);
     };
     return call;
@@ -166,8 +160,7 @@ Call downloading(Cell &cell, Item item, const Target &target)
         writeLocally(to + u"/item"_s, "old");
     }
     const auto directory = u"/tmp/matrix-source-%1"_s.arg(int(item));
-    cell.bench.inSandbox(makingScript(directory, item));
-    const auto whole = listingIn(cell.bench, directory);
+    const auto whole = cell.bench.inSandbox(makingScript(directory, item) + u" && "_s + listing);
     const auto before = listingOf(to);
     Call call{
         target, [&cell, scene, to, directory](auto stop) {
@@ -222,6 +215,13 @@ Operation seenThrough(Operation operation)
     return operation;
 }
 
+/// It takes as long as its bytes need, so the transfer has a limit for it.
+Operation limited(Operation operation)
+{
+    operation.limit = Limit::Whole;
+    return operation;
+}
+
 Operation parallel(Operation operation)
 {
     operation.isParallel = true;
@@ -239,14 +239,15 @@ QList<Operation> uploads()
         upload(SmallFile, u"(a file: asking for the tools)"_s, Nature::Repeatable, 0, 0),
         seenThrough(upload(SmallFile, u"(a file: making the temporary)"_s, Nature::Once, 1, 1)),
         sending(SmallFile, u"Sandbox::upload (a file: sending)"_s, 1),
-        seenThrough(upload(SmallFile, u"(a file: placing what was sent)"_s, Nature::Repeatable, 2, 1)),
+        seenThrough(
+            limited(upload(SmallFile, u"(a file: placing what was sent)"_s, Nature::Repeatable, 2, 1))),
         upload(SmallFile, u"(a file: comparing)"_s, Nature::Repeatable, 3, 1),
         seenThrough(upload(SmallFile, u"(a file: putting it in place)"_s, Nature::Once, 4, 1)),
         parallel(sending(LargeFile, u"Sandbox::upload (a large file: sending)"_s, 0)),
-        seenThrough(parallel(
-            upload(LargeFile, u"(a large file: placing what was sent)"_s, Nature::Repeatable, 2, 0))),
+        seenThrough(parallel(limited(
+            upload(LargeFile, u"(a large file: placing what was sent)"_s, Nature::Repeatable, 2, 0)))),
         sending(Folder, u"Sandbox::upload (a folder: sending)"_s, 2),
-        seenThrough(upload(Folder, u"(a folder: unpacking)"_s, Nature::Once, 2, 1)),
+        seenThrough(limited(upload(Folder, u"(a folder: unpacking)"_s, Nature::Once, 2, 1))),
         seenThrough(upload(Folder, u"(a folder: putting it in place)"_s, Nature::Once, 4, 1)),
     };
 }
@@ -262,11 +263,11 @@ QList<Operation> downloads()
     return {
         download(SmallFile, u"(a file: asking for the tools)"_s, 0),
         download(SmallFile, u"(a file: looking)"_s, 1),
-        download(SmallFile, u"(a file: reading)"_s, 2),
+        limited(download(SmallFile, u"(a file: reading)"_s, 2)),
         download(SmallFile, u"(a file: comparing)"_s, 3),
-        parallel(download(LargeFile, u"(a large file: reading)"_s, 2)),
+        parallel(limited(download(LargeFile, u"(a large file: reading)"_s, 2))),
         download(Folder, u"(a folder: listing)"_s, 2),
-        download(Folder, u"(a folder: reading)"_s, 3),
+        limited(download(Folder, u"(a folder: reading)"_s, 3)),
     };
 }
 
