@@ -60,7 +60,14 @@ SandboxPage *MainWindow::createSandboxPage(
 
 void MainWindow::openNewSandboxDialog(const QString &accountId)
 {
-    createNewSandboxDialog(accountId, {})->open();
+    auto *dialog = createNewSandboxDialog(accountId, {});
+    // As the official clients take it.
+    if (const QString region = qEnvironmentVariable("KOYEB_REGION").trimmed(); !region.isEmpty()) {
+        SandboxOptions preferred;
+        preferred.region = region;
+        dialog->setOptions(preferred);
+    }
+    dialog->open();
 }
 
 void MainWindow::openRetryDialog(const QString &accountId, const QString &failedCreation)

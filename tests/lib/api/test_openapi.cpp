@@ -9,11 +9,13 @@
 #include "api/projectsapi.h"
 #include "api/readers.h"
 #include "api/secretsapi.h"
+#include "openapireasons.h"
 
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QMap>
+#include <QRegularExpression>
 #include <QSet>
 #include <QTest>
 
@@ -266,6 +268,12 @@ public:
     explicit Document(const QJsonObject &json) : m_definitions(json["definitions"_L1].toObject()) {}
 
     [[nodiscard]] bool has(const QString &definition) const { return m_definitions.contains(definition); }
+    [[nodiscard]] QStringList objects() const
+    {
+        QStringList names = m_definitions.keys();
+        names.removeIf([this](const QString &name) { return fieldsOf(name).isEmpty(); });
+        return names;
+    }
     [[nodiscard]] QJsonObject fieldsOf(const QString &definition) const
     {
         return m_definitions[definition]["properties"_L1].toObject();
@@ -421,6 +429,36 @@ private Q_SLOTS:
         QVERIFY2(faults.isEmpty(), qPrintable(faults.join(u"; "_s)));
         for (const auto &reason : row.leftOut) {
             QVERIFY(!reason.isEmpty());
+        }
+    }
+
+    void everyDefinitionHasARowOrAReason()
+    {
+        QSet<QString> compared;
+        for (const auto &row : allRows()) {
+            compared.insert(row.definition);
+        }
+        for (const auto &row : writtenRows()) {
+            compared.insert(row.definition);
+        }
+        QSet<QString> used;
+        QStringList unexplained;
+        for (const auto &name : m_document->objects()) {
+            QStringList reasons;
+            for (const auto &unneeded : Test::unneededDefinitions()) {
+                const auto pattern = QRegularExpression::anchoredPattern(unneeded.pattern);
+                if (!compared.contains(name) && QRegularExpression(pattern).match(name).hasMatch()) {
+                    reasons.append(unneeded.reason);
+                    used.insert(unneeded.pattern);
+                }
+            }
+            if (!compared.contains(name) && reasons.size() != 1) {
+                unexplained.append(name);
+            }
+        }
+        QVERIFY2(unexplained.isEmpty(), qPrintable(unexplained.join(u", "_s)));
+        for (const auto &unneeded : Test::unneededDefinitions()) {
+            QVERIFY2(used.contains(unneeded.pattern), qPrintable(unneeded.pattern));
         }
     }
 

@@ -34,6 +34,7 @@ Sandbox.create(args)
 Sandbox.create(enable_mesh)
 Sandbox.create(host)
 KOYEB_API_HOST
+KOYEB_REGION
 Sandbox.create(poll_interval)
 {{ secret.NAME }} in env
 A failed deployment ends wait_ready at once
