@@ -13,13 +13,15 @@ constexpr auto directory = "/tmp/.koyeb-processes"_L1;
 /// Longer commands are cut where they are shown.
 constexpr qsizetype maximumShownCommand = 4096;
 
-/// Prints eight fields of the process in directory $1, each ended by a NUL. How it ended comes before the
-/// sizes: once it has, they are final.
+/// Prints eight fields of the process in directory $1, each ended by a NUL. How it ended is read before the
+/// sizes: once it has, they are final. And after what runs of it: where nothing does, that has been noted.
 const auto describeFunction = uR"sh(describe() {
-e=$(cat "$1/ended" 2>/dev/null)
 a=$(cat "$1/started" 2>/dev/null)
 set -- "$1" $(head -n 1 "$1/started" 2>/dev/null)
-printf '%s\0' "$1" "$a" "$e" "$(cat "/proc/${2:-none}/stat" 2>/dev/null)" "$(cat "/proc/${4:-none}/stat" 2>/dev/null)"
+p=$(cat "/proc/${2:-none}/stat" 2>/dev/null)
+s=$(cat "/proc/${4:-none}/stat" 2>/dev/null)
+e=$(cat "$1/ended" 2>/dev/null)
+printf '%s\0' "$1" "$a" "$e" "$p" "$s"
 printf '%s\0' "$(wc -c < "$1/out")" "$(wc -c < "$1/err")"
 cat "$1/command"; printf '\0'
 }

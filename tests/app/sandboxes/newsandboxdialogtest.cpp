@@ -301,7 +301,16 @@ private Q_SLOTS:
         QVERIFY(refused->accessibleDescription().contains(u"the server's words"_s));
         QVERIFY(create()->isEnabled()); // The server may have changed its mind.
         change(refused);
-        QVERIFY(refused->accessibleDescription().isEmpty());
+        QVERIFY(!refused->accessibleDescription().contains(u"the server's words"_s));
+    }
+
+    void saysWhatSleepTakesAway()
+    {
+        auto *sleep = named<QSpinBox>(*m_dialog, u"Sleep when idle, after minutes"_s);
+        sleep->setValue(5);
+        QVERIFY(sleep->accessibleDescription().contains(u"is gone"_s));
+        sleep->setValue(0);
+        QVERIFY(sleep->accessibleDescription().isEmpty());
     }
 
     void aRefusedVariableIsNamed()

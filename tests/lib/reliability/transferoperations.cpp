@@ -190,6 +190,7 @@ Operation script(
     operation.skipped = skipped;
     operation.cleanUps = cleanUps;
     operation.isLater = skipped > 0;
+    operation.takesTimeToFail = true; // Each cell moves, compares and cleans up.
     operation.prepare = [begin, item](Cell &cell) {
         return begin(cell, item, {"POST", u"/run"_s});
     };
