@@ -48,8 +48,7 @@ QString TransferTexts::state(const TransferRecord &record)
     case TransferState::AwaitingSandbox:
         return tr("Waiting for the sandbox", "state of a transfer");
     case TransferState::Interrupted:
-        return tr("Interrupted, goes on by itself: %1", "state of a transfer; a sentence that says why")
-            .arg(transferErrorText(record.error, record.direction).reason);
+        return tr("Interrupted", "state of a transfer"); // The line below the list says the rest.
     case TransferState::Paused:
         return tr("Paused", "state of a transfer");
     case TransferState::TargetExists:
