@@ -75,7 +75,7 @@ QByteArray PlainClient::post(const QByteArray &path, const QByteArray &body)
     const auto answerHead = m_received.first(headEnd + 2).toLower();
     m_received.remove(0, headEnd + 4);
     if (!answerHead.startsWith("http/1.1 200")) {
-        fail("was refused");
+        fail(("was refused: " + answerHead.first(std::min<qsizetype>(answerHead.size(), 60))).constData());
     }
     readBody(answerHead);
     if (answerHead.contains("\r\nconnection: close\r\n")) {
