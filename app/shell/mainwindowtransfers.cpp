@@ -79,10 +79,13 @@ QCoro::Task<void> MainWindow::provideSandbox(QString accountId, QString sandboxI
     }
     auto &clock = session->clock();
     const auto access = co_await resolveSandbox(session->api(), sandboxId, stop);
-    if (stop.stop_requested() || !m_services.accounts.session(accountId)) {
+    if (stop.stop_requested()) {
         co_return;
     }
     m_soughtSandboxes.remove(sandboxId);
+    if (!m_services.accounts.session(accountId)) {
+        co_return; // Signed out meanwhile; signed in again, it is sought anew.
+    }
     if (access && access->deploymentStatus == DeploymentStatus::Healthy) {
         m_providedSandboxes.insert(sandboxId, accountId);
         m_queue.provideSandbox(std::make_shared<Sandbox>(clock, *access));
