@@ -15,6 +15,7 @@ struct Position {
     LineNumber line = 0;
     int column = 0;
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang 14 means the comparison with 0 in it.
     auto operator<=>(const Position &) const = default;
 };
 
