@@ -2,6 +2,7 @@
 #include "executor/executorclient.h"
 
 #include "core/jsonreader.h"
+#include "core/jsontext.h"
 #include "core/redaction.h"
 #include "executor/commandscript.h"
 #include "executor/ssecommandstream.h"
@@ -74,6 +75,11 @@ ExecutorClient::ExecutorClient(Clock &clock, const ExecutorEndpoint &endpoint)
 
 ExecutorClient::~ExecutorClient() = default;
 
+void ExecutorClient::setRepeatListener(std::function<void(const Error &)> listener)
+{
+    QObject::connect(m_http.get(), &HttpClient::repeating, m_http.get(), std::move(listener));
+}
+
 HttpRequest ExecutorClient::requestTo(
     QLatin1String path, const QJsonObject &body, Repeatable repeatable) const
 {
@@ -127,13 +133,18 @@ QCoro::Task<Result<CommandResult>> ExecutorClient::runRaw(
     }
     auto &clock = m_http->clock();
     const auto startedAt = clock.now();
-    auto reply = co_await call(std::move(request), std::move(stop));
+    auto reply = co_await m_http->send(std::move(request), std::move(stop));
     if (!reply) {
         co_return failure(commandError(std::move(reply).error()));
     }
-    const JsonReader reader(*reply);
+    const auto output = takePlainText(reply->body, "stdout");
+    const auto object = parseJsonObject(reply->body);
+    if (!object) {
+        co_return failure(object.error());
+    }
+    const JsonReader reader(*object);
     CommandResult result;
-    result.standardOutput = reader.string("stdout"_L1).toUtf8();
+    result.standardOutput = output ? *output : reader.string("stdout"_L1).toUtf8();
     result.standardError = reader.string("stderr"_L1).toUtf8();
     result.exitCode = static_cast<int>(reader.integer("code"_L1));
     result.duration = std::chrono::duration_cast<std::chrono::milliseconds>(clock.now() - startedAt);

@@ -44,6 +44,8 @@ public:
     /// encodes what may not be UTF-8; stderr cut at 2,000 bytes; messages of tools in English. `repeatable`
     /// is Safely for scripts that leave the same state however often they run.
     QCoro::Task<Result<CommandResult>> runScript(QString script, Repeatable repeatable, std::stop_token stop);
+    /// Calls `listener` with the failure of each request that will be sent again.
+    void setRepeatListener(std::function<void(const Error &)> listener);
     /// Runs a script whose outcome nobody waits for, such as cleaning up after what was given up.
     QCoro::Task<void> runInBackground(QString script);
     /// `command` as shell words, for a script that runs it once: itself with its arguments, or a script file
@@ -67,8 +69,18 @@ public:
     /// conversion. `progress` is told of sent bytes of the body; it may be empty.
     QCoro::Task<Result<void>> writePlainFile(
         QString path, QByteArray content, std::function<void(qint64, qint64)> progress, std::stop_token stop);
+    /// The same for a body that was put together elsewhere, so that megabytes are not copied: what
+    /// plainFileHead() gives, the content, and plainFileTail.
+    QCoro::Task<Result<void>> writePreparedFile(
+        QByteArray body, std::function<void(qint64, qint64)> progress, std::stop_token stop);
+    /// Where the body of writePreparedFile() begins.
+    [[nodiscard]] static QByteArray plainFileHead(const QString &path);
+    /// Where the body of writePreparedFile() ends.
+    static constexpr QByteArrayView plainFileTail = "\"}";
     /// The whole of a text file; bytes that are not UTF-8 arrive as U+FFFD.
     QCoro::Task<Result<QString>> readFile(QString path, std::stop_token stop);
+    /// The same as UTF-8; of base64 or other plain content without the cost of a conversion.
+    QCoro::Task<Result<QByteArray>> readPlainFile(QString path, std::stop_token stop);
     /// Like `mkdir -p`.
     QCoro::Task<Result<void>> makeDirectory(QString path, std::stop_token stop);
     /// The names in a directory, unsorted.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The file and port calls of ExecutorClient.
 #include "core/jsonreader.h"
+#include "core/jsontext.h"
 #include "executor/executorclient.h"
 #include "executor/systemerror.h"
 
@@ -55,14 +56,28 @@ QCoro::Task<Result<void>> ExecutorClient::writeFile(QString path, QString conten
     co_return done(co_await callFiles("/write_file"_L1, body, Repeatable::Safely, std::move(stop)));
 }
 
+QByteArray ExecutorClient::plainFileHead(const QString &path)
+{
+    auto head = QJsonDocument(QJsonObject{{u"path"_s, path}}).toJson(QJsonDocument::Compact);
+    head.chop(1); // The closing brace.
+    return head + ",\"content\":\"";
+}
+
 QCoro::Task<Result<void>> ExecutorClient::writePlainFile(
     QString path, QByteArray content, std::function<void(qint64, qint64)> progress, std::stop_token stop)
 {
-    auto request = requestTo("/write_file"_L1, {{u"path"_s, path}}, Repeatable::Safely);
-    request.body.chop(1); // The closing brace.
-    request.body.reserve(request.body.size() + content.size() + 16);
-    request.body += ",\"content\":\"" + content + "\"}";
+    auto body = plainFileHead(path);
+    body.reserve(body.size() + content.size() + plainFileTail.size());
+    body.append(content).append(plainFileTail);
     content.clear();
+    return writePreparedFile(std::move(body), std::move(progress), std::move(stop));
+}
+
+QCoro::Task<Result<void>> ExecutorClient::writePreparedFile(
+    QByteArray body, std::function<void(qint64, qint64)> progress, std::stop_token stop)
+{
+    auto request = requestTo("/write_file"_L1, {}, Repeatable::Safely);
+    request.body = std::move(body);
     request.uploadProgress = std::move(progress);
     co_return done(co_await callFiles(std::move(request), std::move(stop)));
 }
@@ -75,6 +90,26 @@ QCoro::Task<Result<QString>> ExecutorClient::readFile(QString path, std::stop_to
     }
     const JsonReader reader(*reply);
     co_return reader.result(reader.string("content"_L1));
+}
+
+QCoro::Task<Result<QByteArray>> ExecutorClient::readPlainFile(QString path, std::stop_token stop)
+{
+    auto request = requestTo("/read_file"_L1, {{u"path"_s, path}}, Repeatable::Safely);
+    auto reply = co_await m_http->send(std::move(request), std::move(stop));
+    if (!reply) {
+        co_return failure(std::move(reply).error());
+    }
+    auto content = takePlainText(reply->body, "content");
+    const auto object = parseJsonObject(reply->body);
+    if (!object) {
+        co_return failure(object.error());
+    }
+    const JsonReader reader(*object);
+    const auto error = reader.string("error"_L1);
+    if (!error.isEmpty()) {
+        co_return failure(errorFromSystemText(error));
+    }
+    co_return reader.result(content ? std::move(*content) : reader.string("content"_L1).toUtf8());
 }
 
 QCoro::Task<Result<void>> ExecutorClient::makeDirectory(QString path, std::stop_token stop)

@@ -282,6 +282,7 @@ QCoro::Task<Result<HttpReply>> HttpClient::send(HttpRequest request, std::stop_t
         if (!delay) {
             co_return result;
         }
+        Q_EMIT repeating(error);
         const bool slept = co_await m_clock.sleepFor(*delay, token);
         if (!slept) {
             co_return failure(Error::cancelled());

@@ -58,6 +58,10 @@ public:
     /// The clock that was given.
     [[nodiscard]] Clock &clock() const { return m_clock; }
 
+Q_SIGNALS:
+    /// A request has failed so and will be sent again.
+    void repeating(const Koyeb::Error &error);
+
 private:
     /// What the log is told about an attempt.
     struct Attempt {

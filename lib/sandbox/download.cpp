@@ -2,11 +2,11 @@
 #include "sandbox/download.h"
 
 #include "core/deadline.h"
+#include "core/sha256.h"
 #include "sandbox/downloadscripts.h"
 #include "sandbox/filefetch.h"
 #include "sandbox/localretain.h"
-
-#include <QCryptographicHash>
+#include "sandbox/packing.h"
 
 namespace Koyeb {
 
@@ -34,8 +34,9 @@ QCoro::Task<void> runInBackground(
 
 } // namespace
 
-Download::Download(Clock &clock, SandboxShell &shell, const DownloadOrder &order, QObject *parent)
-    : SandboxTransfer(clock, shell, parent), m_order(order)
+Download::Download(
+    Clock &clock, SandboxShell &shell, TransferGate &gate, const DownloadOrder &order, QObject *parent)
+    : SandboxTransfer(clock, shell, gate, parent), m_order(order), m_clock(clock)
 {
 }
 
@@ -117,6 +118,7 @@ QCoro::Task<Result<void>> Download::makeStage()
         co_return failure(stage.error());
     }
     m_stage = std::move(*stage);
+    takeParts(stageName);
     co_return Result<void>();
 }
 
@@ -147,6 +149,7 @@ QCoro::Task<Result<void>> Download::takeUpRemains()
     }
     m_stage = found->stage;
     if (m_stage) {
+        takeParts(checkpoint().stage);
         m_stage->own();
         notes().noteCommitting(false); // Unless it is done, that has moved nothing.
     }
@@ -205,6 +208,13 @@ qint64 Download::keptBytesOf(const RemoteEntry &file) const
 void Download::adoptStage(const QByteArray &name)
 {
     m_abandonedStage = name;
+    takeParts(name);
+}
+
+void Download::takeParts(const QByteArray &stageName)
+{
+    // By the same name, so that another attempt finds them, too.
+    m_parts = std::make_unique<RemoteParts>(m_clock, shell(), stageName);
 }
 
 QCoro::Task<Result<void>> Download::makeFolders()
@@ -245,7 +255,7 @@ QCoro::Task<Result<void>> Download::fetchFiles()
             }
             continue;
         }
-        if (bytes + size > downloadRangeBytes || nameBytes + item.name.size() > namesInBatchBytes) {
+        if (bytes + size > chunkBytes || nameBytes + item.name.size() > namesInBatchBytes) {
             const auto fetched = co_await fetchBatch(std::exchange(batch, {}));
             if (!fetched) {
                 co_return fetched;
@@ -274,7 +284,7 @@ QCoro::Task<Result<void>> Download::fetchBatch(QList<RemoteEntry> files)
     });
     const auto boundary = randomDigits();
     const auto script = readBatchScript(m_order.source, listed, boundary);
-    const auto output = co_await readBatch(script, downloadRangeBytes + 8 * namesInBatchBytes + 1024 * 1024);
+    const auto output = co_await readBatch(script, chunkBytes + 8 * namesInBatchBytes + 1024 * 1024);
     if (!output && !concernsItemOnly(output.error())) {
         co_return failure(output.error());
     }
@@ -292,7 +302,7 @@ QCoro::Task<Result<void>> Download::fetchBatch(QList<RemoteEntry> files)
     }
     for (qsizetype index = 0; index < files.size(); ++index) {
         const auto &[content, sha256] = received->at(index);
-        const bool isGood = QCryptographicHash::hash(content, QCryptographicHash::Sha256).toHex() == sha256;
+        const bool isGood = Sha256::hexOf(content) == sha256;
         auto storing = isGood ? storeSmallFile(files[index], content) : fetchFileOfTree(files[index]);
         const auto stored = co_await storing;
         if (!stored) {
@@ -355,7 +365,7 @@ QCoro::Task<Result<void>> Download::fetchFile(RemoteEntry file)
 {
     const auto path = remotePath(file.name);
     meter().update([&path](TransferProgress &progress) { progress.currentPath = path; });
-    const FileFetch::Means means{shell(), disk(), meter(), stopToken(), notes()};
+    const FileFetch::Means means{shell(), disk(), meter(), stopToken(), notes(), gate(), *m_parts};
     FileFetch fetch(means, m_stage, path, file, keptBytesOf(file));
     const auto fetched = co_await fetch.run();
     if (fetched && fetch.hasOutgrown()) {
@@ -442,30 +452,46 @@ void Download::addBytes(qint64 bytes)
 
 void Download::leaveStage(StageEnd end, std::function<void(bool isGone)> done)
 {
+    // Both sides; parts in the sandbox are of no use to another attempt.
+    const bool isAbandoned = !m_stage && !m_abandonedStage.isEmpty();
+    auto leaveLocally = [disk = std::make_shared<std::unique_ptr<WorkerThread>>(takeDisk()),
+                         leaving = localLeaving(end), done = std::move(done)](bool partsAreGone) {
+        auto both = [done, partsAreGone](bool isGone) {
+            done(isGone && partsAreGone);
+        };
+        runInBackground(std::move(*disk), leaving, std::move(both));
+    };
+    if (const auto parts = std::move(m_parts)) {
+        parts->remove(isAbandoned, std::move(leaveLocally));
+    } else {
+        leaveLocally(true);
+    }
+}
+
+/// What is to be done on the disk at the end, and tells whether it went as it should.
+std::function<bool()> Download::localLeaving(StageEnd end)
+{
     if (m_stage) {
         // Its end removes what it holds, unless it is kept.
-        std::function<bool()> leaving =
-            [held = std::make_shared<std::shared_ptr<DownloadStage>>(std::move(m_stage)), end] {
-                if (end == StageEnd::Keep) {
-                    (*held)->keep();
-                }
-                held->reset();
-                return true;
-            };
-        runInBackground(takeDisk(), std::move(leaving), std::move(done));
-    } else if (!m_abandonedStage.isEmpty()) {
-        std::function<bool()> removing = [order = m_order, name = m_abandonedStage] {
-            const auto stage =
-                DownloadStage::reopen(order.localDirectory, remoteName(order.source), name, order.existing);
-            if (stage && *stage) {
-                (*stage)->own(); // Its end removes it.
+        return [held = std::make_shared<std::shared_ptr<DownloadStage>>(std::move(m_stage)), end] {
+            if (end == StageEnd::Keep) {
+                (*held)->keep();
             }
-            return stage.has_value();
+            held->reset();
+            return true;
         };
-        runInBackground(takeDisk(), std::move(removing), std::move(done));
-    } else {
-        done(true);
     }
+    return [order = m_order, name = m_abandonedStage] {
+        if (name.isEmpty()) {
+            return true;
+        }
+        const auto stage =
+            DownloadStage::reopen(order.localDirectory, remoteName(order.source), name, order.existing);
+        if (stage && *stage) {
+            (*stage)->own(); // Its end removes it.
+        }
+        return stage.has_value();
+    };
 }
 
 } // namespace Koyeb

@@ -3,6 +3,7 @@
 
 #include "sandbox/downloadplan.h"
 #include "sandbox/downloadstage.h"
+#include "sandbox/remoteparts.h"
 #include "sandbox/sandboxtransfer.h"
 
 namespace Koyeb {
@@ -19,7 +20,8 @@ class Download final : public SandboxTransfer {
     Q_OBJECT
 
 public:
-    Download(Clock &clock, SandboxShell &shell, const DownloadOrder &order, QObject *parent);
+    Download(
+        Clock &clock, SandboxShell &shell, TransferGate &gate, const DownloadOrder &order, QObject *parent);
     ~Download() override;
 
 private:
@@ -27,6 +29,8 @@ private:
     void leaveStage(StageEnd end, std::function<void(bool isGone)> done) override;
     [[nodiscard]] bool hasStage() const override { return m_stage || !m_abandonedStage.isEmpty(); }
     void adoptStage(const QByteArray &name) override;
+    [[nodiscard]] std::function<bool()> localLeaving(StageEnd end);
+    void takeParts(const QByteArray &stageName);
     QCoro::Task<Result<void>> prepare();
     QCoro::Task<Result<void>> makeStage();
     QCoro::Task<Result<void>> takeUpRemains();
@@ -50,10 +54,12 @@ private:
     DownloadOrder m_order;
     QList<RemoteEntry> m_items;             ///< See DownloadPlan.
     std::shared_ptr<DownloadStage> m_stage; ///< Used by jobs of the disk only.
-    QSet<QByteArray> m_arrived;             ///< Files that an earlier attempt has fetched, by path.
-    std::optional<QByteArray> m_partial;    ///< One that it has fetched in part.
-    QByteArray m_abandonedStage;            ///< Of an earlier attempt, to be removed.
-    bool m_isDone = false;                  ///< The earlier attempt came to its end.
+    std::unique_ptr<RemoteParts> m_parts;
+    QSet<QByteArray> m_arrived;          ///< Files that an earlier attempt has fetched, by path.
+    std::optional<QByteArray> m_partial; ///< One that it has fetched in part.
+    Clock &m_clock;
+    QByteArray m_abandonedStage; ///< Of an earlier attempt, to be removed.
+    bool m_isDone = false;       ///< The earlier attempt came to its end.
 };
 
 } // namespace Koyeb

@@ -34,6 +34,14 @@ QString fileCheck(const QString &word)
         "%1"_L1, word);
 }
 
+/// What writes `blocks` blocks of a file.
+QString rangeReader(const QString &word, qint64 offset, qint64 blocks)
+{
+    Q_ASSERT(offset % downloadBlockBytes == 0);
+    return u"dd if="_s + word + u" bs=65536 skip="_s + QString::number(offset / downloadBlockBytes) +
+           u" count="_s + QString::number(blocks);
+}
+
 } // namespace
 
 QString topEntryScript(const QByteArray &path)
@@ -69,10 +77,22 @@ Result<RemoteEntry> parseTopEntry(const QByteArray &output, const QByteArray &na
 
 QString readRangeScript(const QByteArray &path, qint64 offset, qint64 blocks)
 {
-    Q_ASSERT(offset % downloadBlockBytes == 0);
     const auto word = shellQuoted(path);
-    return fileCheck(word) + u"dd if="_s + word + u" bs=65536 skip="_s +
-           QString::number(offset / downloadBlockBytes) + u" count="_s + QString::number(blocks);
+    return fileCheck(word) + rangeReader(word, offset, blocks);
+}
+
+QString partOfRangeScript(
+    const QByteArray &path, qint64 offset, qint64 blocks, const QString &encoder, const QByteArray &part,
+    const QByteArray &used)
+{
+    const auto word = shellQuoted(path);
+    const auto target = shellQuoted(part);
+    const auto removal = used.isEmpty() ? QString() : u"rm -f -- "_s + shellQuoted(used) + u'\n';
+    // Renamed once it is whole, for the script may run twice where its answer was lost. The reader's exit
+    // code comes past the pipe.
+    return removal + fileCheck(word) + u"r=$({ { "_s + rangeReader(word, offset, blocks) +
+           u"; echo $? >&3; } | "_s + encoder + u" > "_s + target +
+           u".$$; } 3>&1) && [ \"$r\" = 0 ] && mv -f -- "_s + target + u".$$ "_s + target;
 }
 
 QString readOnScript(const QByteArray &path, qint64 offset, qint64 maximumBytes)
@@ -88,11 +108,11 @@ QString readOnScript(const QByteArray &path, qint64 offset, qint64 maximumBytes)
            read + u" || { r=$?; [ $r -lt 124 ] || echo 'nothing more comes of it' >&2; exit $r; }"_s;
 }
 
-QString compareScript(const QByteArray &path, qint64 sizeBytes)
+QString compareScript(const QByteArray &path, qint64 sizeBytes, const QString &hasher)
 {
     // The description last: what changes in between shows in it.
-    return u"head -c "_s + QString::number(sizeBytes) + u" -- "_s + shellQuoted(path) +
-           u" | sha256sum || exit\n"_s + topEntryScript(path);
+    return u"head -c "_s + QString::number(sizeBytes) + u" -- "_s + shellQuoted(path) + u" | "_s + hasher +
+           u" || exit\n"_s + topEntryScript(path);
 }
 
 QString readBatchScript(

@@ -18,17 +18,19 @@ inline constexpr qint64 downloadBlockBytes = 64 * 1024;
 /// How long an answer with content may take; a connection that died without a word would be waited for for
 /// hours.
 inline constexpr std::chrono::minutes answerTimeout{3};
-/// How much of a large file comes at once.
-inline constexpr qint64 downloadRangeBytes = 3 * 1024 * 1024;
 
 /// A script that writes `blocks` blocks of a file, fewer at its end.
 [[nodiscard]] QString readRangeScript(const QByteArray &path, qint64 offset, qint64 blocks);
+/// A script that does so into `part`, a file of base64, and first removes `used`, where that is not empty.
+[[nodiscard]] QString partOfRangeScript(
+    const QByteArray &path, qint64 offset, qint64 blocks, const QString &encoder, const QByteArray &part,
+    const QByteArray &used);
 /// A script that writes what follows the first `offset` bytes of a file, at most `maximumBytes`, whatever
 /// size the file claims to have. Gives up reading where nothing comes and the image has `timeout`.
 [[nodiscard]] QString readOnScript(const QByteArray &path, qint64 offset, qint64 maximumBytes);
 /// A script that prints a line with the SHA-256 of the first `sizeBytes` of a file, and then what
 /// parseTopEntry() reads of it.
-[[nodiscard]] QString compareScript(const QByteArray &path, qint64 sizeBytes);
+[[nodiscard]] QString compareScript(const QByteArray &path, qint64 sizeBytes, const QString &hasher);
 
 /// A small file as its listing showed it; `path` is relative to the top directory.
 struct ListedFile {

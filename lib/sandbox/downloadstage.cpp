@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/downloadstage.h"
 
+#include "core/sha256.h"
 #include "sandbox/localmerge.h"
 #include "sandbox/localretain.h"
 #include "sandbox/uploadplan.h"
-
-#include <QCryptographicHash>
 
 #include <array>
 #include <cerrno>
@@ -258,7 +257,7 @@ Result<void> DownloadStage::writeAt(const LocalDescriptor &file, qint64 offset, 
 
 Result<QByteArray> DownloadStage::concludeFile(const LocalDescriptor &file, const LocalAttributes &attributes)
 {
-    QCryptographicHash hash(QCryptographicHash::Sha256);
+    Sha256 hash;
     QByteArray buffer(256 * 1024, Qt::Uninitialized);
     qint64 position = 0;
     for (;;) {
@@ -272,7 +271,7 @@ Result<QByteArray> DownloadStage::concludeFile(const LocalDescriptor &file, cons
         if (count == 0) {
             break;
         }
-        hash.addData(QByteArrayView(buffer).first(count));
+        hash.add(QByteArrayView(buffer).first(count));
         position += count;
     }
     if (auto applied = applyAttributes(file.get(), attributes); !applied) {
@@ -281,7 +280,7 @@ Result<QByteArray> DownloadStage::concludeFile(const LocalDescriptor &file, cons
     if (::fsync(file.get()) != 0) {
         return failure(localError(errno));
     }
-    return hash.result().toHex();
+    return hash.hex();
 }
 
 Result<void> DownloadStage::writeFile(

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/filefetch.h"
 
+#include "core/base64.h"
 #include "core/deadline.h"
+#include "sandbox/downloadplan.h"
 #include "sandbox/downloadscripts.h"
 #include "sandbox/lanes.h"
+#include "sandbox/packing.h"
 
 namespace Koyeb {
 
@@ -11,12 +14,35 @@ namespace {
 
 using namespace Qt::Literals::StringLiterals;
 
-constexpr int rangesAtOnce = 4;
+/// More than may pass the gate: meanwhile the others have their parts made.
+constexpr int lanes = TransferGate::maximumAtOnce + 2;
 constexpr int maximumReadings = 4;
 
 Error restless()
 {
     return Error::of(ErrorKind::Integrity, u"The file was changed each time it was read."_s);
+}
+
+struct DecodedRange {
+    QByteArray content;
+    qint64 wireBytes = 0;
+};
+
+Result<DecodedRange> decodedRange(const QByteArray &base64, Packing packing, qint64 sizeBytes)
+{
+    auto bytes = fromBase64(base64);
+    if (!bytes) {
+        return failure(ErrorKind::Protocol, u"The sandbox sent damaged base64."_s);
+    }
+    const auto wireBytes = bytes->size();
+    if (packing == Packing::None) {
+        return DecodedRange{std::move(*bytes), wireBytes};
+    }
+    auto content = unpacked(*bytes, sizeBytes + downloadBlockBytes);
+    if (!content) {
+        return failure(content.error());
+    }
+    return DecodedRange{std::move(*content), wireBytes};
 }
 
 } // namespace
@@ -61,7 +87,8 @@ QCoro::Task<Result<void>> FileFetch::run()
     if (!tools) {
         co_return failure(tools.error());
     }
-    m_mayPack = tools->zstd;
+    m_packing = tools->zstd ? Packing::Zstd : Packing::None;
+    m_hasher = tools->hasher();
     const auto opened = co_await openLocal();
     if (!opened) {
         co_return opened;
@@ -103,80 +130,134 @@ QCoro::Task<Result<void>> FileFetch::run()
 
 QCoro::Task<Result<void>> FileFetch::fetchSized()
 {
+    // What comes in one answer needs no place in the sandbox.
+    if (sizeBytes() - m_keptBytes > chunkBytes) {
+        const auto made = co_await m_means.parts.make(m_means.stop);
+        if (!made) {
+            co_return failure(made.error());
+        }
+        m_hasParts = *made;
+    }
     m_nextOffset = m_keptBytes - m_keptBytes % downloadBlockBytes;
-    m_arrivedBytes = m_nextOffset;
-    m_ahead.clear();
+    m_arrivals = Arrivals(m_nextOffset);
     m_endsEarly = false;
     std::function<QCoro::Task<Result<void>>()> lane = [this] {
         return fetchRanges();
     };
-    return inLanes(rangesAtOnce, std::move(lane));
+    co_return co_await inLanes(lanes, std::move(lane));
 }
 
 QCoro::Task<Result<void>> FileFetch::fetchRanges()
 {
+    const auto part = std::make_shared<QByteArray>();
     while (!m_hasFailed && !m_endsEarly && m_nextOffset < sizeBytes()) {
-        const auto offset = std::exchange(m_nextOffset, m_nextOffset + downloadRangeBytes);
-        const auto expected = std::min(downloadRangeBytes, sizeBytes() - offset);
-        auto bytes = co_await readRange(offset);
-        if (!bytes) {
+        const auto range = takeRange();
+        const auto fetched = co_await fetchRange(range, part);
+        if (!fetched) {
             m_hasFailed = true;
-            co_return failure(bytes.error());
+            co_return fetched;
         }
-        // What was appended meanwhile is for the next reading.
-        bytes->truncate(expected);
-        m_endsEarly = m_endsEarly || bytes->size() < expected;
-        const auto written = co_await write(offset, std::move(*bytes));
-        if (!written) {
-            m_hasFailed = true;
-            co_return written;
-        }
-        noteRange(offset);
     }
     co_return Result<void>();
 }
 
-QCoro::Task<Result<QByteArray>> FileFetch::readRange(qint64 offset)
+FileFetch::Range FileFetch::takeRange()
 {
-    const auto script = readRangeScript(m_path, offset, downloadRangeBytes / downloadBlockBytes);
-    auto &shell = m_means.shell;
-    const Deadline deadline(shell.executor().clock(), answerTimeout, m_means.stop);
-    if (!m_mayPack) {
-        const auto bytes = co_await shell.runForBytes(script, Repeatable::Safely, deadline.token());
-        co_return deadline.judged(bytes);
-    }
-    const auto answer =
-        co_await shell.runForPackedBytes(script, downloadRangeBytes, Repeatable::Safely, deadline.token());
-    auto output = deadline.judged(answer);
-    if (!output) {
-        co_return failure(output.error());
-    }
-    m_mayPack = output->packingPaid;
-    co_return std::move(output->bytes);
+    const auto offset = std::exchange(m_nextOffset, m_nextOffset + m_rangeBytes);
+    return {offset, std::min(m_rangeBytes, sizeBytes() - offset), m_packing};
 }
 
-void FileFetch::noteRange(qint64 offset)
+QCoro::Task<Result<void>> FileFetch::fetchRange(Range range, std::shared_ptr<QByteArray> part)
 {
-    m_ahead.insert(offset);
-    const auto before = m_arrivedBytes;
-    while (m_ahead.erase(m_arrivedBytes) > 0) {
-        m_arrivedBytes += downloadRangeBytes;
+    auto base64 = co_await readRange(range, std::move(part));
+    if (!base64) {
+        co_return failure(base64.error());
     }
-    if (m_arrivedBytes > before && !m_endsEarly) {
-        const auto bytes = std::min(m_arrivedBytes, sizeBytes());
-        m_means.notes.notePartial(m_file.name, versionOf(m_file), bytes);
+    const auto written = co_await writeEncoded(range, std::move(*base64));
+    if (!written) {
+        co_return failure(written.error());
+    }
+    m_endsEarly = m_endsEarly || written->sizeBytes < range.sizeBytes;
+    learnFrom(range, *written);
+    noteRange(range);
+    co_return Result<void>();
+}
+
+QCoro::Task<Result<QByteArray>> FileFetch::readRange(Range range, std::shared_ptr<QByteArray> part)
+{
+    if (m_hasParts) {
+        auto base64 = co_await readPart(range, std::move(part));
+        if (base64 || !concernsItemOnly(base64.error())) {
+            co_return base64;
+        }
+        // The disk is full, perhaps. If it is the file, this says so too.
+    }
+    const auto blocks = (range.sizeBytes + downloadBlockBytes - 1) / downloadBlockBytes;
+    const auto script = readRangeScript(m_path, range.offset, blocks);
+    auto pass = co_await m_means.gate.enter(m_means.stop);
+    if (!pass) {
+        co_return failure(pass.error());
+    }
+    auto &shell = m_means.shell;
+    const Deadline deadline(shell.executor().clock(), answerTimeout, m_means.stop);
+    const auto answer =
+        co_await shell.runForBase64(script, range.packing, Repeatable::Safely, deadline.token());
+    auto base64 = deadline.judged(answer);
+    pass->finish(base64);
+    co_return base64;
+}
+
+QCoro::Task<Result<QByteArray>> FileFetch::readPart(Range range, std::shared_ptr<QByteArray> part)
+{
+    auto &parts = m_means.parts;
+    const auto blocks = (range.sizeBytes + downloadBlockBytes - 1) / downloadBlockBytes;
+    const auto used = std::exchange(*part, parts.next());
+    const auto script =
+        partOfRangeScript(m_path, range.offset, blocks, encoderOf(range.packing), *part, used);
+    const Deadline deadline(m_means.shell.executor().clock(), answerTimeout, m_means.stop);
+    const auto made = co_await parts.run(script, deadline.token());
+    const auto judged = deadline.judged(made);
+    if (!judged) {
+        co_return failure(judged.error());
+    }
+    // Parts are made ahead of those that are on their way.
+    auto pass = co_await m_means.gate.enter(m_means.stop);
+    if (!pass) {
+        co_return failure(pass.error());
+    }
+    auto base64 = co_await m_means.shell.executor().readPlainFile(QString::fromUtf8(*part), m_means.stop);
+    pass->finish(base64);
+    co_return base64;
+}
+
+void FileFetch::learnFrom(const Range &range, const Written &written)
+{
+    if (range.packing == Packing::None) {
+        return;
+    }
+    if (!packingPays(written.wireBytes, written.sizeBytes)) {
+        m_packing = Packing::None;
+    }
+    const auto wireBytes = m_packing == Packing::None ? written.sizeBytes : written.wireBytes;
+    m_rangeBytes = chunkBytesAfter(written.sizeBytes, wireBytes);
+}
+
+void FileFetch::noteRange(const Range &range)
+{
+    if (m_arrivals.add(range.offset, range.sizeBytes) && !m_endsEarly) {
+        m_means.notes.notePartial(m_file.name, versionOf(m_file), m_arrivals.end());
     }
 }
 
 QCoro::Task<Result<void>> FileFetch::fetchUnsized()
 {
-    for (qint64 offset = 0;; offset += downloadRangeBytes) {
-        const auto script = readOnScript(m_path, offset, downloadRangeBytes);
+    for (qint64 offset = 0;; offset += chunkBytes) {
+        const auto script = readOnScript(m_path, offset, chunkBytes);
         auto bytes = co_await m_means.shell.runForCheckedBytes(script, Repeatable::Safely, m_means.stop);
         if (!bytes) {
             co_return failure(bytes.error());
         }
-        const bool isLast = bytes->size() < downloadRangeBytes;
+        const bool isLast = bytes->size() < chunkBytes;
         const auto written = co_await write(offset, std::move(*bytes));
         if (!written || isLast) {
             co_return written;
@@ -186,15 +267,17 @@ QCoro::Task<Result<void>> FileFetch::fetchUnsized()
 
 QCoro::Task<Result<FileFetch::Comparison>> FileFetch::compare()
 {
+    // Both sides at the same time.
+    const auto script = compareScript(m_path, m_doneBytes, m_hasher);
+    auto comparing = m_means.shell.runForBytes(script, Repeatable::Safely, m_means.stop);
     const auto hash = co_await conclude();
+    const auto output = co_await comparing;
     if (!hash) {
         co_return failure(hash.error());
     }
     if (m_isUnsized && m_doneBytes == 0) {
         co_return Comparison::Same;
     }
-    const auto script = compareScript(m_path, m_doneBytes);
-    const auto output = co_await m_means.shell.runForBytes(script, Repeatable::Safely, m_means.stop);
     if (!output) {
         co_return failure(output.error());
     }
@@ -215,8 +298,7 @@ FileFetch::Comparison FileFetch::judge(bool contentIsSame) const
     }
     if (m_isUnsized) {
         // What came in one answer is whole; looking anew at /proc gives something new.
-        return contentIsSame || m_doneBytes < downloadRangeBytes ? Comparison::Same
-                                                                 : Comparison::SizeIsNoSize;
+        return contentIsSame || m_doneBytes < chunkBytes ? Comparison::Same : Comparison::SizeIsNoSize;
     }
     if (m_endsEarly) {
         return size == sizeBytes() && m_seen.modifiedAt == m_file.modifiedAt ? Comparison::SizeIsNoSize
@@ -247,21 +329,52 @@ QCoro::Task<Result<void>> FileFetch::startAnew()
     co_return Result<void>();
 }
 
+QCoro::Task<Result<FileFetch::Written>> FileFetch::writeEncoded(Range range, QByteArray base64)
+{
+    std::function<Result<Written>()> writing = [local = m_local, range,
+                                                base64 = std::move(base64)]() mutable -> Result<Written> {
+        auto bytes = decodedRange(base64, range.packing, range.sizeBytes);
+        base64.clear();
+        if (!bytes) {
+            return failure(bytes.error());
+        }
+        const auto wireBytes = bytes->wireBytes;
+        // What was appended meanwhile is for the next reading.
+        bytes->content.truncate(range.sizeBytes);
+        const auto written = DownloadStage::writeAt(*local, range.offset, bytes->content);
+        if (!written) {
+            return failure(written.error());
+        }
+        return Written{bytes->content.size(), wireBytes};
+    };
+    const auto written = co_await m_means.disk.run(std::move(writing), m_means.stop);
+    if (written) {
+        countWritten(range.offset, written->sizeBytes);
+    }
+    co_return written;
+}
+
 QCoro::Task<Result<void>> FileFetch::write(qint64 offset, QByteArray content)
 {
-    // A range that reaches back into what is kept writes the same once more.
-    const auto end = offset + content.size();
-    const auto added = std::max(qint64(0), end - std::max(offset, m_keptBytes));
+    const auto size = content.size();
     std::function<Result<void>()> writing = [local = m_local, offset, content = std::move(content)] {
         return DownloadStage::writeAt(*local, offset, content);
     };
     const auto written = co_await m_means.disk.run(std::move(writing), m_means.stop);
     if (written) {
-        m_doneBytes += added;
-        m_means.meter.update([added](TransferProgress &progress) { progress.doneBytes += added; });
-        expectBytes(std::max(m_expectedBytes, m_doneBytes));
+        countWritten(offset, size);
     }
     co_return written;
+}
+
+void FileFetch::countWritten(qint64 offset, qint64 sizeBytes)
+{
+    // A range that reaches back into what is kept writes the same once more.
+    const auto end = offset + sizeBytes;
+    const auto added = std::max(qint64(0), end - std::max(offset, m_keptBytes));
+    m_doneBytes += added;
+    m_means.meter.update([added](TransferProgress &progress) { progress.doneBytes += added; });
+    expectBytes(std::max(m_expectedBytes, m_doneBytes));
 }
 
 QCoro::Task<Result<QByteArray>> FileFetch::conclude()

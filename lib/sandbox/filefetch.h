@@ -2,12 +2,14 @@
 #pragma once
 
 #include "core/workerthread.h"
+#include "sandbox/arrivals.h"
 #include "sandbox/downloadstage.h"
+#include "sandbox/packing.h"
 #include "sandbox/remoteentry.h"
+#include "sandbox/remoteparts.h"
 #include "sandbox/sandboxshell.h"
+#include "sandbox/transfergate.h"
 #include "sandbox/transfermeter.h"
-
-#include <set>
 
 namespace Koyeb {
 
@@ -23,6 +25,8 @@ public:
         TransferMeter &meter;
         std::stop_token stop;
         TransferNotes &notes;
+        TransferGate &gate;
+        RemoteParts &parts;
     };
 
     /// `file` is named by its path in the stage.
@@ -54,10 +58,28 @@ private:
     /// Whether what was read is what is there now; m_seen is then how it looks now.
     QCoro::Task<Result<Comparison>> compare();
     QCoro::Task<Result<void>> openLocal();
-    QCoro::Task<Result<QByteArray>> readRange(qint64 offset);
+    /// Part of the file.
+    struct Range {
+        qint64 offset = 0;
+        qint64 sizeBytes = 0; ///< What follows is not part of it, though blocks are read whole.
+        Packing packing = Packing::None;
+    };
+    /// What writing an encoded range came to.
+    struct Written {
+        qint64 sizeBytes = 0; ///< As it is in the file.
+        qint64 wireBytes = 0; ///< Before base64.
+    };
+    [[nodiscard]] Range takeRange();
+    QCoro::Task<Result<void>> fetchRange(Range range, std::shared_ptr<QByteArray> part);
+    /// The range as base64. `part` is the part that its lane has used, and gets the one that it uses now.
+    QCoro::Task<Result<QByteArray>> readRange(Range range, std::shared_ptr<QByteArray> part);
+    QCoro::Task<Result<QByteArray>> readPart(Range range, std::shared_ptr<QByteArray> part);
     QCoro::Task<Result<void>> startAnew();
-    void noteRange(qint64 offset);
+    void noteRange(const Range &range);
+    void learnFrom(const Range &range, const Written &written);
+    QCoro::Task<Result<Written>> writeEncoded(Range range, QByteArray base64);
     QCoro::Task<Result<void>> write(qint64 offset, QByteArray content);
+    void countWritten(qint64 offset, qint64 sizeBytes);
     /// The SHA-256 of what was written, in hexadecimal; attributes and content are on the disk then.
     QCoro::Task<Result<QByteArray>> conclude();
     [[nodiscard]] Comparison judge(bool contentIsSame) const;
@@ -73,12 +95,14 @@ private:
     qint64 m_expectedBytes;
     RemoteEntry m_seen;
     std::shared_ptr<LocalDescriptor> m_local;
-    bool m_mayPack = false; ///< Ranges come compressed, until that has not paid.
+    Packing m_packing = Packing::None; ///< Ranges come compressed, until that has not paid.
+    qint64 m_rangeBytes = chunkBytes;
+    QString m_hasher;
+    bool m_hasParts = false; ///< Ranges come through the executor's own reading of files.
     bool m_isUnsized = false;
     bool m_hasOutgrown = false;
-    qint64 m_keptBytes;        ///< At the beginning, from an earlier reading.
-    qint64 m_arrivedBytes = 0; ///< From the beginning on, without a gap.
-    std::set<qint64> m_ahead;  ///< Where ranges begin that have arrived behind a gap.
+    qint64 m_keptBytes; ///< At the beginning, from an earlier reading.
+    Arrivals m_arrivals;
     qint64 m_nextOffset = 0;
     qint64 m_doneBytes = 0;
     bool m_endsEarly = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/packing.h"
 
+#include <algorithm>
 #include <memory>
 #include <zstd.h>
 
@@ -10,6 +11,8 @@ namespace {
 
 using namespace Qt::Literals::StringLiterals;
 
+constexpr qint64 maximumChunkBytes = 3 * chunkBytes;
+constexpr qint64 blockBytes = 64 * 1024;
 constexpr int fastestLevel = 1;
 constexpr int windowLogMaximum = 23;
 constexpr qsizetype sampleBytes = 128 * 1024;
@@ -39,6 +42,12 @@ tl::unexpected<Error> damaged()
 }
 
 } // namespace
+
+qint64 chunkBytesAfter(qint64 bytes, qint64 wireBytes)
+{
+    const auto wanted = wireBytes > 0 ? chunkBytes * bytes / wireBytes : chunkBytes;
+    return std::clamp(wanted - wanted % blockBytes, chunkBytes, maximumChunkBytes);
+}
 
 bool packingPays(qint64 packedBytes, qint64 bytes)
 {

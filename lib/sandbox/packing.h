@@ -10,6 +10,13 @@
 // Content as zstd compresses it, for the way between this computer and a sandbox.
 namespace Koyeb {
 
+/// Of a large file, what goes over the wire at once: so much, a few times at the same time, was measured to
+/// fill the executor without filling the memory of a small instance.
+inline constexpr qint64 chunkBytes = 3 * 1024 * 1024;
+/// The next chunk's bytes after one that took so many on the wire (before base64): what packs well goes in
+/// larger ones. A multiple of the blocks in which files are read and written.
+[[nodiscard]] qint64 chunkBytesAfter(qint64 bytes, qint64 wireBytes);
+
 /// `bytes`, compressed at the fastest level; nothing when that does not pay, which a sample of them tells
 /// first. Blocks; for a WorkerThread.
 [[nodiscard]] std::optional<QByteArray> packed(const QByteArray &bytes);

@@ -2,6 +2,7 @@
 #include "sandbox/sandbox.h"
 
 #include "sandbox/download.h"
+#include "sandbox/transfergate.h"
 #include "sandbox/upload.h"
 
 namespace Koyeb {
@@ -11,10 +12,18 @@ Sandbox::Sandbox(Clock &clock, const SandboxAccess &access)
       m_access(access),
       m_executor(clock, access.executor),
       m_shell(m_executor),
+      m_transferExecutor(clock, access.executor),
+      m_transferShell(m_transferExecutor, m_shell),
+      m_transferGate(std::make_unique<TransferGate>(clock)),
       m_files(m_shell),
       m_ports(m_shell, access.publicUrl),
       m_processes(clock, m_shell)
 {
+    m_transferExecutor.setRepeatListener([this](const Error &error) {
+        if (TransferGate::isPushback(error)) {
+            m_transferGate->noteOverload();
+        }
+    });
 }
 
 Sandbox::~Sandbox() = default;
@@ -23,14 +32,15 @@ Transfer *Sandbox::upload(
     const std::filesystem::path &local, const QByteArray &remoteDirectory, ExistingTarget existing,
     QObject *parent)
 {
-    return new Upload(m_clock, m_shell, {local, remoteDirectory, existing}, parent);
+    return new Upload(m_clock, m_transferShell, *m_transferGate, {local, remoteDirectory, existing}, parent);
 }
 
 Transfer *Sandbox::download(
     const QByteArray &remote, const std::filesystem::path &localDirectory, ExistingTarget existing,
     QObject *parent)
 {
-    return new Download(m_clock, m_shell, {remote, localDirectory, existing}, parent);
+    return new Download(
+        m_clock, m_transferShell, *m_transferGate, {remote, localDirectory, existing}, parent);
 }
 
 } // namespace Koyeb

@@ -15,6 +15,8 @@
 
 namespace Koyeb {
 
+class TransferGate;
+
 /// What is known of a sandbox's whereabouts, resolved from its service, deployment and app.
 struct SandboxAccess {
     QString serviceId;    ///< The id by which a sandbox is known.
@@ -67,6 +69,10 @@ private:
     SandboxAccess m_access;
     ExecutorClient m_executor;
     SandboxShell m_shell;
+    // Transfers have connections of their own, so that nothing that a person waits for waits behind a chunk.
+    ExecutorClient m_transferExecutor;
+    SandboxShell m_transferShell;
+    std::unique_ptr<TransferGate> m_transferGate;
     Files m_files;
     Ports m_ports;
     Processes m_processes;

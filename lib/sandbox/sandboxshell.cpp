@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/sandboxshell.h"
 
+#include "core/base64.h"
+#include "core/sha256.h"
 #include "executor/systemerror.h"
 #include "sandbox/packing.h"
 
-#include <QCryptographicHash>
 #include <QRandomGenerator>
 
 namespace Koyeb {
@@ -19,6 +20,7 @@ const auto probeScript = uR"sh(
 [ "$(find / -maxdepth 0 -printf %y%Y)" = dd ] && echo find-printf
 [ "$(printf '/\0' | xargs -0 stat -c %n)" = / ] && echo stat-format
 [ "$(printf abc | sha256sum | cut -c1-8)" = ba7816bf ] && echo sha256sum
+[ "$(printf abc | openssl dgst -sha256 -r | cut -c1-8)" = ba7816bf ] && echo openssl
 [ "$(printf abc | dd bs=1 skip=1 count=1)" = b ] && echo dd
 [ "$(tar -cf - /dev/null | tar -tf -)" = dev/null ] && echo tar
 [ "$(printf abc | zstd -1cq | zstd -dcq)" = abc ] && echo zstd
@@ -27,15 +29,15 @@ true
 )sh"_s;
 
 /// `script` with base64 for its stdout, and its own exit code rather than the encoder's.
-QString encodedScript(const QString &script, const QString &encoder = u"base64 -w0"_s)
+QString encodedScript(const QString &script, const QString &encoder = encoderOf(Packing::None))
 {
     return u"{ { { { ( "_s + script + u"\n); echo $? >&3; } | "_s + encoder +
            u" >&4; } 3>&1; } | { read r; exit $r; }; } 4>&1"_s;
 }
 
-Result<QByteArray> fromBase64(const QByteArray &text)
+Result<QByteArray> decoded(const QByteArray &text)
 {
-    auto bytes = QByteArray::fromBase64Encoding(text, QByteArray::AbortOnBase64DecodingErrors);
+    auto bytes = fromBase64(text);
     if (!bytes) {
         return failure(ErrorKind::Protocol, u"The sandbox sent damaged base64."_s);
     }
@@ -43,6 +45,11 @@ Result<QByteArray> fromBase64(const QByteArray &text)
 }
 
 } // namespace
+
+QString encoderOf(Packing packing)
+{
+    return packing == Packing::Zstd ? u"{ zstd -1cq | base64 -w0; }"_s : u"base64 -w0"_s;
+}
 
 Result<void> checkRemotePath(const QByteArray &path)
 {
@@ -67,8 +74,8 @@ QByteArray temporaryName()
 
 QCoro::Task<Result<SandboxTools>> SandboxShell::tools(std::stop_token stop)
 {
-    if (m_tools) {
-        co_return *m_tools;
+    if (*m_tools) {
+        co_return **m_tools;
     }
     auto output = co_await run(probeScript, Repeatable::Safely, std::move(stop));
     if (!output) {
@@ -80,11 +87,12 @@ QCoro::Task<Result<SandboxTools>> SandboxShell::tools(std::stop_token stop)
     tools.findPrintf = names.contains("find-printf");
     tools.statFormat = names.contains("stat-format");
     tools.sha256sum = names.contains("sha256sum");
+    tools.openssl = names.contains("openssl");
     tools.dd = names.contains("dd");
     tools.tar = names.contains("tar");
     tools.zstd = names.contains("zstd");
     tools.moveNoReplace = names.contains("mv-no-replace");
-    m_tools = tools;
+    *m_tools = tools;
     co_return tools;
 }
 
@@ -112,22 +120,27 @@ QCoro::Task<Result<QByteArray>> SandboxShell::runForBytes(
     if (!has->base64) {
         co_return co_await run(std::move(script), repeatable, std::move(stop));
     }
-    auto output = co_await run(encodedScript(script), repeatable, std::move(stop));
+    auto output = co_await runForBase64(std::move(script), Packing::None, repeatable, std::move(stop));
     if (!output) {
         co_return failure(std::move(output).error());
     }
-    co_return fromBase64(*output);
+    co_return decoded(*output);
+}
+
+QCoro::Task<Result<QByteArray>> SandboxShell::runForBase64(
+    QString script, Packing packing, Repeatable repeatable, std::stop_token stop)
+{
+    return run(encodedScript(script, encoderOf(packing)), repeatable, std::move(stop));
 }
 
 QCoro::Task<Result<SandboxShell::PackedOutput>> SandboxShell::runForPackedBytes(
     QString script, qint64 maximumBytes, Repeatable repeatable, std::stop_token stop)
 {
-    const auto encoded = encodedScript(script, u"{ zstd -1cq | base64 -w0; }"_s);
-    const auto output = co_await run(encoded, repeatable, std::move(stop));
+    const auto output = co_await runForBase64(std::move(script), Packing::Zstd, repeatable, std::move(stop));
     if (!output) {
         co_return failure(output.error());
     }
-    const auto compressed = fromBase64(*output);
+    const auto compressed = decoded(*output);
     if (!compressed) {
         co_return failure(compressed.error());
     }
@@ -149,11 +162,11 @@ QCoro::Task<Result<QByteArray>> SandboxShell::runForCheckedBytes(
         co_return output;
     }
     const auto lineEnd = output->indexOf('\n');
-    auto bytes = fromBase64(output->mid(lineEnd + 1));
+    auto bytes = decoded(output->mid(lineEnd + 1));
     if (!bytes) {
         co_return bytes;
     }
-    const auto hash = QCryptographicHash::hash(*bytes, QCryptographicHash::Sha256).toHex();
+    const auto hash = Sha256::hexOf(*bytes);
     if (lineEnd < 0 || !output->startsWith(hash)) {
         co_return failure(ErrorKind::Integrity, u"What arrived is not what the sandbox sent."_s);
     }

@@ -5,9 +5,10 @@
 
 namespace Koyeb {
 
-SandboxTransfer::SandboxTransfer(Clock &clock, SandboxShell &shell, QObject *parent)
+SandboxTransfer::SandboxTransfer(Clock &clock, SandboxShell &shell, TransferGate &gate, QObject *parent)
     : Transfer(parent),
       m_shell(shell),
+      m_gate(gate),
       m_meter(clock, [this](const TransferProgress &progress) { Q_EMIT progressed(progress); })
 {
 }

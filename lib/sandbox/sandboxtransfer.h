@@ -5,6 +5,7 @@
 #include "core/workerthread.h"
 #include "sandbox/sandboxshell.h"
 #include "sandbox/transfer.h"
+#include "sandbox/transfergate.h"
 #include "sandbox/transfermeter.h"
 
 namespace Koyeb {
@@ -25,7 +26,7 @@ public:
     [[nodiscard]] bool hasLeftSomething() const final { return m_hasLeftSomething; }
 
 protected:
-    SandboxTransfer(Clock &clock, SandboxShell &shell, QObject *parent);
+    SandboxTransfer(Clock &clock, SandboxShell &shell, TransferGate &gate, QObject *parent);
 
     /// Moves all that can be moved. Fails where going on makes no sense.
     virtual QCoro::Task<Result<void>> move() = 0;
@@ -40,6 +41,7 @@ protected:
     virtual void adoptStage(const QByteArray &name) = 0;
 
     [[nodiscard]] SandboxShell &shell() { return m_shell; }
+    [[nodiscard]] TransferGate &gate() { return m_gate; }
     [[nodiscard]] TransferMeter &meter() { return m_meter; }
     /// Where an earlier attempt stopped.
     [[nodiscard]] const TransferCheckpoint &checkpoint() const { return m_checkpoint; }
@@ -62,6 +64,7 @@ private:
     [[nodiscard]] bool isResumable() const { return m_notes != nullptr; }
 
     SandboxShell &m_shell;
+    TransferGate &m_gate;
     State m_state = State::Idle;
     bool m_isCleaningUp = false;
     bool m_hasLeftSomething = false;

@@ -3,14 +3,15 @@
 
 #include "core/deadline.h"
 #include "executor/shellquote.h"
+#include "sandbox/arrivals.h"
 #include "sandbox/lanes.h"
+#include "sandbox/packing.h"
 #include "sandbox/remoteentry.h"
 
 #include <QPointer>
 #include <QRandomGenerator>
 
 #include <numeric>
-#include <set>
 
 namespace Koyeb {
 
@@ -18,9 +19,8 @@ namespace {
 
 using namespace Qt::Literals::StringLiterals;
 
-// Three MiB four times at once is what was measured to fill the executor without filling a small instance.
-constexpr qint64 partBytes = 3 * 1024 * 1024;
-constexpr int partsAtOnce = 4;
+/// More than may pass the gate: meanwhile the others have theirs put into place.
+constexpr int lanes = TransferGate::maximumAtOnce + 2;
 /// A connection that died without a word would be waited for for hours.
 constexpr std::chrono::minutes partTimeout{3};
 /// Files up to this size travel in archives.
@@ -57,13 +57,15 @@ bool concernsItemOnly(const Error &error)
 struct Upload::FileInFlight {
     UploadItem item;
     std::shared_ptr<UploadSource> source;
+    Arrivals arrivals;
     bool hasFailed = false;
-    qint64 placedBytes = 0;      ///< From the beginning on, without a gap.
-    std::set<qint64> ahead = {}; ///< Where chunks begin that have their place behind a gap.
+    bool mayPack = false;
+    qint64 nextBytes = chunkBytes;
 };
 
-Upload::Upload(Clock &clock, SandboxShell &shell, const UploadOrder &order, QObject *parent)
-    : SandboxTransfer(clock, shell, parent),
+Upload::Upload(
+    Clock &clock, SandboxShell &shell, TransferGate &gate, const UploadOrder &order, QObject *parent)
+    : SandboxTransfer(clock, shell, gate, parent),
       m_clock(clock),
       m_order(order),
       m_lastPart(QRandomGenerator::global()->bounded(1'000'000'000))
@@ -219,7 +221,7 @@ QCoro::Task<Result<void>> Upload::sendTree()
             continue;
         }
         const bool isLarge = item.type == UploadItem::Type::File && item.sizeBytes > smallFileBytes;
-        if (isLarge || bytes + item.sizeBytes > partBytes || batch.size() >= itemsInBatch) {
+        if (isLarge || bytes + item.sizeBytes > chunkBytes || batch.size() >= itemsInBatch) {
             // Before a large file too: its directory may be in there.
             auto sent = co_await sendBatch(std::exchange(batch, {}), DirectoryModes::Writable);
             if (!sent) {
@@ -257,30 +259,32 @@ QCoro::Task<Result<void>> Upload::sendBatch(QList<UploadItem> items, DirectoryMo
     meter().update(
         [&items](TransferProgress &progress) { progress.currentPath = bytesOf(items.first().source); });
     const auto stop = stopToken();
-    std::function<Result<UploadBatch>()> packing = [items, modes, mayPack = m_tools.zstd] {
-        return packBatch(items, modes, mayPack);
+    const auto part = ++m_lastPart;
+    std::function<Result<UploadBatch>()> packing = [items, modes, mayPack = m_tools.zstd,
+                                                    head = headOf(part)] {
+        return packBatch(items, modes, mayPack, head);
     };
     auto batch = co_await disk().run(std::move(packing), stop);
     if (!batch) {
         co_return failure(batch.error());
     }
     addProblems(batch->problems);
-    const auto part = co_await sendPart(std::move(batch->base64), batch->fileBytes);
-    if (!part) {
-        co_return failure(part.error());
+    const auto written = co_await sendPart(part, std::move(batch->body), batch->fileBytes);
+    if (!written) {
+        co_return written;
     }
-    const auto script = unpackPartScript(stage(), *part, contentOf(batch->isPacked));
+    const auto script = unpackPartScript(stage(), part, contentOf(batch->isPacked), m_tools.hasher());
     const Deadline deadline(m_clock, partTimeout, stop);
     const auto answer = co_await m_stage->run(script, Repeatable::Never, deadline.token());
     const auto hash = deadline.judged(answer);
     if (!hash || !hash->startsWith(batch->sha256)) {
         const auto error = hash ? damaged() : hash.error();
         if (!error.isCancelled()) {
-            settlePart(*part, 0);
+            settlePart(part, 0);
         }
         co_return failure(error);
     }
-    settlePart(*part, batch->fileBytes);
+    settlePart(part, batch->fileBytes);
     notes().noteFiles(batch->files);
     meter().update([&batch](TransferProgress &progress) { progress.doneFiles += batch->files.size(); });
     co_return Result<void>();
@@ -348,11 +352,12 @@ QCoro::Task<Result<void>> Upload::sendFileFrom(UploadItem item, qint64 keptBytes
         progress.keptBytes += keptBytes;
         progress.doneBytes += keptBytes;
     });
-    const auto file = std::make_shared<FileInFlight>(FileInFlight{item, *source, false, keptBytes});
+    const auto file =
+        std::make_shared<FileInFlight>(FileInFlight{item, *source, Arrivals(keptBytes), false, m_tools.zstd});
     std::function<QCoro::Task<Result<void>>()> lane = [this, file] {
         return sendParts(file);
     };
-    const auto sent = co_await inLanes(partsAtOnce, std::move(lane));
+    const auto sent = co_await inLanes(lanes, std::move(lane));
     if (!sent) {
         co_return sent;
     }
@@ -363,7 +368,7 @@ QCoro::Task<Result<void>> Upload::sendFileFrom(UploadItem item, qint64 keptBytes
     if (!expected) {
         co_return failure(expected.error());
     }
-    const auto script = concludeFileScript(stage(), item);
+    const auto script = concludeFileScript(stage(), item, m_tools.hasher());
     const auto hash = co_await shell().run(script, Repeatable::Safely, stop);
     if (!hash) {
         co_return failure(hash.error());
@@ -380,9 +385,15 @@ QCoro::Task<Result<void>> Upload::sendParts(std::shared_ptr<FileInFlight> file)
 {
     const auto stop = stopToken();
     while (!file->hasFailed) {
+        // Before anything is read, so that memory holds no more than is under way.
+        auto pass = co_await gate().enter(stop);
+        if (!pass) {
+            co_return failure(pass.error());
+        }
         using Chunk = UploadSource::Chunk;
-        std::function<Result<Chunk>()> reading = [file, mayPack = m_tools.zstd] {
-            return file->source->next(partBytes, mayPack);
+        const auto part = ++m_lastPart;
+        std::function<Result<Chunk>()> reading = [file, head = headOf(part)] {
+            return file->source->next(file->nextBytes, file->mayPack, head);
         };
         auto chunk = co_await disk().run(std::move(reading), stop);
         if (!chunk) {
@@ -392,7 +403,8 @@ QCoro::Task<Result<void>> Upload::sendParts(std::shared_ptr<FileInFlight> file)
         if (chunk->sizeBytes == 0) {
             break;
         }
-        const auto placed = co_await placePart(file, std::move(*chunk));
+        file->nextBytes = chunkBytesAfter(chunk->sizeBytes, chunk->wireBytes);
+        const auto placed = co_await placePart(file, part, std::move(*chunk), std::move(*pass));
         if (!placed) {
             file->hasFailed = true;
             co_return placed;
@@ -401,54 +413,51 @@ QCoro::Task<Result<void>> Upload::sendParts(std::shared_ptr<FileInFlight> file)
     co_return Result<void>();
 }
 
-QCoro::Task<Result<void>> Upload::placePart(std::shared_ptr<FileInFlight> file, UploadSource::Chunk chunk)
+QCoro::Task<Result<void>> Upload::placePart(
+    std::shared_ptr<FileInFlight> file, qint64 part, UploadSource::Chunk chunk, TransferGate::Pass pass)
 {
-    const auto part = co_await sendPart(std::move(chunk.base64), chunk.sizeBytes);
-    if (!part) {
-        co_return failure(part.error());
+    const auto written = co_await sendPart(part, std::move(chunk.body), chunk.sizeBytes);
+    pass.finish(written);
+    if (!written) {
+        co_return written;
     }
     const auto script =
-        placePartScript(stage(), *part, file->item.path, chunk.offset, contentOf(chunk.isPacked));
+        placePartScript(stage(), part, file->item.path, chunk.offset, contentOf(chunk.isPacked));
     const Deadline deadline(m_clock, partTimeout, stopToken());
     const auto answer = co_await m_stage->run(script, Repeatable::Safely, deadline.token());
     const auto placed = deadline.judged(answer);
     if (!placed && placed.error().isCancelled()) {
         co_return failure(placed.error());
     }
-    settlePart(*part, placed ? chunk.sizeBytes : 0);
+    settlePart(part, placed ? chunk.sizeBytes : 0);
     if (!placed) {
         co_return failure(placed.error());
     }
-    file->ahead.insert(chunk.offset);
-    const auto before = file->placedBytes;
-    while (file->ahead.erase(file->placedBytes) > 0) {
-        file->placedBytes = std::min(file->placedBytes + partBytes, file->item.sizeBytes);
-    }
-    if (file->placedBytes > before) {
-        notes().notePartial(file->item.path, file->item.version(), file->placedBytes);
+    if (file->arrivals.add(chunk.offset, chunk.sizeBytes)) {
+        notes().notePartial(file->item.path, file->item.version(), file->arrivals.end());
     }
     co_return Result<void>();
 }
 
-QCoro::Task<Result<qint64>> Upload::sendPart(QByteArray base64, qint64 fileBytes)
+QByteArray Upload::headOf(qint64 part) const
 {
-    const auto part = ++m_lastPart;
+    return ExecutorClient::plainFileHead(stage().partText(part));
+}
+
+QCoro::Task<Result<void>> Upload::sendPart(qint64 part, QByteArray body, qint64 fileBytes)
+{
     const QPointer<Upload> self = this;
     auto tellProgress = [self, part, fileBytes](qint64 sent, qint64 total) {
         if (self && total > 0) {
             self->noteInFlight(part, fileBytes * sent / total);
         }
     };
-    const auto path = stage().partText(part);
-    const auto written = co_await shell().executor().writePlainFile(
-        path, std::move(base64), std::move(tellProgress), stopToken());
-    if (!written) {
-        if (!written.error().isCancelled()) {
-            settlePart(part, 0);
-        }
-        co_return failure(written.error());
+    const auto written =
+        co_await shell().executor().writePreparedFile(std::move(body), std::move(tellProgress), stopToken());
+    if (!written && !written.error().isCancelled()) {
+        settlePart(part, 0);
     }
-    co_return part;
+    co_return written;
 }
 
 QCoro::Task<Result<void>> Upload::commit()

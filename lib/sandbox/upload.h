@@ -3,6 +3,7 @@
 
 #include "sandbox/remotestage.h"
 #include "sandbox/sandboxtransfer.h"
+#include "sandbox/transfergate.h"
 #include "sandbox/uploadbatch.h"
 #include "sandbox/uploadremains.h"
 #include "sandbox/uploadsource.h"
@@ -24,7 +25,7 @@ class Upload final : public SandboxTransfer {
     Q_OBJECT
 
 public:
-    Upload(Clock &clock, SandboxShell &shell, const UploadOrder &order, QObject *parent);
+    Upload(Clock &clock, SandboxShell &shell, TransferGate &gate, const UploadOrder &order, QObject *parent);
     ~Upload() override;
 
 private:
@@ -46,8 +47,10 @@ private:
     QCoro::Task<Result<void>> sendFileFrom(UploadItem item, qint64 keptBytes);
     QCoro::Task<Result<void>> removeFile(QByteArray path);
     QCoro::Task<Result<void>> sendParts(std::shared_ptr<FileInFlight> file);
-    QCoro::Task<Result<void>> placePart(std::shared_ptr<FileInFlight> file, UploadSource::Chunk chunk);
-    QCoro::Task<Result<qint64>> sendPart(QByteArray base64, qint64 fileBytes);
+    QCoro::Task<Result<void>> placePart(
+        std::shared_ptr<FileInFlight> file, qint64 part, UploadSource::Chunk chunk, TransferGate::Pass pass);
+    [[nodiscard]] QByteArray headOf(qint64 part) const;
+    QCoro::Task<Result<void>> sendPart(qint64 part, QByteArray body, qint64 fileBytes);
     QCoro::Task<Result<void>> commit();
     void countPlan();
     [[nodiscard]] QByteArray name() const;

@@ -106,12 +106,13 @@ mode_t modeOf(const UploadItem &item, DirectoryModes modes)
 
 } // namespace
 
-Result<UploadBatch> packBatch(const QList<UploadItem> &items, DirectoryModes modes, bool mayPack)
+Result<UploadBatch> packBatch(
+    const QList<UploadItem> &items, DirectoryModes modes, bool mayPack, const QByteArray &head)
 {
     UploadBatch batch;
     TarWriter tar;
     QByteArray list;
-    QCryptographicHash hash(QCryptographicHash::Sha256);
+    Sha256 hash;
     bool isWritten = true;
     for (const auto &item : items) {
         QByteArray content;
@@ -123,7 +124,7 @@ Result<UploadBatch> packBatch(const QList<UploadItem> &items, DirectoryModes mod
                 continue;
             }
             content = std::move(*read);
-            hash.addData(content);
+            hash.add(content);
             list += name + '\0';
             batch.fileBytes += content.size();
             batch.files.insert(item.path, item.version());
@@ -137,8 +138,8 @@ Result<UploadBatch> packBatch(const QList<UploadItem> &items, DirectoryModes mod
     }
     const auto small = mayPack ? packed(*bytes) : std::nullopt;
     batch.isPacked = small.has_value();
-    batch.base64 = small ? small->toBase64() : bytes->toBase64();
-    batch.sha256 = hash.result().toHex();
+    batch.body = preparedBody(head, small ? *small : *bytes);
+    batch.sha256 = hash.hex();
     return batch;
 }
 

@@ -8,7 +8,7 @@ namespace Koyeb {
 /// Many small items as one tar archive, ready to be sent. Its members lie in `item/`; the member `list` holds
 /// the names of the files, each ended by a NUL, in the order of `sha256`.
 struct UploadBatch {
-    QByteArray base64;
+    QByteArray body;       ///< For ExecutorClient::writePreparedFile().
     bool isPacked = false; ///< See packing.h.
     QByteArray sha256;     ///< Of all files' contents, one after the other, in hexadecimal.
     qint64 fileBytes = 0;
@@ -22,8 +22,9 @@ enum class DirectoryModes {
     Final     ///< As they shall be.
 };
 
-/// Reads the items and makes the archive, packed where it may be and pays. Blocks; for a WorkerThread.
+/// Reads the items and makes the archive, packed where it may be and pays, in a body that begins with `head`.
+/// Blocks; for a WorkerThread.
 [[nodiscard]] Result<UploadBatch> packBatch(
-    const QList<UploadItem> &items, DirectoryModes modes, bool mayPack);
+    const QList<UploadItem> &items, DirectoryModes modes, bool mayPack, const QByteArray &head);
 
 } // namespace Koyeb

@@ -71,11 +71,13 @@ QString UploadStage::namingTarget(QString message) const
     const QRegularExpression absolute(QRegularExpression::escape(stageName) + u"(?:/item|/part-\\d+)?"_s);
     // tar names its members.
     static const QRegularExpression relative(u"(?<=^tar: |')item(?=[/:'])"_s);
+    // What decodes into a file does not know the file's name.
+    static const QRegularExpression nameless(u"^(?:base64|zstd)(?=: )"_s);
     const auto name = displayName(remoteName(target));
     if (textPath != directory) {
         message.replace(QString::fromUtf8(textPath), QString::fromUtf8(directory));
     }
-    return message.replace(absolute, name).replace(relative, name);
+    return message.replace(absolute, name).replace(relative, name).replace(nameless, name);
 }
 
 QString findStageScript(const UploadStage &stage, const SandboxTools &tools)
@@ -117,23 +119,24 @@ QString placePartScript(
 {
     Q_ASSERT(offset % uploadBlockBytes == 0);
     const auto part = shellQuoted(stage.part(number));
-    // dd writes blocks as short as its pipe gives them, one behind the other; only the start counts in whole
-    // blocks. A part that is gone has been placed by an attempt whose answer was lost.
-    return u"[ ! -e "_s + part + u" ] || { "_s + decoded(part, content) + u" | dd of="_s +
-           shellQuoted(stage.item(path)) + u" bs=65536 seek="_s + QString::number(offset / uploadBlockBytes) +
-           u" conv=notrunc && rm -f -- "_s + part + u"; }"_s;
+    // dd only sets the position from which on the decoder writes, which saves a pipe. A part that is empty
+    // has been placed by an attempt whose answer was lost; emptying needs no process, as removing does.
+    return u"[ ! -s "_s + part + u" ] || { { dd bs=65536 seek="_s +
+           QString::number(offset / uploadBlockBytes) +
+           u" count=0 conv=notrunc </dev/null 2>/dev/null && "_s + decoded(part, content) + u"; } 1<> "_s +
+           shellQuoted(stage.item(path)) + u" && : > "_s + part + u"; }"_s;
 }
 
-QString concludeFileScript(const UploadStage &stage, const UploadItem &item)
+QString concludeFileScript(const UploadStage &stage, const UploadItem &item, const QString &hasher)
 {
     const auto path = shellQuoted(stage.item(item.path));
     // An earlier time may have given it a mode that forbids writing.
-    return u"chmod u+rw -- "_s + path + u" 2>/dev/null\n: >> "_s + path + u" && sha256sum < "_s + path +
-           u" && chmod "_s + QString::number(item.mode, 8) + u" -- "_s + path + u" && touch -d @"_s +
+    return u"chmod u+rw -- "_s + path + u" 2>/dev/null\n: >> "_s + path + u" && "_s + hasher + u" < "_s +
+           path + u" && chmod "_s + QString::number(item.mode, 8) + u" -- "_s + path + u" && touch -d @"_s +
            QString::number(item.modifiedSeconds) + u" -- "_s + path;
 }
 
-QString unpackPartScript(const UploadStage &stage, qint64 number, PartContent content)
+QString unpackPartScript(const UploadStage &stage, qint64 number, PartContent content, const QString &hasher)
 {
     const auto part = shellQuoted(stage.part(number));
     // Of a full disk GNU tar may say only how much it could write.
@@ -141,8 +144,8 @@ QString unpackPartScript(const UploadStage &stage, qint64 number, PartContent co
            u" | tar -x -p -o -f - 2>&1) || {\n"
            "case $e in *'Wrote only'*) e=\"${e%%Wrote only*}No space left on device\" ;; esac\n"
            "printf '%s\\n' \"$e\" >&2; exit 1; }\n"
-           "xargs -0 cat -- < list | sha256sum || exit\nrm -f -- list "_s +
-           part;
+           "xargs -0 cat -- < list | "_s +
+           hasher + u" || exit\nrm -f -- list "_s + part;
 }
 
 QString createLinkScript(const UploadStage &stage, const QByteArray &linkTarget)

@@ -40,9 +40,11 @@ enum class PartContent { Plain, Packed };
 [[nodiscard]] QString placePartScript(
     const UploadStage &stage, qint64 number, const QByteArray &path, qint64 offset, PartContent content);
 /// Gives a file that is complete its mode and time and prints its SHA-256.
-[[nodiscard]] QString concludeFileScript(const UploadStage &stage, const UploadItem &item);
+[[nodiscard]] QString concludeFileScript(
+    const UploadStage &stage, const UploadItem &item, const QString &hasher);
 /// Unpacks a part that is an UploadBatch and prints the SHA-256 of its files.
-[[nodiscard]] QString unpackPartScript(const UploadStage &stage, qint64 number, PartContent content);
+[[nodiscard]] QString unpackPartScript(
+    const UploadStage &stage, qint64 number, PartContent content, const QString &hasher);
 [[nodiscard]] QString createLinkScript(const UploadStage &stage, const QByteArray &linkTarget);
 /// Moves the item to its target. A folder is merged into an existing one; prints, each ended by a NUL, the
 /// paths where a folder stands in the way of a file or the other way round, and leaves those as they are.

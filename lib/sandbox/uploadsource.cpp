@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/uploadsource.h"
 
+#include "core/base64.h"
+#include "executor/executorclient.h"
 #include "sandbox/packing.h"
 
 #include <cerrno>
@@ -19,6 +21,16 @@ tl::unexpected<Error> changed()
 }
 
 } // namespace
+
+QByteArray preparedBody(const QByteArray &head, const QByteArray &content)
+{
+    QByteArray body;
+    body.reserve(head.size() + (content.size() + 2) / 3 * 4 + ExecutorClient::plainFileTail.size());
+    body += head;
+    appendBase64(body, content);
+    body += ExecutorClient::plainFileTail;
+    return body;
+}
 
 Result<std::shared_ptr<UploadSource>> UploadSource::open(const UploadItem &item)
 {
@@ -65,12 +77,12 @@ Result<QByteArray> UploadSource::read(qint64 maximumBytes)
         }
         filled += count;
     }
-    m_hash.addData(bytes);
+    m_hash.add(bytes);
     m_position += bytes.size();
     return bytes;
 }
 
-Result<UploadSource::Chunk> UploadSource::next(qint64 maximumBytes, bool mayPack)
+Result<UploadSource::Chunk> UploadSource::next(qint64 maximumBytes, bool mayPack, const QByteArray &head)
 {
     const auto offset = m_position;
     const auto bytes = read(maximumBytes);
@@ -78,7 +90,8 @@ Result<UploadSource::Chunk> UploadSource::next(qint64 maximumBytes, bool mayPack
         return failure(bytes.error());
     }
     const auto small = mayPack ? packed(*bytes) : std::nullopt;
-    return Chunk{offset, bytes->size(), small ? small->toBase64() : bytes->toBase64(), small.has_value()};
+    const auto &content = small ? *small : *bytes;
+    return Chunk{offset, bytes->size(), preparedBody(head, content), content.size(), small.has_value()};
 }
 
 Result<void> UploadSource::skip(qint64 bytes)
@@ -105,7 +118,7 @@ Result<QByteArray> UploadSource::conclude()
     if (!isSame) {
         return changed();
     }
-    return m_hash.result().toHex();
+    return m_hash.hex();
 }
 
 } // namespace Koyeb

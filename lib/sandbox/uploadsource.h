@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/sha256.h"
 #include "sandbox/uploadplan.h"
-
-#include <QCryptographicHash>
 
 #include <sys/stat.h>
 
@@ -20,13 +19,14 @@ public:
 
     struct Chunk {
         qint64 offset = 0;
-        qint64 sizeBytes = 0; ///< 0 at the end.
-        QByteArray base64;
+        qint64 sizeBytes = 0;  ///< 0 at the end.
+        QByteArray body;       ///< For ExecutorClient::writePreparedFile().
+        qint64 wireBytes = 0;  ///< Of it, the content's before base64.
         bool isPacked = false; ///< See packing.h.
     };
-    /// The next at most `maximumBytes`, packed where it may be and pays. Fails when the file ends before its
-    /// size.
-    [[nodiscard]] Result<Chunk> next(qint64 maximumBytes, bool mayPack);
+    /// The next at most `maximumBytes`, packed where it may be and pays, in a body that begins with `head`.
+    /// Fails when the file ends before its size.
+    [[nodiscard]] Result<Chunk> next(qint64 maximumBytes, bool mayPack, const QByteArray &head);
     /// Reads so many bytes, which need not be sent, for the hash. Before the first next().
     [[nodiscard]] Result<void> skip(qint64 bytes);
     /// The hash of all that was read, in hexadecimal. Fails when the file is not what it was when it was
@@ -43,7 +43,11 @@ private:
     int m_descriptor;
     struct stat m_status;
     qint64 m_position = 0;
-    QCryptographicHash m_hash{QCryptographicHash::Sha256};
+    Sha256 m_hash;
 };
+
+/// The body that writes the base64 of `content` to the file of `head`, see
+/// ExecutorClient::writePreparedFile().
+[[nodiscard]] QByteArray preparedBody(const QByteArray &head, const QByteArray &content);
 
 } // namespace Koyeb

@@ -103,44 +103,102 @@ public:
         m_sandbox = std::make_unique<Sandbox>(m_clock, access);
     }
 
-    void run()
+    /// Only these of random, log and small; all when it is empty.
+    void run(const QStringList &only)
     {
-        writeFile(u"random"_s, noise(m_bytes));
-        writeFile(u"log"_s, logText(m_bytes));
-        makeTree();
+        const auto isWanted = [&only](const QString &what) {
+            return only.isEmpty() || only.contains(what);
+        };
         const double up = plainUpload();
         const double down = plainDownload();
         tell(named(u"plain POST of the wire bytes, 4 at a time"_s), up, "MB/s");
         tell(named(u"plain read of the wire bytes, 4 at a time"_s), down, "MB/s");
-        const double randomUp = ourUpload(u"random"_s, m_bytes);
-        const double randomDown = ourDownload(u"random"_s, m_bytes);
-        const double logUp = ourUpload(u"log"_s, m_bytes);
-        const double logDown = ourDownload(u"log"_s, m_bytes);
-        const double treeUp = smallFiles / (smallFiles * smallFileBytes / mega /
-                                            ourUpload(u"tree"_s, smallFiles * smallFileBytes));
-        const double treeDown = smallFiles / (smallFiles * smallFileBytes / mega /
-                                              ourDownload(u"tree"_s, smallFiles * smallFileBytes));
-        rusage usage{};
-        ::getrusage(RUSAGE_SELF, &usage);
-        tell(named(u"random file up"_s), randomUp, "MB/s", u"the plain POST"_s, up);
-        tell(named(u"random file down"_s), randomDown, "MB/s", u"the plain read"_s, down);
-        tell(named(u"log text up"_s), logUp, "MB/s", u"the plain POST"_s, up);
-        tell(named(u"log text down"_s), logDown, "MB/s", u"the plain read"_s, down);
-        if (!m_isSlow) {
-            tell(named(u"random file up"_s), randomUp, "MB/s", u"the SDK's way"_s, sdkUpload(u"random"_s));
-            tell(named(u"log text up"_s), logUp, "MB/s", u"the SDK's way"_s, sdkUpload(u"log"_s));
-            tell(named(u"log text down"_s), logDown, "MB/s", u"the SDK's way"_s, sdkDownload());
+        if (isWanted(u"random"_s)) {
+            runFile(u"random"_s, u"random file"_s, noise(m_bytes), up, down);
         }
-        tell(named(u"small files up"_s), treeUp, "files/s", u"the SDK's way"_s, sdkTree(true));
-        tell(named(u"small files down"_s), treeDown, "files/s", u"the SDK's way"_s, sdkTree(false));
-        m_peakMemory = static_cast<double>(usage.ru_maxrss) * 1024;
+        if (isWanted(u"log"_s)) {
+            runFile(u"log"_s, u"log text"_s, logText(m_bytes), up, down);
+        }
+        if (isWanted(u"small"_s)) {
+            runTree();
+        }
     }
 
-    /// Before anything was done in the SDK's way.
+    /// Of processes that did nothing but our transfers.
     [[nodiscard]] double peakMemory() const { return m_peakMemory; }
+
+    /// One transfer and nothing else: `local` up, or /tmp/`name` down into the folder `local`.
+    void runOne(bool isUp, const QString &local, const QString &name)
+    {
+        const double time = seconds([&] {
+            const auto path = local.toStdString();
+            finish(
+                isUp
+                    ? m_sandbox->upload(path, "/tmp", ExistingTarget::Overwrite, nullptr)
+                    : m_sandbox->download("/tmp/" + name.toUtf8(), path, ExistingTarget::Overwrite, nullptr));
+        });
+        rusage usage{};
+        ::getrusage(RUSAGE_SELF, &usage);
+        std::printf("%.3f %ld\n", time, usage.ru_maxrss);
+    }
 
 private:
     [[nodiscard]] QString named(const QString &what) const { return m_where + u": "_s + what; }
+
+    void runFile(const QString &name, const QString &what, const QByteArray &content, double up, double down)
+    {
+        writeFile(name, content);
+        const double ourUp = ourUpload(name, m_bytes);
+        const double ourDown = ourDownload(name, m_bytes);
+        if (!m_isSlow) {
+            noteMemory(name);
+        }
+        tell(named(what + u" up"_s), ourUp, "MB/s", u"the plain POST"_s, up);
+        tell(named(what + u" down"_s), ourDown, "MB/s", u"the plain read"_s, down);
+        if (!m_isSlow) {
+            tell(named(what + u" up"_s), ourUp, "MB/s", u"the SDK's way"_s, sdkUpload(name));
+        }
+        if (!m_isSlow && name == u"log"_s) {
+            tell(named(what + u" down"_s), ourDown, "MB/s", u"the SDK's way"_s, sdkDownload());
+        }
+    }
+
+    void runTree()
+    {
+        makeTree();
+        constexpr qint64 bytes = smallFiles * smallFileBytes;
+        const double perMega = smallFiles / (static_cast<double>(bytes) / mega);
+        const double treeUp = ourUpload(u"tree"_s, bytes) * perMega;
+        const double treeDown = ourDownload(u"tree"_s, bytes) * perMega;
+        if (!m_isSlow) {
+            noteMemory(u"tree"_s);
+        }
+        tell(named(u"small files up"_s), treeUp, "files/s", u"the SDK's way"_s, sdkTree(true));
+        tell(named(u"small files down"_s), treeDown, "files/s", u"the SDK's way"_s, sdkTree(false));
+    }
+
+    /// The yardsticks hold whole files in this process's memory, hence another process.
+    void noteMemory(const QString &name)
+    {
+        const QTemporaryDir target;
+        for (const auto &arguments :
+             {QStringList{u"up"_s, m_folder.filePath(name), name},
+              QStringList{u"down"_s, target.path(), name}}) {
+            QProcess process;
+            process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+            process.start(
+                QCoreApplication::applicationFilePath(),
+                QStringList{
+                    u"--executor"_s, m_endpoint.baseUrl.toString(), u"--secret"_s, m_endpoint.secret,
+                    u"--one"_s, arguments[0], arguments[1], arguments[2]});
+            constexpr int longest = 600'000;
+            if (!process.waitForFinished(longest) || process.exitCode() != 0) {
+                fail(u"the memory of a transfer could not be measured"_s);
+            }
+            const auto kibibytes = process.readAllStandardOutput().trimmed().split(' ').last().toDouble();
+            m_peakMemory = std::max(m_peakMemory, kibibytes * 1024);
+        }
+    }
 
     void writeFile(const QString &name, const QByteArray &content)
     {
@@ -358,7 +416,9 @@ int main(int argc, char **argv)
          {u"secret"_s, u"Of that executor."_s, u"secret"_s},
          {u"runs"_s, u"How often each is done; the median counts."_s, u"n"_s, u"3"_s},
          {u"mebibytes"_s, u"Of the large files."_s, u"n"_s, u"256"_s},
-         {u"loopback-only"_s, u"Leave the slow link out."_s}});
+         {u"only"_s, u"Some of random, log and small, separated by commas."_s, u"what"_s},
+         {u"loopback-only"_s, u"Leave the slow link out."_s},
+         {u"one"_s, u"Only this transfer, up or down; then a local path and the name in /tmp."_s, u"way"_s}});
     parser.addHelpOption();
     parser.process(application);
     ExecutorEndpoint endpoint{QUrl(parser.value(u"executor"_s)), parser.value(u"secret"_s), {}};
@@ -369,14 +429,21 @@ int main(int argc, char **argv)
         }
         endpoint = local.endpoint();
     }
+    if (parser.isSet(u"one"_s)) {
+        const auto paths = parser.positionalArguments();
+        TransferBench(endpoint, {}, false, 1, 0)
+            .runOne(parser.value(u"one"_s) == u"up"_s, paths[0], paths[1]);
+        return 0;
+    }
     const auto bytes = parser.value(u"mebibytes"_s).toLongLong() * 1024 * 1024;
     const auto runs = parser.value(u"runs"_s).toInt();
     TransferBench loopback(endpoint, u"direct"_s, false, runs, bytes);
-    loopback.run();
+    const auto only = parser.value(u"only"_s).split(u',', Qt::SkipEmptyParts);
+    loopback.run(only);
     tell(u"memory of the client at its peak"_s, loopback.peakMemory() / (1024 * 1024), "MiB");
     if (!parser.isSet(u"loopback-only"_s)) {
         const SlowLink link(endpoint);
-        TransferBench(link.endpoint(), u"40 ms, 100 Mbit/s"_s, true, 1, bytes / 4).run();
+        TransferBench(link.endpoint(), u"40 ms, 100 Mbit/s"_s, true, 1, bytes).run(only);
     }
     return 0;
 }

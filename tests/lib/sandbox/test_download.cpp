@@ -209,7 +209,7 @@ private Q_SLOTS:
         m_fixture.makeFolder(folder);
         QCOMPARE(m_fixture.inSandbox(u"head -c %1 /dev/zero > /tmp/log"_s.arg(size)), ""_ba);
         // Once, after it was listed.
-        const auto tool = size == 0 ? "head"_ba : "sha256sum"_ba;
+        const auto tool = size == 0 ? "head"_ba : m_fixture.hasher();
         m_fixture.intercept(tool, u"echo more >> /tmp/log; rm /tmp/tools/"_s + QString::fromLatin1(tool));
         const auto outcome = outcomeOf(download("/tmp/log", folder));
         QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
@@ -223,7 +223,7 @@ private Q_SLOTS:
     {
         m_fixture.makeFolder("endless");
         QCOMPARE(m_fixture.inSandbox(u"head -c 8000000 /dev/zero > /tmp/endless"_s), ""_ba);
-        m_fixture.intercept("sha256sum", u"echo more >> /tmp/endless"_s);
+        m_fixture.intercept(m_fixture.hasher(), u"echo more >> /tmp/endless"_s);
         const auto outcome = outcomeOf(download("/tmp/endless", "endless"));
         QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
         QCOMPARE(outcome.problems.size(), 1);
@@ -251,7 +251,7 @@ private Q_SLOTS:
     {
         m_fixture.makeFolder("restless");
         QCOMPARE(m_fixture.inSandbox(u"mkdir /tmp/r; cd /tmp/r; echo 1 > restless; echo b > stays"_s), ""_ba);
-        for (const auto *tool : {"sha256sum", "head"}) {
+        for (const auto &tool : {m_fixture.hasher(), "sha256sum"_ba, "head"_ba}) {
             m_fixture.intercept(tool, u"head -c 20 /dev/urandom > /tmp/r/restless"_s);
         }
         const auto outcome = outcomeOf(download("/tmp/r", "restless"));
@@ -342,6 +342,7 @@ private Q_SLOTS:
         m_fixture.openGate();
         QTRY_VERIFY_WITH_TIMEOUT(!transfer->isCleaningUp(), patienceMs);
         QCOMPARE(namesIn(folder), QStringList());
+        QCOMPARE(m_fixture.inSandbox(u"ls -d /tmp/.koyeb-* 2>/dev/null; true"_s), ""_ba);
         QCOMPARE(finished.size() + failed.size(), 0);
     }
 

@@ -35,7 +35,12 @@ class TestTransferScripts : public QObject {
         QFETCH(bool, isBusyBox);
         return !isBusyBox || shell.useBusyBox();
     }
-    static SandboxTools allTools() { return {true, true, true, true, true, true, true}; }
+    static SandboxTools allTools()
+    {
+        SandboxTools tools;
+        tools.moveNoReplace = true; // All that these scripts ask for.
+        return tools;
+    }
     static void write(const QByteArray &path, const QByteArray &content)
     {
         QFile file(QFile::decodeName(path));
@@ -74,7 +79,7 @@ private Q_SLOTS:
         UploadItem item;
         item.mode = 0751;
         item.modifiedSeconds = 1'234'567'890;
-        const auto concluded = shell.run(concludeFileScript(stage, item));
+        const auto concluded = shell.run(concludeFileScript(stage, item, allTools().hasher()));
         QVERIFY2(concluded.output.startsWith(hashOf(first + second)), concluded.errors);
         const auto committed =
             shell.run(commitScript(stage, UploadItem::Type::File, ExistingTarget::Refuse, allTools()));
@@ -146,15 +151,15 @@ private Q_SLOTS:
         QCOMPARE(::symlink(longTarget.constData(), (source + "/link").c_str()), 0);
         const auto plan = planUpload(source, {});
         QVERIFY(plan);
-        const auto batch = packBatch(plan->items, DirectoryModes::Writable, false);
+        const auto batch = packBatch(plan->items, DirectoryModes::Writable, false, {});
         QVERIFY(batch);
         QVERIFY(batch->problems.isEmpty());
         QCOMPARE(batch->files.size(), 2);
 
         const auto stage = UploadStage::beside(folder.path(), "target", temporaryName());
         QCOMPARE(shell.run(createStageScript(stage, ExistingTarget::Refuse)).exitCode, 0);
-        write(stage.part(1), batch->base64);
-        const auto unpacked = shell.run(unpackPartScript(stage, 1, PartContent::Plain));
+        write(stage.part(1), batch->body.chopped(ExecutorClient::plainFileTail.size()));
+        const auto unpacked = shell.run(unpackPartScript(stage, 1, PartContent::Plain, allTools().hasher()));
         QVERIFY2(unpacked.output.startsWith(batch->sha256), unpacked.errors);
         const auto committed =
             shell.run(commitScript(stage, UploadItem::Type::Directory, ExistingTarget::Refuse, allTools()));

@@ -283,7 +283,7 @@ private Q_SLOTS:
                                    << ""_ba;
         QTest::newRow("placing a part") << "dd"_ba
                                         << ""_ba;
-        QTest::newRow("comparing") << "sha256sum"_ba
+        QTest::newRow("comparing") << m_fixture.hasher()
                                    << ""_ba;
         QTest::newRow("moving to the target") << "mv"_ba
                                               << "cancelled\n"_ba; // Too late.

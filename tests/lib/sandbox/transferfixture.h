@@ -108,6 +108,12 @@ public:
                 shellQuoted(path) + QStringLiteral("; chmod 755 ") + shellQuoted(path)),
             QByteArray());
     }
+    /// What the library's scripts hash with.
+    [[nodiscard]] QByteArray hasher()
+    {
+        const auto looking = QStringLiteral("! command -v openssl >/dev/null || echo yes");
+        return inSandbox(looking) == "yes\n" ? "openssl" : "sha256sum";
+    }
     /// A tool of the sandbox waits until openGate(); hasReachedGate() tells when it does.
     void closeGate(const QByteArray &tool)
     {

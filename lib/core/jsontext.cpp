@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/jsontext.h"
+
+#include <algorithm>
+
+namespace Koyeb {
+
+namespace {
+
+/// Steps over the members of an object that has no other objects and lists in it.
+class FlatObject {
+public:
+    explicit FlatObject(QByteArrayView text) : m_text(text) { m_isValid = takes('{'); }
+
+    /// Where the text of a member is, without its quotes.
+    struct Place {
+        qsizetype start = 0;
+        qsizetype size = 0;
+    };
+    [[nodiscard]] std::optional<Place> find(QByteArrayView key)
+    {
+        while (m_isValid) {
+            const auto name = string();
+            if (!name || !takes(':')) {
+                return {};
+            }
+            const bool isText = next() == '"';
+            const auto value = isText ? string() : word();
+            if (!value) {
+                return {};
+            }
+            if (isText && m_text.sliced(name->start, name->size) == key) {
+                return value;
+            }
+            m_isValid = takes(',');
+        }
+        return {};
+    }
+
+private:
+    char next()
+    {
+        while (m_position < m_text.size() && QByteArrayView(" \t\r\n").contains(m_text[m_position])) {
+            ++m_position;
+        }
+        return m_position < m_text.size() ? m_text[m_position] : '\0';
+    }
+    bool takes(char wanted)
+    {
+        const bool isThere = next() == wanted;
+        m_position += isThere ? 1 : 0;
+        return isThere;
+    }
+    std::optional<Place> string()
+    {
+        if (!takes('"')) {
+            return {};
+        }
+        const auto start = m_position;
+        for (;;) {
+            const auto end = m_text.indexOf('"', m_position);
+            if (end < 0) {
+                return {};
+            }
+            m_position = end + 1;
+            auto backslashes = end;
+            while (backslashes > start && m_text[backslashes - 1] == '\\') {
+                --backslashes;
+            }
+            if ((end - backslashes) % 2 == 0) {
+                return Place{start, end - start};
+            }
+        }
+    }
+    /// A number, a truth value or null.
+    std::optional<Place> word()
+    {
+        const auto start = m_position;
+        while (m_position < m_text.size() && !QByteArrayView(",}{[\"").contains(m_text[m_position])) {
+            ++m_position;
+        }
+        const bool isWord = m_position > start && m_position < m_text.size() &&
+                            QByteArrayView(",}").contains(m_text[m_position]);
+        return isWord ? std::optional(Place{start, m_position - start}) : std::nullopt;
+    }
+
+    QByteArrayView m_text;
+    qsizetype m_position = 0;
+    bool m_isValid = false;
+};
+
+} // namespace
+
+std::optional<QByteArray> takePlainText(QByteArray &json, QByteArrayView key)
+{
+    const auto place = FlatObject(json).find(key);
+    if (!place) {
+        return {};
+    }
+    const auto text = QByteArrayView(json).sliced(place->start, place->size);
+    const bool isPlain =
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f && c != '\\'; });
+    if (!isPlain) {
+        return {};
+    }
+    auto taken = text.toByteArray();
+    json.remove(place->start, place->size);
+    return taken;
+}
+
+} // namespace Koyeb

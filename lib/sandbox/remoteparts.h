@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sandbox/remotestage.h"
+
+#include <functional>
+
+namespace Koyeb {
+
+/// A private directory in a sandbox for the parts of what is on its way out of it. The executor reads a file
+/// with half of the work that a command's output takes it, and parts can be made ahead.
+class RemoteParts {
+public:
+    /// `name`, from temporaryName(), is what it has in /tmp. `clock` and `shell` outlive the object and the
+    /// removal.
+    RemoteParts(Clock &clock, SandboxShell &shell, const QByteArray &name);
+
+    /// Makes the directory, unless that was tried before. False where it is not possible.
+    QCoro::Task<Result<bool>> make(std::stop_token stop);
+    /// The path of a part that was not used yet.
+    [[nodiscard]] QByteArray next() { return m_stage->paths().part(++m_lastPart); }
+    /// Runs a script that makes a part, and leaves the same when it runs twice.
+    QCoro::Task<Result<QByteArray>> run(QString script, std::stop_token stop)
+    {
+        return m_stage->run(std::move(script), Repeatable::Safely, std::move(stop));
+    }
+    /// Removes the directory in the background, once nothing works on it any more, and calls `done` with
+    /// whether it is gone; at once when this object did not make it and no earlier attempt may have.
+    void remove(bool mayBeLeft, std::function<void(bool isGone)> done);
+
+private:
+    enum class State { Unknown, Made, Impossible };
+
+    std::shared_ptr<RemoteStage> m_stage;
+    State m_state = State::Unknown;
+    qint64 m_lastPart = 0;
+};
+
+} // namespace Koyeb
