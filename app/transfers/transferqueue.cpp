@@ -270,18 +270,24 @@ void TransferQueue::clearFinished()
     }
 }
 
-void TransferQueue::answerExistingTargets(quint64 batchId, ExistingTargetAnswer answer)
+void TransferQueue::answerExistingTargets(quint64 batchId, ExistingTarget answer)
 {
     m_answers[batchId] = answer;
     const auto ids = idsWhere([batchId](const Job &job) {
         return job.batchId == batchId && job.record.state == TransferState::TargetExists;
     });
     for (const quint64 id : ids) {
-        if (Job *job = find(id)) {
-            settleExistingTarget(*job);
-        }
+        answerExistingTarget(id, answer);
     }
-    startWaiting();
+}
+
+void TransferQueue::answerExistingTarget(quint64 id, ExistingTarget answer)
+{
+    Job *job = find(id);
+    if (job && job->record.state == TransferState::TargetExists) {
+        settleTarget(*job, answer);
+        startWaiting();
+    }
 }
 
 TransferQueue::Job *TransferQueue::find(quint64 id)
@@ -360,7 +366,9 @@ void TransferQueue::finish(quint64 id, const QList<TransferProblem> &problems)
     }
     job->record.progress = job->transfer->progress();
     job->record.problems = problems;
-    end(*job, TransferState::Finished);
+    const auto &progress = job->record.progress;
+    const bool isSkipped = progress.leftOutFiles > 0 && progress.totalFiles == 0 && problems.isEmpty();
+    end(*job, isSkipped ? TransferState::Skipped : TransferState::Finished);
     startWaiting();
 }
 
@@ -376,7 +384,7 @@ void TransferQueue::fail(quint64 id, const Error &error)
         end(*job, TransferState::TargetExists);
         job = find(id);
         if (job && job->record.state == TransferState::TargetExists) {
-            settleExistingTarget(*job);
+            askAboutTarget(*job);
         }
     } else if (job->recorder && mayPass(error)) {
         interrupt(*job);
@@ -405,28 +413,34 @@ void TransferQueue::interrupt(Job &job)
     });
 }
 
-// Nothing was moved yet, so that moving it once more with the permission to replace repeats nothing.
-void TransferQueue::settleExistingTarget(Job &job)
+void TransferQueue::askAboutTarget(Job &job)
 {
     const auto answer = m_answers.find(job.batchId);
     if (answer == m_answers.end()) {
-        Q_EMIT existingTargetFound(job.batchId, job.record.name, job.record.target);
-        return;
-    }
-    job.record.error = {};
-    if (answer->second == ExistingTargetAnswer::Overwrite) {
-        job.existing = ExistingTarget::Overwrite;
-        updateEntry(job);
-        enter(job, TransferState::Waiting);
+        Q_EMIT existingTargetFound(job.batchId, job.record.id, job.record.name, job.record.target);
     } else {
+        settleTarget(job, answer->second);
+    }
+}
+
+// Nothing was moved yet, so that moving it once more with what is allowed now repeats nothing.
+void TransferQueue::settleTarget(Job &job, ExistingTarget answer)
+{
+    job.record.error = {};
+    if (answer == ExistingTarget::Refuse) {
         discard(job);
         enter(job, TransferState::Skipped);
+        return;
     }
+    job.existing = answer;
+    updateEntry(job);
+    enter(job, TransferState::Waiting);
 }
 
 void TransferQueue::end(Job &job, TransferState state)
 {
-    const bool isOver = state == TransferState::Finished || state == TransferState::Cancelled;
+    const bool isOver = state == TransferState::Finished || state == TransferState::Skipped ||
+                        state == TransferState::Cancelled;
     if (job.transfer) {
         if (isOver && !job.transfer->isCleaningUp()) {
             closeEntry(job);

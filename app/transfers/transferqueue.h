@@ -41,9 +41,6 @@ struct TransferOrder {
 /// Makes transfers of the order's paths.
 [[nodiscard]] TransferFactory factoryOf(const std::shared_ptr<Sandbox> &sandbox, const TransferOrder &order);
 
-/// What a person decides about targets that exist, for all of what was asked for together.
-enum class ExistingTargetAnswer { Overwrite, Skip };
-
 /// All transfers of the application: a few run at a time, the others wait for their turn. What exists at a
 /// target is only replaced after the person said so; the question never stops the other transfers. What is
 /// cut off goes on from where it stopped: by itself when it was the network, with the journal also after the
@@ -101,16 +98,20 @@ public Q_SLOTS:
     /// Starts again what failed or was cancelled; what failed goes on from where it stopped.
     void retry(quint64 id);
     void clearFinished();
-    void answerExistingTargets(quint64 batchId, Koyeb::Desktop::ExistingTargetAnswer answer);
+    /// What becomes of targets that exist, for all of what was asked for together, or for one transfer. With
+    /// Refuse they are skipped as a whole.
+    void answerExistingTargets(quint64 batchId, Koyeb::ExistingTarget answer);
+    void answerExistingTarget(quint64 id, Koyeb::ExistingTarget answer);
 
 Q_SIGNALS:
     void added(const QList<Koyeb::Desktop::TransferRecord> &records);
     /// At most ten times a second for progress, at once for states.
     void changed(const QList<Koyeb::Desktop::TransferRecord> &records);
     void removed(const QList<quint64> &ids);
-    /// `name` exists at the target, and nobody has said what to do. Answer once with
-    /// answerExistingTargets(), whatever the number of these signals for one batch.
-    void existingTargetFound(quint64 batchId, const QString &name, const QString &targetDirectory);
+    /// The target of a transfer exists, and nobody has said what to do. Answer with answerExistingTargets(),
+    /// once for all of these signals for one batch, or with answerExistingTarget().
+    void existingTargetFound(
+        quint64 batchId, quint64 id, const QString &name, const QString &targetDirectory);
     /// Something was put, or may have been put, into a directory of a sandbox.
     void remoteDirectoryTouched(const QString &sandboxId, const QByteArray &directory);
     /// isCleaningUp() has become false.
@@ -151,7 +152,8 @@ private:
     void takeProgress(quint64 id, const TransferProgress &progress);
     void finish(quint64 id, const QList<TransferProblem> &problems);
     void fail(quint64 id, const Error &error);
-    void settleExistingTarget(Job &job);
+    void askAboutTarget(Job &job);
+    void settleTarget(Job &job, ExistingTarget answer);
     void end(Job &job, TransferState state);
     void interrupt(Job &job);
     void stopRunning(Job &job, void (Transfer::*stop)());
@@ -176,9 +178,9 @@ private:
     TransferJournal *m_journal;
     std::map<quint64, Job> m_jobs;
     std::map<Transfer *, Ending> m_cleaningUp;
-    std::map<quint64, ExistingTargetAnswer> m_answers; // By batch.
-    QList<JournalEntry> m_abandoned;                   // They wait for their sandbox, to be cleaned up after.
-    QList<Discard> m_discards;                         // They wait for their transfer to come to rest.
+    std::map<quint64, ExistingTarget> m_answers; // By batch.
+    QList<JournalEntry> m_abandoned;             // They wait for their sandbox, to be cleaned up after.
+    QList<Discard> m_discards;                   // They wait for their transfer to come to rest.
     WorkerThread m_disk;
     quint64 m_lastJournalId = 0;
     quint64 m_lastId = 0;

@@ -116,6 +116,7 @@ void TransfersDock::connectQueue()
     connect(&m_queue, &TransferQueue::added, &m_model, &TransferModel::add);
     connect(&m_queue, &TransferQueue::changed, &m_model, &TransferModel::change);
     connect(&m_queue, &TransferQueue::removed, &m_model, &TransferModel::remove);
+    connect(&m_queue, &TransferQueue::changed, this, &TransfersDock::withdrawQuestions);
     connect(&m_queue, &TransferQueue::existingTargetFound, this, &TransfersDock::askAboutExistingTarget);
     const auto refresh = [this] {
         showSummary();
@@ -180,18 +181,37 @@ void TransfersDock::updateActions()
 }
 
 void TransfersDock::askAboutExistingTarget(
-    quint64 batchId, const QString &name, const QString &targetDirectory)
+    quint64 batchId, quint64 id, const QString &name, const QString &targetDirectory)
 {
     auto &question = m_questions[batchId];
     if (!question) {
         question = new ExistingTargetsDialog(targetDirectory, window());
         connect(
-            question, &ExistingTargetsDialog::answered, &m_queue,
-            [this, batchId](ExistingTargetAnswer answer) { m_queue.answerExistingTargets(batchId, answer); });
-        connect(question, &QObject::destroyed, this, [this, batchId] { m_questions.remove(batchId); });
+            question, &ExistingTargetsDialog::answeredForAll, &m_queue,
+            [this, batchId](ExistingTarget answer) { m_queue.answerExistingTargets(batchId, answer); });
+        connect(
+            question, &ExistingTargetsDialog::answeredFor, &m_queue, &TransferQueue::answerExistingTarget);
+        connect(question, &QObject::destroyed, this, [this, batchId] {
+            if (!m_questions.value(batchId)) { // Unless there is another one by now.
+                m_questions.remove(batchId);
+            }
+        });
         question->show();
     }
-    question->addName(name);
+    question->add(id, name);
+}
+
+void TransfersDock::withdrawQuestions(const QList<TransferRecord> &changed)
+{
+    for (const TransferRecord &record : changed) {
+        if (record.state != TransferState::TargetExists) {
+            for (const auto &question : std::as_const(m_questions)) {
+                if (question) {
+                    question->remove(record.id);
+                }
+            }
+        }
+    }
 }
 
 QList<TransferRecord> TransfersDock::selectedRecords() const

@@ -32,7 +32,9 @@ private:
     void showSummary();
     void showReason();
     void updateActions();
-    void askAboutExistingTarget(quint64 batchId, const QString &name, const QString &targetDirectory);
+    void askAboutExistingTarget(
+        quint64 batchId, quint64 id, const QString &name, const QString &targetDirectory);
+    void withdrawQuestions(const QList<TransferRecord> &changed);
     [[nodiscard]] QList<TransferRecord> selectedRecords() const;
 
     TransferQueue &m_queue;

@@ -28,6 +28,8 @@ private:
     [[nodiscard]] bool hasStage() const override { return m_stage || !m_abandonedStage.isEmpty(); }
     void adoptStage(const QByteArray &name) override;
     QCoro::Task<Result<void>> prepare();
+    QCoro::Task<Result<void>> assemble();
+    QCoro::Task<Result<void>> leaveOutFiles();
     QCoro::Task<Result<void>> makeStage();
     QCoro::Task<Result<void>> takeUpRemains();
     QCoro::Task<Result<void>> retain();
@@ -53,7 +55,8 @@ private:
     QSet<QByteArray> m_arrived;             ///< Files that an earlier attempt has fetched, by path.
     std::optional<QByteArray> m_partial;    ///< One that it has fetched in part.
     QByteArray m_abandonedStage;            ///< Of an earlier attempt, to be removed.
-    bool m_isDone = false;                  ///< The earlier attempt came to its end.
+    bool m_isAssembled = false;             ///< The earlier attempt has fetched all and moved some of it.
+    bool m_isDone = false;                  ///< Nothing is to be done, or the earlier attempt has done it.
 };
 
 } // namespace Koyeb

@@ -35,6 +35,19 @@ QByteArray blob(const QByteArray &bytes)
     return bytes.isNull() ? QByteArray("") : bytes;
 }
 
+/// A text is null rather than empty otherwise, too.
+QString text(const QString &words)
+{
+    return words.isNull() ? u""_s : words;
+}
+
+/// What is not known is asked for once more.
+ExistingTarget existingOf(int number)
+{
+    const bool isKnown = number >= 0 && number <= static_cast<int>(ExistingTarget::Skip);
+    return isKnown ? static_cast<ExistingTarget>(number) : ExistingTarget::Refuse;
+}
+
 JournalEntry entryOf(const QSqlQuery &row)
 {
     int column = 0;
@@ -48,7 +61,7 @@ JournalEntry entryOf(const QSqlQuery &row)
     entry.sandboxName = next().toString();
     entry.source = next().toByteArray();
     entry.targetDirectory = next().toByteArray();
-    entry.existing = next().toInt() == 0 ? ExistingTarget::Refuse : ExistingTarget::Overwrite;
+    entry.existing = existingOf(next().toInt());
     entry.isPaused = next().toBool();
     entry.isAbandoned = next().toBool();
     auto &checkpoint = entry.checkpoint;
@@ -177,7 +190,7 @@ void JournalDatabase::add(const JournalEntry &entry)
 {
     run(u"INSERT OR REPLACE INTO transfer (id, direction, sandbox, sandbox_name, source, target_directory,"
         " existing, paused, abandoned) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
-        {number(entry.id), static_cast<int>(entry.direction), entry.sandboxId, entry.sandboxName,
+        {number(entry.id), static_cast<int>(entry.direction), text(entry.sandboxId), text(entry.sandboxName),
          blob(entry.source), blob(entry.targetDirectory), static_cast<int>(entry.existing), entry.isPaused,
          entry.isAbandoned});
 }

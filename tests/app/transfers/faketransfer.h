@@ -46,6 +46,7 @@ public:
         m_progress.totalFiles = 1;
         Q_EMIT progressed(m_progress);
     }
+    void leaveOut(int files) { m_progress.leftOutFiles = files; }
     /// All that is done was done by an earlier attempt.
     void advanceKept(qint64 bytes)
     {

@@ -4,10 +4,12 @@
 #include "transfers/existingtargetsdialog.h"
 
 #include <QAction>
+#include <QCheckBox>
 #include <QLabel>
 #include <QListWidget>
 #include <QMainWindow>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QTreeView>
 #include <QtTest>
 
@@ -54,6 +56,15 @@ private:
         TransfersDock *dock;
     };
 
+    static void choose(const QWidget &parent, const QString &start)
+    {
+        const auto choices = parent.findChildren<QRadioButton *>();
+        const auto found = std::find_if(choices.begin(), choices.end(), [&](const auto *choice) {
+            return choice->text().startsWith(start);
+        });
+        QVERIFY(found != choices.end());
+        (*found)->click();
+    }
     static QPushButton *button(const QWidget &parent, const QString &text)
     {
         for (auto *button : parent.findChildren<QPushButton *>()) {
@@ -127,10 +138,44 @@ private Q_SLOTS:
         auto *question = w.questions().first();
         QVERIFY(!question->isModal());
         QCOMPARE(question->findChild<QListWidget *>()->count(), 2);
-        button(*question, u"Overwrite"_s)->click();
+        choose(*question, u"&Overwrite"_s);
+        button(*question, u"Continue"_s)->click();
         QCOMPARE(w.queue.records().at(0).state, TransferState::Running);
         QCOMPARE(w.queue.records().at(1).state, TransferState::Running);
         QTRY_VERIFY(w.questions().isEmpty());
+    }
+
+    void oneOfSeveralIsAnsweredAlone()
+    {
+        Window w;
+        w.queue.enqueue(w.fakes.orders(2));
+        w.fakes[0].fail(ErrorKind::Conflict);
+        w.fakes[1].fail(ErrorKind::Conflict);
+        auto *question = w.questions().first();
+        question->findChild<QCheckBox *>()->setChecked(false);
+        auto *names = question->findChild<QListWidget *>();
+        names->setCurrentRow(1);
+        choose(*question, u"&Keep both"_s);
+        button(*question, u"Continue"_s)->click();
+        QCOMPARE(w.queue.records().at(0).state, TransferState::TargetExists);
+        QCOMPARE(w.queue.records().at(1).state, TransferState::Running);
+        QVERIFY(w.fakes[2].existing() == ExistingTarget::KeepBoth);
+        QCOMPARE(names->count(), 1);
+        choose(*question, u"Only &newer"_s);
+        button(*question, u"Continue"_s)->click();
+        QVERIFY(w.fakes[3].existing() == ExistingTarget::Newer);
+        QTRY_VERIFY(w.questions().isEmpty());
+    }
+
+    void whatNeedsNoAnswerAnyMoreIsNotAskedFor()
+    {
+        Window w;
+        w.queue.enqueue(w.fakes.orders(1));
+        w.fakes[0].fail(ErrorKind::Conflict);
+        QCOMPARE(w.questions().size(), 1);
+        w.queue.cancel(w.queue.records().first().id);
+        QTRY_VERIFY(w.questions().isEmpty());
+        QCOMPARE(w.queue.records().first().state, TransferState::Cancelled);
     }
 
     void closingTheQuestionLeavesTheTargets()
