@@ -4,7 +4,9 @@
 #include "sandbox/sandbox.h"
 #include "transfer/transferjournal.h"
 #include "transfers/ratemeter.h"
+#include "transfers/transferorder.h"
 #include "transfers/transferrecord.h"
+#include "transfers/transferschedule.h"
 
 #include <QObject>
 #include <QTimer>
@@ -18,30 +20,8 @@
 
 namespace Koyeb::Desktop {
 
-/// Makes the transfer of an order, not started; called once for each attempt. Keeps alive what its transfers
-/// need, and is itself kept until they are destroyed.
-using TransferFactory = std::function<std::unique_ptr<Transfer>(ExistingTarget existing)>;
-
-/// One file or folder to be moved, and how.
-struct TransferOrder {
-    TransferDirection direction = TransferDirection::Upload;
-    QString name; ///< This and the next two are for people only.
-    QString source;
-    QString target;
-    QString sandboxId;
-    QString sandboxName;
-    QByteArray remoteDirectory; ///< The directory of the sandbox that gets something; empty for downloads.
-    /// As bytes, for the journal; empty for what cannot be gone on with.
-    QByteArray sourcePath;
-    QByteArray targetDirectory;
-    bool outlivesProgram = false; ///< The sandbox does, so that going on another day makes sense.
-    TransferFactory create;       ///< Empty while the sandbox cannot be reached.
-};
-
-/// Makes transfers of the order's paths.
-[[nodiscard]] TransferFactory factoryOf(const std::shared_ptr<Sandbox> &sandbox, const TransferOrder &order);
-
-/// All transfers of the application: a few run at a time, the others wait for their turn. What exists at a
+/// All transfers of the application: a few run at a time, fair between their sandboxes, and the others wait
+/// for their turn. What exists at a
 /// target is only replaced after the person said so; the question never stops the other transfers. What is
 /// cut off goes on from where it stopped: by itself when it was the network, with the journal also after the
 /// program was quit or killed.
@@ -76,7 +56,9 @@ public:
         const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram = false);
     void enqueue(const QList<TransferOrder> &batch);
 
+    /// In the order of the list.
     [[nodiscard]] QList<TransferRecord> records() const;
+    [[nodiscard]] bool hasAny(bool (*condition)(const TransferRecord &)) const;
     /// How many are not over yet.
     [[nodiscard]] qsizetype openCount() const;
     /// How many of them the next run of the program will not go on with.
@@ -97,7 +79,23 @@ public Q_SLOTS:
     void resume(quint64 id);
     /// Starts again what failed or was cancelled; what failed goes on from where it stopped.
     void retry(quint64 id);
+    /// The same for several; none of those that wait gets its turn only to be stopped.
+    void cancel(const QList<quint64> &ids);
+    void pause(const QList<quint64> &ids);
+    /// The same for all for which it makes sense; retryAll() for those that have failed.
+    void pauseAll();
+    void resumeAll();
+    void cancelAll();
+    void retryAll();
+    /// Takes those out of the list that are over.
     void clearFinished();
+    void clear(const QList<quint64> &ids);
+    /// Changes in which order those that wait get their turn. One that runs goes on. move() puts them in
+    /// front of another one, or at the end where that is 0.
+    void moveUp(const QList<quint64> &ids);
+    void moveDown(const QList<quint64> &ids);
+    void moveToTop(const QList<quint64> &ids);
+    void move(const QList<quint64> &ids, quint64 before);
     /// What becomes of targets that exist, for all of what was asked for together, or for one transfer. With
     /// Refuse they are skipped as a whole.
     void answerExistingTargets(quint64 batchId, Koyeb::ExistingTarget answer);
@@ -108,6 +106,8 @@ Q_SIGNALS:
     /// At most ten times a second for progress, at once for states.
     void changed(const QList<Koyeb::Desktop::TransferRecord> &records);
     void removed(const QList<quint64> &ids);
+    /// They are in this order now, which is all of them.
+    void reordered(const QList<quint64> &ids);
     /// The target of a transfer exists, and nobody has said what to do. Answer with answerExistingTargets(),
     /// once for all of these signals for one batch, or with answerExistingTarget().
     void existingTargetFound(
@@ -146,8 +146,13 @@ private:
 
     [[nodiscard]] Job *find(quint64 id);
     [[nodiscard]] QList<quint64> idsWhere(const std::function<bool(const Job &)> &condition) const;
+    void withoutStarting(const std::function<void()> &act);
     void cancelWhere(const std::function<bool(const Job &)> &condition);
+    [[nodiscard]] QList<TransferSchedule::Candidate> candidatesWhere(
+        const std::function<bool(const Job &)> &condition) const;
     void startWaiting();
+    [[nodiscard]] bool makeRoom(
+        const QList<TransferSchedule::Candidate> &waiting, const QList<TransferSchedule::Candidate> &running);
     void start(Job &job);
     void takeProgress(quint64 id, const TransferProgress &progress);
     void finish(quint64 id, const QList<TransferProblem> &problems);
@@ -167,6 +172,7 @@ private:
     void openEntry(Job &job, const TransferCheckpoint &checkpoint);
     void updateEntry(const Job &job);
     void closeEntry(Job &job);
+    void writeOrder();
     void abandonEntry(Job &job);
     void discard(Job &job);
     void runDiscard(const Discard &discard);
@@ -177,6 +183,7 @@ private:
 
     TransferJournal *m_journal;
     std::map<quint64, Job> m_jobs;
+    TransferSchedule m_schedule; // Holds just these.
     std::map<Transfer *, Ending> m_cleaningUp;
     std::map<quint64, ExistingTarget> m_answers; // By batch.
     QList<JournalEntry> m_abandoned;             // They wait for their sandbox, to be cleaned up after.

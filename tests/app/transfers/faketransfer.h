@@ -99,9 +99,9 @@ public:
     }
 
     /// Of transfers that note what they achieve.
-    [[nodiscard]] QList<TransferOrder> resumableOrders(int count)
+    [[nodiscard]] QList<TransferOrder> resumableOrders(int count, const QString &sandboxId = {})
     {
-        auto orders = this->orders(count);
+        auto orders = this->orders(count, sandboxId);
         for (auto &order : orders) {
             order.sourcePath = order.source.toUtf8();
             order.targetDirectory = "/data";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "faketransfer.h"
+#include "queuescene.h"
 
 #include <QPointer>
 #include <QSignalSpy>
@@ -8,65 +8,6 @@
 using namespace Koyeb;
 using namespace Koyeb::Desktop;
 using namespace Qt::Literals::StringLiterals;
-
-namespace {
-
-/// A queue with a batch of transfers in it.
-struct Scene {
-    explicit Scene(int count, const QString &sandboxId = {})
-    {
-        queue.enqueue(fakes.orders(count, sandboxId));
-    }
-
-    [[nodiscard]] TransferRecord record(int row) const { return queue.records().at(row); }
-    [[nodiscard]] QString states() const;
-
-    FakeTransfers fakes;
-    TransferQueue queue;
-    QSignalSpy asked{&queue, &TransferQueue::existingTargetFound};
-};
-
-QString Scene::states() const
-{
-    QStringList words;
-    for (const TransferRecord &record : queue.records()) {
-        switch (record.state) {
-        case TransferState::Waiting:
-            words.append(u"waiting"_s);
-            break;
-        case TransferState::Running:
-            words.append(u"running"_s);
-            break;
-        case TransferState::AwaitingSandbox:
-            words.append(u"awaiting"_s);
-            break;
-        case TransferState::Interrupted:
-            words.append(u"interrupted"_s);
-            break;
-        case TransferState::Paused:
-            words.append(u"paused"_s);
-            break;
-        case TransferState::TargetExists:
-            words.append(u"exists"_s);
-            break;
-        case TransferState::Finished:
-            words.append(u"finished"_s);
-            break;
-        case TransferState::Skipped:
-            words.append(u"skipped"_s);
-            break;
-        case TransferState::Failed:
-            words.append(u"failed"_s);
-            break;
-        case TransferState::Cancelled:
-            words.append(u"cancelled"_s);
-            break;
-        }
-    }
-    return words.join(u' ');
-}
-
-} // namespace
 
 class TransferQueueTest : public QObject {
     Q_OBJECT

@@ -8,6 +8,7 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QMainWindow>
+#include <QMimeData>
 #include <QPushButton>
 #include <QRadioButton>
 #include <QTreeView>
@@ -37,6 +38,14 @@ private:
             return found == actions.end() ? nullptr : *found;
         }
         [[nodiscard]] QTreeView &list() const { return *dock->findChild<QTreeView *>(); }
+        [[nodiscard]] QString names() const
+        {
+            QStringList names;
+            for (int row = 0; row < list().model()->rowCount(); ++row) {
+                names.append(list().model()->index(row, TransferModel::NameColumn).data().toString());
+            }
+            return names.join(u' ');
+        }
         void select(int row) const { list().setCurrentIndex(list().model()->index(row, 0)); }
         [[nodiscard]] bool shows(const QString &text) const
         {
@@ -81,9 +90,9 @@ private Q_SLOTS:
         Window w;
         QCOMPARE(w.dock->windowTitle(), u"Transfers"_s);
         w.queue.enqueue(w.fakes.orders(2));
-        QCOMPARE(w.dock->windowTitle(), u"Transfers – 2 under way"_s);
+        QTRY_COMPARE(w.dock->windowTitle(), u"Transfers – 2 under way"_s);
         w.fakes[0].fail(ErrorKind::Offline);
-        QCOMPARE(w.dock->windowTitle(), u"Transfers – 1 under way – 1 with problems"_s);
+        QTRY_COMPARE(w.dock->windowTitle(), u"Transfers – 1 under way – 1 with problems"_s);
     }
 
     void reasonOfTheLastFailureIsVisible()
@@ -91,7 +100,7 @@ private Q_SLOTS:
         Window w;
         w.queue.enqueue(w.fakes.orders(2));
         w.fakes[0].fail(ErrorKind::Rejected, u"no space left on device"_s);
-        QVERIFY(w.shows(u"no space left on device"_s));
+        QTRY_VERIFY(w.shows(u"no space left on device"_s));
         const auto state = w.list().model()->index(0, TransferModel::StateColumn);
         QCOMPARE(state.data().toString(), u"Failed: The sandbox's disk is full."_s);
     }
@@ -109,10 +118,85 @@ private Q_SLOTS:
         QVERIFY(!retry->isEnabled());
         cancel->trigger();
         QCOMPARE(w.queue.records().at(1).state, TransferState::Cancelled);
-        QVERIFY(!cancel->isEnabled());
-        QVERIFY(retry->isEnabled());
+        QTRY_VERIFY(!cancel->isEnabled());
+        QTRY_VERIFY(retry->isEnabled());
         retry->trigger();
         QCOMPARE(w.queue.records().at(1).state, TransferState::Running);
+    }
+
+    void selectedOnesArePausedAndGoOn()
+    {
+        Window w;
+        w.queue.enqueue(w.fakes.resumableOrders(2));
+        auto *pause = w.action(u"Pause transfer"_s);
+        auto *resume = w.action(u"Resume transfer"_s);
+        QVERIFY(pause && resume);
+        w.select(1);
+        QVERIFY(pause->isEnabled() && !resume->isEnabled());
+        pause->trigger();
+        QCOMPARE(w.queue.records().at(0).state, TransferState::Running);
+        QCOMPARE(w.queue.records().at(1).state, TransferState::Paused);
+        QVERIFY(w.fakes[1].isPaused());
+        QTRY_VERIFY(!pause->isEnabled() && resume->isEnabled());
+        resume->trigger();
+        QCOMPARE(w.queue.records().at(1).state, TransferState::Running);
+        QTRY_VERIFY(pause->isEnabled() && !resume->isEnabled());
+    }
+
+    void allArePausedResumedRetriedAndCancelled()
+    {
+        Window w;
+        w.queue.enqueue(w.fakes.resumableOrders(4));
+        QTRY_VERIFY(w.action(u"Pause all"_s)->isEnabled());
+        w.action(u"Pause all"_s)->trigger();
+        QCOMPARE(w.fakes.count(), 3); // The fourth has not got its turn in between.
+        for (const auto &record : w.queue.records()) {
+            QCOMPARE(record.state, TransferState::Paused);
+        }
+        QTRY_VERIFY(w.action(u"Resume all"_s)->isEnabled());
+        w.action(u"Resume all"_s)->trigger();
+        QCOMPARE(w.queue.records().at(0).state, TransferState::Running);
+        QCOMPARE(w.queue.records().at(3).state, TransferState::Waiting);
+        w.fakes[3].fail(ErrorKind::NotFound);
+        w.fakes[4].fail(ErrorKind::NotFound);
+        QTRY_VERIFY(w.action(u"Try all failed ones again"_s)->isEnabled());
+        w.action(u"Try all failed ones again"_s)->trigger();
+        QTRY_VERIFY(!w.action(u"Try all failed ones again"_s)->isEnabled());
+        w.action(u"Cancel all"_s)->trigger();
+        for (const auto &record : w.queue.records()) {
+            QCOMPARE(record.state, TransferState::Cancelled);
+        }
+    }
+
+    void selectedOnesAreMoved()
+    {
+        Window w;
+        w.queue.enqueue(w.fakes.orders(4));
+        w.select(2);
+        w.action(u"Move up"_s)->trigger();
+        QCOMPARE(w.names(), u"file0 file2 file1 file3"_s);
+        w.action(u"Move to the top"_s)->trigger(); // The selection went with it.
+        QCOMPARE(w.names(), u"file2 file0 file1 file3"_s);
+        w.action(u"Move down"_s)->trigger();
+        QCOMPARE(w.names(), u"file0 file2 file1 file3"_s);
+    }
+
+    void rowsAreDragged()
+    {
+        Window w;
+        w.queue.enqueue(w.fakes.orders(4));
+        auto *model = w.list().model();
+        const std::unique_ptr<QMimeData> dragged(model->mimeData({model->index(3, 0), model->index(3, 1)}));
+        QVERIFY(model->canDropMimeData(dragged.get(), Qt::MoveAction, 1, 0, {}));
+        model->dropMimeData(dragged.get(), Qt::MoveAction, 1, 0, {});
+        QCOMPARE(w.names(), u"file0 file3 file1 file2"_s);
+        model->dropMimeData(dragged.get(), Qt::MoveAction, -1, -1, {}); // Behind the last row.
+        QCOMPARE(w.names(), u"file0 file1 file2 file3"_s);
+        model->dropMimeData(dragged.get(), Qt::MoveAction, -1, -1, model->index(0, 0)); // Onto a row.
+        QCOMPARE(w.names(), u"file3 file0 file1 file2"_s);
+        QMimeData other;
+        other.setText(u"file://"_s);
+        QVERIFY(!model->dropMimeData(&other, Qt::MoveAction, 0, 0, {}));
     }
 
     void clearingIsForWhatIsOver()
@@ -123,7 +207,7 @@ private Q_SLOTS:
         QVERIFY(clear);
         QVERIFY(!clear->isEnabled());
         w.fakes[0].succeed();
-        QVERIFY(clear->isEnabled());
+        QTRY_VERIFY(clear->isEnabled());
         clear->trigger();
         QCOMPARE(w.list().model()->rowCount(), 1);
     }
