@@ -25,10 +25,10 @@
 <context>
     <name>Koyeb::Desktop::ExistingTargetsDialog</name>
     <message numerus="yes">
-        <source>%n item(s) of these transfers exist in “%1” already. The answer is for all of them; the other transfers go on.</source>
+        <source>%n item(s) of these transfers exist in “%1” already. The other transfers go on meanwhile.</source>
         <translation>
-            <numerusform>%n item of these transfers exists in “%1” already. The answer is for all of them; the other transfers go on.</numerusform>
-            <numerusform>%n items of these transfers exist in “%1” already. The answer is for all of them; the other transfers go on.</numerusform>
+            <numerusform>%n item of these transfers exists in “%1” already. The other transfers go on meanwhile.</numerusform>
+            <numerusform>%n items of these transfers exist in “%1” already. The other transfers go on meanwhile.</numerusform>
         </translation>
     </message>
 </context>
@@ -192,6 +192,14 @@
         <translation>
             <numerusform>%n more could not be moved.</numerusform>
             <numerusform>%n more could not be moved.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Done, %n left as it was</source>
+        <comment>state of a transfer; files of a folder</comment>
+        <translation>
+            <numerusform>Done, %n left as it was</numerusform>
+            <numerusform>Done, %n left as they were</numerusform>
         </translation>
     </message>
 </context>

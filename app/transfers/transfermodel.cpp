@@ -4,14 +4,20 @@
 #include "common/icons.h"
 #include "transfers/transfertext.h"
 
+#include <QDataStream>
 #include <QLocale>
+#include <QMimeData>
+#include <QSet>
 
 #include <algorithm>
-#include <iterator>
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace Koyeb::Desktop {
+
+namespace {
+const QString rowsType = QStringLiteral("application/x-koyeb-transfers");
+} // namespace
 
 int TransferModel::rowCount(const QModelIndex &parent) const
 {
@@ -83,6 +89,51 @@ QVariant TransferModel::headerData(int section, Qt::Orientation orientation, int
     }
 }
 
+Qt::ItemFlags TransferModel::flags(const QModelIndex &index) const
+{
+    const auto base = QAbstractTableModel::flags(index);
+    return index.isValid() ? base | Qt::ItemIsDragEnabled : base | Qt::ItemIsDropEnabled;
+}
+
+QStringList TransferModel::mimeTypes() const
+{
+    return {rowsType};
+}
+
+QMimeData *TransferModel::mimeData(const QModelIndexList &indexes) const
+{
+    QByteArray bytes;
+    QDataStream stream(&bytes, QIODevice::WriteOnly);
+    QSet<int> rows;
+    for (const QModelIndex &index : indexes) {
+        rows.insert(index.row());
+    }
+    for (const int row : std::as_const(rows)) {
+        stream << record(row).id;
+    }
+    auto *data = new QMimeData;
+    data->setData(rowsType, bytes);
+    return data;
+}
+
+bool TransferModel::dropMimeData(
+    const QMimeData *data, Qt::DropAction action, int row, int /*column*/, const QModelIndex &parent)
+{
+    if (action != Qt::MoveAction || !data->hasFormat(rowsType)) {
+        return false;
+    }
+    QList<quint64> ids;
+    QDataStream stream(data->data(rowsType));
+    while (!stream.atEnd() && stream.status() == QDataStream::Ok) {
+        quint64 id = 0;
+        stream >> id;
+        ids.append(id);
+    }
+    const int place = parent.isValid() ? parent.row() : row;
+    Q_EMIT moveRequested(ids, place >= 0 && place < rowCount() ? record(place).id : 0);
+    return false; // The queue moves them, and the view has nothing to remove.
+}
+
 void TransferModel::add(const QList<TransferRecord> &records)
 {
     if (records.isEmpty()) {
@@ -90,6 +141,7 @@ void TransferModel::add(const QList<TransferRecord> &records)
     }
     beginInsertRows({}, rowCount(), rowCount() + static_cast<int>(records.size()) - 1);
     m_records.append(records);
+    m_rows.clear();
     endInsertRows();
 }
 
@@ -105,22 +157,58 @@ void TransferModel::change(const QList<TransferRecord> &records)
 
 void TransferModel::remove(const QList<quint64> &ids)
 {
+    QList<int> rows;
     for (const quint64 id : ids) {
         if (const int row = rowOf(id); row >= 0) {
-            beginRemoveRows({}, row, row);
-            m_records.removeAt(row);
-            endRemoveRows();
+            rows.append(row);
         }
     }
+    std::sort(rows.begin(), rows.end());
+    while (!rows.isEmpty()) {
+        const int last = rows.takeLast();
+        int first = last;
+        while (!rows.isEmpty() && rows.last() == first - 1) {
+            first = rows.takeLast();
+        }
+        beginRemoveRows({}, first, last);
+        m_records.remove(first, last - first + 1);
+        m_rows.clear();
+        endRemoveRows();
+    }
+}
+
+void TransferModel::reorder(const QList<quint64> &ids)
+{
+    QHash<quint64, qsizetype> places;
+    for (const quint64 id : ids) {
+        places.insert(id, places.size());
+    }
+    Q_EMIT layoutAboutToBeChanged({}, VerticalSortHint);
+    const auto before = persistentIndexList();
+    QList<quint64> shown;
+    for (const auto &index : before) {
+        shown.append(record(index.row()).id);
+    }
+    std::stable_sort(
+        m_records.begin(), m_records.end(),
+        [&places](const TransferRecord &one, const TransferRecord &other) {
+            return places.value(one.id) < places.value(other.id);
+        });
+    m_rows.clear();
+    for (qsizetype i = 0; i < before.size(); ++i) {
+        changePersistentIndex(before[i], index(rowOf(shown[i]), before[i].column()));
+    }
+    Q_EMIT layoutChanged({}, VerticalSortHint);
 }
 
 int TransferModel::rowOf(quint64 id) const
 {
-    const auto found = std::lower_bound(
-        m_records.begin(), m_records.end(), id,
-        [](const TransferRecord &record, quint64 wanted) { return record.id < wanted; });
-    const bool exists = found != m_records.end() && found->id == id;
-    return exists ? static_cast<int>(std::distance(m_records.begin(), found)) : -1;
+    if (m_rows.isEmpty()) {
+        for (qsizetype row = 0; row < m_records.size(); ++row) {
+            m_rows.insert(m_records[row].id, static_cast<int>(row));
+        }
+    }
+    return m_rows.value(id, -1);
 }
 
 QString TransferModel::text(const TransferRecord &record, int column) const

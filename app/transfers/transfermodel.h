@@ -4,6 +4,7 @@
 #include "transfers/transferrecord.h"
 
 #include <QAbstractTableModel>
+#include <QHash>
 
 namespace Koyeb::Desktop {
 
@@ -36,18 +37,31 @@ public:
     [[nodiscard]] QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
     [[nodiscard]] QVariant headerData(
         int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] Qt::ItemFlags flags(const QModelIndex &index) const override;
+    [[nodiscard]] Qt::DropActions supportedDropActions() const override { return Qt::MoveAction; }
+    [[nodiscard]] QStringList mimeTypes() const override;
+    [[nodiscard]] QMimeData *mimeData(const QModelIndexList &indexes) const override;
+    bool dropMimeData(
+        const QMimeData *data, Qt::DropAction action, int row, int column,
+        const QModelIndex &parent) override;
 
 public Q_SLOTS:
-    /// Ids ascend from call to call.
     void add(const QList<Koyeb::Desktop::TransferRecord> &records);
     void change(const QList<Koyeb::Desktop::TransferRecord> &records);
     void remove(const QList<quint64> &ids);
+    /// To the order of `ids`, which are all.
+    void reorder(const QList<quint64> &ids);
+
+Q_SIGNALS:
+    /// These were dropped in front of another one, or at the end where that is 0.
+    void moveRequested(const QList<quint64> &ids, quint64 before);
 
 private:
     [[nodiscard]] int rowOf(quint64 id) const;
     [[nodiscard]] QString text(const TransferRecord &record, int column) const;
 
     QList<TransferRecord> m_records;
+    mutable QHash<quint64, int> m_rows; // By id; made when it is needed.
 };
 
 } // namespace Koyeb::Desktop

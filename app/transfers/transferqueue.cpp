@@ -12,11 +12,6 @@ namespace {
 
 constexpr auto progressInterval = 100ms;
 
-QByteArray bytesOf(const std::filesystem::path &path)
-{
-    return QByteArray::fromStdString(path.native());
-}
-
 /// What the network does to a transfer, and time or a person's wake-up mends.
 bool mayPass(const Error &error)
 {
@@ -25,21 +20,6 @@ bool mayPass(const Error &error)
 }
 
 } // namespace
-
-TransferFactory factoryOf(const std::shared_ptr<Sandbox> &sandbox, const TransferOrder &order)
-{
-    const auto &source = order.sourcePath;
-    const auto &target = order.targetDirectory;
-    if (order.direction == TransferDirection::Upload) {
-        return [sandbox, source, target](ExistingTarget existing) {
-            return std::unique_ptr<Transfer>(
-                sandbox->upload(source.toStdString(), target, existing, nullptr));
-        };
-    }
-    return [sandbox, source, target](ExistingTarget existing) {
-        return std::unique_ptr<Transfer>(sandbox->download(source, target.toStdString(), existing, nullptr));
-    };
-}
 
 std::chrono::milliseconds TransferQueue::pauseAfter(int interruptions)
 {
@@ -72,45 +52,14 @@ void TransferQueue::enqueueUpload(
     const std::shared_ptr<Sandbox> &sandbox, const QList<std::filesystem::path> &sources,
     const QByteArray &remoteDirectory, const QString &sandboxName, bool outlivesProgram)
 {
-    QList<TransferOrder> batch;
-    for (const auto &source : sources) {
-        TransferOrder order;
-        order.direction = TransferDirection::Upload;
-        order.name = displayName(bytesOf(source.filename()));
-        order.source = displayName(bytesOf(source));
-        order.target = displayName(remoteDirectory);
-        order.sandboxId = sandbox->access().serviceId;
-        order.sandboxName = sandboxName;
-        order.remoteDirectory = remoteDirectory;
-        order.sourcePath = bytesOf(source);
-        order.targetDirectory = remoteDirectory;
-        order.outlivesProgram = outlivesProgram;
-        order.create = factoryOf(sandbox, order);
-        batch.append(order);
-    }
-    enqueue(batch);
+    enqueue(uploadOrders(sandbox, sources, remoteDirectory, sandboxName, outlivesProgram));
 }
 
 void TransferQueue::enqueueDownload(
     const std::shared_ptr<Sandbox> &sandbox, const QList<QByteArray> &remotePaths,
     const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram)
 {
-    QList<TransferOrder> batch;
-    for (const QByteArray &path : remotePaths) {
-        TransferOrder order;
-        order.direction = TransferDirection::Download;
-        order.name = displayName(remoteName(path));
-        order.source = displayName(path);
-        order.target = displayName(bytesOf(targetFolder));
-        order.sandboxId = sandbox->access().serviceId;
-        order.sandboxName = sandboxName;
-        order.sourcePath = path;
-        order.targetDirectory = bytesOf(targetFolder);
-        order.outlivesProgram = outlivesProgram;
-        order.create = factoryOf(sandbox, order);
-        batch.append(order);
-    }
-    enqueue(batch);
+    enqueue(downloadOrders(sandbox, remotePaths, targetFolder, sandboxName, outlivesProgram));
 }
 
 void TransferQueue::enqueue(const QList<TransferOrder> &batch)
@@ -124,12 +73,8 @@ void TransferQueue::enqueue(const QList<TransferOrder> &batch)
         Job &job = m_jobs[++m_lastId];
         job.order = order;
         job.batchId = m_lastBatchId;
-        job.record.id = m_lastId;
-        job.record.direction = order.direction;
-        job.record.name = order.name;
-        job.record.source = order.source;
-        job.record.target = order.target;
-        job.record.sandboxName = order.sandboxName;
+        job.record = recordOf(order, m_lastId);
+        m_schedule.append(m_lastId);
         openEntry(job, {});
         records.append(job.record);
     }
@@ -140,10 +85,17 @@ void TransferQueue::enqueue(const QList<TransferOrder> &batch)
 QList<TransferRecord> TransferQueue::records() const
 {
     QList<TransferRecord> records;
-    for (const auto &[id, job] : m_jobs) {
-        records.append(job.record);
+    for (const quint64 id : m_schedule.order()) {
+        records.append(m_jobs.at(id).record);
     }
     return records;
+}
+
+bool TransferQueue::hasAny(bool (*condition)(const TransferRecord &)) const
+{
+    return std::any_of(m_jobs.begin(), m_jobs.end(), [condition](const auto &entry) {
+        return condition(entry.second.record);
+    });
 }
 
 qsizetype TransferQueue::openCount() const
@@ -152,136 +104,24 @@ qsizetype TransferQueue::openCount() const
         m_jobs.begin(), m_jobs.end(), [](const auto &entry) { return !entry.second.record.isOver(); });
 }
 
-void TransferQueue::cancel(quint64 id)
-{
-    Job *job = find(id);
-    if (!job || job->record.isOver()) {
-        return;
-    }
-    if (job->transfer) {
-        job->transfer->cancel();
-    } else {
-        discard(*job);
-    }
-    end(*job, TransferState::Cancelled);
-    startWaiting();
-}
-
-void TransferQueue::pause(quint64 id)
-{
-    Job *job = find(id);
-    if (!job || !job->record.canBePaused()) {
-        return;
-    }
-    stopRunning(*job, &Transfer::pause);
-    enter(*job, TransferState::Paused);
-    if ((job = find(id)) != nullptr) {
-        updateEntry(*job);
-    }
-    startWaiting();
-}
-
-void TransferQueue::resume(quint64 id)
-{
-    Job *job = find(id);
-    if (!job || job->record.state != TransferState::Paused) {
-        return;
-    }
-    job->record.error = {};
-    enter(*job, job->order.create ? TransferState::Waiting : TransferState::AwaitingSandbox);
-    if ((job = find(id)) != nullptr) {
-        updateEntry(*job);
-    }
-    startWaiting();
-}
-
-void TransferQueue::suspendAll()
-{
-    for (auto &[id, job] : m_jobs) {
-        if (job.record.state == TransferState::Failed && !journalOf(job)) {
-            discard(job); // Nobody would know of it any more.
-        }
-    }
-    const auto ids = idsWhere([](const Job &job) { return !job.record.isOver(); });
-    for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
-        Job *job = find(*id);
-        if (job && !journalOf(*job)) {
-            cancel(*id);
-        } else if (job && job->record.state != TransferState::Paused) {
-            stopRunning(*job, &Transfer::pause);
-            enter(*job, TransferState::AwaitingSandbox);
-        }
-    }
-}
-
-void TransferQueue::stopRunning(Job &job, void (Transfer::*stop)())
-{
-    if (job.transfer) {
-        (job.transfer.get()->*stop)();
-        job.record.progress = job.transfer->progress();
-        release(std::move(job.transfer), job.record.id, std::nullopt);
-        --m_running;
-    }
-}
-
-void TransferQueue::cancelAllOf(const QString &sandboxId)
-{
-    cancelWhere([&](const Job &job) { return job.order.sandboxId == sandboxId; });
-}
-
-void TransferQueue::cancelWhere(const std::function<bool(const Job &)> &condition)
-{
-    const auto ids = idsWhere(condition);
-    // The last ones first, so that none of those that wait gets its turn in between.
-    std::for_each(ids.rbegin(), ids.rend(), [this](quint64 id) { cancel(id); });
-}
-
-void TransferQueue::retry(quint64 id)
-{
-    Job *job = find(id);
-    if (!job || !job->record.canBeRetried()) {
-        return;
-    }
-    job->record.progress = {};
-    job->record.error = {};
-    job->record.problems.clear();
-    job->interruptions = 0;
-    if (job->record.state != TransferState::Failed) {
-        openEntry(*job, {}); // It was taken out when it was over.
-    }
-    job->record.state = TransferState::Waiting;
-    updateEntry(*job);
-    enter(*job, job->order.create ? TransferState::Waiting : TransferState::AwaitingSandbox);
-    startWaiting();
-}
-
-void TransferQueue::clearFinished()
-{
-    const auto ids = idsWhere([](const Job &job) { return job.record.isOver(); });
-    for (const quint64 id : ids) {
-        Job *job = find(id);
-        if (job->record.state == TransferState::Failed) {
-            discard(*job);
-        }
-        m_jobs.erase(id);
-    }
-    if (!ids.isEmpty()) {
-        Q_EMIT removed(ids);
-    }
-}
-
-void TransferQueue::answerExistingTargets(quint64 batchId, ExistingTargetAnswer answer)
+void TransferQueue::answerExistingTargets(quint64 batchId, ExistingTarget answer)
 {
     m_answers[batchId] = answer;
     const auto ids = idsWhere([batchId](const Job &job) {
         return job.batchId == batchId && job.record.state == TransferState::TargetExists;
     });
     for (const quint64 id : ids) {
-        if (Job *job = find(id)) {
-            settleExistingTarget(*job);
-        }
+        answerExistingTarget(id, answer);
     }
-    startWaiting();
+}
+
+void TransferQueue::answerExistingTarget(quint64 id, ExistingTarget answer)
+{
+    Job *job = find(id);
+    if (job && job->record.state == TransferState::TargetExists) {
+        settleTarget(*job, answer);
+        startWaiting();
+    }
 }
 
 TransferQueue::Job *TransferQueue::find(quint64 id)
@@ -293,8 +133,8 @@ TransferQueue::Job *TransferQueue::find(quint64 id)
 QList<quint64> TransferQueue::idsWhere(const std::function<bool(const Job &)> &condition) const
 {
     QList<quint64> ids;
-    for (const auto &[id, job] : m_jobs) {
-        if (condition(job)) {
+    for (const quint64 id : m_schedule.order()) {
+        if (condition(m_jobs.at(id))) {
             ids.append(id);
         }
     }
@@ -308,14 +148,21 @@ void TransferQueue::startWaiting()
         return;
     }
     m_isStarting = true;
-    while (m_running < maximumRunning) {
-        const auto waiting = std::find_if(m_jobs.begin(), m_jobs.end(), [this](const auto &entry) {
-            return entry.second.record.state == TransferState::Waiting && !isResting(entry.first);
+    for (;;) {
+        const auto waiting = candidatesWhere([this](const Job &job) {
+            return job.record.state == TransferState::Waiting && !isResting(job.record.id);
         });
-        if (waiting == m_jobs.end()) {
+        const auto running =
+            candidatesWhere([](const Job &job) { return job.record.state == TransferState::Running; });
+        if (running.size() >= maximumRunning && !makeRoom(waiting, running)) {
             break;
         }
-        start(waiting->second);
+        Job *next = find(m_schedule.next(waiting, running));
+        if (!next) {
+            break;
+        }
+        m_schedule.noteTurn(next->order.sandboxId);
+        start(*next);
     }
     m_isStarting = false;
     if (m_running > 0) {
@@ -323,6 +170,37 @@ void TransferQueue::startWaiting()
     } else {
         m_ticks.stop();
     }
+}
+
+QList<TransferSchedule::Candidate> TransferQueue::candidatesWhere(
+    const std::function<bool(const Job &)> &condition) const
+{
+    QList<TransferSchedule::Candidate> candidates;
+    for (const quint64 id : m_schedule.order()) {
+        const Job &job = m_jobs.at(id);
+        if (condition(job)) {
+            candidates.append({id, job.order.sandboxId});
+        }
+    }
+    return candidates;
+}
+
+// What is stopped goes on from there when it is its turn again.
+bool TransferQueue::makeRoom(
+    const QList<TransferSchedule::Candidate> &waiting, const QList<TransferSchedule::Candidate> &running)
+{
+    auto stoppable = running;
+    stoppable.removeIf([this](const auto &candidate) { return !m_jobs.at(candidate.id).recorder; });
+    if (stoppable.size() < running.size()) {
+        return false;
+    }
+    Job *surplus = find(TransferSchedule::surplus(waiting, running, maximumRunning));
+    if (!surplus) {
+        return false;
+    }
+    stopRunning(*surplus, &Transfer::pause);
+    enter(*surplus, TransferState::Waiting);
+    return true;
 }
 
 void TransferQueue::start(Job &job)
@@ -360,7 +238,9 @@ void TransferQueue::finish(quint64 id, const QList<TransferProblem> &problems)
     }
     job->record.progress = job->transfer->progress();
     job->record.problems = problems;
-    end(*job, TransferState::Finished);
+    const auto &progress = job->record.progress;
+    const bool isSkipped = progress.leftOutFiles > 0 && progress.totalFiles == 0 && problems.isEmpty();
+    end(*job, isSkipped ? TransferState::Skipped : TransferState::Finished);
     startWaiting();
 }
 
@@ -376,7 +256,7 @@ void TransferQueue::fail(quint64 id, const Error &error)
         end(*job, TransferState::TargetExists);
         job = find(id);
         if (job && job->record.state == TransferState::TargetExists) {
-            settleExistingTarget(*job);
+            askAboutTarget(*job);
         }
     } else if (job->recorder && mayPass(error)) {
         interrupt(*job);
@@ -405,28 +285,34 @@ void TransferQueue::interrupt(Job &job)
     });
 }
 
-// Nothing was moved yet, so that moving it once more with the permission to replace repeats nothing.
-void TransferQueue::settleExistingTarget(Job &job)
+void TransferQueue::askAboutTarget(Job &job)
 {
     const auto answer = m_answers.find(job.batchId);
     if (answer == m_answers.end()) {
-        Q_EMIT existingTargetFound(job.batchId, job.record.name, job.record.target);
-        return;
-    }
-    job.record.error = {};
-    if (answer->second == ExistingTargetAnswer::Overwrite) {
-        job.existing = ExistingTarget::Overwrite;
-        updateEntry(job);
-        enter(job, TransferState::Waiting);
+        Q_EMIT existingTargetFound(job.batchId, job.record.id, job.record.name, job.record.target);
     } else {
+        settleTarget(job, answer->second);
+    }
+}
+
+// Nothing was moved yet, so that moving it once more with what is allowed now repeats nothing.
+void TransferQueue::settleTarget(Job &job, ExistingTarget answer)
+{
+    job.record.error = {};
+    if (answer == ExistingTarget::Refuse) {
         discard(job);
         enter(job, TransferState::Skipped);
+        return;
     }
+    job.existing = answer;
+    updateEntry(job);
+    enter(job, TransferState::Waiting);
 }
 
 void TransferQueue::end(Job &job, TransferState state)
 {
-    const bool isOver = state == TransferState::Finished || state == TransferState::Cancelled;
+    const bool isOver = state == TransferState::Finished || state == TransferState::Skipped ||
+                        state == TransferState::Cancelled;
     if (job.transfer) {
         if (isOver && !job.transfer->isCleaningUp()) {
             closeEntry(job);

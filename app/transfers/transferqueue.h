@@ -4,7 +4,9 @@
 #include "sandbox/sandbox.h"
 #include "transfer/transferjournal.h"
 #include "transfers/ratemeter.h"
+#include "transfers/transferorder.h"
 #include "transfers/transferrecord.h"
+#include "transfers/transferschedule.h"
 
 #include <QObject>
 #include <QTimer>
@@ -18,33 +20,8 @@
 
 namespace Koyeb::Desktop {
 
-/// Makes the transfer of an order, not started; called once for each attempt. Keeps alive what its transfers
-/// need, and is itself kept until they are destroyed.
-using TransferFactory = std::function<std::unique_ptr<Transfer>(ExistingTarget existing)>;
-
-/// One file or folder to be moved, and how.
-struct TransferOrder {
-    TransferDirection direction = TransferDirection::Upload;
-    QString name; ///< This and the next two are for people only.
-    QString source;
-    QString target;
-    QString sandboxId;
-    QString sandboxName;
-    QByteArray remoteDirectory; ///< The directory of the sandbox that gets something; empty for downloads.
-    /// As bytes, for the journal; empty for what cannot be gone on with.
-    QByteArray sourcePath;
-    QByteArray targetDirectory;
-    bool outlivesProgram = false; ///< The sandbox does, so that going on another day makes sense.
-    TransferFactory create;       ///< Empty while the sandbox cannot be reached.
-};
-
-/// Makes transfers of the order's paths.
-[[nodiscard]] TransferFactory factoryOf(const std::shared_ptr<Sandbox> &sandbox, const TransferOrder &order);
-
-/// What a person decides about targets that exist, for all of what was asked for together.
-enum class ExistingTargetAnswer { Overwrite, Skip };
-
-/// All transfers of the application: a few run at a time, the others wait for their turn. What exists at a
+/// All transfers of the application: a few run at a time, fair between their sandboxes, and the others wait
+/// for their turn. What exists at a
 /// target is only replaced after the person said so; the question never stops the other transfers. What is
 /// cut off goes on from where it stopped: by itself when it was the network, with the journal also after the
 /// program was quit or killed.
@@ -79,7 +56,9 @@ public:
         const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram = false);
     void enqueue(const QList<TransferOrder> &batch);
 
+    /// In the order of the list.
     [[nodiscard]] QList<TransferRecord> records() const;
+    [[nodiscard]] bool hasAny(bool (*condition)(const TransferRecord &)) const;
     /// How many are not over yet.
     [[nodiscard]] qsizetype openCount() const;
     /// How many of them the next run of the program will not go on with.
@@ -100,17 +79,39 @@ public Q_SLOTS:
     void resume(quint64 id);
     /// Starts again what failed or was cancelled; what failed goes on from where it stopped.
     void retry(quint64 id);
+    /// The same for several; none of those that wait gets its turn only to be stopped.
+    void cancel(const QList<quint64> &ids);
+    void pause(const QList<quint64> &ids);
+    /// The same for all for which it makes sense; retryAll() for those that have failed.
+    void pauseAll();
+    void resumeAll();
+    void cancelAll();
+    void retryAll();
+    /// Takes those out of the list that are over.
     void clearFinished();
-    void answerExistingTargets(quint64 batchId, Koyeb::Desktop::ExistingTargetAnswer answer);
+    void clear(const QList<quint64> &ids);
+    /// Changes in which order those that wait get their turn. One that runs goes on. move() puts them in
+    /// front of another one, or at the end where that is 0.
+    void moveUp(const QList<quint64> &ids);
+    void moveDown(const QList<quint64> &ids);
+    void moveToTop(const QList<quint64> &ids);
+    void move(const QList<quint64> &ids, quint64 before);
+    /// What becomes of targets that exist, for all of what was asked for together, or for one transfer. With
+    /// Refuse they are skipped as a whole.
+    void answerExistingTargets(quint64 batchId, Koyeb::ExistingTarget answer);
+    void answerExistingTarget(quint64 id, Koyeb::ExistingTarget answer);
 
 Q_SIGNALS:
     void added(const QList<Koyeb::Desktop::TransferRecord> &records);
     /// At most ten times a second for progress, at once for states.
     void changed(const QList<Koyeb::Desktop::TransferRecord> &records);
     void removed(const QList<quint64> &ids);
-    /// `name` exists at the target, and nobody has said what to do. Answer once with
-    /// answerExistingTargets(), whatever the number of these signals for one batch.
-    void existingTargetFound(quint64 batchId, const QString &name, const QString &targetDirectory);
+    /// They are in this order now, which is all of them.
+    void reordered(const QList<quint64> &ids);
+    /// The target of a transfer exists, and nobody has said what to do. Answer with answerExistingTargets(),
+    /// once for all of these signals for one batch, or with answerExistingTarget().
+    void existingTargetFound(
+        quint64 batchId, quint64 id, const QString &name, const QString &targetDirectory);
     /// Something was put, or may have been put, into a directory of a sandbox.
     void remoteDirectoryTouched(const QString &sandboxId, const QByteArray &directory);
     /// isCleaningUp() has become false.
@@ -145,13 +146,19 @@ private:
 
     [[nodiscard]] Job *find(quint64 id);
     [[nodiscard]] QList<quint64> idsWhere(const std::function<bool(const Job &)> &condition) const;
+    void withoutStarting(const std::function<void()> &act);
     void cancelWhere(const std::function<bool(const Job &)> &condition);
+    [[nodiscard]] QList<TransferSchedule::Candidate> candidatesWhere(
+        const std::function<bool(const Job &)> &condition) const;
     void startWaiting();
+    [[nodiscard]] bool makeRoom(
+        const QList<TransferSchedule::Candidate> &waiting, const QList<TransferSchedule::Candidate> &running);
     void start(Job &job);
     void takeProgress(quint64 id, const TransferProgress &progress);
     void finish(quint64 id, const QList<TransferProblem> &problems);
     void fail(quint64 id, const Error &error);
-    void settleExistingTarget(Job &job);
+    void askAboutTarget(Job &job);
+    void settleTarget(Job &job, ExistingTarget answer);
     void end(Job &job, TransferState state);
     void interrupt(Job &job);
     void stopRunning(Job &job, void (Transfer::*stop)());
@@ -165,6 +172,7 @@ private:
     void openEntry(Job &job, const TransferCheckpoint &checkpoint);
     void updateEntry(const Job &job);
     void closeEntry(Job &job);
+    void writeOrder();
     void abandonEntry(Job &job);
     void discard(Job &job);
     void runDiscard(const Discard &discard);
@@ -175,10 +183,11 @@ private:
 
     TransferJournal *m_journal;
     std::map<quint64, Job> m_jobs;
+    TransferSchedule m_schedule; // Holds just these.
     std::map<Transfer *, Ending> m_cleaningUp;
-    std::map<quint64, ExistingTargetAnswer> m_answers; // By batch.
-    QList<JournalEntry> m_abandoned;                   // They wait for their sandbox, to be cleaned up after.
-    QList<Discard> m_discards;                         // They wait for their transfer to come to rest.
+    std::map<quint64, ExistingTarget> m_answers; // By batch.
+    QList<JournalEntry> m_abandoned;             // They wait for their sandbox, to be cleaned up after.
+    QList<Discard> m_discards;                   // They wait for their transfer to come to rest.
     WorkerThread m_disk;
     quint64 m_lastJournalId = 0;
     quint64 m_lastId = 0;

@@ -67,12 +67,11 @@ void TransferQueue::restore(const QList<JournalEntry> &entries)
         job.order.sourcePath = entry.source;
         job.order.targetDirectory = entry.targetDirectory;
         job.order.remoteDirectory = isUpload ? entry.targetDirectory : QByteArray();
-        job.record.id = m_lastId;
-        job.record.direction = entry.direction;
-        job.record.name = displayName(remoteName(entry.source));
-        job.record.source = displayName(entry.source);
-        job.record.target = displayName(entry.targetDirectory);
-        job.record.sandboxName = entry.sandboxName;
+        job.order.name = displayName(remoteName(entry.source));
+        job.order.source = displayName(entry.source);
+        job.order.target = displayName(entry.targetDirectory);
+        job.record = recordOf(job.order, m_lastId);
+        m_schedule.append(m_lastId);
         job.record.isResumable = true;
         job.record.state = entry.isPaused ? TransferState::Paused : TransferState::AwaitingSandbox;
         records.append(job.record);
@@ -173,6 +172,19 @@ void TransferQueue::updateEntry(const Job &job)
 {
     if (auto *journal = journalOf(job)) {
         journal->update(entryOf(job));
+    }
+}
+
+void TransferQueue::writeOrder()
+{
+    if (m_journal) {
+        QList<quint64> ids;
+        for (const quint64 id : m_schedule.order()) {
+            if (const Job &job = m_jobs.at(id); journalOf(job)) {
+                ids.append(job.journalId);
+            }
+        }
+        m_journal->setOrder(ids);
     }
 }
 

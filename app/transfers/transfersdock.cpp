@@ -5,6 +5,7 @@
 #include "common/spacing.h"
 #include "transfers/existingtargetsdialog.h"
 #include "transfers/progressdelegate.h"
+#include "transfers/transferactions.h"
 #include "transfers/transferqueue.h"
 #include "transfers/transfertext.h"
 
@@ -16,52 +17,36 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
-#include <algorithm>
-
 using namespace Qt::Literals::StringLiterals;
 
 namespace Koyeb::Desktop {
 
+namespace {
+constexpr std::chrono::milliseconds refreshDelay{50};
+} // namespace
+
 TransfersDock::TransfersDock(TransferQueue &queue, QWidget *parent)
-    : QDockWidget(parent), m_queue(queue), m_list(new QTreeView(this)), m_reason(new QLabel(this))
+    : QDockWidget(parent),
+      m_queue(queue),
+      m_list(new QTreeView(this)),
+      m_reason(new QLabel(this)),
+      m_actions(new TransferActions(
+          queue, [this] { return selectedRecords(); }, this))
 {
     setObjectName(u"transfersDock"_s);
-    createActions();
     createLayout();
     connectQueue();
     m_model.add(queue.records());
-    showSummary();
-    updateActions();
+    m_refreshing.setSingleShot(true);
+    m_refreshing.setInterval(refreshDelay);
+    refresh();
 }
 
-void TransfersDock::createActions()
+void TransfersDock::refresh()
 {
-    m_pause = new QAction(themedIcon(u"pause"_s), tr("Pause transfer"), this);
-    m_resume = new QAction(themedIcon(u"play"_s), tr("Resume transfer"), this);
-    m_cancel = new QAction(themedIcon(u"close"_s), tr("Cancel transfer"), this);
-    m_retry = new QAction(themedIcon(u"refresh"_s), tr("Try again"), this);
-    m_clear = new QAction(themedIcon(u"check"_s), tr("Clear finished"), this);
-    connect(m_pause, &QAction::triggered, this, [this] {
-        const auto records = selectedRecords();
-        // Backwards, as below.
-        std::for_each(records.rbegin(), records.rend(), [this](const auto &r) { m_queue.pause(r.id); });
-    });
-    connect(m_resume, &QAction::triggered, this, [this] {
-        for (const TransferRecord &record : selectedRecords()) {
-            m_queue.resume(record.id);
-        }
-    });
-    connect(m_cancel, &QAction::triggered, this, [this] {
-        const auto records = selectedRecords();
-        // Backwards, so that none of those that wait gets its turn only to be cancelled.
-        std::for_each(records.rbegin(), records.rend(), [this](const auto &r) { m_queue.cancel(r.id); });
-    });
-    connect(m_retry, &QAction::triggered, this, [this] {
-        for (const TransferRecord &record : selectedRecords()) {
-            m_queue.retry(record.id);
-        }
-    });
-    connect(m_clear, &QAction::triggered, &m_queue, &TransferQueue::clearFinished);
+    showSummary();
+    showReason();
+    m_actions->update();
 }
 
 void TransfersDock::createLayout()
@@ -74,7 +59,18 @@ void TransfersDock::createLayout()
     m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_list->setItemDelegateForColumn(TransferModel::ProgressColumn, new ProgressDelegate(this));
     m_list->setContextMenuPolicy(Qt::ActionsContextMenu);
-    m_list->addActions({m_pause, m_resume, m_cancel, m_retry, m_clear});
+    m_list->addActions(m_actions->main());
+    const auto separate = [this] {
+        auto *separator = new QAction(this);
+        separator->setSeparator(true);
+        m_list->addAction(separator);
+    };
+    separate();
+    m_list->addActions(m_actions->order());
+    separate();
+    m_list->addActions(m_actions->forAll());
+    m_list->setDragDropMode(QAbstractItemView::InternalMove);
+    m_list->setDropIndicatorShown(true);
     auto *header = m_list->header();
     header->setStretchLastSection(false);
     header->setMinimumSectionSize(fontMetrics().height() * 2);
@@ -92,7 +88,7 @@ void TransfersDock::createLayout()
     auto *bar = new QToolBar(this);
     bar->setOrientation(Qt::Vertical);
     bar->setIconSize({18, 18});
-    bar->addActions({m_pause, m_resume, m_cancel, m_retry, m_clear});
+    bar->addActions(m_actions->main());
     m_reason->setTextFormat(Qt::PlainText);
     m_reason->setWordWrap(true);
     m_reason->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -116,16 +112,21 @@ void TransfersDock::connectQueue()
     connect(&m_queue, &TransferQueue::added, &m_model, &TransferModel::add);
     connect(&m_queue, &TransferQueue::changed, &m_model, &TransferModel::change);
     connect(&m_queue, &TransferQueue::removed, &m_model, &TransferModel::remove);
+    connect(&m_queue, &TransferQueue::changed, this, &TransfersDock::withdrawQuestions);
     connect(&m_queue, &TransferQueue::existingTargetFound, this, &TransfersDock::askAboutExistingTarget);
-    const auto refresh = [this] {
-        showSummary();
-        showReason();
-        updateActions();
+    connect(&m_queue, &TransferQueue::reordered, &m_model, &TransferModel::reorder);
+    connect(&m_model, &TransferModel::moveRequested, &m_queue, &TransferQueue::move);
+    // Much may change at once.
+    const auto refreshSoon = [this] {
+        if (!m_refreshing.isActive()) {
+            m_refreshing.start();
+        }
     };
-    connect(&m_queue, &TransferQueue::added, this, refresh);
-    connect(&m_queue, &TransferQueue::changed, this, refresh);
-    connect(&m_queue, &TransferQueue::removed, this, refresh);
-    connect(m_list->selectionModel(), &QItemSelectionModel::selectionChanged, this, refresh);
+    connect(&m_queue, &TransferQueue::added, this, refreshSoon);
+    connect(&m_queue, &TransferQueue::changed, this, refreshSoon);
+    connect(&m_queue, &TransferQueue::removed, this, refreshSoon);
+    connect(&m_refreshing, &QTimer::timeout, this, &TransfersDock::refresh);
+    connect(m_list->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TransfersDock::refresh);
 }
 
 void TransfersDock::showSummary()
@@ -161,37 +162,38 @@ void TransfersDock::showReason()
     m_reason->setVisible(!reason.isEmpty());
 }
 
-void TransfersDock::updateActions()
-{
-    const auto selected = selectedRecords();
-    const auto any = [&](auto condition) {
-        return std::any_of(selected.begin(), selected.end(), condition);
-    };
-    m_pause->setEnabled(any([](const TransferRecord &record) { return record.canBePaused(); }));
-    m_resume->setEnabled(
-        any([](const TransferRecord &record) { return record.state == TransferState::Paused; }));
-    m_cancel->setEnabled(any([](const TransferRecord &record) { return !record.isOver(); }));
-    m_retry->setEnabled(any([](const TransferRecord &record) { return record.canBeRetried(); }));
-    bool anyOver = false;
-    for (int row = 0; row < m_model.rowCount() && !anyOver; ++row) {
-        anyOver = m_model.record(row).isOver();
-    }
-    m_clear->setEnabled(anyOver);
-}
-
 void TransfersDock::askAboutExistingTarget(
-    quint64 batchId, const QString &name, const QString &targetDirectory)
+    quint64 batchId, quint64 id, const QString &name, const QString &targetDirectory)
 {
     auto &question = m_questions[batchId];
     if (!question) {
         question = new ExistingTargetsDialog(targetDirectory, window());
         connect(
-            question, &ExistingTargetsDialog::answered, &m_queue,
-            [this, batchId](ExistingTargetAnswer answer) { m_queue.answerExistingTargets(batchId, answer); });
-        connect(question, &QObject::destroyed, this, [this, batchId] { m_questions.remove(batchId); });
+            question, &ExistingTargetsDialog::answeredForAll, &m_queue,
+            [this, batchId](ExistingTarget answer) { m_queue.answerExistingTargets(batchId, answer); });
+        connect(
+            question, &ExistingTargetsDialog::answeredFor, &m_queue, &TransferQueue::answerExistingTarget);
+        connect(question, &QObject::destroyed, this, [this, batchId] {
+            if (!m_questions.value(batchId)) { // Unless there is another one by now.
+                m_questions.remove(batchId);
+            }
+        });
         question->show();
     }
-    question->addName(name);
+    question->add(id, name);
+}
+
+void TransfersDock::withdrawQuestions(const QList<TransferRecord> &changed)
+{
+    for (const TransferRecord &record : changed) {
+        if (record.state != TransferState::TargetExists) {
+            for (const auto &question : std::as_const(m_questions)) {
+                if (question) {
+                    question->remove(record.id);
+                }
+            }
+        }
+    }
 }
 
 QList<TransferRecord> TransfersDock::selectedRecords() const

@@ -6,14 +6,15 @@
 #include <QDockWidget>
 #include <QHash>
 #include <QPointer>
+#include <QTimer>
 
-class QAction;
 class QLabel;
 class QTreeView;
 
 namespace Koyeb::Desktop {
 
 class ExistingTargetsDialog;
+class TransferActions;
 class TransferQueue;
 
 /// The list of transfers with what can be done to them. Its title sums them up; what went wrong with the
@@ -26,24 +27,22 @@ public:
     explicit TransfersDock(TransferQueue &queue, QWidget *parent = nullptr);
 
 private:
-    void createActions();
     void createLayout();
     void connectQueue();
     void showSummary();
     void showReason();
-    void updateActions();
-    void askAboutExistingTarget(quint64 batchId, const QString &name, const QString &targetDirectory);
+    void refresh();
+    void askAboutExistingTarget(
+        quint64 batchId, quint64 id, const QString &name, const QString &targetDirectory);
+    void withdrawQuestions(const QList<TransferRecord> &changed);
     [[nodiscard]] QList<TransferRecord> selectedRecords() const;
 
     TransferQueue &m_queue;
     TransferModel m_model;
     QTreeView *m_list;
     QLabel *m_reason;
-    QAction *m_pause = nullptr;
-    QAction *m_resume = nullptr;
-    QAction *m_cancel = nullptr;
-    QAction *m_retry = nullptr;
-    QAction *m_clear = nullptr;
+    TransferActions *m_actions;
+    QTimer m_refreshing;
     QHash<quint64, QPointer<ExistingTargetsDialog>> m_questions; // By batch.
 };
 

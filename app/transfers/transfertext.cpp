@@ -34,8 +34,12 @@ QString withDetail(const ErrorText &text, const QString &what)
 QString TransferTexts::finished(const TransferRecord &record)
 {
     const auto problems = static_cast<int>(record.problems.size());
-    return problems == 0 ? tr("Done", "state of a transfer")
-                         : tr("Done, %n problem(s)", "state of a transfer", problems);
+    if (problems > 0) {
+        return tr("Done, %n problem(s)", "state of a transfer", problems);
+    }
+    const auto leftOut = static_cast<int>(record.progress.leftOutFiles);
+    return leftOut == 0 ? tr("Done", "state of a transfer")
+                        : tr("Done, %n left as it was", "state of a transfer; files of a folder", leftOut);
 }
 
 QString TransferTexts::state(const TransferRecord &record)

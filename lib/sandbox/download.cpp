@@ -4,6 +4,7 @@
 #include "core/deadline.h"
 #include "core/sha256.h"
 #include "sandbox/downloadscripts.h"
+#include "sandbox/existingfiles.h"
 #include "sandbox/filefetch.h"
 #include "sandbox/localretain.h"
 #include "sandbox/packing.h"
@@ -51,17 +52,23 @@ QCoro::Task<Result<void>> Download::move()
     if (m_isDone) {
         co_return result;
     }
-    if (result) {
-        result = co_await makeFolders();
+    if (result && !m_isAssembled) {
+        result = co_await assemble();
     }
+    if (result) {
+        result = co_await commit();
+    }
+    co_return result;
+}
+
+QCoro::Task<Result<void>> Download::assemble()
+{
+    auto result = co_await makeFolders();
     if (result) {
         result = co_await fetchFiles();
     }
     if (result) {
         result = co_await makeLinksAndModes();
-    }
-    if (result) {
-        result = co_await commit();
     }
     co_return result;
 }
@@ -88,6 +95,10 @@ QCoro::Task<Result<void>> Download::prepare()
     }
     m_items = std::move(plan->items);
     addProblems(plan->problems);
+    const auto leftOut = co_await leaveOutFiles();
+    if (!leftOut || m_isDone) {
+        co_return leftOut;
+    }
     meter().update([this](TransferProgress &progress) {
         for (const auto &item : std::as_const(m_items)) {
             const bool isFile = item.type == Type::File;
@@ -127,6 +138,7 @@ QCoro::Task<Result<void>> Download::takeUpRemains()
     struct Found {
         std::shared_ptr<DownloadStage> stage;
         bool isDone = false;
+        bool isAssembled = false;
     };
     std::function<Result<Found>()> looking = [order = m_order, from = checkpoint(),
                                               top = m_items.first()]() -> Result<Found> {
@@ -137,10 +149,13 @@ QCoro::Task<Result<void>> Download::takeUpRemains()
         }
         Found found{std::move(*stage)};
         const bool hasItem = found.stage && found.stage->hasItem();
-        found.isDone = from.isCommitting && !hasItem &&
-                       DownloadStage::isTarget(
-                           order.localDirectory, name, top.type == Type::Directory, top.sizeBytes.value_or(0),
-                           attributesOf(top));
+        found.isAssembled = from.isCommitting && hasItem && order.existing == ExistingTarget::KeepBoth;
+        const int last = order.existing == ExistingTarget::KeepBoth ? maximumKeptNumber : 1;
+        for (int number = 1; from.isCommitting && !hasItem && !found.isDone && number <= last; ++number) {
+            found.isDone = DownloadStage::isTarget(
+                order.localDirectory, keptName(name, number), top.type == Type::Directory,
+                top.sizeBytes.value_or(0), attributesOf(top));
+        }
         return found;
     };
     const auto found = co_await disk().run(std::move(looking), stopToken());
@@ -148,6 +163,11 @@ QCoro::Task<Result<void>> Download::takeUpRemains()
         co_return failure(found.error());
     }
     m_stage = found->stage;
+    m_isAssembled = found->isAssembled;
+    if (m_isAssembled) {
+        m_stage->own();
+        co_return Result<void>(); // What has been moved already would be kept a second time.
+    }
     if (m_stage) {
         takeParts(checkpoint().stage);
         m_stage->own();

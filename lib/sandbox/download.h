@@ -32,6 +32,8 @@ private:
     [[nodiscard]] std::function<bool()> localLeaving(StageEnd end);
     void takeParts(const QByteArray &stageName);
     QCoro::Task<Result<void>> prepare();
+    QCoro::Task<Result<void>> assemble();
+    QCoro::Task<Result<void>> leaveOutFiles();
     QCoro::Task<Result<void>> makeStage();
     QCoro::Task<Result<void>> takeUpRemains();
     QCoro::Task<Result<void>> retain();
@@ -59,7 +61,8 @@ private:
     std::optional<QByteArray> m_partial; ///< One that it has fetched in part.
     Clock &m_clock;
     QByteArray m_abandonedStage; ///< Of an earlier attempt, to be removed.
-    bool m_isDone = false;       ///< The earlier attempt came to its end.
+    bool m_isAssembled = false;  ///< The earlier attempt has fetched all and moved some of it.
+    bool m_isDone = false;       ///< Nothing is to be done, or the earlier attempt has done it.
 };
 
 } // namespace Koyeb

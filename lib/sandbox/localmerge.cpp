@@ -2,6 +2,7 @@
 #include "sandbox/localmerge.h"
 
 #include "sandbox/downloadstage.h"
+#include "sandbox/existingfiles.h"
 #include "sandbox/uploadplan.h"
 
 #include <cerrno>
@@ -88,8 +89,19 @@ LocalDescriptor openDirectory(const LocalEntry &entry)
         ::openat(entry.directory, entry.name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
+bool isNewer(const LocalEntry &source, const LocalEntry &target)
+{
+    struct stat from {};
+    struct stat to {};
+    return ::fstatat(source.directory, source.name.constData(), &from, AT_SYMLINK_NOFOLLOW) == 0 &&
+           ::fstatat(target.directory, target.name.constData(), &to, AT_SYMLINK_NOFOLLOW) == 0 &&
+           from.st_mtim.tv_sec > to.st_mtim.tv_sec;
+}
+
 class Merge {
 public:
+    explicit Merge(ExistingTarget existing) : m_existing(existing) {}
+
     Result<void> move(const LocalEntry &source, const LocalEntry &target)
     {
         const int reason = renameNoReplace(source, target);
@@ -100,16 +112,40 @@ public:
             return failure(localError(reason));
         }
         const bool isFolder = isDirectory(source);
-        if (isFolder != isDirectory(target)) {
+        const bool areAlike = isFolder == isDirectory(target);
+        if (isFolder && areAlike) {
+            return moveContents(source, target);
+        }
+        if (m_existing == ExistingTarget::KeepBoth) {
+            return moveBeside(source, target);
+        }
+        if (m_existing == ExistingTarget::Skip) {
+            return {};
+        }
+        if (!areAlike) {
             m_problems.append({target.name, inTheWay()});
             return {};
         }
-        return isFolder ? moveContents(source, target) : rename(source, target);
+        // Looked at once more, for much may have happened since it was decided to fetch it.
+        const bool isWanted = m_existing != ExistingTarget::Newer || isNewer(source, target);
+        return isWanted ? rename(source, target) : Result<void>();
     }
 
     [[nodiscard]] const QList<TransferProblem> &problems() const { return m_problems; }
 
 private:
+    Result<void> moveBeside(const LocalEntry &source, const LocalEntry &target)
+    {
+        int reason = EEXIST;
+        for (int number = 2; reason == EEXIST && number <= maximumKeptNumber; ++number) {
+            reason = renameNoReplace(source, {target.directory, keptName(target.name, number)});
+        }
+        if (reason != 0) {
+            m_problems.append({target.name, localError(reason)});
+        }
+        return {};
+    }
+
     Result<void> moveContents(const LocalEntry &source, const LocalEntry &target)
     {
         // The download may have made its folder read-only; it is about to vanish.
@@ -127,6 +163,7 @@ private:
         return {};
     }
 
+    ExistingTarget m_existing;
     QList<TransferProblem> m_problems;
 };
 
@@ -159,10 +196,11 @@ Result<QList<TransferProblem>> moveIntoPlace(
         }
         return QList<TransferProblem>();
     }
-    if (exists(target) && isDirectory(source) != isDirectory(target)) {
+    const bool isSettled = existing == ExistingTarget::KeepBoth || existing == ExistingTarget::Skip;
+    if (!isSettled && exists(target) && isDirectory(source) != isDirectory(target)) {
         return failure(inTheWay());
     }
-    Merge merge;
+    Merge merge(existing);
     if (auto moved = merge.move(source, target); !moved) {
         return failure(moved.error());
     }

@@ -14,12 +14,13 @@ namespace Koyeb {
 
 /// What a transfer has moved, out of what it will.
 struct TransferProgress {
-    qint64 doneBytes = 0;   ///< Bytes of content moved so far.
-    qint64 totalBytes = 0;  ///< Grows while a folder is still being walked.
-    qint64 doneFiles = 0;   ///< Files moved whole.
-    qint64 totalFiles = 0;  ///< Grows as totalBytes does.
-    QByteArray currentPath; ///< The source being moved, as bytes.
-    qint64 keptBytes = 0;   ///< Of doneBytes, what an earlier attempt had moved.
+    qint64 doneBytes = 0;    ///< Bytes of content moved so far.
+    qint64 totalBytes = 0;   ///< Grows while a folder is still being walked.
+    qint64 doneFiles = 0;    ///< Files moved whole.
+    qint64 totalFiles = 0;   ///< Grows as totalBytes does.
+    QByteArray currentPath;  ///< The source being moved, as bytes.
+    qint64 keptBytes = 0;    ///< Of doneBytes, what an earlier attempt had moved.
+    qint64 leftOutFiles = 0; ///< Not among totalFiles: they stay as they are at the target, as was ordered.
 };
 
 /// An item that could not be moved as it should be, and why; the rest went on.
@@ -77,8 +78,17 @@ Q_SIGNALS:
 /// WorkerThread. `stage` is a TransferCheckpoint's.
 void removeDownloadStage(const std::filesystem::path &localDirectory, const QByteArray &stage);
 
-/// What happens to an existing target.
-enum class ExistingTarget { Refuse, Overwrite };
+/// What happens to an existing target. A folder is merged into an existing one, except with Refuse, and the
+/// rest holds for each file, and link, in it. Where a folder stands in the way of a file or the other way
+/// round, neither is replaced.
+enum class ExistingTarget {
+    Refuse,    ///< The transfer fails with Conflict.
+    Overwrite, ///< It is replaced.
+    Newer,     ///< It is replaced where it is older than the source, by whole seconds.
+    Different, ///< It is replaced unless it has the size and time, or the content, of the source.
+    KeepBoth,  ///< What is moved gets a name that is free, as `name (2).txt`.
+    Skip       ///< It stays, and what is missing is moved.
+};
 
 } // namespace Koyeb
 

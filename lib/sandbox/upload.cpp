@@ -89,7 +89,7 @@ QCoro::Task<Result<void>> Upload::move()
 QCoro::Task<Result<void>> Upload::moveAll()
 {
     auto result = co_await prepare();
-    if (!result || m_remains.state == UploadRemains::State::Arrived) {
+    if (!result || m_plan.items.isEmpty() || m_remains.state == UploadRemains::State::Arrived) {
         co_return result;
     }
     result = co_await sendItems();
@@ -132,6 +132,10 @@ QCoro::Task<Result<void>> Upload::prepare()
         shell().forgetTools();
         co_return failure(missingTools());
     }
+    const auto leftOut = co_await leaveOutFiles();
+    if (!leftOut || m_plan.items.isEmpty()) {
+        co_return leftOut;
+    }
     countPlan();
     co_return co_await makeStage();
 }
@@ -161,7 +165,8 @@ void Upload::adoptStage(const QByteArray &name)
 QCoro::Task<Result<void>> Upload::takeUpRemains()
 {
     adoptStage(checkpoint().stage);
-    auto remains = co_await findUploadRemains(m_stage, m_plan, checkpoint(), m_tools, stopToken());
+    auto remains =
+        co_await findUploadRemains(m_stage, m_plan, checkpoint(), m_order.existing, m_tools, stopToken());
     if (!remains) {
         co_return failure(remains.error());
     }

@@ -37,6 +37,7 @@ private:
     void adoptStage(const QByteArray &name) override;
     QCoro::Task<Result<void>> moveAll();
     QCoro::Task<Result<void>> prepare();
+    QCoro::Task<Result<void>> leaveOutFiles();
     QCoro::Task<Result<void>> makeStage();
     QCoro::Task<Result<void>> takeUpRemains();
     QCoro::Task<Result<void>> sendItems();

@@ -3,6 +3,7 @@
 
 #include "executor/shellquote.h"
 #include "sandbox/downloadscripts.h"
+#include "sandbox/existingfiles.h"
 #include "sandbox/filelisting.h"
 
 namespace Koyeb {
@@ -130,11 +131,42 @@ QCoro::Task<Result<void>> removeItems(
     co_return Result<void>();
 }
 
+/// Whether the plan has come to its target, or to one of the names that it gets when both are kept.
+QCoro::Task<bool> hasArrived(
+    std::shared_ptr<RemoteStage> stage, UploadPlan plan, ExistingTarget existing, std::stop_token stop)
+{
+    const auto target = stage->paths().target;
+    const int last = existing == ExistingTarget::KeepBoth ? maximumKeptNumber : 1;
+    for (int number = 1; number <= last; ++number) {
+        const auto path = joinRemotePath(remoteParent(target), keptName(remoteName(target), number));
+        const auto entries = co_await listTree(stage, path, stop);
+        if (!entries || entries->isEmpty()) {
+            break;
+        }
+        if (holdsPlan(*entries, plan)) {
+            co_return true;
+        }
+    }
+    co_return false;
+}
+
+/// All that is not a folder, as if it were in the stage.
+QSet<QByteArray> allFiles(const UploadPlan &plan)
+{
+    QSet<QByteArray> files;
+    for (const auto &item : plan.items) {
+        if (item.type != UploadItem::Type::Directory) {
+            files.insert(item.path);
+        }
+    }
+    return files;
+}
+
 } // namespace
 
 QCoro::Task<Result<UploadRemains>> findUploadRemains(
-    std::shared_ptr<RemoteStage> stage, UploadPlan plan, TransferCheckpoint checkpoint, SandboxTools tools,
-    std::stop_token stop)
+    std::shared_ptr<RemoteStage> stage, UploadPlan plan, TransferCheckpoint checkpoint,
+    ExistingTarget existing, SandboxTools tools, std::stop_token stop)
 {
     UploadRemains remains;
     const auto script = findStageScript(stage->paths(), tools);
@@ -146,10 +178,8 @@ QCoro::Task<Result<UploadRemains>> findUploadRemains(
         if (!checkpoint.isCommitting || !found->endsWith(foundTargetLine)) {
             co_return remains;
         }
-        const auto entries = co_await listTree(stage, stage->paths().target, stop);
-        if (entries && holdsPlan(*entries, plan)) {
-            remains.state = UploadRemains::State::Arrived;
-        }
+        const bool arrived = co_await hasArrived(stage, plan, existing, stop);
+        remains.state = arrived ? UploadRemains::State::Arrived : UploadRemains::State::Nothing;
         co_return remains;
     }
     if (!tools.findPrintf) {
@@ -163,13 +193,18 @@ QCoro::Task<Result<UploadRemains>> findUploadRemains(
     }
     if (entries->isEmpty() && checkpoint.isCommitting) {
         // The item itself has been moved; the stage was to be removed next.
-        const auto target = co_await listTree(stage, stage->paths().target, stop);
-        if (target && holdsPlan(*target, plan)) {
+        const bool arrived = co_await hasArrived(stage, plan, existing, stop);
+        if (arrived) {
             remains.state = UploadRemains::State::Arrived;
             co_return remains;
         }
     }
     remains.state = UploadRemains::State::Stage;
+    if (!entries->isEmpty() && checkpoint.isCommitting && existing == ExistingTarget::KeepBoth) {
+        // What has been moved already would be kept a second time if it were sent once more.
+        remains.files = allFiles(plan);
+        co_return remains;
+    }
     auto stale = takeUp(remains, *entries, plan, checkpoint);
     const auto removed = co_await removeItems(stage, std::move(stale), stop);
     co_return removed ? Result<UploadRemains>(remains) : failure(removed.error());

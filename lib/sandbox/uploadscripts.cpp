@@ -2,6 +2,7 @@
 #include "sandbox/uploadscripts.h"
 
 #include "executor/shellquote.h"
+#include "sandbox/existingfiles.h"
 #include "sandbox/files.h"
 #include "sandbox/remoteentry.h"
 
@@ -20,20 +21,83 @@ QString decoded(const QString &part, PartContent content)
     return content == PartContent::Packed ? decoding + u" | zstd -dcq"_s : decoding;
 }
 
-QString mergeScript(const UploadStage &stage, const SandboxTools &tools)
+/// A function that moves $1 to a name like $2's that is free; see keptName().
+QString keepFunction(const SandboxTools &tools)
 {
+    return u"keep() {\n"
+           "p=${2%/*}/; b=${2##*/}\n"
+           "case $b in ?*.tar.?*) s=${b%.tar.*} ;; ?*.?*) s=${b%.*} ;; *) s=$b ;; esac\n"
+           "e=${b#\"$s\"}; i=2\n"
+           "while [ $i -le "_s +
+           QString::number(maximumKeptNumber) +
+           u" ]; do\n"
+           "f=\"$p$s ($i)$e\"\n"
+           "if [ ! -e \"$f\" ] && [ ! -h \"$f\" ]; then\nmv "_s +
+           (tools.moveNoReplace ? u"-n -T "_s : QString()) +
+           u"-- \"$1\" \"$f\" || return\n"
+           "[ -e \"$1\" ] || [ -h \"$1\" ] || return 0\n"
+           "fi\ni=$((i+1))\ndone\necho 'the target: File exists' >&2; return 1\n}\n"_s;
+}
+
+/// What becomes of the word `item` where something other than two folders is at the word `target`.
+QString moveOnto(
+    const QString &item, const QString &target, ExistingTarget existing, const SandboxTools &tools)
+{
+    const auto over = moveOver(item, target, tools);
+    switch (existing) {
+    case ExistingTarget::Newer:
+        // Looked at once more, for much may have happened since it was decided to send it. Of links the shell
+        // sees where they lead.
+        return u"[ ! -h %1 ] && [ ! -h %2 ] && [ ! %1 -nt %2 ] || { "_s.arg(item, target) + over + u"; }"_s;
+    case ExistingTarget::KeepBoth:
+        return u"keep "_s + item + u' ' + target;
+    case ExistingTarget::Skip:
+        return u":"_s;
+    case ExistingTarget::Refuse:
+    case ExistingTarget::Overwrite:
+    case ExistingTarget::Different:
+        break;
+    }
+    return over;
+}
+
+/// The same where one is a folder and the other is not; `complaint` is for when nothing can be done.
+QString moveAside(
+    const QString &item, const QString &target, ExistingTarget existing, const QString &complaint)
+{
+    switch (existing) {
+    case ExistingTarget::KeepBoth:
+        return u"keep "_s + item + u' ' + target;
+    case ExistingTarget::Skip:
+        return u":"_s;
+    default:
+        return complaint;
+    }
+}
+
+QString mergeScript(const UploadStage &stage, ExistingTarget existing, const SandboxTools &tools)
+{
+    const auto item = u"\"$n\""_s;
+    const auto target = u"\"$t\""_s;
+    const auto conflict = u"printf '%s\\0' \"$t\""_s;
+    auto onto = moveOnto(item, target, existing, tools);
+    auto aside = moveAside(item, target, existing, conflict);
+    if (existing == ExistingTarget::KeepBoth) {
+        // E.g. because the name gets too long.
+        onto += u" 2>/dev/null || "_s + conflict;
+        aside += u" 2>/dev/null || "_s + conflict;
+    }
     // The function's body is a subshell, for its variables must be its own.
     return u"merge() (\n"
            "for n in \"$1\"/* \"$1\"/.[!.]* \"$1\"/..?*; do\n"
            "[ -e \"$n\" ] || [ -h \"$n\" ] || continue\n"
            "t=$2/${n##*/}\n"
            "d=; [ -d \"$n\" ] && [ ! -h \"$n\" ] && d=1\n"
+           "o=; [ -d \"$t\" ] && [ ! -h \"$t\" ] && o=1\n"
            "if [ ! -e \"$t\" ] && [ ! -h \"$t\" ]; then mv -- \"$n\" \"$t\"\n"
-           "elif [ -d \"$t\" ] && [ ! -h \"$t\" ]; then\n"
-           "if [ \"$d\" ]; then merge \"$n\" \"$t\"; else printf '%s\\0' \"$t\"; fi\n"
-           "elif [ \"$d\" ]; then printf '%s\\0' \"$t\"\n"
-           "else "_s +
-           moveOver(u"\"$n\""_s, u"\"$t\""_s, tools) + u"\nfi || exit\ndone\n)\nmerge "_s +
+           "elif [ \"$d\" ] && [ \"$o\" ]; then merge \"$n\" \"$t\"\n"
+           "elif [ \"$d$o\" ]; then "_s +
+           aside + u"\nelse "_s + onto + u"\nfi || exit\ndone\n)\nmerge "_s +
            shellQuoted({stage.item({}), stage.target}) + u" || exit\n"_s;
 }
 
@@ -161,15 +225,20 @@ QString commitScript(
     if (existing == ExistingTarget::Refuse) {
         return moveNoReplaceScript(stage.item({}), stage.target, tools);
     }
+    const auto functions = existing == ExistingTarget::KeepBoth ? keepFunction(tools) : QString();
     const auto isRealDirectory = u"[ -d "_s + target + u" ] && [ ! -h "_s + target + u" ]"_s;
+    const auto exists = u"[ -e "_s + target + u" ] || [ -h "_s + target + u" ]"_s;
+    const auto aside = [&](const QString &reason) {
+        return moveAside(item, target, existing, u"{ echo 'the target: %1' >&2; exit 1; }"_s.arg(reason));
+    };
     if (type != UploadItem::Type::Directory) {
-        return u"if "_s + isRealDirectory + u"; then echo 'the target: Is a directory' >&2; exit 1; fi\n"_s +
-               moveOver(item, target, tools);
+        return functions + u"if "_s + isRealDirectory + u"; then "_s + aside(u"Is a directory"_s) +
+               u"\nelif "_s + exists + u"; then "_s + moveOnto(item, target, existing, tools) +
+               u"\nelse mv -- "_s + item + u' ' + target + u"\nfi"_s;
     }
-    return u"if "_s + isRealDirectory + u"; then\n"_s + mergeScript(stage, tools) + u"elif [ -e "_s + target +
-           u" ] || [ -h "_s + target +
-           u" ]; then echo 'the target: Not a directory' >&2; exit 1\nelse mv -- "_s + item + u' ' + target +
-           u"\nfi"_s;
+    return functions + u"if "_s + isRealDirectory + u"; then\n"_s + mergeScript(stage, existing, tools) +
+           u"elif "_s + exists + u"; then "_s + aside(u"Not a directory"_s) + u"\nelse mv -- "_s + item +
+           u' ' + target + u"\nfi"_s;
 }
 
 QString removeStageScript(const UploadStage &stage)

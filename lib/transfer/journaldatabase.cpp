@@ -2,11 +2,12 @@
 #include "transfer/journaldatabase.h"
 
 #include "core/logging.h"
+#include "transfer/journalhistory.h"
+#include "transfer/journalstatements.h"
 
 #include <QSqlDatabase>
 #include <QSqlError>
 #include <QSqlQuery>
-#include <QVariant>
 
 #include <atomic>
 
@@ -16,23 +17,14 @@ namespace {
 
 using namespace Qt::Literals::StringLiterals;
 
-/// Kept in the file; one of another version is not touched.
-constexpr int schemaVersion = 1;
+/// Kept in the file. An older one is brought up to date; one of a later version is not touched.
+constexpr int schemaVersion = 2;
 
-QVariant number(quint64 id)
+/// What is not known is asked for once more.
+ExistingTarget existingOf(int number)
 {
-    return QVariant::fromValue(static_cast<qlonglong>(id));
-}
-
-tl::unexpected<Error> broken(const QSqlError &error)
-{
-    return failure(ErrorKind::Local, error.text());
-}
-
-/// A BLOB is null rather than empty otherwise.
-QByteArray blob(const QByteArray &bytes)
-{
-    return bytes.isNull() ? QByteArray("") : bytes;
+    const bool isKnown = number >= 0 && number <= static_cast<int>(ExistingTarget::Skip);
+    return isKnown ? static_cast<ExistingTarget>(number) : ExistingTarget::Refuse;
 }
 
 JournalEntry entryOf(const QSqlQuery &row)
@@ -48,7 +40,7 @@ JournalEntry entryOf(const QSqlQuery &row)
     entry.sandboxName = next().toString();
     entry.source = next().toByteArray();
     entry.targetDirectory = next().toByteArray();
-    entry.existing = next().toInt() == 0 ? ExistingTarget::Refuse : ExistingTarget::Overwrite;
+    entry.existing = existingOf(next().toInt());
     entry.isPaused = next().toBool();
     entry.isAbandoned = next().toBool();
     auto &checkpoint = entry.checkpoint;
@@ -99,31 +91,41 @@ Result<void> JournalDatabase::prepare(const QString &path)
     }
     const int version = query.next() ? query.value(0).toInt() : -1;
     query.finish();
-    if (version == 0) {
-        return makeTables();
-    }
-    if (version != schemaVersion) {
+    if (version < 0 || version > schemaVersion) {
         return failure(ErrorKind::Local, u"Another version of the program has written it."_s);
     }
-    return {};
+    return version < schemaVersion ? makeTables(version) : Result<void>();
 }
 
-Result<void> JournalDatabase::makeTables()
+Result<void> JournalDatabase::makeTables(int fromVersion)
 {
+    const QStringList first{
+        u"CREATE TABLE transfer (id INTEGER PRIMARY KEY, direction INTEGER NOT NULL, sandbox TEXT NOT NULL,"
+        " sandbox_name TEXT NOT NULL, source BLOB NOT NULL, target_directory BLOB NOT NULL,"
+        " existing INTEGER NOT NULL, paused INTEGER NOT NULL, abandoned INTEGER NOT NULL,"
+        " stage BLOB NOT NULL DEFAULT x'', partial_path BLOB NOT NULL DEFAULT x'',"
+        " partial_size INTEGER NOT NULL DEFAULT 0, partial_modified INTEGER NOT NULL DEFAULT 0,"
+        " partial_bytes INTEGER NOT NULL DEFAULT 0, committing INTEGER NOT NULL DEFAULT 0)"_s,
+        u"CREATE TABLE arrived (transfer INTEGER NOT NULL REFERENCES transfer(id) ON DELETE CASCADE,"
+        " path BLOB NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,"
+        " PRIMARY KEY (transfer, path)) WITHOUT ROWID"_s};
+    const QStringList second{
+        // NULL is behind all that a person has put in an order.
+        u"ALTER TABLE transfer ADD COLUMN position INTEGER"_s,
+        u"CREATE TABLE history (id INTEGER PRIMARY KEY, direction INTEGER NOT NULL,"
+        " sandbox_name TEXT NOT NULL, source BLOB NOT NULL, target_directory BLOB NOT NULL,"
+        " end INTEGER NOT NULL, ended_at INTEGER NOT NULL, bytes INTEGER NOT NULL, files INTEGER NOT NULL,"
+        " problems INTEGER NOT NULL, error TEXT NOT NULL, message TEXT NOT NULL)"_s,
+        // Of open transfers, and of those in the history.
+        u"CREATE TABLE event (transfer INTEGER NOT NULL, kind INTEGER NOT NULL, at INTEGER NOT NULL,"
+        " bytes INTEGER NOT NULL, error TEXT NOT NULL, message TEXT NOT NULL, detail BLOB NOT NULL)"_s,
+        u"CREATE INDEX event_of ON event (transfer)"_s};
+    auto statements = fromVersion < 1 ? first + second : second;
+    statements.append(u"PRAGMA user_version = %1"_s.arg(schemaVersion));
     auto database = QSqlDatabase::database(m_connection);
     QSqlQuery query(database);
     database.transaction();
-    for (const auto &statement :
-         {u"CREATE TABLE transfer (id INTEGER PRIMARY KEY, direction INTEGER NOT NULL, sandbox TEXT NOT NULL,"
-          " sandbox_name TEXT NOT NULL, source BLOB NOT NULL, target_directory BLOB NOT NULL,"
-          " existing INTEGER NOT NULL, paused INTEGER NOT NULL, abandoned INTEGER NOT NULL,"
-          " stage BLOB NOT NULL DEFAULT x'', partial_path BLOB NOT NULL DEFAULT x'',"
-          " partial_size INTEGER NOT NULL DEFAULT 0, partial_modified INTEGER NOT NULL DEFAULT 0,"
-          " partial_bytes INTEGER NOT NULL DEFAULT 0, committing INTEGER NOT NULL DEFAULT 0)"_s,
-          u"CREATE TABLE arrived (transfer INTEGER NOT NULL REFERENCES transfer(id) ON DELETE CASCADE,"
-          " path BLOB NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,"
-          " PRIMARY KEY (transfer, path)) WITHOUT ROWID"_s,
-          u"PRAGMA user_version = %1"_s.arg(schemaVersion)}) {
+    for (const auto &statement : std::as_const(statements)) {
         if (!query.exec(statement)) {
             auto result = broken(query.lastError());
             database.rollback();
@@ -140,7 +142,7 @@ Result<QList<JournalEntry>> JournalDatabase::load()
     if (!query.exec(
             u"SELECT id, direction, sandbox, sandbox_name, source, target_directory, existing, paused,"
             " abandoned, stage, partial_path, partial_size, partial_modified, partial_bytes, committing"
-            " FROM transfer ORDER BY id"_s)) {
+            " FROM transfer ORDER BY position IS NULL, position, id"_s)) {
         return broken(query.lastError());
     }
     QList<JournalEntry> entries;
@@ -149,6 +151,14 @@ Result<QList<JournalEntry>> JournalDatabase::load()
     }
     if (auto loaded = loadFiles(entries); !loaded) {
         return failure(loaded.error());
+    }
+    const JournalHistory history(m_connection);
+    for (auto &entry : entries) {
+        auto events = history.eventsOf(entry.id);
+        if (!events) {
+            return failure(events.error());
+        }
+        entry.events = std::move(*events);
     }
     return entries;
 }
@@ -177,7 +187,7 @@ void JournalDatabase::add(const JournalEntry &entry)
 {
     run(u"INSERT OR REPLACE INTO transfer (id, direction, sandbox, sandbox_name, source, target_directory,"
         " existing, paused, abandoned) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
-        {number(entry.id), static_cast<int>(entry.direction), entry.sandboxId, entry.sandboxName,
+        {number(entry.id), static_cast<int>(entry.direction), text(entry.sandboxId), text(entry.sandboxName),
          blob(entry.source), blob(entry.targetDirectory), static_cast<int>(entry.existing), entry.isPaused,
          entry.isAbandoned});
 }
@@ -191,6 +201,18 @@ void JournalDatabase::update(const JournalEntry &entry)
 void JournalDatabase::remove(quint64 id)
 {
     run(u"DELETE FROM transfer WHERE id = ?"_s, {number(id)});
+    run(u"DELETE FROM event WHERE transfer = ? AND transfer NOT IN (SELECT id FROM history)"_s, {number(id)});
+}
+
+void JournalDatabase::setOrder(const QList<quint64> &ids)
+{
+    auto database = QSqlDatabase::database(m_connection);
+    database.transaction();
+    for (qsizetype index = 0; index < ids.size(); ++index) {
+        run(u"UPDATE transfer SET position = ? WHERE id = ?"_s,
+            {static_cast<qlonglong>(index), number(ids[index])});
+    }
+    database.commit();
 }
 
 void JournalDatabase::setState(quint64 id, const TransferCheckpoint &checkpoint)
@@ -231,16 +253,7 @@ void JournalDatabase::forgetFiles(quint64 id)
 
 void JournalDatabase::run(const QString &statement, const QVariantList &values)
 {
-    QSqlQuery query(QSqlDatabase::database(m_connection));
-    bool done = query.prepare(statement);
-    for (const auto &value : values) {
-        query.addBindValue(value);
-    }
-    done = done && query.exec();
-    if (!done) {
-        // What is not noted is moved again; nothing else depends on it.
-        qCWarning(logSandbox) << "The transfer journal could not be written:" << query.lastError().text();
-    }
+    runStatement(m_connection, statement, values);
 }
 
 } // namespace Koyeb

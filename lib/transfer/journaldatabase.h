@@ -24,12 +24,17 @@ public:
     void setState(quint64 id, const TransferCheckpoint &checkpoint);
     void addFiles(quint64 id, const QHash<QByteArray, FileVersion> &files);
     void forgetFiles(quint64 id);
+    /// These in this order, before those that are added later.
+    void setOrder(const QList<quint64> &ids);
+
+    /// The name of its connection, for a JournalHistory.
+    [[nodiscard]] const QString &connection() const { return m_connection; }
 
 private:
     explicit JournalDatabase(const QString &connection) : m_connection(connection) {}
 
     [[nodiscard]] Result<void> prepare(const QString &path);
-    [[nodiscard]] Result<void> makeTables();
+    [[nodiscard]] Result<void> makeTables(int fromVersion);
     [[nodiscard]] Result<void> loadFiles(QList<JournalEntry> &entries);
     void run(const QString &statement, const QVariantList &values);
 

@@ -2,6 +2,7 @@
 #include "transfer/transferjournal.h"
 
 #include "transfer/journaldatabase.h"
+#include "transfer/journalhistory.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -80,16 +81,37 @@ TransferJournal::~TransferJournal()
     end.wait_for(endTimeout);
 }
 
-QCoro::Task<Result<QList<JournalEntry>>> TransferJournal::load(std::stop_token stop)
+template<typename T>
+QCoro::Task<Result<T>> TransferJournal::fetch(
+    std::function<Result<T>(JournalDatabase &)> query, std::stop_token stop)
 {
-    std::function<Result<QList<JournalEntry>>()> loading =
-        [store = m_store.get()]() -> Result<QList<JournalEntry>> {
+    std::function<Result<T>()> fetching = [store = m_store.get(), query = std::move(query)]() -> Result<T> {
         if (auto *database = store->database()) {
-            return database->load();
+            return query(*database);
         }
         return failure(store->error());
     };
-    return m_thread.run(std::move(loading), std::move(stop));
+    return m_thread.run(std::move(fetching), std::move(stop));
+}
+
+QCoro::Task<Result<QList<JournalEntry>>> TransferJournal::load(std::stop_token stop)
+{
+    return fetch<QList<JournalEntry>>(
+        [](JournalDatabase &database) { return database.load(); }, std::move(stop));
+}
+
+QCoro::Task<Result<QList<TransferHistoryEntry>>> TransferJournal::loadHistory(std::stop_token stop)
+{
+    return fetch<QList<TransferHistoryEntry>>(
+        [](JournalDatabase &database) { return JournalHistory(database.connection()).load(); },
+        std::move(stop));
+}
+
+QCoro::Task<Result<QList<TransferEvent>>> TransferJournal::loadEvents(quint64 id, std::stop_token stop)
+{
+    return fetch<QList<TransferEvent>>(
+        [id](JournalDatabase &database) { return JournalHistory(database.connection()).eventsOf(id); },
+        std::move(stop));
 }
 
 void TransferJournal::add(const JournalEntry &entry)
@@ -105,6 +127,28 @@ void TransferJournal::update(const JournalEntry &entry)
 void TransferJournal::remove(quint64 id)
 {
     post([id](Store &store) { store.database()->remove(id); });
+}
+
+void TransferJournal::setOrder(const QList<quint64> &ids)
+{
+    post([ids](Store &store) { store.database()->setOrder(ids); });
+}
+
+void TransferJournal::addEvent(quint64 id, const TransferEvent &event)
+{
+    post([id, event](Store &store) { JournalHistory(store.database()->connection()).addEvent(id, event); });
+}
+
+void TransferJournal::addHistory(const TransferHistoryEntry &entry, const QList<TransferEvent> &events)
+{
+    post([entry, events](Store &store) {
+        JournalHistory(store.database()->connection()).add(entry, events, historySize);
+    });
+}
+
+void TransferJournal::clearHistory()
+{
+    post([](Store &store) { JournalHistory(store.database()->connection()).clear(); });
 }
 
 QCoro::Task<Result<void>> TransferJournal::flush(std::stop_token stop)

@@ -3,6 +3,7 @@
 
 #include "core/workerthread.h"
 #include "sandbox/transfer.h"
+#include "transfer/transferhistory.h"
 
 #include <QLockFile>
 
@@ -10,8 +11,7 @@
 
 namespace Koyeb {
 
-/// Which way a transfer goes.
-enum class TransferDirection { Upload, Download };
+class JournalDatabase;
 
 /// A transfer that has not come to its end, with all that is needed to go on with it on another day.
 struct JournalEntry {
@@ -25,6 +25,7 @@ struct JournalEntry {
     bool isPaused = false;    ///< By a person, who also has it go on.
     bool isAbandoned = false; ///< What it left is still to be removed, nothing else.
     TransferCheckpoint checkpoint;
+    QList<TransferEvent> events; ///< What has happened so far, the first first. For load() only.
 };
 
 /// Remembers on the disk the transfers that are not over, and what they have achieved, so that they go on
@@ -39,20 +40,38 @@ public:
     TransferJournal(const TransferJournal &) = delete;
     TransferJournal &operator=(const TransferJournal &) = delete;
 
-    /// All entries by their ids. Local when the file cannot be used; the message says why.
+    /// All entries in their order. Local when the file cannot be used; the message says why.
     QCoro::Task<Result<QList<JournalEntry>>> load(std::stop_token stop);
-    /// Puts in an entry with an id that is new.
+    /// Puts in an entry with an id that is new, behind the others.
     void add(const JournalEntry &entry);
     /// Everything but the checkpoint is as in `entry` now.
     void update(const JournalEntry &entry);
     /// It is over, and left nothing.
     void remove(quint64 id);
+    /// From now on the entries are in this order, before those that are added later.
+    void setOrder(const QList<quint64> &ids);
+    /// Adds to the log of an entry.
+    void addEvent(quint64 id, const TransferEvent &event);
+
+    /// How many transfers that are over are remembered; of more, the oldest are forgotten.
+    static constexpr int historySize = 1000;
+    /// Remembers one that is over, with its log. Replaces what was remembered of an earlier end of it.
+    void addHistory(const TransferHistoryEntry &entry, const QList<TransferEvent> &events);
+    /// Those that are over, the last first. Local as load().
+    QCoro::Task<Result<QList<TransferHistoryEntry>>> loadHistory(std::stop_token stop);
+    /// The log of one that is over. Local as load().
+    QCoro::Task<Result<QList<TransferEvent>>> loadEvents(quint64 id, std::stop_token stop);
+    /// Forgets all that are over.
+    void clearHistory();
     /// Succeeds once all of the calls before are on the disk.
     QCoro::Task<Result<void>> flush(std::stop_token stop);
 
 private:
     friend class TransferRecorder;
     class Store;
+
+    template<typename T>
+    QCoro::Task<Result<T>> fetch(std::function<Result<T>(JournalDatabase &)> query, std::stop_token stop);
 
     void post(std::function<void(Store &)> job);
 

@@ -46,6 +46,7 @@ public:
         m_progress.totalFiles = 1;
         Q_EMIT progressed(m_progress);
     }
+    void leaveOut(int files) { m_progress.leftOutFiles = files; }
     /// All that is done was done by an earlier attempt.
     void advanceKept(qint64 bytes)
     {
@@ -98,9 +99,9 @@ public:
     }
 
     /// Of transfers that note what they achieve.
-    [[nodiscard]] QList<TransferOrder> resumableOrders(int count)
+    [[nodiscard]] QList<TransferOrder> resumableOrders(int count, const QString &sandboxId = {})
     {
-        auto orders = this->orders(count);
+        auto orders = this->orders(count, sandboxId);
         for (auto &order : orders) {
             order.sourcePath = order.source.toUtf8();
             order.targetDirectory = "/data";

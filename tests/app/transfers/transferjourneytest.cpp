@@ -66,7 +66,7 @@ private Q_SLOTS:
         queue.enqueueUpload(m_fixture.sandbox(), {localFile(u"there"_s, "new")}, "/tmp", u"box"_s);
         QTRY_COMPARE_WITH_TIMEOUT(asked.size(), 1, patienceMs);
         QCOMPARE(m_fixture.run(u"cat /tmp/there"_s), QByteArray("old\n"));
-        queue.answerExistingTargets(asked[0][0].toULongLong(), ExistingTargetAnswer::Overwrite);
+        queue.answerExistingTargets(asked[0][0].toULongLong(), ExistingTarget::Overwrite);
         QVERIFY(waitUntilOver(queue));
         QCOMPARE(m_fixture.run(u"cat /tmp/there"_s), QByteArray("new"));
     }
@@ -85,8 +85,9 @@ private Q_SLOTS:
 
         queue.enqueueDownload(m_fixture.sandbox(), {"/tmp/remote"}, target, u"box"_s);
         QTRY_COMPARE_WITH_TIMEOUT(asked.size(), 1, patienceMs);
-        queue.answerExistingTargets(asked[0][0].toULongLong(), ExistingTargetAnswer::Skip);
-        QCOMPARE(queue.openCount(), 0);
+        queue.answerExistingTargets(asked[0][0].toULongLong(), ExistingTarget::Skip);
+        QVERIFY(waitUntilOver(queue));
+        QCOMPARE(queue.records().last().state, TransferState::Skipped);
     }
 
     void aMissingSourceIsAFailureWithAReason()

@@ -56,6 +56,22 @@ private Q_SLOTS:
         QCOMPARE(model.record(0).id, 2ULL);
     }
 
+    void takesOverAnOrder()
+    {
+        TransferModel model;
+        const QAbstractItemModelTester tester(&model);
+        model.add({record(1, u"a"_s), record(2, u"b"_s), record(3, u"c"_s), record(4, u"d"_s)});
+        const QPersistentModelIndex second = model.index(1, TransferModel::NameColumn);
+        model.reorder({3, 4, 2, 1});
+        QCOMPARE(model.record(0).id, 3ULL);
+        QCOMPARE(second.row(), 2);
+        model.change({record(1, u"changed"_s)});
+        QCOMPARE(model.record(3).name, u"changed"_s);
+        model.remove({4, 1, 3});
+        QCOMPARE(model.rowCount(), 1);
+        QCOMPARE(second.row(), 0);
+    }
+
     void changesOnlyTheRowThatChanged()
     {
         TransferModel model;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "faketransfer.h"
+#include "queuescene.h"
 
 #include <QPointer>
 #include <QSignalSpy>
@@ -8,65 +8,6 @@
 using namespace Koyeb;
 using namespace Koyeb::Desktop;
 using namespace Qt::Literals::StringLiterals;
-
-namespace {
-
-/// A queue with a batch of transfers in it.
-struct Scene {
-    explicit Scene(int count, const QString &sandboxId = {})
-    {
-        queue.enqueue(fakes.orders(count, sandboxId));
-    }
-
-    [[nodiscard]] TransferRecord record(int row) const { return queue.records().at(row); }
-    [[nodiscard]] QString states() const;
-
-    FakeTransfers fakes;
-    TransferQueue queue;
-    QSignalSpy asked{&queue, &TransferQueue::existingTargetFound};
-};
-
-QString Scene::states() const
-{
-    QStringList words;
-    for (const TransferRecord &record : queue.records()) {
-        switch (record.state) {
-        case TransferState::Waiting:
-            words.append(u"waiting"_s);
-            break;
-        case TransferState::Running:
-            words.append(u"running"_s);
-            break;
-        case TransferState::AwaitingSandbox:
-            words.append(u"awaiting"_s);
-            break;
-        case TransferState::Interrupted:
-            words.append(u"interrupted"_s);
-            break;
-        case TransferState::Paused:
-            words.append(u"paused"_s);
-            break;
-        case TransferState::TargetExists:
-            words.append(u"exists"_s);
-            break;
-        case TransferState::Finished:
-            words.append(u"finished"_s);
-            break;
-        case TransferState::Skipped:
-            words.append(u"skipped"_s);
-            break;
-        case TransferState::Failed:
-            words.append(u"failed"_s);
-            break;
-        case TransferState::Cancelled:
-            words.append(u"cancelled"_s);
-            break;
-        }
-    }
-    return words.join(u' ');
-}
-
-} // namespace
 
 class TransferQueueTest : public QObject {
     Q_OBJECT
@@ -198,10 +139,11 @@ private Q_SLOTS:
         QCOMPARE(s.asked.size(), 2);
         const quint64 batch = s.asked[0][0].toULongLong();
         QCOMPARE(s.asked[1][0].toULongLong(), batch);
-        QCOMPARE(s.asked[0][1].toString(), u"file0"_s);
+        QCOMPARE(s.asked[0][1].toULongLong(), s.record(0).id);
+        QCOMPARE(s.asked[0][2].toString(), u"file0"_s);
 
         s.fakes[2].succeed();
-        s.queue.answerExistingTargets(batch, ExistingTargetAnswer::Overwrite);
+        s.queue.answerExistingTargets(batch, ExistingTarget::Overwrite);
         QCOMPARE(s.states(), u"running running finished running"_s);
         QVERIFY(s.fakes[4].existing() == ExistingTarget::Overwrite);
         s.fakes[3].fail(ErrorKind::Conflict);
@@ -213,10 +155,33 @@ private Q_SLOTS:
     {
         Scene s(2);
         s.fakes[0].fail(ErrorKind::Conflict);
-        s.queue.answerExistingTargets(s.asked[0][0].toULongLong(), ExistingTargetAnswer::Skip);
+        s.queue.answerExistingTargets(s.asked[0][0].toULongLong(), ExistingTarget::Refuse);
         s.fakes[1].fail(ErrorKind::Conflict);
         QCOMPARE(s.states(), u"skipped skipped"_s);
         QCOMPARE(s.fakes.count(), 2);
+    }
+
+    void anAnswerMayBeForOneOnly()
+    {
+        Scene s(3);
+        s.fakes[0].fail(ErrorKind::Conflict);
+        s.fakes[1].fail(ErrorKind::Conflict);
+        s.queue.answerExistingTarget(s.record(1).id, ExistingTarget::KeepBoth);
+        QCOMPARE(s.states(), u"exists running running"_s);
+        QVERIFY(s.fakes[3].existing() == ExistingTarget::KeepBoth);
+        s.fakes[2].fail(ErrorKind::Conflict);
+        QCOMPARE(s.asked.size(), 3); // It was for that one.
+    }
+
+    void whatLeavesItsOnlyFileOutIsSkipped()
+    {
+        Scene s(2);
+        s.fakes[0].leaveOut(1);
+        s.fakes[0].succeed();
+        s.fakes[1].leaveOut(2);
+        s.fakes[1].advance(1, 1);
+        s.fakes[1].succeed();
+        QCOMPARE(s.states(), u"skipped finished"_s);
     }
 
     void anotherBatchAsksAgain()
@@ -224,7 +189,7 @@ private Q_SLOTS:
         Scene s(1);
         s.queue.enqueue(s.fakes.orders(1));
         s.fakes[0].fail(ErrorKind::Conflict);
-        s.queue.answerExistingTargets(s.asked[0][0].toULongLong(), ExistingTargetAnswer::Overwrite);
+        s.queue.answerExistingTargets(s.asked[0][0].toULongLong(), ExistingTarget::Overwrite);
         s.fakes[1].fail(ErrorKind::Conflict);
         QCOMPARE(s.asked.size(), 2);
     }
@@ -233,7 +198,7 @@ private Q_SLOTS:
     {
         Scene s(1);
         s.fakes[0].fail(ErrorKind::Conflict);
-        s.queue.answerExistingTargets(s.asked[0][0].toULongLong(), ExistingTargetAnswer::Overwrite);
+        s.queue.answerExistingTargets(s.asked[0][0].toULongLong(), ExistingTarget::Overwrite);
         s.fakes[1].fail(ErrorKind::Conflict);
         QCOMPARE(s.states(), u"failed"_s);
         QCOMPARE(s.asked.size(), 1);

@@ -4,10 +4,13 @@
 #include "transfers/existingtargetsdialog.h"
 
 #include <QAction>
+#include <QCheckBox>
 #include <QLabel>
 #include <QListWidget>
 #include <QMainWindow>
+#include <QMimeData>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QTreeView>
 #include <QtTest>
 
@@ -35,6 +38,14 @@ private:
             return found == actions.end() ? nullptr : *found;
         }
         [[nodiscard]] QTreeView &list() const { return *dock->findChild<QTreeView *>(); }
+        [[nodiscard]] QString names() const
+        {
+            QStringList names;
+            for (int row = 0; row < list().model()->rowCount(); ++row) {
+                names.append(list().model()->index(row, TransferModel::NameColumn).data().toString());
+            }
+            return names.join(u' ');
+        }
         void select(int row) const { list().setCurrentIndex(list().model()->index(row, 0)); }
         [[nodiscard]] bool shows(const QString &text) const
         {
@@ -54,6 +65,15 @@ private:
         TransfersDock *dock;
     };
 
+    static void choose(const QWidget &parent, const QString &start)
+    {
+        const auto choices = parent.findChildren<QRadioButton *>();
+        const auto found = std::find_if(choices.begin(), choices.end(), [&](const auto *choice) {
+            return choice->text().startsWith(start);
+        });
+        QVERIFY(found != choices.end());
+        (*found)->click();
+    }
     static QPushButton *button(const QWidget &parent, const QString &text)
     {
         for (auto *button : parent.findChildren<QPushButton *>()) {
@@ -70,9 +90,9 @@ private Q_SLOTS:
         Window w;
         QCOMPARE(w.dock->windowTitle(), u"Transfers"_s);
         w.queue.enqueue(w.fakes.orders(2));
-        QCOMPARE(w.dock->windowTitle(), u"Transfers – 2 under way"_s);
+        QTRY_COMPARE(w.dock->windowTitle(), u"Transfers – 2 under way"_s);
         w.fakes[0].fail(ErrorKind::Offline);
-        QCOMPARE(w.dock->windowTitle(), u"Transfers – 1 under way – 1 with problems"_s);
+        QTRY_COMPARE(w.dock->windowTitle(), u"Transfers – 1 under way – 1 with problems"_s);
     }
 
     void reasonOfTheLastFailureIsVisible()
@@ -80,7 +100,7 @@ private Q_SLOTS:
         Window w;
         w.queue.enqueue(w.fakes.orders(2));
         w.fakes[0].fail(ErrorKind::Rejected, u"no space left on device"_s);
-        QVERIFY(w.shows(u"no space left on device"_s));
+        QTRY_VERIFY(w.shows(u"no space left on device"_s));
         const auto state = w.list().model()->index(0, TransferModel::StateColumn);
         QCOMPARE(state.data().toString(), u"Failed: The sandbox's disk is full."_s);
     }
@@ -98,10 +118,85 @@ private Q_SLOTS:
         QVERIFY(!retry->isEnabled());
         cancel->trigger();
         QCOMPARE(w.queue.records().at(1).state, TransferState::Cancelled);
-        QVERIFY(!cancel->isEnabled());
-        QVERIFY(retry->isEnabled());
+        QTRY_VERIFY(!cancel->isEnabled());
+        QTRY_VERIFY(retry->isEnabled());
         retry->trigger();
         QCOMPARE(w.queue.records().at(1).state, TransferState::Running);
+    }
+
+    void selectedOnesArePausedAndGoOn()
+    {
+        Window w;
+        w.queue.enqueue(w.fakes.resumableOrders(2));
+        auto *pause = w.action(u"Pause transfer"_s);
+        auto *resume = w.action(u"Resume transfer"_s);
+        QVERIFY(pause && resume);
+        w.select(1);
+        QVERIFY(pause->isEnabled() && !resume->isEnabled());
+        pause->trigger();
+        QCOMPARE(w.queue.records().at(0).state, TransferState::Running);
+        QCOMPARE(w.queue.records().at(1).state, TransferState::Paused);
+        QVERIFY(w.fakes[1].isPaused());
+        QTRY_VERIFY(!pause->isEnabled() && resume->isEnabled());
+        resume->trigger();
+        QCOMPARE(w.queue.records().at(1).state, TransferState::Running);
+        QTRY_VERIFY(pause->isEnabled() && !resume->isEnabled());
+    }
+
+    void allArePausedResumedRetriedAndCancelled()
+    {
+        Window w;
+        w.queue.enqueue(w.fakes.resumableOrders(4));
+        QTRY_VERIFY(w.action(u"Pause all"_s)->isEnabled());
+        w.action(u"Pause all"_s)->trigger();
+        QCOMPARE(w.fakes.count(), 3); // The fourth has not got its turn in between.
+        for (const auto &record : w.queue.records()) {
+            QCOMPARE(record.state, TransferState::Paused);
+        }
+        QTRY_VERIFY(w.action(u"Resume all"_s)->isEnabled());
+        w.action(u"Resume all"_s)->trigger();
+        QCOMPARE(w.queue.records().at(0).state, TransferState::Running);
+        QCOMPARE(w.queue.records().at(3).state, TransferState::Waiting);
+        w.fakes[3].fail(ErrorKind::NotFound);
+        w.fakes[4].fail(ErrorKind::NotFound);
+        QTRY_VERIFY(w.action(u"Try all failed ones again"_s)->isEnabled());
+        w.action(u"Try all failed ones again"_s)->trigger();
+        QTRY_VERIFY(!w.action(u"Try all failed ones again"_s)->isEnabled());
+        w.action(u"Cancel all"_s)->trigger();
+        for (const auto &record : w.queue.records()) {
+            QCOMPARE(record.state, TransferState::Cancelled);
+        }
+    }
+
+    void selectedOnesAreMoved()
+    {
+        Window w;
+        w.queue.enqueue(w.fakes.orders(4));
+        w.select(2);
+        w.action(u"Move up"_s)->trigger();
+        QCOMPARE(w.names(), u"file0 file2 file1 file3"_s);
+        w.action(u"Move to the top"_s)->trigger(); // The selection went with it.
+        QCOMPARE(w.names(), u"file2 file0 file1 file3"_s);
+        w.action(u"Move down"_s)->trigger();
+        QCOMPARE(w.names(), u"file0 file2 file1 file3"_s);
+    }
+
+    void rowsAreDragged()
+    {
+        Window w;
+        w.queue.enqueue(w.fakes.orders(4));
+        auto *model = w.list().model();
+        const std::unique_ptr<QMimeData> dragged(model->mimeData({model->index(3, 0), model->index(3, 1)}));
+        QVERIFY(model->canDropMimeData(dragged.get(), Qt::MoveAction, 1, 0, {}));
+        model->dropMimeData(dragged.get(), Qt::MoveAction, 1, 0, {});
+        QCOMPARE(w.names(), u"file0 file3 file1 file2"_s);
+        model->dropMimeData(dragged.get(), Qt::MoveAction, -1, -1, {}); // Behind the last row.
+        QCOMPARE(w.names(), u"file0 file1 file2 file3"_s);
+        model->dropMimeData(dragged.get(), Qt::MoveAction, -1, -1, model->index(0, 0)); // Onto a row.
+        QCOMPARE(w.names(), u"file3 file0 file1 file2"_s);
+        QMimeData other;
+        other.setText(u"file://"_s);
+        QVERIFY(!model->dropMimeData(&other, Qt::MoveAction, 0, 0, {}));
     }
 
     void clearingIsForWhatIsOver()
@@ -112,7 +207,7 @@ private Q_SLOTS:
         QVERIFY(clear);
         QVERIFY(!clear->isEnabled());
         w.fakes[0].succeed();
-        QVERIFY(clear->isEnabled());
+        QTRY_VERIFY(clear->isEnabled());
         clear->trigger();
         QCOMPARE(w.list().model()->rowCount(), 1);
     }
@@ -127,10 +222,44 @@ private Q_SLOTS:
         auto *question = w.questions().first();
         QVERIFY(!question->isModal());
         QCOMPARE(question->findChild<QListWidget *>()->count(), 2);
-        button(*question, u"Overwrite"_s)->click();
+        choose(*question, u"&Overwrite"_s);
+        button(*question, u"Continue"_s)->click();
         QCOMPARE(w.queue.records().at(0).state, TransferState::Running);
         QCOMPARE(w.queue.records().at(1).state, TransferState::Running);
         QTRY_VERIFY(w.questions().isEmpty());
+    }
+
+    void oneOfSeveralIsAnsweredAlone()
+    {
+        Window w;
+        w.queue.enqueue(w.fakes.orders(2));
+        w.fakes[0].fail(ErrorKind::Conflict);
+        w.fakes[1].fail(ErrorKind::Conflict);
+        auto *question = w.questions().first();
+        question->findChild<QCheckBox *>()->setChecked(false);
+        auto *names = question->findChild<QListWidget *>();
+        names->setCurrentRow(1);
+        choose(*question, u"&Keep both"_s);
+        button(*question, u"Continue"_s)->click();
+        QCOMPARE(w.queue.records().at(0).state, TransferState::TargetExists);
+        QCOMPARE(w.queue.records().at(1).state, TransferState::Running);
+        QVERIFY(w.fakes[2].existing() == ExistingTarget::KeepBoth);
+        QCOMPARE(names->count(), 1);
+        choose(*question, u"Only &newer"_s);
+        button(*question, u"Continue"_s)->click();
+        QVERIFY(w.fakes[3].existing() == ExistingTarget::Newer);
+        QTRY_VERIFY(w.questions().isEmpty());
+    }
+
+    void whatNeedsNoAnswerAnyMoreIsNotAskedFor()
+    {
+        Window w;
+        w.queue.enqueue(w.fakes.orders(1));
+        w.fakes[0].fail(ErrorKind::Conflict);
+        QCOMPARE(w.questions().size(), 1);
+        w.queue.cancel(w.queue.records().first().id);
+        QTRY_VERIFY(w.questions().isEmpty());
+        QCOMPARE(w.queue.records().first().state, TransferState::Cancelled);
     }
 
     void closingTheQuestionLeavesTheTargets()

@@ -4,6 +4,9 @@
 #include "support/await.h"
 
 #include <QFile>
+#include <QSqlDatabase>
+#include <QSqlError>
+#include <QSqlQuery>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -102,6 +105,131 @@ private Q_SLOTS:
         // A new one of the same number begins with nothing.
         journal.add(entry(1));
         QVERIFY(entriesOf(journal).first().checkpoint.files.isEmpty());
+    }
+
+    void keepsTheOrder()
+    {
+        {
+            TransferJournal journal(path(u"order"_s));
+            for (const quint64 id : {1, 2, 3}) {
+                journal.add(entry(id));
+            }
+            journal.setOrder({3, 1, 2});
+            journal.add(entry(4));
+        }
+        TransferJournal journal(path(u"order"_s));
+        QList<quint64> ids;
+        for (const auto &entry : entriesOf(journal)) {
+            ids.append(entry.id);
+        }
+        QCOMPARE(ids, (QList<quint64>{3, 1, 2, 4}));
+    }
+
+    void takesUpWhatAnEarlierVersionHasWritten()
+    {
+        {
+            auto database = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"old"_s);
+            database.setDatabaseName(path(u"old"_s));
+            QVERIFY(database.open());
+            QSqlQuery query(database);
+            for (const auto &statement :
+                 {u"CREATE TABLE transfer (id INTEGER PRIMARY KEY, direction INTEGER NOT NULL, sandbox TEXT "
+                  u"NOT "
+                  "NULL, sandbox_name TEXT NOT NULL, source BLOB NOT NULL, target_directory BLOB NOT NULL,"
+                  " existing INTEGER NOT NULL, paused INTEGER NOT NULL, abandoned INTEGER NOT NULL,"
+                  " stage BLOB NOT NULL DEFAULT x'', partial_path BLOB NOT NULL DEFAULT x'',"
+                  " partial_size INTEGER NOT NULL DEFAULT 0, partial_modified INTEGER NOT NULL DEFAULT 0,"
+                  " partial_bytes INTEGER NOT NULL DEFAULT 0, committing INTEGER NOT NULL DEFAULT 0)"_s,
+                  u"CREATE TABLE arrived (transfer INTEGER NOT NULL REFERENCES transfer(id) ON DELETE "
+                  u"CASCADE,"
+                  " path BLOB NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,"
+                  " PRIMARY KEY (transfer, path)) WITHOUT ROWID"_s,
+                  u"INSERT INTO transfer (id, direction, sandbox, sandbox_name, source, target_directory,"
+                  " existing, paused, abandoned) VALUES (5, 0, 's', 'n', 'a', 'b', 1, 0, 0)"_s,
+                  u"PRAGMA user_version = 1"_s}) {
+                QVERIFY2(query.exec(statement), qPrintable(query.lastError().text()));
+            }
+        }
+        QSqlDatabase::removeDatabase(u"old"_s);
+        TransferJournal journal(path(u"old"_s));
+        QCOMPARE(entriesOf(journal).size(), 1);
+        QCOMPARE(entriesOf(journal).first().id, 5ULL);
+        journal.setOrder({5});
+        journal.addEvent(5, {TransferEvent::Kind::Started, 1, 0, {}, {}});
+        QCOMPARE(entriesOf(journal).first().events.size(), 1);
+    }
+
+    void keepsTheLogOfWhatIsOpen()
+    {
+        const auto offline = Error::of(ErrorKind::Offline, u"No way."_s);
+        {
+            TransferJournal journal(path(u"log"_s));
+            journal.add(entry(1));
+            journal.addEvent(1, {TransferEvent::Kind::Started, 1000, 0, {}, {}});
+            journal.addEvent(1, {TransferEvent::Kind::Interrupted, 2000, 70, offline, "bad\xFF"});
+        }
+        TransferJournal journal(path(u"log"_s));
+        const auto events = entriesOf(journal).first().events;
+        QCOMPARE(events.size(), 2);
+        QCOMPARE(events[0].kind, TransferEvent::Kind::Started);
+        QCOMPARE(events[1].at, 2000);
+        QCOMPARE(events[1].bytes, 70);
+        QCOMPARE(events[1].error, offline);
+        QCOMPARE(events[1].detail, "bad\xFF"_ba);
+        journal.remove(1);
+        QVERIFY(await(journal.loadEvents(1, {}))->value().isEmpty());
+    }
+
+    void remembersWhatIsOverButNotForEver()
+    {
+        TransferJournal journal(path(u"history"_s));
+        const auto over = [](quint64 id) {
+            TransferHistoryEntry entry;
+            entry.id = id;
+            entry.direction = TransferDirection::Download;
+            entry.sandboxName = u"démo"_s;
+            entry.source = "/bad\xFF";
+            entry.targetDirectory = "/home";
+            entry.end = TransferEvent::Kind::Failed;
+            entry.endedAt = static_cast<qint64>(1000 + id);
+            entry.bytes = 5;
+            entry.files = 6;
+            entry.problems = 7;
+            entry.error = Error::of(ErrorKind::Rejected, u"full"_s);
+            return entry;
+        };
+        const QList<TransferEvent> events{{TransferEvent::Kind::Started, 1, 0, {}, {}}};
+        const int count = TransferJournal::historySize + 3;
+        for (int id = 1; id <= count; ++id) {
+            journal.add(entry(static_cast<quint64>(id)));
+            journal.addHistory(over(static_cast<quint64>(id)), events);
+            journal.remove(static_cast<quint64>(id));
+        }
+        const auto kept = await(journal.loadHistory({}))->value();
+        QCOMPARE(kept.size(), TransferJournal::historySize);
+        QCOMPARE(kept.last().id, 4ULL);
+        const auto &last = kept.first();
+        const auto expected = over(static_cast<quint64>(count));
+        QCOMPARE(last.id, expected.id);
+        QCOMPARE(last.direction, expected.direction);
+        QCOMPARE(last.sandboxName, expected.sandboxName);
+        QCOMPARE(last.source, expected.source);
+        QCOMPARE(last.targetDirectory, expected.targetDirectory);
+        QCOMPARE(last.end, expected.end);
+        QCOMPARE(last.endedAt, expected.endedAt);
+        QCOMPARE(last.bytes, 5);
+        QCOMPARE(last.files, 6);
+        QCOMPARE(last.problems, 7);
+        QCOMPARE(last.error, expected.error);
+        QCOMPARE(await(journal.loadEvents(last.id, {}))->value().size(), 1);
+        QVERIFY(await(journal.loadEvents(1, {}))->value().isEmpty());
+        // One that goes on after all and ends once more is there once.
+        journal.addHistory(expected, events);
+        QCOMPARE(await(journal.loadHistory({}))->value().size(), TransferJournal::historySize);
+        QCOMPARE(await(journal.loadEvents(last.id, {}))->value().size(), 1);
+        journal.clearHistory();
+        QVERIFY(await(journal.loadHistory({}))->value().isEmpty());
+        QVERIFY(await(journal.loadEvents(last.id, {}))->value().isEmpty());
     }
 
     void aNewStageHasNothingInIt()

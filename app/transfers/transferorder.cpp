@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transfers/transferorder.h"
+
+namespace Koyeb::Desktop {
+
+namespace {
+
+QByteArray bytesOf(const std::filesystem::path &path)
+{
+    return QByteArray::fromStdString(path.native());
+}
+
+} // namespace
+
+TransferFactory factoryOf(const std::shared_ptr<Sandbox> &sandbox, const TransferOrder &order)
+{
+    const auto &source = order.sourcePath;
+    const auto &target = order.targetDirectory;
+    if (order.direction == TransferDirection::Upload) {
+        return [sandbox, source, target](ExistingTarget existing) {
+            return std::unique_ptr<Transfer>(
+                sandbox->upload(source.toStdString(), target, existing, nullptr));
+        };
+    }
+    return [sandbox, source, target](ExistingTarget existing) {
+        return std::unique_ptr<Transfer>(sandbox->download(source, target.toStdString(), existing, nullptr));
+    };
+}
+
+QList<TransferOrder> uploadOrders(
+    const std::shared_ptr<Sandbox> &sandbox, const QList<std::filesystem::path> &sources,
+    const QByteArray &remoteDirectory, const QString &sandboxName, bool outlivesProgram)
+{
+    QList<TransferOrder> batch;
+    for (const auto &source : sources) {
+        TransferOrder order;
+        order.direction = TransferDirection::Upload;
+        order.name = displayName(bytesOf(source.filename()));
+        order.source = displayName(bytesOf(source));
+        order.target = displayName(remoteDirectory);
+        order.sandboxId = sandbox->access().serviceId;
+        order.sandboxName = sandboxName;
+        order.remoteDirectory = remoteDirectory;
+        order.sourcePath = bytesOf(source);
+        order.targetDirectory = remoteDirectory;
+        order.outlivesProgram = outlivesProgram;
+        order.create = factoryOf(sandbox, order);
+        batch.append(order);
+    }
+    return batch;
+}
+
+QList<TransferOrder> downloadOrders(
+    const std::shared_ptr<Sandbox> &sandbox, const QList<QByteArray> &remotePaths,
+    const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram)
+{
+    QList<TransferOrder> batch;
+    for (const QByteArray &path : remotePaths) {
+        TransferOrder order;
+        order.direction = TransferDirection::Download;
+        order.name = displayName(remoteName(path));
+        order.source = displayName(path);
+        order.target = displayName(bytesOf(targetFolder));
+        order.sandboxId = sandbox->access().serviceId;
+        order.sandboxName = sandboxName;
+        order.sourcePath = path;
+        order.targetDirectory = bytesOf(targetFolder);
+        order.outlivesProgram = outlivesProgram;
+        order.create = factoryOf(sandbox, order);
+        batch.append(order);
+    }
+    return batch;
+}
+
+TransferRecord recordOf(const TransferOrder &order, quint64 id)
+{
+    TransferRecord record;
+    record.id = id;
+    record.direction = order.direction;
+    record.name = order.name;
+    record.source = order.source;
+    record.target = order.target;
+    record.sandboxName = order.sandboxName;
+    return record;
+}
+
+} // namespace Koyeb::Desktop
