@@ -109,8 +109,7 @@ QCoro::Task<Result<void>> Download::makeStage()
     notes().noteStage(stageName);
     using Stage = std::shared_ptr<DownloadStage>;
     std::function<Result<Stage>()> creating = [order = m_order, stageName] {
-        return DownloadStage::create(
-            order.localDirectory, remoteName(order.source), stageName, order.existing);
+        return DownloadStage::create(order.localDirectory, order.name, stageName, order.existing);
     };
     auto stage = co_await disk().run(std::move(creating), stopToken());
     if (!stage) {
@@ -128,8 +127,7 @@ QCoro::Task<Result<void>> Download::takeUpRemains()
     };
     std::function<Result<Found>()> looking = [order = m_order, from = checkpoint(),
                                               top = m_items.first()]() -> Result<Found> {
-        const auto name = remoteName(order.source);
-        auto stage = DownloadStage::reopen(order.localDirectory, name, from.stage, order.existing);
+        auto stage = DownloadStage::reopen(order.localDirectory, order.name, from.stage, order.existing);
         if (!stage) {
             return failure(stage.error());
         }
@@ -137,8 +135,8 @@ QCoro::Task<Result<void>> Download::takeUpRemains()
         const bool hasItem = found.stage && found.stage->hasItem();
         found.isDone = from.isCommitting && !hasItem &&
                        DownloadStage::isTarget(
-                           order.localDirectory, name, top.type == Type::Directory, top.sizeBytes.value_or(0),
-                           attributesOf(top));
+                           order.localDirectory, order.name, top.type == Type::Directory,
+                           top.sizeBytes.value_or(0), attributesOf(top));
         return found;
     };
     const auto found = co_await disk().run(std::move(looking), stopToken());
@@ -455,8 +453,7 @@ void Download::leaveStage(StageEnd end, std::function<void(bool isGone)> done)
         runInBackground(takeDisk(), std::move(leaving), std::move(done));
     } else if (!m_abandonedStage.isEmpty()) {
         std::function<bool()> removing = [order = m_order, name = m_abandonedStage] {
-            const auto stage =
-                DownloadStage::reopen(order.localDirectory, remoteName(order.source), name, order.existing);
+            const auto stage = DownloadStage::reopen(order.localDirectory, order.name, name, order.existing);
             if (stage && *stage) {
                 (*stage)->own(); // Its end removes it.
             }

@@ -21,16 +21,18 @@ Sandbox::~Sandbox() = default;
 
 Transfer *Sandbox::upload(
     const std::filesystem::path &local, const QByteArray &remoteDirectory, ExistingTarget existing,
-    QObject *parent)
+    QObject *parent, const QByteArray &name)
 {
-    return new Upload(m_clock, m_shell, {local, remoteDirectory, existing}, parent);
+    const auto targetName = name.isEmpty() ? bytesOf(local.filename()) : name;
+    return new Upload(m_clock, m_shell, {local, remoteDirectory, existing, targetName}, parent);
 }
 
 Transfer *Sandbox::download(
     const QByteArray &remote, const std::filesystem::path &localDirectory, ExistingTarget existing,
-    QObject *parent)
+    QObject *parent, const QByteArray &name)
 {
-    return new Download(m_clock, m_shell, {remote, localDirectory, existing}, parent);
+    const auto targetName = name.isEmpty() ? remoteName(remote) : name;
+    return new Download(m_clock, m_shell, {remote, localDirectory, existing, targetName}, parent);
 }
 
 } // namespace Koyeb
