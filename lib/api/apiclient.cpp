@@ -74,6 +74,7 @@ QCoro::Task<Result<QList<App>>> ApiClient::apps(AppFilter filter, Priority prior
 {
     QUrl url = m_transport.url({u"apps"_s});
     filterBy(url, u"name"_s, filter.name);
+    filterBy(url, u"project_id"_s, filter.projectId);
     return m_transport.fetchAll(listAt(m_transport.get(url, priority), "apps"_L1), &readApp, std::move(stop));
 }
 
@@ -87,6 +88,13 @@ QCoro::Task<Result<App>> ApiClient::createApp(NewApp app, std::stop_token stop)
 {
     const QUrl url = m_transport.url({u"apps"_s});
     HttpRequest request = m_transport.post(url, toJson(app));
+    return m_transport.fetch(std::move(request), "app"_L1, &readApp, std::move(stop));
+}
+
+QCoro::Task<Result<App>> ApiClient::updateApp(QString id, AppChange change, std::stop_token stop)
+{
+    const QUrl url = m_transport.url({u"apps"_s, id});
+    HttpRequest request = m_transport.withBody("PATCH", url, toJson(change), Repeatable::Safely);
     return m_transport.fetch(std::move(request), "app"_L1, &readApp, std::move(stop));
 }
 
@@ -115,6 +123,8 @@ QCoro::Task<Result<QList<Service>>> ApiClient::services(
     filterBy(url, u"name"_s, filter.name);
     filterBy(url, u"types"_s, filter.types);
     filterBy(url, u"statuses"_s, filter.statuses);
+    filterBy(url, u"regions"_s, filter.regions);
+    filterBy(url, u"project_id"_s, filter.projectId);
     return m_transport.fetchAll(
         listAt(m_transport.get(url, priority), "services"_L1), &readService, std::move(stop));
 }
@@ -130,6 +140,14 @@ QCoro::Task<Result<Service>> ApiClient::createService(NewService service, std::s
     const QUrl url = m_transport.url({u"services"_s});
     HttpRequest request = m_transport.post(url, toJson(service));
     return m_transport.fetch(std::move(request), "service"_L1, &readService, std::move(stop));
+}
+
+QCoro::Task<Result<void>> ApiClient::checkNewService(NewService service, std::stop_token stop)
+{
+    QUrl url = m_transport.url({u"services"_s});
+    addQueryItem(url, u"dry_run"_s, u"true"_s);
+    return m_transport.perform(
+        m_transport.withBody("POST", url, toJson(service), Repeatable::Safely), std::move(stop));
 }
 
 QCoro::Task<Result<Service>> ApiClient::updateServiceLifeCycle(
@@ -148,22 +166,35 @@ QCoro::Task<Result<Service>> ApiClient::updateService(QString id, ServiceUpdate 
     return m_transport.fetch(std::move(request), "service"_L1, &readService, std::move(stop));
 }
 
+QCoro::Task<Result<void>> ApiClient::checkServiceUpdate(
+    QString id, ServiceUpdate update, std::stop_token stop)
+{
+    QUrl url = m_transport.url({u"services"_s, id});
+    addQueryItem(url, u"dry_run"_s, u"true"_s);
+    return m_transport.perform(
+        m_transport.withBody("PUT", url, toJson(update), Repeatable::Safely), std::move(stop));
+}
+
 QCoro::Task<Result<void>> ApiClient::pauseService(QString id, std::stop_token stop)
 {
     const QUrl url = m_transport.url({u"services"_s, id, u"pause"_s});
     return m_transport.perform(m_transport.post(url), std::move(stop));
 }
 
-QCoro::Task<Result<void>> ApiClient::resumeService(QString id, std::stop_token stop)
+QCoro::Task<Result<void>> ApiClient::resumeService(QString id, BuildOptions options, std::stop_token stop)
 {
-    const QUrl url = m_transport.url({u"services"_s, id, u"resume"_s});
+    QUrl url = m_transport.url({u"services"_s, id, u"resume"_s});
+    filterBy(url, u"use_cache"_s, options.useCache ? u"true"_s : QString());
+    filterBy(url, u"skip_build"_s, options.skipBuild ? u"true"_s : QString());
     return m_transport.perform(m_transport.post(url), std::move(stop));
 }
 
-QCoro::Task<Result<Deployment>> ApiClient::redeployService(QString id, std::stop_token stop)
+QCoro::Task<Result<Deployment>> ApiClient::redeployService(
+    QString id, RedeployOptions options, std::stop_token stop)
 {
     const QUrl url = m_transport.url({u"services"_s, id, u"redeploy"_s});
-    return m_transport.fetch(m_transport.post(url), "deployment"_L1, &readDeployment, std::move(stop));
+    HttpRequest request = m_transport.post(url, toJson(options));
+    return m_transport.fetch(std::move(request), "deployment"_L1, &readDeployment, std::move(stop));
 }
 
 QCoro::Task<Result<void>> ApiClient::deleteService(QString id, std::stop_token stop)
@@ -201,6 +232,14 @@ QCoro::Task<Result<QList<Instance>>> ApiClient::instances(InstanceFilter filter,
     filterBy(url, u"service_id"_s, filter.serviceId);
     filterBy(url, u"deployment_id"_s, filter.deploymentId);
     filterBy(url, u"statuses"_s, filter.statuses);
+    filterBy(url, u"allocation_id"_s, filter.allocationId);
+    filterBy(
+        url, u"replica_index"_s, filter.replicaIndex ? QString::number(*filter.replicaIndex) : QString());
+    filterBy(url, u"starting_time"_s, filter.runningSince);
+    filterBy(url, u"ending_time"_s, filter.runningUntil);
+    if (filter.order != ListOrder::Unspecified) {
+        addQueryItem(url, u"order"_s, filter.order == ListOrder::OldestFirst ? u"asc"_s : u"desc"_s);
+    }
     ListRequest list = listAt(m_transport.get(url), "instances"_L1, filter.atMost);
     return m_transport.fetchAll(std::move(list), &readInstance, std::move(stop));
 }
@@ -217,11 +256,23 @@ QCoro::Task<Result<QList<Region>>> ApiClient::regions(std::stop_token stop)
     return m_transport.fetchAll(listAt(m_transport.get(url), "regions"_L1), &readRegion, std::move(stop));
 }
 
+QCoro::Task<Result<Region>> ApiClient::region(QString id, std::stop_token stop)
+{
+    const QUrl url = m_transport.url({u"catalog"_s, u"regions"_s, id});
+    return m_transport.fetch(m_transport.get(url), "region"_L1, &readRegion, std::move(stop));
+}
+
 QCoro::Task<Result<QList<InstanceType>>> ApiClient::instanceTypes(std::stop_token stop)
 {
     const QUrl url = m_transport.url({u"catalog"_s, u"instances"_s});
     return m_transport.fetchAll(
         listAt(m_transport.get(url), "instances"_L1), &readInstanceType, std::move(stop));
+}
+
+QCoro::Task<Result<InstanceType>> ApiClient::instanceType(QString id, std::stop_token stop)
+{
+    const QUrl url = m_transport.url({u"catalog"_s, u"instances"_s, id});
+    return m_transport.fetch(m_transport.get(url), "instance"_L1, &readInstanceType, std::move(stop));
 }
 
 } // namespace Koyeb

@@ -43,6 +43,8 @@ public:
     QCoro::Task<Result<App>> app(QString id, std::stop_token stop);
     /// Refused, as Invalid or Conflict, when the name cannot be or is taken.
     QCoro::Task<Result<App>> createApp(NewApp app, std::stop_token stop);
+    /// Changes what is set in `change`.
+    QCoro::Task<Result<App>> updateApp(QString id, AppChange change, std::stop_token stop);
     /// Deletes the app and **all** its services; it is accepted at once and done later.
     QCoro::Task<Result<void>> deleteApp(QString id, std::stop_token stop);
     /// Stops all of the app's services. Accepted at once and done later. Conflict or Invalid in a state that
@@ -59,18 +61,23 @@ public:
     /// Accepted at once and deployed later: watch Service::latestDeploymentId. Invalid, with the fields, when
     /// the definition cannot be.
     QCoro::Task<Result<Service>> createService(NewService service, std::stop_token stop);
+    /// Whether createService() would accept it; creates nothing.
+    QCoro::Task<Result<void>> checkNewService(NewService service, std::stop_token stop);
     /// Changes nothing else: no new deployment comes of it.
     QCoro::Task<Result<Service>> updateServiceLifeCycle(
         QString id, ServiceLifeCycle lifeCycle, std::stop_token stop);
     /// Replaces definition and life cycle; a new deployment comes of it.
     QCoro::Task<Result<Service>> updateService(QString id, ServiceUpdate update, std::stop_token stop);
+    /// Whether updateService() would accept it; changes nothing.
+    QCoro::Task<Result<void>> checkServiceUpdate(QString id, ServiceUpdate update, std::stop_token stop);
     /// Accepted at once and done later (PAUSING, PAUSED). Conflict or Invalid in a state that does not allow
     /// it.
     QCoro::Task<Result<void>> pauseService(QString id, std::stop_token stop);
     /// Only when paused. A new deployment comes of it.
-    QCoro::Task<Result<void>> resumeService(QString id, std::stop_token stop);
+    QCoro::Task<Result<void>> resumeService(QString id, BuildOptions options, std::stop_token stop);
     /// Deploys the latest definition once more, and gives the new deployment.
-    QCoro::Task<Result<Deployment>> redeployService(QString id, std::stop_token stop);
+    QCoro::Task<Result<Deployment>> redeployService(
+        QString id, RedeployOptions options, std::stop_token stop);
     /// Accepted at once and done later: the service stays listed as DELETING until then.
     QCoro::Task<Result<void>> deleteService(QString id, std::stop_token stop);
 
@@ -88,8 +95,12 @@ public:
 
     /// Where something can be rented.
     QCoro::Task<Result<QList<Region>>> regions(std::stop_token stop);
+    /// The region of that id, e.g. `fra`.
+    QCoro::Task<Result<Region>> region(QString id, std::stop_token stop);
     /// What can be rented.
     QCoro::Task<Result<QList<InstanceType>>> instanceTypes(std::stop_token stop);
+    /// The instance type of that id, e.g. `micro`.
+    QCoro::Task<Result<InstanceType>> instanceType(QString id, std::stop_token stop);
 
 private:
     ApiTransport m_transport;

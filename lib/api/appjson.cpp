@@ -55,4 +55,16 @@ QJsonObject toJson(const NewApp &app)
     };
 }
 
+QJsonObject toJson(const AppChange &change)
+{
+    QJsonObject json;
+    if (change.name) {
+        json.insert("name"_L1, *change.name);
+    }
+    if (change.deleteWhenEmpty) {
+        json.insert("life_cycle"_L1, QJsonObject{{"delete_when_empty"_L1, *change.deleteWhenEmpty}});
+    }
+    return json;
+}
+
 } // namespace Koyeb

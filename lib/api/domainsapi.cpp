@@ -22,6 +22,8 @@ QCoro::Task<Result<QList<Domain>>> DomainsApi::domains(DomainFilter filter, std:
     filterBy(url, u"app_ids"_s, filter.appIds);
     filterBy(url, u"name"_s, filter.name);
     filterBy(url, u"types"_s, filter.types);
+    filterBy(url, u"statuses"_s, filter.statuses);
+    filterBy(url, u"project_id"_s, filter.projectId);
     ListRequest list{m_transport.get(url), "domains"_L1};
     return m_transport.fetchAll(std::move(list), &readDomain, std::move(stop));
 }
@@ -45,6 +47,24 @@ QCoro::Task<Result<Domain>> DomainsApi::attachDomain(QString id, QString appId, 
     const QJsonObject body{{"app_id"_L1, appId}};
     HttpRequest request = m_transport.withBody("PATCH", url, body, Repeatable::Safely);
     return m_transport.fetch(std::move(request), "domain"_L1, &readDomain, std::move(stop));
+}
+
+QCoro::Task<Result<Domain>> DomainsApi::renameDomain(
+    QString id, QString subdomain, std::stop_token stop) const
+{
+    const QUrl url = m_transport.url({u"domains"_s, id});
+    const QJsonObject body{{"subdomain"_L1, subdomain}};
+    HttpRequest request = m_transport.withBody("PATCH", url, body, Repeatable::Safely);
+    return m_transport.fetch(std::move(request), "domain"_L1, &readDomain, std::move(stop));
+}
+
+QCoro::Task<Result<void>> DomainsApi::checkSubdomain(
+    QString id, QString subdomain, std::stop_token stop) const
+{
+    QUrl url = m_transport.url({u"domains"_s, id});
+    addQueryItem(url, u"dry_run"_s, u"true"_s);
+    const QJsonObject body{{"subdomain"_L1, subdomain}};
+    return m_transport.perform(m_transport.withBody("PATCH", url, body, Repeatable::Safely), std::move(stop));
 }
 
 QCoro::Task<Result<void>> DomainsApi::refreshDomain(QString id, std::stop_token stop) const

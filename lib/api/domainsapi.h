@@ -8,9 +8,11 @@ namespace Koyeb {
 
 /// Which domains are wanted.
 struct DomainFilter {
-    QStringList appIds;     ///< Empty: of any app, and of none.
-    QString name = {};      ///< Empty: any.
-    QStringList types = {}; ///< `AUTOASSIGNED`, `CUSTOM`; empty: all
+    QStringList appIds;        ///< Empty: of any app, and of none.
+    QString name = {};         ///< Empty: any.
+    QStringList types = {};    ///< `AUTOASSIGNED`, `CUSTOM`; empty: all
+    QStringList statuses = {}; ///< e.g. `ACTIVE`; empty: all.
+    QString projectId = {};    ///< Empty: of any project.
 };
 
 /// A domain of one's own.
@@ -37,6 +39,11 @@ public:
     QCoro::Task<Result<Domain>> createDomain(NewDomain domain, std::stop_token stop) const;
     /// `appId` empty: the domain belongs to no app any more.
     QCoro::Task<Result<Domain>> attachDomain(QString id, QString appId, std::stop_token stop) const;
+    /// Gives a domain of the platform's own (`AUTOASSIGNED`) another beginning. Refused, as Invalid or
+    /// Conflict, when it cannot be or is taken.
+    QCoro::Task<Result<Domain>> renameDomain(QString id, QString subdomain, std::stop_token stop) const;
+    /// Whether renameDomain() would succeed; changes nothing.
+    QCoro::Task<Result<void>> checkSubdomain(QString id, QString subdomain, std::stop_token stop) const;
     /// Asks the server to look at the domain's DNS records now.
     QCoro::Task<Result<void>> refreshDomain(QString id, std::stop_token stop) const;
     /// Deletes it for good.

@@ -55,6 +55,13 @@ inline void insertIfSet(QJsonObject &object, QLatin1String key, const QStringLis
     insertIfSet(object, key, QJsonArray::fromStringList(value));
 }
 
+inline void insertIfTrue(QJsonObject &object, QLatin1String key, bool value)
+{
+    if (value) {
+        object.insert(key, true);
+    }
+}
+
 /// Every element as `write` says it.
 template<typename T>
 [[nodiscard]] QJsonArray toJsonArray(const QList<T> &values, QJsonObject (*write)(const T &value))

@@ -25,13 +25,6 @@ namespace {
     return readAll(reply, "metrics"_L1, &readMetricSeries);
 }
 
-void filterByTime(QUrl &url, const QString &key, const QDateTime &time)
-{
-    if (time.isValid()) {
-        addQueryItem(url, key, time.toUTC().toString(Qt::ISODateWithMs));
-    }
-}
-
 } // namespace
 
 QString metricName(Metric metric)
@@ -73,8 +66,8 @@ QCoro::Task<Result<QList<MetricSeries>>> MetricsApi::metrics(MetricQuery query, 
     } else {
         addQueryItem(url, u"instance_id"_s, query.instanceId);
     }
-    filterByTime(url, u"start"_s, query.start);
-    filterByTime(url, u"end"_s, query.end);
+    filterBy(url, u"start"_s, query.start);
+    filterBy(url, u"end"_s, query.end);
     addQueryItem(url, u"step"_s, u"%1m"_s.arg(query.step.count()));
     return m_transport.fetchReply(m_transport.get(url), &readMetrics, std::move(stop));
 }

@@ -94,9 +94,12 @@ OrganizationSummary readOrganizationSummary(const JsonReader &json)
     return summary;
 }
 
-QCoro::Task<Result<QList<Organization>>> OrganizationsApi::organizations(std::stop_token stop) const
+QCoro::Task<Result<QList<Organization>>> OrganizationsApi::organizations(
+    OrganizationFilter filter, std::stop_token stop) const
 {
-    const QUrl url = m_transport.url({u"account"_s, u"organizations"_s});
+    QUrl url = m_transport.url({u"account"_s, u"organizations"_s});
+    filterBy(url, u"search"_s, filter.search);
+    filterBy(url, u"statuses"_s, filter.statuses);
     ListRequest list{m_transport.get(url), "organizations"_L1};
     return m_transport.fetchAll(std::move(list), &readOrganization, std::move(stop));
 }

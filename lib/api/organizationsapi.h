@@ -9,6 +9,12 @@
 
 namespace Koyeb {
 
+/// Which organizations are wanted.
+struct OrganizationFilter {
+    QString search;            ///< A part of the name or the id, in any case; empty: any.
+    QStringList statuses = {}; ///< e.g. `ACTIVE`; empty: all.
+};
+
 /// The value as the wire has it; see JsonReader::result().
 [[nodiscard]] Quotas readQuotas(const JsonReader &json);
 /// The value as the wire has it; see JsonReader::result().
@@ -20,8 +26,10 @@ public:
     /// `transport` outlives this object and what it is asked for.
     explicit OrganizationsApi(const ApiTransport &transport) : m_transport(transport) {}
 
-    /// All that the user belongs to. Fails for organization tokens, which have no user.
-    QCoro::Task<Result<QList<Organization>>> organizations(std::stop_token stop) const;
+    /// Of those that the user belongs to, what the filter lets through. Fails for organization tokens, which
+    /// have no user.
+    QCoro::Task<Result<QList<Organization>>> organizations(
+        OrganizationFilter filter, std::stop_token stop) const;
     /// A token that acts for that organization, to switch to it; a credential. `validity` is at most 24
     /// hours.
     QCoro::Task<Result<QString>> createAccessToken(

@@ -51,6 +51,13 @@ void filterBy(QUrl &url, const QString &key, const QStringList &values)
     }
 }
 
+void filterBy(QUrl &url, const QString &key, const QDateTime &time)
+{
+    if (time.isValid()) {
+        addQueryItem(url, key, time.toUTC().toString(Qt::ISODateWithMs));
+    }
+}
+
 void addQueryItem(QUrl &url, const QString &key, const QString &value)
 {
     QUrlQuery query(url);

@@ -5,6 +5,7 @@
 #include "net/httpclient.h"
 
 #include <QCoroTask>
+#include <QDateTime>
 #include <QUrlQuery>
 
 #include <functional>
@@ -38,5 +39,8 @@ void filterBy(QUrl &url, const QString &key, const QString &value);
 
 /// One item for each value: any of them matches.
 void filterBy(QUrl &url, const QString &key, const QStringList &values);
+
+/// The same, where the time is valid.
+void filterBy(QUrl &url, const QString &key, const QDateTime &time);
 
 } // namespace Koyeb

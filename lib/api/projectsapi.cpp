@@ -23,9 +23,11 @@ QJsonObject toJson(const NewProject &project)
     return {{"name"_L1, project.name}, {"description"_L1, project.description}};
 }
 
-QCoro::Task<Result<QList<Project>>> ProjectsApi::projects(std::stop_token stop) const
+QCoro::Task<Result<QList<Project>>> ProjectsApi::projects(ProjectFilter filter, std::stop_token stop) const
 {
-    ListRequest list{m_transport.get(m_transport.url({u"projects"_s})), "projects"_L1};
+    QUrl url = m_transport.url({u"projects"_s});
+    filterBy(url, u"name"_s, filter.name);
+    ListRequest list{m_transport.get(url), "projects"_L1};
     return m_transport.fetchAll(std::move(list), &readProject, std::move(stop));
 }
 

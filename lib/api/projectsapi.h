@@ -25,6 +25,11 @@ struct NewProject {
     QString description; ///< For people; may be empty.
 };
 
+/// Which projects are wanted.
+struct ProjectFilter {
+    QString name; ///< Empty: any.
+};
+
 /// The value as the wire has it; see JsonReader::result().
 [[nodiscard]] Project readProject(const JsonReader &json);
 /// The body of the request that carries it.
@@ -36,8 +41,8 @@ public:
     /// `transport` outlives this object and what it is asked for.
     explicit ProjectsApi(const ApiTransport &transport) : m_transport(transport) {}
 
-    /// All of them.
-    QCoro::Task<Result<QList<Project>>> projects(std::stop_token stop) const;
+    /// The projects that the filter lets through.
+    QCoro::Task<Result<QList<Project>>> projects(ProjectFilter filter, std::stop_token stop) const;
     /// The project of that id.
     QCoro::Task<Result<Project>> project(QString id, std::stop_token stop) const;
     /// Refused, as Invalid or Conflict, when the name cannot be or is taken.

@@ -23,9 +23,11 @@ namespace Koyeb {
 
 // Request bodies.
 [[nodiscard]] QJsonObject toJson(const NewApp &app);
+[[nodiscard]] QJsonObject toJson(const AppChange &change);
 [[nodiscard]] QJsonObject toJson(const DeploymentDefinition &definition);
 [[nodiscard]] QJsonObject toJson(const NewService &service);
 [[nodiscard]] QJsonObject toJson(const ServiceUpdate &update);
+[[nodiscard]] QJsonObject toJson(const RedeployOptions &options);
 [[nodiscard]] QJsonObject toJson(const ServiceLifeCycle &lifeCycle);
 
 } // namespace Koyeb

@@ -146,6 +146,7 @@ QCoro::Task<Result<QList<Secret>>> SecretsApi::secrets(SecretFilter filter, std:
     QUrl url = m_transport.url({u"secrets"_s});
     filterBy(url, u"name"_s, filter.name);
     filterBy(url, u"types"_s, filter.types);
+    filterBy(url, u"project_id"_s, filter.projectId);
     ListRequest list{m_transport.get(url), "secrets"_L1};
     return m_transport.fetchAll(std::move(list), &readSecret, std::move(stop));
 }

@@ -73,6 +73,7 @@ struct RevealedSecret {
 struct SecretFilter {
     QString name;           ///< Empty: any.
     QStringList types = {}; ///< e.g. `REGISTRY`; empty: all
+    QString projectId = {}; ///< Empty: of any project.
 };
 
 /// The value as the wire has it; see JsonReader::result().

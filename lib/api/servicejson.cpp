@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "api/jsonmembers.h"
 #include "api/readers.h"
 #include "api/statuses.h"
 
@@ -52,10 +53,23 @@ QJsonObject toJson(const NewService &service)
 
 QJsonObject toJson(const ServiceUpdate &update)
 {
-    return {
+    QJsonObject json{
         {"definition"_L1, toJson(update.definition)},
         {"life_cycle"_L1, toJson(update.lifeCycle)},
     };
+    insertIfTrue(json, "save_only"_L1, update.saveOnly);
+    insertIfTrue(json, "skip_build"_L1, update.skipBuild);
+    return json;
+}
+
+QJsonObject toJson(const RedeployOptions &options)
+{
+    QJsonObject json;
+    insertIfTrue(json, "use_cache"_L1, options.build.useCache);
+    insertIfTrue(json, "skip_build"_L1, options.build.skipBuild);
+    insertIfSet(json, "sha"_L1, options.commit);
+    insertIfSet(json, "deployment_group"_L1, options.deploymentGroup);
+    return json;
 }
 
 } // namespace Koyeb

@@ -121,8 +121,7 @@ QCoro::Task<Result<void>> Download::makeStage()
     notes().noteStage(stageName);
     using Stage = std::shared_ptr<DownloadStage>;
     std::function<Result<Stage>()> creating = [order = m_order, stageName] {
-        return DownloadStage::create(
-            order.localDirectory, remoteName(order.source), stageName, order.existing);
+        return DownloadStage::create(order.localDirectory, order.name, stageName, order.existing);
     };
     auto stage = co_await disk().run(std::move(creating), stopToken());
     if (!stage) {
@@ -142,8 +141,7 @@ QCoro::Task<Result<void>> Download::takeUpRemains()
     };
     std::function<Result<Found>()> looking = [order = m_order, from = checkpoint(),
                                               top = m_items.first()]() -> Result<Found> {
-        const auto name = remoteName(order.source);
-        auto stage = DownloadStage::reopen(order.localDirectory, name, from.stage, order.existing);
+        auto stage = DownloadStage::reopen(order.localDirectory, order.name, from.stage, order.existing);
         if (!stage) {
             return failure(stage.error());
         }
@@ -505,8 +503,7 @@ std::function<bool()> Download::localLeaving(StageEnd end)
         if (name.isEmpty()) {
             return true;
         }
-        const auto stage =
-            DownloadStage::reopen(order.localDirectory, remoteName(order.source), name, order.existing);
+        const auto stage = DownloadStage::reopen(order.localDirectory, order.name, name, order.existing);
         if (stage && *stage) {
             (*stage)->own(); // Its end removes it.
         }

@@ -12,6 +12,7 @@ struct DownloadOrder {
     QByteArray source;
     std::filesystem::path localDirectory;
     ExistingTarget existing = ExistingTarget::Refuse;
+    QByteArray name; ///< Of the target.
 };
 
 /// A file or folder on its way out of a sandbox. Large files come in ranges, several at a time; small files

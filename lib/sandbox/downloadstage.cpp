@@ -4,6 +4,7 @@
 #include "core/sha256.h"
 #include "sandbox/localmerge.h"
 #include "sandbox/localretain.h"
+#include "sandbox/remoteentry.h"
 #include "sandbox/uploadplan.h"
 
 #include <array>
@@ -39,11 +40,6 @@ Result<void> applyAttributes(int descriptor, const LocalAttributes &attributes)
     return lastResult(::futimens(descriptor, times.data()));
 }
 
-bool isPlainName(const QByteArray &name)
-{
-    return !name.isEmpty() && name != "." && name != ".." && !name.contains('/') && !name.contains('\0');
-}
-
 } // namespace
 
 /// The directory of an item, open, and the item's name in it.
@@ -63,7 +59,7 @@ Result<std::shared_ptr<DownloadStage>> DownloadStage::create(
     const std::filesystem::path &targetDirectory, const QByteArray &name, const QByteArray &stageName,
     ExistingTarget existing)
 {
-    if (!isPlainName(name)) {
+    if (!isEntryName(name)) {
         return failure(ErrorKind::Invalid, u"What is to be downloaded has no usable name."_s);
     }
     auto stage = std::shared_ptr<DownloadStage>(new DownloadStage);
@@ -104,7 +100,7 @@ Result<std::shared_ptr<DownloadStage>> DownloadStage::reopen(
     if (!stage->m_targetDirectory.isOpen()) {
         return failure(localError(errno)); // A disk that is not plugged in, perhaps.
     }
-    const bool isThere = isPlainName(name) && isPlainName(stageName) && stage->open(stageName);
+    const bool isThere = isEntryName(name) && isEntryName(stageName) && stage->open(stageName);
     return isThere ? stage : nullptr;
 }
 
@@ -121,7 +117,7 @@ bool DownloadStage::isTarget(
     const LocalAttributes &attributes)
 {
     struct stat status {};
-    if (!isPlainName(name) || ::lstat((targetDirectory / name.toStdString()).c_str(), &status) != 0 ||
+    if (!isEntryName(name) || ::lstat((targetDirectory / name.toStdString()).c_str(), &status) != 0 ||
         status.st_mtim.tv_sec != attributes.modifiedSeconds) {
         return false;
     }
@@ -161,7 +157,7 @@ Result<DownloadStage::Place> DownloadStage::placeOf(const QByteArray &path) cons
     }
     const auto segments = path.split('/');
     for (const auto &segment : segments) {
-        if (!isPlainName(segment)) {
+        if (!isEntryName(segment)) {
             return failure(ErrorKind::Invalid, u"The sandbox sent an impossible file name."_s);
         }
         place.directory = LocalDescriptor(::openat(

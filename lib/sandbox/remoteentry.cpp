@@ -56,6 +56,11 @@ QByteArray remoteName(const QByteArray &path)
     return trimmed.mid(trimmed.lastIndexOf('/') + 1);
 }
 
+bool isEntryName(const QByteArray &name)
+{
+    return !name.isEmpty() && name != "." && name != ".." && !name.contains('/') && !name.contains('\0');
+}
+
 QString displayName(const QByteArray &name)
 {
     QString text;

@@ -41,6 +41,8 @@ struct RemoteEntry {
 [[nodiscard]] QByteArray remoteParent(const QByteArray &path);
 /// The last segment.
 [[nodiscard]] QByteArray remoteName(const QByteArray &path);
+/// Whether something can be called so in a directory, here or in a sandbox.
+[[nodiscard]] bool isEntryName(const QByteArray &name);
 /// `name` for people: invalid UTF-8, control and bidirectional formatting characters are replaced by visible
 /// ones.
 [[nodiscard]] QString displayName(const QByteArray &name);

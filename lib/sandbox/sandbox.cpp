@@ -30,17 +30,20 @@ Sandbox::~Sandbox() = default;
 
 Transfer *Sandbox::upload(
     const std::filesystem::path &local, const QByteArray &remoteDirectory, ExistingTarget existing,
-    QObject *parent)
+    QObject *parent, const QByteArray &name)
 {
-    return new Upload(m_clock, m_transferShell, *m_transferGate, {local, remoteDirectory, existing}, parent);
+    const auto targetName = name.isEmpty() ? bytesOf(local.filename()) : name;
+    return new Upload(
+        m_clock, m_transferShell, *m_transferGate, {local, remoteDirectory, existing, targetName}, parent);
 }
 
 Transfer *Sandbox::download(
     const QByteArray &remote, const std::filesystem::path &localDirectory, ExistingTarget existing,
-    QObject *parent)
+    QObject *parent, const QByteArray &name)
 {
+    const auto targetName = name.isEmpty() ? remoteName(remote) : name;
     return new Download(
-        m_clock, m_transferShell, *m_transferGate, {remote, localDirectory, existing}, parent);
+        m_clock, m_transferShell, *m_transferGate, {remote, localDirectory, existing, targetName}, parent);
 }
 
 } // namespace Koyeb

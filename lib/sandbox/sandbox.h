@@ -54,15 +54,16 @@ public:
     /// What runs in it in the background.
     [[nodiscard]] Processes &processes() { return m_processes; }
 
-    /// Uploads a file or folder into the remote directory, under its own name. Not started. `local` is taken
-    /// as bytes, so that names that are not UTF-8 work.
+    /// Uploads a file or folder into the remote directory, as `name` or, where that is empty, under its own
+    /// name. Not started. `local` is taken as bytes, so that names that are not UTF-8 work. Fails as Invalid
+    /// where `name` is not one segment of a path.
     [[nodiscard]] Transfer *upload(
         const std::filesystem::path &local, const QByteArray &remoteDirectory, ExistingTarget existing,
-        QObject *parent);
-    /// Downloads a file or folder into the local directory, under its own name. Not started.
+        QObject *parent, const QByteArray &name = {});
+    /// Downloads a file or folder into the local directory, named as for upload(). Not started.
     [[nodiscard]] Transfer *download(
         const QByteArray &remote, const std::filesystem::path &localDirectory, ExistingTarget existing,
-        QObject *parent);
+        QObject *parent, const QByteArray &name = {});
 
 private:
     Clock &m_clock;

@@ -101,13 +101,13 @@ QCoro::Task<Result<void>> Upload::moveAll()
 
 QByteArray Upload::name() const
 {
-    return bytesOf(m_order.source.filename());
+    return m_order.name;
 }
 
 QCoro::Task<Result<void>> Upload::prepare()
 {
-    if (name().isEmpty() || name() == "." || name() == "..") {
-        co_return failure(ErrorKind::Invalid, u"What is to be uploaded has no name."_s);
+    if (!isEntryName(name())) {
+        co_return failure(ErrorKind::Invalid, u"What is to be uploaded has no usable name."_s);
     }
     if (auto valid = checkRemotePath(m_order.remoteDirectory); !valid) {
         co_return valid;

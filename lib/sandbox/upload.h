@@ -16,6 +16,7 @@ struct UploadOrder {
     std::filesystem::path source;
     QByteArray remoteDirectory;
     ExistingTarget existing = ExistingTarget::Refuse;
+    QByteArray name; ///< Of the target.
 };
 
 /// A file or folder on its way into a sandbox. Large files go in parts, several at a time, each decoded into

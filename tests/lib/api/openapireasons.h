@@ -6,11 +6,13 @@
 
 namespace Koyeb::Test {
 
-/// Definitions of the API's document that no value type of the library stands for, and why.
+/// What the API's document has and the library does without, and why.
 struct Unneeded {
     QString pattern; ///< A regular expression for whole names.
     QString reason;
 };
+
+/// Definitions that no value type stands for.
 
 inline QList<Unneeded> unneededDefinitions()
 {
@@ -41,10 +43,46 @@ inline QList<Unneeded> unneededDefinitions()
          u"how many instances there are, which is one for a sandbox"_s},
         {u"(OrganizationMember|PublicOrganization|PublicUser|Token)"_s,
          u"people of an organization, and the web site's sessions"_s},
-        {u"(UpdateApp|UpdateDomain)"_s, u"renaming apps and moving domains is not offered"_s},
-        {u"RedeployRequest\\.Info"_s, u"how a service is built anew, which a sandbox never is"_s},
+        {u"UpdateDomain"_s, u"DomainsApi sends its members one at a time; see test_openapirequests"_s},
         {u"ServiceState"_s, u"repeats what the service itself says"_s},
         {u"List(Datacenters|Usage)Reply"_s, u"of invoices and of the network's map"_s},
+    };
+}
+
+/// Operations, as `GET /v1/apps`, that no call makes.
+inline QList<Unneeded> unneededOperations()
+{
+    using namespace Qt::Literals::StringLiterals;
+    return {
+        {u"PUT /v1/(apps|projects|secrets)/\\{id\\}"_s,
+         u"PATCH does it, and leaves alone what is not named"_s},
+        {u"POST /v1/organizations/\\{id\\}/switch"_s,
+         u"of the web site's session; OrganizationsApi::createAccessToken() is for programs"_s},
+        {u"(GET|PUT|DELETE) /v1/services/\\{id\\}/scale|GET /v1/deployment/\\{id\\}/scaling"_s,
+         u"how many instances there are, which is one for a sandbox"_s},
+        {u"GET /v1/regional_deployment.*"_s,
+         u"what becomes of a deployment in one region; the deployment sums it up"_s},
+        {u"[A-Z]+ /v1/(volumes|snapshots|volume_events).*"_s,
+         u"of volumes and snapshots, which sandboxes do not have"_s},
+        {u"GET /v1/(notifications|search)|POST /v1/services-autocomplete"_s, u"of the web site"_s},
+        {u"GET /v1/organization_members"_s, u"people of an organization"_s},
+        {u"GET /v1/streams/(instances/exec|logs/tail)"_s,
+         u"WebSockets, of ExecChannel and LogTail, which test_execchannel and test_logtail compare"_s},
+    };
+}
+
+/// Query items, as `GET /v1/apps name`, that no call sends.
+inline QList<Unneeded> unneededQueryItems()
+{
+    using namespace Qt::Literals::StringLiterals;
+    return {
+        {u"(PATCH|PUT) .* update_mask"_s, u"what a change does not have stays as it is"_s},
+        {u"PATCH /v1/services/\\{id\\} dry_run"_s, u"a life cycle is refused or set; PUT has it"_s},
+        {u"GET /v1/catalog/(instances|regions) id"_s, u"one of them is asked for by its path"_s},
+        {u"GET .* regional_deployment_id"_s,
+         u"what becomes of a deployment in one region; the deployment sums it up"_s},
+        {u"GET /v1/account/organizations order"_s, u"they are few, and all of them come"_s},
+        {u"GET /v1/streams/logs/query (instance_id|stream)"_s, u"instance_ids and streams say the same"_s},
     };
 }
 

@@ -1,305 +1,120 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "api/activitiesapi.h"
-#include "api/catalogapi.h"
-#include "api/domainsapi.h"
-#include "api/eventsapi.h"
-#include "api/imagesapi.h"
-#include "api/logsapi.h"
-#include "api/metricsapi.h"
-#include "api/organizationsapi.h"
-#include "api/projectsapi.h"
-#include "api/secretsapi.h"
+#include "apicalls.h"
 #include "apifixture.h"
-#include "support/await.h"
+#include "openapireasons.h"
 
 #include <QFile>
 #include <QJsonArray>
+#include <QMap>
 #include <QRegularExpression>
+#include <QSet>
 #include <QTest>
 
 using namespace Koyeb;
 using namespace Koyeb::Test;
 using namespace Qt::Literals::StringLiterals;
 
-using Call = std::function<void(ApiClient &api)>;
-Q_DECLARE_METATYPE(Call)
-
-namespace {
-
-/// Makes the call's request; the reply says nothing, which most calls do not like and which does not matter
-/// here.
-template<typename Task> void make(Task &&task)
-{
-    (void)await(std::forward<Task>(task));
-}
-
-LogQuery everyLogFilter()
-{
-    LogQuery query;
-    query.filter = {u"s"_s, u"d"_s, {u"i"_s}, u"a"_s, u"build"_s, {u"stdout"_s}, {u"fra"_s}, u"t"_s, u"r"_s};
-    query.start = 1;
-    query.end = 2;
-    return query;
-}
-
-MetricQuery everyMetricFilter()
-{
-    const QDateTime time = QDateTime::fromSecsSinceEpoch(1);
-    return {Metric::MemoryRss, u"s"_s, {}, time, time, std::chrono::minutes(1)};
-}
-
-QList<std::pair<const char *, Call>> clientCalls()
-{
-    const QString id = u"x"_s;
-    return {
-        {"profile",
-         [](ApiClient &api) {
-             make(api.profile({}));
-         }},
-        {"current organization",
-         [](ApiClient &api) {
-             make(api.currentOrganization({}));
-         }},
-        {"organization",
-         [=](ApiClient &api) {
-             make(api.organization(id, {}));
-         }},
-        {"apps",
-         [=](ApiClient &api) {
-             make(api.apps({id}, Priority::Foreground, {}));
-         }},
-        {"app",
-         [=](ApiClient &api) {
-             make(api.app(id, {}));
-         }},
-        {"createApp",
-         [=](ApiClient &api) {
-             make(api.createApp({id}, {}));
-         }},
-        {"deleteApp",
-         [=](ApiClient &api) {
-             make(api.deleteApp(id, {}));
-         }},
-        {"pauseApp",
-         [=](ApiClient &api) {
-             make(api.pauseApp(id, {}));
-         }},
-        {"resumeApp",
-         [=](ApiClient &api) {
-             make(api.resumeApp(id, {}));
-         }},
-        {"services",
-         [=](ApiClient &api) {
-             make(api.services({id, id, {u"SANDBOX"_s}, {u"HEALTHY"_s}}, Priority::Foreground, {}));
-         }},
-        {"service",
-         [=](ApiClient &api) {
-             make(api.service(id, Priority::Foreground, {}));
-         }},
-        {"createService",
-         [](ApiClient &api) {
-             make(api.createService({}, {}));
-         }},
-        {"updateServiceLifeCycle",
-         [=](ApiClient &api) {
-             make(api.updateServiceLifeCycle(id, {}, {}));
-         }},
-        {"updateService",
-         [=](ApiClient &api) {
-             make(api.updateService(id, {}, {}));
-         }},
-        {"pauseService",
-         [=](ApiClient &api) {
-             make(api.pauseService(id, {}));
-         }},
-        {"resumeService",
-         [=](ApiClient &api) {
-             make(api.resumeService(id, {}));
-         }},
-        {"redeployService",
-         [=](ApiClient &api) {
-             make(api.redeployService(id, {}));
-         }},
-        {"deleteService",
-         [=](ApiClient &api) {
-             make(api.deleteService(id, {}));
-         }},
-        {"deployments",
-         [=](ApiClient &api) {
-             make(api.deployments({id, id, {u"HEALTHY"_s}, 5}, {}));
-         }},
-        {"deployment",
-         [=](ApiClient &api) {
-             make(api.deployment(id, Priority::Foreground, {}));
-         }},
-        {"cancelDeployment",
-         [=](ApiClient &api) {
-             make(api.cancelDeployment(id, {}));
-         }},
-        {"instances",
-         [=](ApiClient &api) {
-             make(api.instances({id, id, id, {u"HEALTHY"_s}, 5}, {}));
-         }},
-        {"instance",
-         [=](ApiClient &api) {
-             make(api.instance(id, {}));
-         }},
-        {"regions",
-         [](ApiClient &api) {
-             make(api.regions({}));
-         }},
-        {"instance types",
-         [](ApiClient &api) {
-             make(api.instanceTypes({}));
-         }},
-    };
-}
-
-QList<std::pair<const char *, Call>> resourceCalls()
-{
-    const QString id = u"x"_s;
-    const auto events = [id](EventSubject subject) {
-        return [id, subject](ApiClient &api) {
-            make(EventsApi(api.transport()).events({subject, id, {u"T"_s}}, {}));
-        };
-    };
-    return {
-        {"projects",
-         [](ApiClient &api) {
-             make(ProjectsApi(api.transport()).projects({}));
-         }},
-        {"project",
-         [=](ApiClient &api) {
-             make(ProjectsApi(api.transport()).project(id, {}));
-         }},
-        {"createProject",
-         [](ApiClient &api) {
-             make(ProjectsApi(api.transport()).createProject({}, {}));
-         }},
-        {"updateProject",
-         [=](ApiClient &api) {
-             make(ProjectsApi(api.transport()).updateProject(id, {}, {}));
-         }},
-        {"deleteProject",
-         [=](ApiClient &api) {
-             make(ProjectsApi(api.transport()).deleteProject(id, {}));
-         }},
-        {"organizations",
-         [](ApiClient &api) {
-             make(OrganizationsApi(api.transport()).organizations({}));
-         }},
-        {"createAccessToken",
-         [=](ApiClient &api) {
-             make(OrganizationsApi(api.transport()).createAccessToken(id, std::chrono::hours(1), {}));
-         }},
-        {"quotas",
-         [=](ApiClient &api) {
-             make(OrganizationsApi(api.transport()).quotas(id, {}));
-         }},
-        {"summary",
-         [=](ApiClient &api) {
-             make(OrganizationsApi(api.transport()).summary(id, {}));
-         }},
-        {"usage",
-         [=](ApiClient &api) {
-             make(CatalogApi(api.transport()).usage(id, {}));
-         }},
-        {"datacenters",
-         [](ApiClient &api) {
-             make(CatalogApi(api.transport()).datacenters({}));
-         }},
-        {"secrets",
-         [=](ApiClient &api) {
-             make(SecretsApi(api.transport()).secrets({id, {id}}, {}));
-         }},
-        {"secret",
-         [=](ApiClient &api) {
-             make(SecretsApi(api.transport()).secret(id, {}));
-         }},
-        {"createSecret",
-         [](ApiClient &api) {
-             make(SecretsApi(api.transport()).createSecret({}, {}));
-         }},
-        {"updateSecret",
-         [=](ApiClient &api) {
-             make(SecretsApi(api.transport()).updateSecret(id, {}, {}));
-         }},
-        {"deleteSecret",
-         [=](ApiClient &api) {
-             make(SecretsApi(api.transport()).deleteSecret(id, {}));
-         }},
-        {"reveal",
-         [=](ApiClient &api) {
-             make(SecretsApi(api.transport()).reveal(id, {}));
-         }},
-        {"domains",
-         [=](ApiClient &api) {
-             make(DomainsApi(api.transport()).domains({{id}, id, {id}}, {}));
-         }},
-        {"domain",
-         [=](ApiClient &api) {
-             make(DomainsApi(api.transport()).domain(id, {}));
-         }},
-        {"createDomain",
-         [](ApiClient &api) {
-             make(DomainsApi(api.transport()).createDomain({}, {}));
-         }},
-        {"attachDomain",
-         [=](ApiClient &api) {
-             make(DomainsApi(api.transport()).attachDomain(id, id, {}));
-         }},
-        {"refreshDomain",
-         [=](ApiClient &api) {
-             make(DomainsApi(api.transport()).refreshDomain(id, {}));
-         }},
-        {"deleteDomain",
-         [=](ApiClient &api) {
-             make(DomainsApi(api.transport()).deleteDomain(id, {}));
-         }},
-        {"events of an app", events(EventSubject::App)},
-        {"events of a service", events(EventSubject::Service)},
-        {"events of a deployment", events(EventSubject::Deployment)},
-        {"events of an instance", events(EventSubject::Instance)},
-        {"activities",
-         [=](ApiClient &api) {
-             make(ActivitiesApi(api.transport()).activities({{id}, 5}, {}));
-         }},
-        {"image check",
-         [=](ApiClient &api) {
-             make(ImagesApi(api.transport()).check(id, id, {}));
-         }},
-        {"metrics",
-         [](ApiClient &api) {
-             make(MetricsApi(api.transport()).metrics(everyMetricFilter(), {}));
-         }},
-        {"logs",
-         [](ApiClient &api) {
-             make(LogsApi(api.transport()).query(everyLogFilter(), {}));
-         }},
-    };
-}
-
-} // namespace
-
-/// Every call asks for a path that the API's document has, by a method and with query items that it has
-/// there. Not in the document: the making of credentials.
+/// Every call asks for a path that the API's document has, by a method and with query items and members of
+/// the body that it has there; and what the document offers is asked for, or there is a reason why not. Not
+/// in the document: the making of credentials.
 class TestOpenApiRequests : public QObject {
     Q_OBJECT
 
-    QJsonObject m_paths;
+    QJsonObject m_document;
 
-    /// What the document says about a request to that path; empty when it has none.
-    [[nodiscard]] QJsonObject pathItemOf(const QString &path) const
+    /// What is sent when the call is made.
+    struct Sent {
+        QString operation; ///< As `GET /v1/apps/{id}`, as the document has it; empty when it has none.
+        QJsonObject offer; ///< What the document says of it.
+        ScriptedHttpServer::Request request;
+    };
+    QMap<QString, Sent> m_sent; ///< By the call's name.
+
+    [[nodiscard]] Sent sentBy(const ApiCall &call) const
+    {
+        ApiFixture fixture;
+        call.make(fixture.api);
+        const auto request = fixture.server.requests().value(0);
+        const auto path = pathOf(QUrl::fromEncoded(request.target).path());
+        const auto method = QString::fromLatin1(request.method);
+        const auto offer = m_document["paths"_L1][path][method.toLower()].toObject();
+        return {offer.isEmpty() ? QString() : method + u' ' + path, offer, request};
+    }
+    /// The document's own form of a path; empty when it has none.
+    [[nodiscard]] QString pathOf(const QString &path) const
     {
         static const QRegularExpression parameter(u"\\\\\\{[^/]*\\}"_s);
-        for (auto item = m_paths.begin(); item != m_paths.end(); ++item) {
-            QString pattern = QRegularExpression::escape(item.key());
+        for (const auto &known : m_document["paths"_L1].toObject().keys()) {
+            QString pattern = QRegularExpression::escape(known);
             pattern.replace("\\/"_L1, "/"_L1).replace(parameter, u"[^/]+"_s);
             if (QRegularExpression(QRegularExpression::anchoredPattern(pattern)).match(path).hasMatch()) {
-                return item.value().toObject();
+                return known;
             }
         }
         return {};
+    }
+    [[nodiscard]] static QStringList queryItemsIn(const QJsonObject &offer)
+    {
+        QStringList names;
+        const auto parameters = offer["parameters"_L1].toArray();
+        for (const auto &parameter : parameters) {
+            if (parameter["in"_L1] == "query"_L1) {
+                names.append(parameter["name"_L1].toString());
+            }
+        }
+        return names;
+    }
+    /// The members of the body that the operation takes; nothing when it takes none.
+    [[nodiscard]] std::optional<QStringList> bodyOf(const QJsonObject &offer) const
+    {
+        const auto parameters = offer["parameters"_L1].toArray();
+        for (const auto &parameter : parameters) {
+            if (parameter["in"_L1] == "body"_L1) {
+                const auto schema = parameter["schema"_L1].toObject();
+                const auto name = schema["$ref"_L1].toString().section(u'/', -1);
+                const auto form = name.isEmpty() ? schema : m_document["definitions"_L1][name].toObject();
+                return form["properties"_L1].toObject().keys();
+            }
+        }
+        return std::nullopt;
+    }
+    /// Operations that are asked for, with the query items that are asked for there.
+    [[nodiscard]] QMap<QString, QSet<QString>> allItems() const
+    {
+        QMap<QString, QSet<QString>> all;
+        for (const auto &sent : m_sent) {
+            auto &items = all[sent.operation];
+            for (const auto &[key, value] : QUrlQuery(QUrl::fromEncoded(sent.request.target)).queryItems()) {
+                items.insert(key);
+            }
+        }
+        return all;
+    }
+    /// What of `offered` is neither in `taken` nor has one reason, and reasons that are of nothing.
+    static QStringList unexplained(
+        const QStringList &offered, const QSet<QString> &taken, const QList<Unneeded> &reasons)
+    {
+        QStringList wrong;
+        QSet<QString> used;
+        for (const auto &name : offered) {
+            int count = 0;
+            for (const auto &reason : reasons) {
+                const auto pattern = QRegularExpression::anchoredPattern(reason.pattern);
+                if (QRegularExpression(pattern).match(name).hasMatch()) {
+                    ++count;
+                    used.insert(reason.pattern);
+                }
+            }
+            if (count != (taken.contains(name) ? 0 : 1)) {
+                wrong.append(name);
+            }
+        }
+        for (const auto &reason : reasons) {
+            if (!used.contains(reason.pattern)) {
+                wrong.append(reason.pattern);
+            }
+        }
+        return wrong;
     }
 
 private Q_SLOTS:
@@ -309,38 +124,86 @@ private Q_SLOTS:
         if (!file.open(QIODevice::ReadOnly)) {
             QSKIP("The contract's files are not here, so the requests are not compared with them.");
         }
-        m_paths = parsed(file.readAll())["paths"_L1].toObject();
+        m_document = parsed(file.readAll());
+        for (const auto &call : apiCalls()) {
+            m_sent.insert(QString::fromLatin1(call.name), sentBy(call));
+        }
     }
 
     void asksForWhatTheDocumentOffers_data()
     {
-        QTest::addColumn<Call>("call");
-        for (const auto &[name, call] : clientCalls() + resourceCalls()) {
-            QTest::newRow(name) << call;
+        QTest::addColumn<QString>("name");
+        for (const auto &call : apiCalls()) {
+            QTest::newRow(call.name) << QString::fromLatin1(call.name);
         }
     }
     void asksForWhatTheDocumentOffers()
     {
-        QFETCH(const Call, call);
-        ApiFixture fixture;
-        call(fixture.api);
-        QVERIFY(!fixture.server.requests().isEmpty());
-        const auto &request = fixture.server.requests().first();
-        const QUrl target = QUrl::fromEncoded(request.target);
-        const QJsonObject operation =
-            pathItemOf(target.path())[QString::fromLatin1(request.method).toLower()].toObject();
-        QVERIFY2(!operation.isEmpty(), fixture.line().constData());
-        QStringList offered;
-        bool takesBody = false;
-        const auto parameters = operation["parameters"_L1].toArray();
-        for (const auto &parameter : parameters) {
-            offered.append(parameter["in"_L1] == "query"_L1 ? parameter["name"_L1].toString() : QString());
-            takesBody = takesBody || parameter["in"_L1] == "body"_L1;
-        }
-        for (const auto &[key, value] : QUrlQuery(target).queryItems()) {
+        QFETCH(const QString, name);
+        const auto sent = m_sent.value(name);
+        QVERIFY2(!sent.operation.isEmpty(), sent.request.target.constData());
+        const auto offered = queryItemsIn(sent.offer);
+        for (const auto &[key, value] : QUrlQuery(QUrl::fromEncoded(sent.request.target)).queryItems()) {
             QVERIFY2(offered.contains(key), qPrintable(key));
         }
-        QVERIFY(!takesBody || !request.body.isEmpty());
+        const auto members = bodyOf(sent.offer);
+        QVERIFY(!members || !sent.request.body.isEmpty());
+        if (members && !sent.request.body.isEmpty()) {
+            for (const auto &key : parsed(sent.request.body).keys()) {
+                QVERIFY2(members->contains(key), qPrintable(key));
+            }
+        }
+    }
+
+    void asksForAllThatTheDocumentOffers()
+    {
+        QStringList offered;
+        QSet<QString> taken;
+        const auto sent = allItems();
+        const auto paths = m_document["paths"_L1].toObject();
+        for (auto path = paths.begin(); path != paths.end(); ++path) {
+            for (const auto &method : path.value().toObject().keys()) {
+                offered.append(method.toUpper() + u' ' + path.key());
+            }
+        }
+        for (const auto &operation : sent.keys()) {
+            taken.insert(operation);
+        }
+        const auto wrong = unexplained(offered, taken, unneededOperations());
+        QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(u"; "_s)));
+    }
+
+    void narrowsDownByAllThatTheDocumentOffers()
+    {
+        QStringList offered;
+        QSet<QString> taken;
+        const auto sent = allItems();
+        for (auto operation = sent.begin(); operation != sent.end(); ++operation) {
+            const auto words = operation.key().split(u' ');
+            const auto offer = m_document["paths"_L1][words.value(1)][words.value(0).toLower()].toObject();
+            for (const auto &item : queryItemsIn(offer)) {
+                offered.append(operation.key() + u' ' + item);
+            }
+            for (const auto &item : operation.value()) {
+                taken.insert(operation.key() + u' ' + item);
+            }
+        }
+        const auto wrong = unexplained(offered, taken, unneededQueryItems());
+        QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(u"; "_s)));
+    }
+
+    void changesAllOfADomainThatCanBeChanged()
+    {
+        QSet<QString> written;
+        for (const auto &sent : m_sent) {
+            if (sent.operation == "PATCH /v1/domains/{id}"_L1) {
+                const auto keys = parsed(sent.request.body).keys();
+                written.unite(QSet<QString>(keys.begin(), keys.end()));
+            }
+        }
+        const auto fields =
+            m_document["definitions"_L1]["UpdateDomain"_L1]["properties"_L1].toObject().keys();
+        QCOMPARE(written, QSet<QString>(fields.begin(), fields.end()));
     }
 };
 

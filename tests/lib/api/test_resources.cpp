@@ -28,10 +28,11 @@ private Q_SLOTS:
         ApiFixture fixture(R"({"project": {"id": "p1", "name": "one", "service_count": "3"},
             "projects": [{"id": "p1", "name": "one", "service_count": "3"}], "limit": 100, "offset": 0})");
         const ProjectsApi projects(fixture.api.transport());
-        const auto all = await(projects.projects({}));
+        const auto all = await(projects.projects({u"one"_s}, {}));
         QVERIFY(all && *all);
         QCOMPARE((*all)->value(0).serviceCount, 3);
         QCOMPARE(fixture.line(), QByteArray("GET /v1/projects"));
+        QCOMPARE(fixture.queryItems(u"name"_s), QStringList{u"one"_s});
         QVERIFY(await(projects.project(u"p1"_s, {})).value());
         QCOMPARE(fixture.line(), QByteArray("GET /v1/projects/p1"));
         QVERIFY(await(projects.createProject({u"one"_s, u"first"_s}, {})).value());
@@ -49,10 +50,12 @@ private Q_SLOTS:
         ApiFixture fixture(R"({"organizations": [{"id": "o1", "name": "acme", "status": "ACTIVE",
             "default_project_id": "p1"}], "has_next": false, "token": "the-token"})");
         const OrganizationsApi organizations(fixture.api.transport());
-        const auto all = await(organizations.organizations({}));
+        const auto all = await(organizations.organizations({u"ac"_s, {u"ACTIVE"_s}}, {}));
         QVERIFY(all && *all);
         QCOMPARE((*all)->value(0).defaultProjectId, u"p1"_s);
         QCOMPARE(fixture.line(), QByteArray("GET /v1/account/organizations"));
+        QCOMPARE(fixture.queryItems(u"search"_s), QStringList{u"ac"_s});
+        QCOMPARE(fixture.queryItems(u"statuses"_s), QStringList{u"ACTIVE"_s});
         const auto token = await(organizations.createAccessToken(u"o1"_s, std::chrono::hours(2), {}));
         QVERIFY(token && *token);
         QCOMPARE(**token, u"the-token"_s);
@@ -274,6 +277,14 @@ private Q_SLOTS:
         QVERIFY(await(domains.attachDomain(u"n1"_s, {}, {})).value());
         QCOMPARE(fixture.line(), QByteArray("PATCH /v1/domains/n1"));
         QCOMPARE(fixture.body(), parsed(R"({"app_id": ""})"));
+        QVERIFY(await(domains.renameDomain(u"n1"_s, u"acme"_s, {})).value());
+        QCOMPARE(fixture.line(), QByteArray("PATCH /v1/domains/n1"));
+        QCOMPARE(fixture.body(), parsed(R"({"subdomain": "acme"})"));
+        QCOMPARE(fixture.queryItems(u"dry_run"_s), QStringList());
+        QVERIFY(await(domains.checkSubdomain(u"n1"_s, u"acme"_s, {})).value());
+        QCOMPARE(fixture.line(), QByteArray("PATCH /v1/domains/n1"));
+        QCOMPARE(fixture.body(), parsed(R"({"subdomain": "acme"})"));
+        QCOMPARE(fixture.queryItems(u"dry_run"_s), QStringList{u"true"_s});
         QVERIFY(await(domains.refreshDomain(u"n1"_s, {})).value());
         QCOMPARE(fixture.line(), QByteArray("POST /v1/domains/n1/refresh"));
         QVERIFY(await(domains.deleteDomain(u"n1"_s, {})).value());

@@ -29,7 +29,7 @@ private Q_SLOTS:
             "pause a service", [](ApiClient &api) { return api.pauseService(u"s1"_s, {}); },
             "POST /v1/services/s1/pause");
         row(
-            "resume a service", [](ApiClient &api) { return api.resumeService(u"s1"_s, {}); },
+            "resume a service", [](ApiClient &api) { return api.resumeService(u"s1"_s, {}, {}); },
             "POST /v1/services/s1/resume");
         row(
             "cancel a deployment", [](ApiClient &api) { return api.cancelDeployment(u"d1"_s, {}); },
@@ -65,12 +65,109 @@ private Q_SLOTS:
     void deploysAgain()
     {
         ApiFixture fixture(R"({"deployment": {"id": "d2", "parent_id": "d1", "status": "PENDING"}})");
-        const auto deployment = await(fixture.api.redeployService(u"s1"_s, {}));
+        const auto deployment = await(fixture.api.redeployService(u"s1"_s, {}, {}));
         QVERIFY(deployment && *deployment);
         QCOMPARE((*deployment)->id, u"d2"_s);
         QCOMPARE((*deployment)->parentId, u"d1"_s);
         QCOMPARE(fixture.line(), QByteArray("POST /v1/services/s1/redeploy"));
         QCOMPARE(fixture.server.requests().last().body, QByteArray("{}")); // It must have one.
+    }
+
+    void buildsAgainAsAsked()
+    {
+        ApiFixture fixture(R"({"deployment": {"id": "d2"}})");
+        RedeployOptions options{{true, false}, u"0123abc"_s, u"blue"_s};
+        QVERIFY(await(fixture.api.redeployService(u"s1"_s, options, {})).value());
+        QCOMPARE(
+            fixture.body(), parsed(R"({"use_cache": true, "sha": "0123abc", "deployment_group": "blue"})"));
+        options = {{false, true}};
+        QVERIFY(await(fixture.api.redeployService(u"s1"_s, options, {})).value());
+        QCOMPARE(fixture.body(), parsed(R"({"skip_build": true})"));
+
+        QVERIFY(await(fixture.api.resumeService(u"s1"_s, {true, false}, {})).value());
+        QCOMPARE(fixture.queryItems(u"use_cache"_s), QStringList{u"true"_s});
+        QCOMPARE(fixture.queryItems(u"skip_build"_s), QStringList());
+        QVERIFY(await(fixture.api.resumeService(u"s1"_s, {false, true}, {})).value());
+        QCOMPARE(fixture.queryItems(u"use_cache"_s), QStringList());
+        QCOMPARE(fixture.queryItems(u"skip_build"_s), QStringList{u"true"_s});
+    }
+
+    void keepsAnUpdateForLater()
+    {
+        ApiFixture fixture(R"({"service": {"id": "s1"}})");
+        ServiceUpdate update;
+        update.saveOnly = true;
+        QVERIFY(await(fixture.api.updateService(u"s1"_s, update, {})).value());
+        QCOMPARE(fixture.body()["save_only"_L1], QJsonValue(true));
+        QVERIFY(!fixture.body().contains("skip_build"_L1));
+        update = {};
+        update.skipBuild = true;
+        QVERIFY(await(fixture.api.updateService(u"s1"_s, update, {})).value());
+        QCOMPARE(fixture.body()["skip_build"_L1], QJsonValue(true));
+        QVERIFY(!fixture.body().contains("save_only"_L1));
+    }
+
+    void changesAnApp()
+    {
+        ApiFixture fixture(R"({"app": {"id": "a1", "name": "new"}})");
+        const auto app = await(fixture.api.updateApp(u"a1"_s, {u"new"_s, {}}, {}));
+        QVERIFY(app && *app);
+        QCOMPARE((*app)->name, u"new"_s);
+        QCOMPARE(fixture.line(), QByteArray("PATCH /v1/apps/a1"));
+        QCOMPARE(fixture.body(), parsed(R"({"name": "new"})"));
+        QVERIFY(await(fixture.api.updateApp(u"a1"_s, {{}, false}, {})).value());
+        QCOMPARE(fixture.body(), parsed(R"({"life_cycle": {"delete_when_empty": false}})"));
+    }
+
+    void asksBeforeItActs()
+    {
+        ApiFixture fixture("{}"); // Whatever the server answers: the status says it.
+        QVERIFY(await(fixture.api.checkNewService({}, {})).value());
+        QCOMPARE(fixture.line(), QByteArray("POST /v1/services"));
+        QCOMPARE(fixture.queryItems(u"dry_run"_s), QStringList{u"true"_s});
+        QVERIFY(await(fixture.api.checkServiceUpdate(u"s1"_s, {}, {})).value());
+        QCOMPARE(fixture.line(), QByteArray("PUT /v1/services/s1"));
+        QCOMPARE(fixture.queryItems(u"dry_run"_s), QStringList{u"true"_s});
+        fixture.answerWith(
+            R"({"status": 400, "message": "Invalid", "fields": [{"field": "definition.name", "description": "?"}]})",
+            400);
+        const auto refused = await(fixture.api.checkNewService({}, {}));
+        QVERIFY(refused && !*refused);
+        QCOMPARE(refused->error().kind, ErrorKind::Invalid);
+        QCOMPARE(refused->error().fields.size(), 1);
+    }
+
+    void narrowsInstancesDown()
+    {
+        ApiFixture fixture(R"({"instances": []})");
+        InstanceFilter filter;
+        filter.allocationId = u"l1"_s;
+        filter.replicaIndex = 0; // Which is one.
+        filter.runningSince = QDateTime::fromSecsSinceEpoch(60, Qt::UTC);
+        filter.runningUntil = QDateTime::fromSecsSinceEpoch(120, Qt::UTC);
+        filter.order = ListOrder::NewestFirst;
+        QVERIFY(await(fixture.api.instances(filter, {})).value());
+        QCOMPARE(fixture.queryItems(u"allocation_id"_s), QStringList{u"l1"_s});
+        QCOMPARE(fixture.queryItems(u"replica_index"_s), QStringList{u"0"_s});
+        QCOMPARE(fixture.queryItems(u"starting_time"_s), QStringList{u"1970-01-01T00:01:00.000Z"_s});
+        QCOMPARE(fixture.queryItems(u"ending_time"_s), QStringList{u"1970-01-01T00:02:00.000Z"_s});
+        QCOMPARE(fixture.queryItems(u"order"_s), QStringList{u"desc"_s});
+        QVERIFY(await(fixture.api.instances({}, {})).value());
+        QCOMPARE(QUrl::fromEncoded(fixture.server.requests().last().target).query(), u"limit=100&offset=0"_s);
+    }
+
+    void knowsOneRegionAndInstanceType()
+    {
+        ApiFixture fixture(R"({"region": {"id": "fra", "name": "Frankfurt"}})");
+        const auto region = await(fixture.api.region(u"fra"_s, {}));
+        QVERIFY(region && *region);
+        QCOMPARE((*region)->name, u"Frankfurt"_s);
+        QCOMPARE(fixture.line(), QByteArray("GET /v1/catalog/regions/fra"));
+        fixture.answerWith(R"({"instance": {"id": "micro"}})");
+        const auto type = await(fixture.api.instanceType(u"micro"_s, {}));
+        QVERIFY(type && *type);
+        QCOMPARE((*type)->id, u"micro"_s);
+        QCOMPARE(fixture.line(), QByteArray("GET /v1/catalog/instances/micro"));
     }
 
     void replacesDefinitionAndLifeCycle()

@@ -115,8 +115,14 @@ QList<Operation> readings()
             u"regions"_s, u"/catalog/regions"_s,
             [](Cell &cell, auto stop) { return outcomeOf(cell.api.regions(stop)); }),
         read(
+            u"region"_s, u"/catalog/regions/"_s,
+            [](Cell &cell, auto stop) { return outcomeOf(cell.api.region(u"na"_s, stop)); }),
+        read(
             u"instanceTypes"_s, u"/catalog/instances"_s,
             [](Cell &cell, auto stop) { return outcomeOf(cell.api.instanceTypes(stop)); }),
+        read(
+            u"instanceType"_s, u"/catalog/instances/"_s,
+            [](Cell &cell, auto stop) { return outcomeOf(cell.api.instanceType(u"micro"_s, stop)); }),
     };
 }
 
@@ -128,6 +134,14 @@ QList<Operation> appChanges()
                 const NewApp app{cell.bench.newName()};
                 return asking("POST", u"/apps"_s, [&cell, app](auto stop) {
                     return outcomeOf(cell.api.createApp(app, stop));
+                });
+            }),
+        row(u"updateApp"_s, Nature::Repeatable, Reading::Values,
+            [](Cell &cell) {
+                const auto id = cell.bench.makeApp();
+                const AppChange change{cell.bench.newName(), false};
+                return asking("PATCH", u"/apps/"_s + id, [&cell, id, change](auto stop) {
+                    return outcomeOf(cell.api.updateApp(id, change, stop));
                 });
             }),
         row(u"pauseApp"_s, Nature::Once, Reading::Nothing,
@@ -168,6 +182,13 @@ QList<Operation> serviceChanges()
                     return outcomeOf(cell.api.createService(service, stop));
                 });
             }),
+        row(u"checkNewService"_s, Nature::Repeatable, Reading::Nothing,
+            [](Cell &cell) {
+                const NewService service{cell.bench.sandbox().appId, definitionOf(cell), {}};
+                return asking("POST", u"/services"_s, [&cell, service](auto stop) {
+                    return cell.api.checkNewService(service, stop);
+                });
+            }),
         row(u"updateServiceLifeCycle"_s, Nature::Repeatable, Reading::Values,
             [](Cell &cell) {
                 const auto id = serviceId(cell);
@@ -186,6 +207,14 @@ QList<Operation> serviceChanges()
                     return outcomeOf(cell.api.updateService(id, update, stop));
                 });
             }),
+        row(u"checkServiceUpdate"_s, Nature::Repeatable, Reading::Nothing,
+            [](Cell &cell) {
+                const auto id = cell.bench.sandbox().serviceId;
+                const ServiceUpdate update{definitionOf(cell), {}};
+                return asking("PUT", u"/services/"_s + id, [&cell, id, update](auto stop) {
+                    return cell.api.checkServiceUpdate(id, update, stop);
+                });
+            }),
         row(u"pauseService"_s, Nature::Once, Reading::Nothing,
             [](Cell &cell) {
                 const auto id = serviceId(cell);
@@ -198,7 +227,7 @@ QList<Operation> serviceChanges()
                 const auto id = cell.bench.makePausedService();
                 keepNextDeploymentPending(cell);
                 return asking("POST", u"/services/"_s + id, [&cell, id](auto stop) {
-                    return cell.api.resumeService(id, stop);
+                    return cell.api.resumeService(id, {}, stop);
                 });
             }),
         row(u"redeployService"_s, Nature::Once, Reading::Values,
@@ -206,7 +235,7 @@ QList<Operation> serviceChanges()
                 const auto id = serviceId(cell);
                 keepNextDeploymentPending(cell);
                 return asking("POST", u"/services/"_s + id, [&cell, id](auto stop) {
-                    return outcomeOf(cell.api.redeployService(id, stop));
+                    return outcomeOf(cell.api.redeployService(id, {}, stop));
                 });
             }),
         row(u"deleteService"_s, Nature::Repeatable, Reading::Nothing,

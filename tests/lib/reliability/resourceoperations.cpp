@@ -68,7 +68,7 @@ QList<Operation> organizationCalls()
     return {
         of.get(
             u"organizations"_s, u"/account/organizations"_s, {},
-            [](auto &api, auto &, auto stop) { return outcomeOf(api.organizations(stop)); }),
+            [](auto &api, auto &, auto stop) { return outcomeOf(api.organizations({}, stop)); }),
         of.get(
             u"quotas"_s, u"/organizations/%1/quotas"_s, organization,
             [](auto &api, auto &id, auto stop) { return outcomeOf(api.quotas(id, stop)); }),
@@ -93,7 +93,7 @@ QList<Operation> projectCalls()
     return {
         of.get(
             u"projects"_s, u"/projects"_s, {},
-            [](auto &api, auto &, auto stop) { return outcomeOf(api.projects(stop)); }),
+            [](auto &api, auto &, auto stop) { return outcomeOf(api.projects({}, stop)); }),
         of.get(
             u"project"_s, u"/projects/%1"_s, [](Bench &bench) { return bench.projectId(); },
             [](auto &api, auto &id, auto stop) { return outcomeOf(api.project(id, stop)); }),
@@ -157,6 +157,10 @@ QList<Operation> domainCalls()
     const auto one = [](Bench &bench) {
         return bench.domainId();
     };
+    const auto automatic = [](Bench &bench) {
+        const auto app = bench.ask("GET", u"/v1/apps/"_s + bench.makeApp(), {}, u"app"_s);
+        return app["domains"_L1].toArray().at(0)["id"_L1].toString();
+    };
     return {
         of.get(
             u"domains"_s, u"/domains"_s, {},
@@ -174,6 +178,16 @@ QList<Operation> domainCalls()
         of.row(
             u"attachDomain"_s, Nature::Repeatable, Reading::Values, "PATCH", u"/domains/%1"_s, make,
             [](auto &api, auto &id, auto stop) { return outcomeOf(api.attachDomain(id, {}, stop)); }),
+        of.row(
+            u"renameDomain"_s, Nature::Repeatable, Reading::Values, "PATCH", u"/domains/%1"_s, automatic,
+            [](auto &api, auto &id, auto stop) {
+                return outcomeOf(api.renameDomain(id, u"renamed-"_s + id.left(8), stop));
+            }),
+        of.row(
+            u"checkSubdomain"_s, Nature::Repeatable, Reading::Nothing, "PATCH", u"/domains/%1"_s, automatic,
+            [](auto &api, auto &id, auto stop) {
+                return api.checkSubdomain(id, u"renamed-"_s + id.left(8), stop);
+            }),
         of.row(
             u"refreshDomain"_s, Nature::Repeatable, Reading::Nothing, "POST", u"/domains/%1/refresh"_s, one,
             [](auto &api, auto &id, auto stop) { return api.refreshDomain(id, stop); }),

@@ -4,6 +4,8 @@
 #include "sandbox/sandboxcontrol.h"
 #include "transferfixture.h"
 
+#include <fstream>
+
 using namespace Koyeb;
 using namespace Koyeb::Test;
 using namespace Qt::Literals::StringLiterals;
@@ -59,27 +61,71 @@ private Q_SLOTS:
         QVERIFY(await(sandbox().processes().kill((*server)->id, 0ms, {}))->has_value());
     }
 
+    void aTransferredFileGetsAnotherName_data()
+    {
+        QTest::addColumn<qsizetype>("size");
+        QTest::newRow("small") << qsizetype(3000);
+        QTest::newRow("in parts") << qsizetype(7'000'000);
+    }
     void aTransferredFileGetsAnotherName()
     {
-        const auto content = randomBytes(3000);
+        using enum ExistingTarget;
+        QFETCH(const qsizetype, size);
+        const auto content = randomBytes(size);
         m_fixture.makeFile("local.bin", content);
-        m_fixture.makeFolder("down");
-        auto &files = sandbox().files();
-        QVERIFY(await(files.makePath("/tmp/named", {}))->has_value());
-        QVERIFY(outcomeOf(sandbox().upload(
-                              m_fixture.fsPath("local.bin"), "/tmp/named", ExistingTarget::Refuse, nullptr))
-                    .isFinished);
-        QVERIFY(await(files.rename("/tmp/named/local.bin", "/tmp/named/remote.bin", {}))->has_value());
-        QCOMPARE(await(files.read("/tmp/named/remote.bin", {}))->value(), content);
+        const auto source = m_fixture.fsPath("local.bin");
+        const auto here = m_fixture.fsPath();
+        const auto remoteName = QByteArray::number(size) + " rem\xFFto";
+        const auto localName = QByteArray::number(size) + " out\xFFto";
+        auto *upload = sandbox().upload(source, "/tmp", Refuse, nullptr, remoteName);
+        QVERIFY(outcomeOf(upload).isFinished);
+        QCOMPARE(await(sandbox().files().read("/tmp/" + remoteName, {}))->value(), content);
+        QCOMPARE(
+            failureOf(sandbox().upload(source, "/tmp", Refuse, nullptr, remoteName)), ErrorKind::Conflict);
 
-        QVERIFY(
-            outcomeOf(sandbox().download(
-                          "/tmp/named/remote.bin", m_fixture.fsPath("down"), ExistingTarget::Refuse, nullptr))
-                .isFinished);
-        std::filesystem::rename(m_fixture.fsPath("down/remote.bin"), m_fixture.fsPath("down/back.bin"));
-        QFile back(QFile::decodeName(m_fixture.path("down/back.bin")));
-        QVERIFY(back.open(QIODevice::ReadOnly));
-        QCOMPARE(back.readAll(), content);
+        const auto remote = "/tmp/" + remoteName;
+        QVERIFY(outcomeOf(sandbox().download(remote, here, Refuse, nullptr, localName)).isFinished);
+        std::ifstream back(m_fixture.fsPath(localName)); // Qt knows no file of such a name.
+        QByteArray received(size, '\0');
+        QVERIFY(back.read(received.data(), size) && back.peek() == std::ifstream::traits_type::eof());
+        QCOMPARE(received, content);
+        QCOMPARE(
+            failureOf(sandbox().download(remote, here, Refuse, nullptr, localName)), ErrorKind::Conflict);
+    }
+
+    void aTransferredFolderGetsAnotherName()
+    {
+        using enum ExistingTarget;
+        m_fixture.makeFolder("tree");
+        m_fixture.makeFolder("tree/sub");
+        m_fixture.makeFile("tree/sub/file", "content");
+        QVERIFY(outcomeOf(sandbox().upload(m_fixture.fsPath("tree"), "/tmp", Refuse, nullptr, "there"))
+                    .isFinished);
+        QCOMPARE(m_fixture.describeRemote("/tmp/there"), m_fixture.describeLocal("tree"));
+        QVERIFY(outcomeOf(sandbox().download("/tmp/there", m_fixture.fsPath(), Refuse, nullptr, "again"))
+                    .isFinished);
+        QCOMPARE(m_fixture.describeLocal("again"), m_fixture.describeLocal("tree"));
+    }
+
+    void anotherNameIsNotAPath_data()
+    {
+        QTest::addColumn<QByteArray>("name");
+        QTest::newRow("a path") << "a/b"_ba;
+        QTest::newRow("upwards") << ".."_ba;
+        QTest::newRow("itself") << "."_ba;
+        QTest::newRow("cut short by a NUL") << QByteArray("a\0b", 3);
+    }
+    void anotherNameIsNotAPath()
+    {
+        using enum ExistingTarget;
+        QFETCH(const QByteArray, name);
+        m_fixture.makeFile("path", "x");
+        QCOMPARE(
+            failureOf(sandbox().upload(m_fixture.fsPath("path"), "/tmp", Refuse, nullptr, name)),
+            ErrorKind::Invalid);
+        QCOMPARE(
+            failureOf(sandbox().download("/etc/passwd", m_fixture.fsPath(), Refuse, nullptr, name)),
+            ErrorKind::Invalid);
     }
 
     void pausesBetweenLooksGrowOrAreAsAskedFor_data()
