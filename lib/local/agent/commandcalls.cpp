@@ -5,6 +5,7 @@
 #include "local/agent/limits.h"
 #include "local/agent/outputlines.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -15,6 +16,8 @@
 namespace Koyeb::Local {
 
 namespace {
+
+constexpr int stdoutPipeBytes = 256 * 1024;
 
 struct StartedCommand {
     std::shared_ptr<Child> child;
@@ -82,11 +85,16 @@ void runCommand(Children &children, const RequestFields &fields, HttpExchange &e
         exchange.sendErrorText(500, "Failed to start command");
         return;
     }
+    // Fewer turns between reader and writer; that of standard error is as small as the real one's, on which
+    // it depends when a command hangs.
+    ::fcntl(command->stdoutPipe.get(), F_SETPIPE_SZ, stdoutPipeBytes);
     const std::string out = readToEnd(command->stdoutPipe.get());
     const std::string err = readToEnd(command->stderrPipe.get());
     const int code = exitCode(command->child->waitForExit());
 
-    std::string json = "{\"stdout\":";
+    std::string json;
+    json.reserve((out.size() + err.size()) / 8 * 9 + 100);
+    json += "{\"stdout\":";
     appendJsonString(json, out);
     json += ",\"stderr\":";
     appendJsonString(json, err);

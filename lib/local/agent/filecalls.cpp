@@ -16,16 +16,10 @@ void sendOutcome(HttpExchange &exchange, const FileError &error)
         exchange.sendJson(200, "{\"success\":true}");
 }
 
-/// A reading call's answer: empty content is left out.
-void sendContent(
-    HttpExchange &exchange, std::string_view name, const std::string &content, const FileError &error)
+/// What a call that could not read answers.
+void sendError(HttpExchange &exchange, const std::string &error)
 {
-    std::string json = "{";
-    if (error)
-        json.append("\"error\":").append(jsonString(*error));
-    else if (!content.empty())
-        json.append("\"").append(name).append("\":").append(content);
-    exchange.sendJson(200, std::move(json.append("}")));
+    exchange.sendJson(200, "{\"error\":" + jsonString(error) + '}');
 }
 
 } // namespace
@@ -39,7 +33,15 @@ void answerReadFile(const RequestFields &fields, HttpExchange &exchange)
 {
     std::string content;
     const FileError error = readFile(fields.text("path"), content);
-    sendContent(exchange, "content", content.empty() ? std::string() : jsonString(content), error);
+    if (error)
+        return sendError(exchange, *error);
+    if (content.empty())
+        return exchange.sendJson(200, "{}");
+    std::string json;
+    json.reserve(content.size() + content.size() / 8);
+    json += "{\"content\":";
+    appendJsonString(json, content);
+    exchange.sendJson(200, std::move(json += '}'));
 }
 
 void answerMakeDirectory(const RequestFields &fields, HttpExchange &exchange)
@@ -51,14 +53,14 @@ void answerListDirectory(const RequestFields &fields, HttpExchange &exchange)
 {
     std::vector<std::string> names;
     const FileError error = listDirectory(fields.text("path"), names);
-    std::string json;
+    if (error)
+        return sendError(exchange, *error);
+    std::string json = "{";
     for (const std::string &name : names) {
-        json += json.empty() ? '[' : ',';
+        json += json == "{" ? "\"entries\":[" : ",";
         appendJsonString(json, name);
     }
-    if (!json.empty())
-        json += ']';
-    sendContent(exchange, "entries", json, error);
+    exchange.sendJson(200, std::move(json += names.empty() ? "}" : "]}"));
 }
 
 void answerRemoveFile(const RequestFields &fields, HttpExchange &exchange)

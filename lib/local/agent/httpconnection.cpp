@@ -18,6 +18,7 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 
 constexpr std::uint32_t headerLimitBytes = 64 * 1024;
+constexpr std::size_t readBytes = 128 * 1024;
 /// How much of a refused request's body is read to keep its connection usable.
 constexpr std::uint64_t refusedBodyLimitBytes = 256 * 1024;
 
@@ -138,6 +139,8 @@ void serveHttp(const UniqueFd &connection, HttpHandler &handler)
 {
     FdStream stream(connection.get());
     beast::flat_buffer buffer;
+    // Beast reads no more at once than fits, and makes it no larger than it must be.
+    buffer.reserve(readBytes);
     while (serveRequest(stream, connection.get(), buffer, handler) == Connection::Continues) {
     }
 }

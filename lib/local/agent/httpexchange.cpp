@@ -50,6 +50,14 @@ std::string dateHeader()
     return {text.data(), length};
 }
 
+std::string chunkHead(size_t size)
+{
+    std::array<char, 16> digits{};
+    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), size, 16);
+    std::string head(digits.data(), end);
+    return head.append("\r\n");
+}
+
 } // namespace
 
 std::string percentDecoded(std::string_view text)
@@ -90,11 +98,8 @@ std::string queryValue(std::string_view query, std::string_view name)
 
 std::string chunk(std::string_view bytes)
 {
-    std::array<char, 16> size{};
-    const auto [end, error] = std::to_chars(size.data(), size.data() + size.size(), bytes.size(), 16);
-    std::string text(size.data(), end);
-    text.reserve(bytes.size() + text.size() + 4);
-    text += "\r\n";
+    std::string text = chunkHead(bytes.size());
+    text.reserve(bytes.size() + text.size() + 2);
     text += bytes;
     text += "\r\n";
     return text;
@@ -117,9 +122,9 @@ std::string HttpExchange::head(int status, std::string_view headers) const
     return text;
 }
 
-bool HttpExchange::write(std::string_view bytes)
+bool HttpExchange::write(std::initializer_list<std::string_view> pieces)
 {
-    if (!m_clientGone && !writeAll(m_clientFd, bytes))
+    if (!m_clientGone && !writeAll(m_clientFd, pieces))
         m_clientGone = true;
     return !m_clientGone;
 }
@@ -134,13 +139,12 @@ void HttpExchange::send(int status, std::string_view headers, std::string_view b
         text += "Transfer-Encoding: chunked\r\n\r\n";
     else
         text += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
-    if (m_bodyPolicy == BodyPolicy::Send) {
-        if (isChunked)
-            text.append(chunk(body)).append(lastChunk);
-        else
-            text += body;
-    }
-    write(text);
+    if (m_bodyPolicy == BodyPolicy::OmitForHead)
+        write({text});
+    else if (isChunked)
+        write({text, chunkHead(body.size()), body, "\r\n", lastChunk});
+    else
+        write({text, body});
 }
 
 void HttpExchange::sendBytes(int status, std::string_view contentType, std::string_view body)
@@ -176,13 +180,13 @@ bool HttpExchange::sendEvent(std::string_view name, std::string_view data)
         text += isChunked ? "Transfer-Encoding: chunked\r\n\r\n" : "\r\n";
     }
     text += isChunked ? chunk(event) : event;
-    return write(text);
+    return write({text});
 }
 
 void HttpExchange::endEvents()
 {
     if (m_protocol == Protocol::Http11)
-        write(lastChunk);
+        write({lastChunk});
     else
         m_afterReply = AfterReply::Close;
 }

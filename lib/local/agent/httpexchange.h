@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -49,7 +50,7 @@ public:
 private:
     [[nodiscard]] std::string head(int status, std::string_view headers) const;
     void send(int status, std::string_view headers, std::string_view body);
-    bool write(std::string_view bytes);
+    bool write(std::initializer_list<std::string_view> pieces);
 
     int m_clientFd;
     Protocol m_protocol;

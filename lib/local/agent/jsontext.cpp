@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/agent/jsontext.h"
 
-#include <array>
+#include "local/agent/textscan.h"
+
 #include <charconv>
 #include <optional>
 
@@ -42,22 +43,6 @@ std::string_view shortEscape(unsigned char byte)
 bool needsHexEscape(unsigned char byte)
 {
     return byte < 0x20 || byte == '<' || byte == '>' || byte == '&';
-}
-
-/// Most bytes of most texts: ASCII that stands for itself in what is read and in what is written.
-constexpr std::array<bool, 256> plainBytes = [] {
-    std::array<bool, 256> plain{};
-    for (size_t byte = 0x20; byte < 0x80; ++byte)
-        plain[byte] = byte != '"' && byte != '\\' && byte != '<' && byte != '>' && byte != '&';
-    return plain;
-}();
-
-size_t plainLength(std::string_view text)
-{
-    size_t length = 0;
-    while (length < text.size() && plainBytes[static_cast<unsigned char>(text[length])])
-        ++length;
-    return length;
 }
 
 void appendHexEscape(std::string &json, unsigned char byte)
@@ -142,7 +127,7 @@ void appendJsonString(std::string &json, std::string_view bytes)
         json += bytes.substr(plainStart, at - plainStart);
     };
     for (;;) {
-        at += plainLength(bytes.substr(at));
+        at += plainHtmlPrefix(bytes.substr(at));
         if (at == bytes.size())
             break;
         const auto byte = static_cast<unsigned char>(bytes[at]);
@@ -185,7 +170,7 @@ std::string withReplacedBadUnicode(std::string_view text)
     size_t plainStart = 0;
     size_t at = 0;
     for (;;) {
-        at += plainLength(text.substr(at));
+        at += plainJsonPrefix(text.substr(at));
         if (at == text.size())
             break;
         const bool isEscape = text[at] == '\\';

@@ -6,13 +6,16 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/uio.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <stdexcept>
 #include <system_error>
+#include <vector>
 
 namespace Koyeb::Local {
 
@@ -57,6 +60,32 @@ bool writeAll(int fd, std::string_view bytes)
     return true;
 }
 
+bool writeAll(int fd, std::initializer_list<std::string_view> pieces)
+{
+    std::vector<iovec> left;
+    for (const std::string_view piece : pieces) {
+        if (!piece.empty())
+            left.push_back({const_cast<char *>(piece.data()), piece.size()});
+    }
+    for (std::span<iovec> rest = left; !rest.empty();) {
+        const ssize_t result = ::writev(fd, rest.data(), static_cast<int>(rest.size()));
+        if (result < 0 && errno == EINTR)
+            continue;
+        if (result <= 0)
+            return false;
+        auto written = static_cast<size_t>(result);
+        while (!rest.empty() && written >= rest.front().iov_len) {
+            written -= rest.front().iov_len;
+            rest = rest.subspan(1);
+        }
+        if (!rest.empty()) {
+            rest.front().iov_base = static_cast<char *>(rest.front().iov_base) + written;
+            rest.front().iov_len -= written;
+        }
+    }
+    return true;
+}
+
 ssize_t readSome(int fd, char *buffer, size_t size)
 {
     ssize_t got = 0;
@@ -69,7 +98,7 @@ ssize_t readSome(int fd, char *buffer, size_t size)
 std::string readToEnd(int fd)
 {
     std::string all;
-    std::array<char, 65536> buffer{};
+    std::array<char, 65536> buffer; // NOLINT(cppcoreguidelines-pro-type-member-init): read(2) fills it
     for (;;) {
         const ssize_t got = readSome(fd, buffer.data(), buffer.size());
         if (got <= 0)

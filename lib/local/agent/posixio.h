@@ -3,6 +3,7 @@
 
 #include "local/agent/uniquefd.h"
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,8 @@ private:
 
 /// Blocks until all bytes are written. False when the other side is gone or the device is full (see errno).
 [[nodiscard]] bool writeAll(int fd, std::string_view bytes);
+/// The same with several pieces, one after the other.
+[[nodiscard]] bool writeAll(int fd, std::initializer_list<std::string_view> pieces);
 
 /// Reads once, restarting when a signal interrupts; as read(2) otherwise.
 [[nodiscard]] ssize_t readSome(int fd, char *buffer, size_t size);

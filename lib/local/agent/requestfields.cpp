@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/agent/requestfields.h"
 
+#include "local/agent/flatobject.h"
 #include "local/agent/jsontext.h"
 
 #include <nlohmann/json.hpp>
@@ -107,6 +108,14 @@ std::optional<RequestFields> RequestFields::parse(std::string_view body)
     if (body.starts_with("\xEF\xBB\xBF"))
         return std::nullopt;
     RequestFields fields;
+    if (auto members = flatObject(body)) {
+        for (auto &[name, value] : *members) {
+            Member &member = fields.m_members[std::move(name)];
+            member.kind = Kind::Text;
+            member.text = std::move(value);
+        }
+        return fields;
+    }
     RequestFieldsReader reader(fields);
     constexpr bool wholeBodyMustBeOneValue = false;
     if (!nlohmann::json::sax_parse(

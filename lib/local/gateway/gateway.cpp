@@ -2,6 +2,7 @@
 #include "local/gateway/gateway.h"
 
 #include "local/api/identifiers.h"
+#include "local/gateway/gatewayconnection.h"
 #include "local/gateway/gatewaysession.h"
 
 namespace Koyeb::Local {
@@ -31,6 +32,8 @@ std::string Gateway::listen()
 void Gateway::stopListening()
 {
     m_listener.close();
+    for (GatewayConnection *const connection : m_connections)
+        connection->endWhenIdle();
 }
 
 void Gateway::close()

@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 namespace Koyeb::Local {
 
+class GatewayConnection;
 class Misbehaviour;
 class SandboxProcess;
 
@@ -42,7 +44,7 @@ public:
     /// Starts to listen, the second time at the same port. Returns the reason when that fails, else an empty
     /// text.
     [[nodiscard]] std::string listen();
-    /// Refuses new connections until listen() is called again.
+    /// Refuses new connections until listen() is called again, and ends those that carry no request.
     void stopListening();
     void close();
 
@@ -60,6 +62,10 @@ public:
     void setDomain(std::string domain) { m_domain = std::move(domain); }
     [[nodiscard]] const std::string &domain() const { return m_domain; }
 
+    /// Those that are to end when this stops listening.
+    void addConnection(GatewayConnection &connection) { m_connections.insert(&connection); }
+    void removeConnection(GatewayConnection &connection) { m_connections.erase(&connection); }
+
     /// The sandbox is in use for as long as the returned object lives.
     [[nodiscard]] std::shared_ptr<void> beginActivity();
     [[nodiscard]] bool isBusy() const { return m_activities > 0; }
@@ -75,6 +81,7 @@ private:
     unsigned m_activities = 0;
     SystemTime m_lastActivity;
     std::shared_ptr<SandboxProcess> m_sandbox;
+    std::set<GatewayConnection *> m_connections;
 };
 
 } // namespace Koyeb::Local

@@ -10,8 +10,7 @@ namespace Koyeb::Local {
 
 class Gateway;
 
-/// One connection to a gateway, which carries one request: its head is read and rewritten, everything after
-/// it passes through as it is, so that streams, large bodies and upgrades need no knowledge here.
+/// One connection to a gateway: one request after the other, as GatewayExchange serves them.
 namespace GatewaySession {
 
 /// Serves the connection until it ends.

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/agent/base64.h"
+#include "local/agent/flatobject.h"
 #include "local/agent/httpexchange.h"
 #include "local/agent/jsontext.h"
 #include "local/agent/requestfields.h"
 
 #include <QByteArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTest>
 
 using namespace Koyeb::Local;
@@ -25,6 +28,8 @@ private Q_SLOTS:
     void queryValuesAreFound();
     void deepNestingIsNoDanger();
     void anyBytesAreSafeToParse();
+    void flatObjectsAreReadAsOthersAre();
+    void longTextsAreReadAndWrittenWhole();
 };
 
 namespace {
@@ -166,6 +171,60 @@ void TextTest::anyBytesAreSafeToParse()
             }
         }
         (void)RequestFields::parse(request.substr(0, place));
+    }
+}
+
+void TextTest::flatObjectsAreReadAsOthersAre()
+{
+    // A member that is no text makes the same object take the general way.
+    constexpr std::string_view other = R"({"n":1,)";
+    const std::string request =
+        R"( {"path":"/tmp/é\u00e9\u20ac\ud83d\ude00" ,"content" : "a\"\\\/\b\f\n\r\t <&> 12345678","path":"/last"} x)";
+    int flat = 0;
+    for (size_t place = 0; place < request.size(); ++place) {
+        for (int byte = 0; byte < 256; ++byte) {
+            std::string changed = request;
+            changed[place] = char(byte);
+            const auto members = flatObject(changed);
+            if (!members || members->empty())
+                continue;
+            ++flat;
+            const auto quick = RequestFields::parse(changed);
+            const auto slow =
+                RequestFields::parse(std::string(other) + changed.substr(changed.find('{') + 1));
+            QVERIFY2(quick && slow, changed.c_str());
+            for (const auto &[name, value] : *members)
+                QCOMPARE(quick->text(name), slow->text(name));
+        }
+    }
+    QVERIFY(flat > 1000);
+    QCOMPARE(flatObject(request)->back().second, std::string("/last"));
+    QCOMPARE(flatObject(request)->front().second, "/tmp/éé€" + utf8(U'\U0001F600'));
+    for (const char *peculiar :
+         {"", "[]", "null", R"({"a":1})", R"({"a":"\ud83d"})", R"({"a":"\ude00"})", R"({"a":"\x"})",
+          R"({"a":"b")", R"({"a":"b",})", "{\"a\":\"\n\"}", "{\"a\":\"\xff\"}", "\xEF\xBB\xBF{}"})
+        QVERIFY2(!flatObject(peculiar), peculiar);
+    QVERIFY(flatObject("{ }")->empty());
+}
+
+void TextTest::longTextsAreReadAndWrittenWhole()
+{
+    // Each special text at each place of the eight bytes that are looked at together, and among plain ones.
+    for (const char *special :
+         {"\"", "\\", "\n", "\x01", "\x1f", " ", "\x7f", "<", ">", "&", "!", "#", "[", "]", "é",
+          "\xE2\x80\xA8", "\xF0\x9F\x98\x80"}) {
+        for (size_t before = 0; before < 20; ++before) {
+            const std::string text = std::string(before, 'a') + special + std::string(20 - before, 'z');
+            const std::string json = "{\"content\":" + jsonString(text) + '}';
+            QCOMPARE(
+                QJsonDocument::fromJson(QByteArray::fromStdString(json))
+                    .object()
+                    .value(QLatin1String("content"))
+                    .toString(),
+                QString::fromStdString(text));
+            QVERIFY(json.find_first_of("<>&\x01\x1f\n") == std::string::npos);
+            QCOMPARE(RequestFields::parse(json)->text("content"), text);
+        }
     }
 }
 
