@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/download.h"
 
-#include "core/deadline.h"
-#include "core/sha256.h"
+#include "sandbox/batchfetch.h"
 #include "sandbox/downloadscripts.h"
 #include "sandbox/existingfiles.h"
-#include "sandbox/filefetch.h"
 #include "sandbox/localretain.h"
-#include "sandbox/packing.h"
 
 namespace Koyeb {
 
@@ -18,9 +15,6 @@ using Type = RemoteEntry::Type;
 
 /// Files up to this size come many at once.
 constexpr qint64 smallFileBytes = 512 * 1024;
-/// Of names in a batch, before quoting, which multiplies some bytes by up to eight.
-constexpr qsizetype namesInBatchBytes = 10 * 1024;
-
 /// Ends in the background, whoever goes away; on the disk's own thread, behind the jobs that are still there.
 /// `job` tells whether it did what it should.
 QCoro::Task<void> runInBackground(
@@ -151,7 +145,7 @@ QCoro::Task<Result<void>> Download::takeUpRemains()
         const int last = order.existing == ExistingTarget::KeepBoth ? maximumKeptNumber : 1;
         for (int number = 1; from.isCommitting && !hasItem && !found.isDone && number <= last; ++number) {
             found.isDone = DownloadStage::isTarget(
-                order.localDirectory, keptName(name, number), top.type == Type::Directory,
+                order.localDirectory, keptName(order.name, number), top.type == Type::Directory,
                 top.sizeBytes.value_or(0), attributesOf(top));
         }
         return found;
@@ -256,110 +250,30 @@ QCoro::Task<Result<void>> Download::makeFolders()
 
 QCoro::Task<Result<void>> Download::fetchFiles()
 {
-    QList<RemoteEntry> batch;
-    qint64 bytes = 0;
-    qsizetype nameBytes = 0;
-    const auto items = m_items;
-    for (const auto &item : items) {
-        if (item.type != Type::File || hasArrived(item)) {
-            continue;
+    QList<RemoteEntry> small;
+    QList<RemoteEntry> alone;
+    for (const auto &item : std::as_const(m_items)) {
+        if (item.type == Type::File && !hasArrived(item)) {
+            const bool isSmall = item.sizeBytes.value_or(0) <= smallFileBytes && !item.name.isEmpty();
+            (isSmall ? small : alone).append(item);
         }
-        const auto size = item.sizeBytes.value_or(0);
-        if (size > smallFileBytes || item.name.isEmpty()) {
-            auto fetching = item.name.isEmpty() ? fetchFile(item) : fetchFileOfTree(item);
-            const auto fetched = co_await fetching;
-            if (!fetched) {
-                co_return fetched;
-            }
-            continue;
-        }
-        if (bytes + size > chunkBytes || nameBytes + item.name.size() > namesInBatchBytes) {
-            const auto fetched = co_await fetchBatch(std::exchange(batch, {}));
-            if (!fetched) {
-                co_return fetched;
-            }
-            bytes = 0;
-            nameBytes = 0;
-        }
-        batch.append(item);
-        bytes += size;
-        nameBytes += item.name.size();
     }
-    co_return co_await fetchBatch(std::move(batch));
+    BatchFetch batches(means(), m_stage, m_order.source, std::move(small));
+    auto fetched = co_await batches.run();
+    alone += batches.left();
+    for (const auto &item : alone) {
+        if (!fetched) {
+            break;
+        }
+        auto fetching = item.name.isEmpty() ? fetchFile(item) : fetchFileOfTree(item);
+        fetched = co_await fetching;
+    }
+    co_return fetched;
 }
 
-QCoro::Task<Result<void>> Download::fetchBatch(QList<RemoteEntry> files)
+FileFetch::Means Download::means()
 {
-    if (files.isEmpty()) {
-        co_return Result<void>();
-    }
-    QList<ListedFile> listed;
-    for (const auto &file : files) {
-        listed.append({file.name, file.sizeBytes.value_or(0)});
-    }
-    meter().update([this, &files](TransferProgress &progress) {
-        progress.currentPath = remotePath(files.first().name);
-    });
-    const auto boundary = randomDigits();
-    const auto script = readBatchScript(m_order.source, listed, boundary);
-    const auto output = co_await readBatch(script, chunkBytes + 8 * namesInBatchBytes + 1024 * 1024);
-    if (!output && !concernsItemOnly(output.error())) {
-        co_return failure(output.error());
-    }
-    if (!output) {
-        // Without the folder that all of them are in, going on makes no sense.
-        const auto look = topEntryScript(m_order.source);
-        const auto folder = co_await shell().run(look, Repeatable::Safely, stopToken());
-        if (!folder) {
-            co_return failure(folder.error());
-        }
-    }
-    const auto received = output ? parseBatch(*output, listed, boundary) : std::nullopt;
-    if (!received) {
-        co_return co_await fetchHalves(std::move(files));
-    }
-    for (qsizetype index = 0; index < files.size(); ++index) {
-        const auto &[content, sha256] = received->at(index);
-        const bool isGood = Sha256::hexOf(content) == sha256;
-        auto storing = isGood ? storeSmallFile(files[index], content) : fetchFileOfTree(files[index]);
-        const auto stored = co_await storing;
-        if (!stored) {
-            co_return stored;
-        }
-    }
-    co_return Result<void>();
-}
-
-QCoro::Task<Result<QByteArray>> Download::readBatch(QString script, qint64 maximumBytes)
-{
-    const auto tools = co_await shell().tools(stopToken());
-    if (!tools || !tools->zstd) {
-        const Deadline plainDeadline(shell().executor().clock(), answerTimeout, stopToken());
-        const auto plain = co_await shell().runForBytes(script, Repeatable::Safely, plainDeadline.token());
-        co_return plainDeadline.judged(plain);
-    }
-    const Deadline deadline(shell().executor().clock(), answerTimeout, stopToken());
-    const auto answer =
-        co_await shell().runForPackedBytes(script, maximumBytes, Repeatable::Safely, deadline.token());
-    auto output = deadline.judged(answer);
-    if (!output) {
-        co_return failure(output.error());
-    }
-    co_return std::move(output->bytes);
-}
-
-// One of them has changed or vanished: its own failure is found in a few steps, and the others still come
-// many at once.
-QCoro::Task<Result<void>> Download::fetchHalves(QList<RemoteEntry> files)
-{
-    if (files.size() == 1) {
-        co_return co_await fetchFileOfTree(files.first());
-    }
-    const auto fetched = co_await fetchBatch(files.first(files.size() / 2));
-    if (!fetched) {
-        co_return fetched;
-    }
-    co_return co_await fetchBatch(files.sliced(files.size() / 2));
+    return {shell(), disk(), meter(), stopToken(), notes(), gate(), *m_parts};
 }
 
 QCoro::Task<Result<void>> Download::fetchFileOfTree(RemoteEntry file)
@@ -383,30 +297,13 @@ QCoro::Task<Result<void>> Download::fetchFile(RemoteEntry file)
 {
     const auto path = remotePath(file.name);
     meter().update([&path](TransferProgress &progress) { progress.currentPath = path; });
-    const FileFetch::Means means{shell(), disk(), meter(), stopToken(), notes(), gate(), *m_parts};
-    FileFetch fetch(means, m_stage, path, file, keptBytesOf(file));
+    FileFetch fetch(means(), m_stage, path, file, keptBytesOf(file));
     const auto fetched = co_await fetch.run();
     if (fetched && fetch.hasOutgrown()) {
         const auto reason = u"The file grew faster than it could be read; its beginning was downloaded."_s;
         addProblem({path, Error::of(ErrorKind::Integrity, reason), true});
     }
     co_return fetched;
-}
-
-QCoro::Task<Result<void>> Download::storeSmallFile(RemoteEntry file, QByteArray content)
-{
-    const auto size = content.size();
-    std::function<Result<void>()> storing = [stage = m_stage, file, content = std::move(content)] {
-        return stage->writeFile(file.name, content, attributesOf(file));
-    };
-    const auto stored = co_await onStage(std::move(storing));
-    if (!stored) {
-        co_return stored;
-    }
-    addBytes(size);
-    notes().noteFiles({{file.name, versionOf(file)}});
-    meter().update([](TransferProgress &progress) { ++progress.doneFiles; });
-    co_return Result<void>();
 }
 
 QCoro::Task<Result<void>> Download::makeLinksAndModes()

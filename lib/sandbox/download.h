@@ -3,6 +3,7 @@
 
 #include "sandbox/downloadplan.h"
 #include "sandbox/downloadstage.h"
+#include "sandbox/filefetch.h"
 #include "sandbox/remoteparts.h"
 #include "sandbox/sandboxtransfer.h"
 
@@ -40,12 +41,9 @@ private:
     QCoro::Task<Result<void>> retain();
     QCoro::Task<Result<void>> makeFolders();
     QCoro::Task<Result<void>> fetchFiles();
-    QCoro::Task<Result<void>> fetchBatch(QList<RemoteEntry> files);
-    QCoro::Task<Result<QByteArray>> readBatch(QString script, qint64 maximumBytes);
-    QCoro::Task<Result<void>> fetchHalves(QList<RemoteEntry> files);
     QCoro::Task<Result<void>> fetchFileOfTree(RemoteEntry file);
     QCoro::Task<Result<void>> fetchFile(RemoteEntry file);
-    QCoro::Task<Result<void>> storeSmallFile(RemoteEntry file, QByteArray content);
+    [[nodiscard]] FileFetch::Means means();
     QCoro::Task<Result<void>> makeLinksAndModes();
     QCoro::Task<Result<void>> commit();
     QCoro::Task<Result<void>> onStage(std::function<Result<void>()> job);

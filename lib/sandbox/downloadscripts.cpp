@@ -19,7 +19,7 @@ qsizetype hashLineLength(const QByteArray &text, qsizetype start, const QByteArr
 {
     if (start < text.size() && text[start] == '\\') {
         const auto end = text.indexOf('\n', start);
-        return end < 0 ? -1 : end - start;
+        return end - start < 1 + hashDigits ? -1 : end - start;
     }
     const auto length = hashDigits + 2 + name.size();
     const bool fits = start + length < text.size() && text[start + length] == '\n' &&
@@ -131,17 +131,19 @@ QString readBatchScript(
 std::optional<QList<ReceivedFile>> parseBatch(
     const QByteArray &output, const QList<ListedFile> &files, const QByteArray &boundary)
 {
+    const QByteArrayView all(output);
     QList<ReceivedFile> received;
+    received.reserve(files.size());
     qsizetype position = 0;
     for (const auto &file : files) {
-        if (file.sizeBytes > output.size() - position) {
+        if (file.sizeBytes > all.size() - position) {
             return {};
         }
-        received.append({output.mid(position, file.sizeBytes), {}});
+        received.append({all.sliced(position, file.sizeBytes), {}});
         position += file.sizeBytes;
     }
     const QByteArray separator = '\n' + boundary + '\n';
-    if (!QByteArrayView(output).sliced(position).startsWith(separator)) {
+    if (!all.sliced(position).startsWith(separator)) {
         return {};
     }
     position += separator.size();
@@ -150,8 +152,8 @@ std::optional<QList<ReceivedFile>> parseBatch(
         if (length < 0) {
             return {};
         }
-        const auto line = output.mid(position, length);
-        received[index].sha256 = line.mid(line.startsWith('\\') ? 1 : 0, hashDigits);
+        const auto line = all.sliced(position, length);
+        received[index].sha256 = line.sliced(line.startsWith('\\') ? 1 : 0).first(hashDigits);
         position += length + 1;
     }
     return received;

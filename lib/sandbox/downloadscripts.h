@@ -37,10 +37,10 @@ struct ListedFile {
     QByteArray path;
     qint64 sizeBytes = 0;
 };
-/// A file as it arrived in a batch.
+/// A file as it arrived in a batch; parts of the output.
 struct ReceivedFile {
-    QByteArray content;
-    QByteArray sha256; ///< As the sandbox computed it, in hexadecimal.
+    QByteArrayView content;
+    QByteArrayView sha256; ///< As the sandbox computed it, in hexadecimal.
 };
 /// A script that writes the contents of several small files and their hashes, with two processes for all.
 [[nodiscard]] QString readBatchScript(

@@ -233,12 +233,12 @@ Result<void> DownloadStage::empty(const LocalDescriptor &file)
     return lastResult(::ftruncate(file.get(), 0));
 }
 
-Result<void> DownloadStage::writeAt(const LocalDescriptor &file, qint64 offset, const QByteArray &content)
+Result<void> DownloadStage::writeAt(const LocalDescriptor &file, qint64 offset, QByteArrayView content)
 {
     qsizetype written = 0;
     while (written < content.size()) {
         const auto count = ::pwrite(
-            file.get(), content.constData() + written, static_cast<size_t>(content.size() - written),
+            file.get(), content.data() + written, static_cast<size_t>(content.size() - written),
             offset + written);
         if (count < 0 && errno == EINTR) {
             continue;
@@ -280,7 +280,7 @@ Result<QByteArray> DownloadStage::concludeFile(const LocalDescriptor &file, cons
 }
 
 Result<void> DownloadStage::writeFile(
-    const QByteArray &path, const QByteArray &content, const LocalAttributes &attributes)
+    const QByteArray &path, QByteArrayView content, const LocalAttributes &attributes)
 {
     const auto file = createFile(path);
     if (!file) {

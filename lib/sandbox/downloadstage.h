@@ -78,13 +78,13 @@ public:
     [[nodiscard]] Result<void> makeDirectory(const QByteArray &path);
     [[nodiscard]] Result<void> makeLink(const QByteArray &path, const QByteArray &target);
     [[nodiscard]] Result<void> writeFile(
-        const QByteArray &path, const QByteArray &content, const LocalAttributes &attributes);
+        const QByteArray &path, QByteArrayView content, const LocalAttributes &attributes);
     /// For files that come in ranges: created, then written anywhere, then concluded.
     [[nodiscard]] Result<std::shared_ptr<LocalDescriptor>> createFile(const QByteArray &path);
     /// For a file that was created earlier and did not come whole.
     [[nodiscard]] Result<std::shared_ptr<LocalDescriptor>> openFile(const QByteArray &path);
     [[nodiscard]] static Result<void> writeAt(
-        const LocalDescriptor &file, qint64 offset, const QByteArray &content);
+        const LocalDescriptor &file, qint64 offset, QByteArrayView content);
     /// For a file that has to be read anew.
     [[nodiscard]] static Result<void> empty(const LocalDescriptor &file);
     /// Brings the file to the disk and gives its SHA-256 in hexadecimal.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/filefetch.h"
 
-#include "core/base64.h"
 #include "core/deadline.h"
 #include "sandbox/downloadplan.h"
 #include "sandbox/downloadscripts.h"
@@ -21,28 +20,6 @@ constexpr int maximumReadings = 4;
 Error restless()
 {
     return Error::of(ErrorKind::Integrity, u"The file was changed each time it was read."_s);
-}
-
-struct DecodedRange {
-    QByteArray content;
-    qint64 wireBytes = 0;
-};
-
-Result<DecodedRange> decodedRange(const QByteArray &base64, Packing packing, qint64 sizeBytes)
-{
-    auto bytes = fromBase64(base64);
-    if (!bytes) {
-        return failure(ErrorKind::Protocol, u"The sandbox sent damaged base64."_s);
-    }
-    const auto wireBytes = bytes->size();
-    if (packing == Packing::None) {
-        return DecodedRange{std::move(*bytes), wireBytes};
-    }
-    auto content = unpacked(*bytes, sizeBytes + downloadBlockBytes);
-    if (!content) {
-        return failure(content.error());
-    }
-    return DecodedRange{std::move(*content), wireBytes};
 }
 
 } // namespace
@@ -333,7 +310,7 @@ QCoro::Task<Result<FileFetch::Written>> FileFetch::writeEncoded(Range range, QBy
 {
     std::function<Result<Written>()> writing = [local = m_local, range,
                                                 base64 = std::move(base64)]() mutable -> Result<Written> {
-        auto bytes = decodedRange(base64, range.packing, range.sizeBytes);
+        auto bytes = decodedChunk(base64, range.packing, range.sizeBytes + downloadBlockBytes);
         base64.clear();
         if (!bytes) {
             return failure(bytes.error());

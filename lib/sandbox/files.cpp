@@ -153,7 +153,7 @@ QCoro::Task<Result<void>> Files::rename(
         co_return failure(tools.error());
     }
     const auto script = existing != ExistingTarget::Overwrite ? moveNoReplaceScript(from, to, *tools)
-                                                           : moveReplacingScript(from, to, *tools);
+                                                              : moveReplacingScript(from, to, *tools);
     const auto moved = co_await m_shell.run(script, Repeatable::Never, std::move(stop));
     co_return moved ? Result<void>() : failure(moved.error());
 }

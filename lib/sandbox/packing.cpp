@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/packing.h"
 
+#include "core/base64.h"
+
 #include <algorithm>
 #include <memory>
 #include <zstd.h>
@@ -61,6 +63,23 @@ std::optional<QByteArray> packed(const QByteArray &bytes)
         return {};
     }
     return compressed(all);
+}
+
+Result<DecodedChunk> decodedChunk(const QByteArray &base64, Packing packing, qint64 maximumBytes)
+{
+    auto bytes = fromBase64(base64);
+    if (!bytes) {
+        return failure(ErrorKind::Protocol, u"The sandbox sent damaged base64."_s);
+    }
+    const auto wireBytes = bytes->size();
+    if (packing == Packing::None) {
+        return DecodedChunk{std::move(*bytes), wireBytes};
+    }
+    auto content = unpacked(*bytes, maximumBytes);
+    if (!content) {
+        return failure(content.error());
+    }
+    return DecodedChunk{std::move(*content), wireBytes};
 }
 
 Result<QByteArray> unpacked(const QByteArray &bytes, qint64 maximumBytes)

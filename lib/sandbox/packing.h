@@ -10,9 +10,14 @@
 // Content as zstd compresses it, for the way between this computer and a sandbox.
 namespace Koyeb {
 
+/// Whether content is compressed on its way.
+enum class Packing { None, Zstd };
+
 /// Of a large file, what goes over the wire at once: so much, a few times at the same time, was measured to
 /// fill the executor without filling the memory of a small instance.
 inline constexpr qint64 chunkBytes = 3 * 1024 * 1024;
+/// The same of small files that go together, as they are on the disk.
+inline constexpr qint64 batchBytes = 4 * 1024 * 1024;
 /// The next chunk's bytes after one that took so many on the wire (before base64): what packs well goes in
 /// larger ones. A multiple of the blocks in which files are read and written.
 [[nodiscard]] qint64 chunkBytesAfter(qint64 bytes, qint64 wireBytes);
@@ -27,5 +32,15 @@ inline constexpr qint64 chunkBytes = 3 * 1024 * 1024;
 
 /// Whether `packedBytes` in place of `bytes` were worth the work.
 [[nodiscard]] bool packingPays(qint64 packedBytes, qint64 bytes);
+
+/// Content that came as base64.
+struct DecodedChunk {
+    QByteArray content;
+    qint64 wireBytes = 0; ///< Of it, before base64.
+};
+/// Undoes base64 and, where it was `packing`, the compression. Protocol and Integrity when it is damaged or
+/// becomes more than `maximumBytes`.
+[[nodiscard]] Result<DecodedChunk> decodedChunk(
+    const QByteArray &base64, Packing packing, qint64 maximumBytes);
 
 } // namespace Koyeb

@@ -133,25 +133,6 @@ QCoro::Task<Result<QByteArray>> SandboxShell::runForBase64(
     return run(encodedScript(script, encoderOf(packing)), repeatable, std::move(stop));
 }
 
-QCoro::Task<Result<SandboxShell::PackedOutput>> SandboxShell::runForPackedBytes(
-    QString script, qint64 maximumBytes, Repeatable repeatable, std::stop_token stop)
-{
-    const auto output = co_await runForBase64(std::move(script), Packing::Zstd, repeatable, std::move(stop));
-    if (!output) {
-        co_return failure(output.error());
-    }
-    const auto compressed = decoded(*output);
-    if (!compressed) {
-        co_return failure(compressed.error());
-    }
-    auto bytes = unpacked(*compressed, maximumBytes);
-    if (!bytes) {
-        co_return failure(bytes.error());
-    }
-    const bool paid = packingPays(compressed->size(), bytes->size());
-    co_return PackedOutput{std::move(*bytes), paid};
-}
-
 QCoro::Task<Result<QByteArray>> SandboxShell::runForCheckedBytes(
     QString script, Repeatable repeatable, std::stop_token stop)
 {

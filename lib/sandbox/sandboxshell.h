@@ -33,7 +33,7 @@ struct SandboxTools {
 };
 
 /// Whether content is compressed on its way; see packing.h.
-enum class Packing { None, Zstd };
+enum class Packing;
 
 /// Runs the library's own scripts in one sandbox and remembers what its tools can do.
 class SandboxShell {
@@ -62,15 +62,6 @@ public:
     /// what it takes.
     QCoro::Task<Result<QByteArray>> runForBase64(
         QString script, Packing packing, Repeatable repeatable, std::stop_token stop);
-    /// What a script wrote that came compressed.
-    struct PackedOutput {
-        QByteArray bytes;         ///< As the script wrote them.
-        bool packingPaid = false; ///< Fewer bytes came than would have come otherwise.
-    };
-    /// The same as runForBytes() for images that have base64 and zstd, compressed on the way. Integrity when
-    /// it is more than `maximumBytes`.
-    QCoro::Task<Result<PackedOutput>> runForPackedBytes(
-        QString script, qint64 maximumBytes, Repeatable repeatable, std::stop_token stop);
     /// The same as runForBytes() for images that have base64 and sha256sum, compared with the SHA-256 of just
     /// these bytes: Integrity when they differ. The sandbox's shell holds all of it in memory.
     QCoro::Task<Result<QByteArray>> runForCheckedBytes(

@@ -26,6 +26,8 @@ constexpr std::chrono::minutes partTimeout{3};
 /// Files up to this size travel in archives.
 constexpr qint64 smallFileBytes = 512 * 1024;
 constexpr qsizetype itemsInBatch = 2000;
+/// One is packed and sent while the ones before are unpacked.
+constexpr int batchesAtOnce = 3;
 
 Error missingTools()
 {
@@ -217,64 +219,95 @@ QCoro::Task<Result<void>> Upload::sendItems()
 
 QCoro::Task<Result<void>> Upload::sendTree()
 {
-    QList<UploadItem> batch;
-    QList<UploadItem> directories;
-    qint64 bytes = 0;
+    m_nextItem = 0;
+    m_hasFailed = false;
+    std::function<QCoro::Task<Result<void>>()> lane = [this] {
+        return sendBatches();
+    };
+    auto sent = co_await inLanes(batchesAtOnce, std::move(lane));
+    // Now that their directories are there.
     const auto items = m_plan.items;
     for (const auto &item : items) {
-        if (m_remains.files.contains(item.path)) {
-            continue;
+        if (sent && isSentAlone(item) && !m_remains.files.contains(item.path)) {
+            sent = co_await sendFileOfTree(item);
         }
-        const bool isLarge = item.type == UploadItem::Type::File && item.sizeBytes > smallFileBytes;
-        if (isLarge || bytes + item.sizeBytes > chunkBytes || batch.size() >= itemsInBatch) {
-            // Before a large file too: its directory may be in there.
-            auto sent = co_await sendBatch(std::exchange(batch, {}), DirectoryModes::Writable);
-            if (!sent) {
-                co_return sent;
-            }
-            bytes = 0;
-        }
-        if (isLarge) {
-            auto sent = co_await sendFileOfTree(item);
-            if (!sent) {
-                co_return sent;
-            }
-            continue;
-        }
-        batch.append(item);
-        bytes += item.sizeBytes;
+    }
+    // At last the directories' own modes, which may forbid writing, and times, which writing has changed.
+    QList<UploadItem> directories;
+    for (const auto &item : items) {
         if (item.type == UploadItem::Type::Directory) {
             directories.append(item);
         }
     }
-    auto sent = co_await sendBatch(std::move(batch), DirectoryModes::Writable);
-    // At last the directories' own modes, which may forbid writing, and times, which writing has changed.
     for (qsizetype start = 0; sent && start < directories.size(); start += itemsInBatch) {
         auto some = directories.mid(start, itemsInBatch);
-        sent = co_await sendBatch(std::move(some), DirectoryModes::Final);
+        sent = co_await sendBatch(std::move(some), DirectoryModes::Final, disk());
     }
     co_return sent;
 }
 
-QCoro::Task<Result<void>> Upload::sendBatch(QList<UploadItem> items, DirectoryModes modes)
+bool Upload::isSentAlone(const UploadItem &item)
 {
-    if (items.isEmpty()) {
-        co_return Result<void>();
+    return item.type == UploadItem::Type::File && item.sizeBytes > smallFileBytes;
+}
+
+QList<UploadItem> Upload::takeBatch()
+{
+    QList<UploadItem> batch;
+    qint64 bytes = 0;
+    for (; m_nextItem < m_plan.items.size() && batch.size() < itemsInBatch; ++m_nextItem) {
+        const auto &item = m_plan.items[m_nextItem];
+        if (isSentAlone(item) || m_remains.files.contains(item.path)) {
+            continue;
+        }
+        if (!batch.isEmpty() && bytes + item.sizeBytes > batchBytes) {
+            break;
+        }
+        batch.append(item);
+        bytes += item.sizeBytes;
+    }
+    return batch;
+}
+
+QCoro::Task<Result<void>> Upload::sendBatches()
+{
+    WorkerThread packer; // Each lane has its own, for packing takes longer than sending.
+    while (!m_hasFailed) {
+        auto batch = takeBatch();
+        if (batch.isEmpty()) {
+            break;
+        }
+        const auto sent = co_await sendBatch(std::move(batch), DirectoryModes::Writable, packer);
+        if (!sent) {
+            m_hasFailed = true;
+            co_return sent;
+        }
+    }
+    co_return Result<void>();
+}
+
+QCoro::Task<Result<void>> Upload::sendBatch(
+    QList<UploadItem> items, DirectoryModes modes, WorkerThread &packer)
+{
+    const auto stop = stopToken();
+    auto pass = co_await gate().enter(stop);
+    if (!pass) {
+        co_return failure(pass.error());
     }
     meter().update(
         [&items](TransferProgress &progress) { progress.currentPath = bytesOf(items.first().source); });
-    const auto stop = stopToken();
     const auto part = ++m_lastPart;
-    std::function<Result<UploadBatch>()> packing = [items, modes, mayPack = m_tools.zstd,
-                                                    head = headOf(part)] {
-        return packBatch(items, modes, mayPack, head);
+    const UploadBatchOrder order{std::move(items), modes, m_tools.zstd, part, headOf(part)};
+    std::function<Result<UploadBatch>()> packing = [order] {
+        return packBatch(order);
     };
-    auto batch = co_await disk().run(std::move(packing), stop);
+    auto batch = co_await packer.run(std::move(packing), stop);
     if (!batch) {
         co_return failure(batch.error());
     }
     addProblems(batch->problems);
     const auto written = co_await sendPart(part, std::move(batch->body), batch->fileBytes);
+    pass->finish(written);
     if (!written) {
         co_return written;
     }

@@ -43,7 +43,11 @@ private:
     QCoro::Task<Result<void>> takeUpRemains();
     QCoro::Task<Result<void>> sendItems();
     QCoro::Task<Result<void>> sendTree();
-    QCoro::Task<Result<void>> sendBatch(QList<UploadItem> items, DirectoryModes modes);
+    QCoro::Task<Result<void>> sendBatches();
+    QCoro::Task<Result<void>> sendBatch(QList<UploadItem> items, DirectoryModes modes, WorkerThread &packer);
+    [[nodiscard]] static bool isSentAlone(const UploadItem &item);
+    /// The next items that go in one archive; none at the end.
+    [[nodiscard]] QList<UploadItem> takeBatch();
     QCoro::Task<Result<void>> sendFileOfTree(UploadItem item);
     QCoro::Task<Result<void>> sendFile(UploadItem item);
     QCoro::Task<Result<void>> sendFileFrom(UploadItem item, qint64 keptBytes);
@@ -70,6 +74,8 @@ private:
     std::shared_ptr<RemoteStage> m_stage; ///< Set while there may be something in the sandbox to remove.
     qint64 m_lastPart; ///< Begins anywhere: scripts of an earlier attempt may still be at work on theirs.
     qint64 m_placedBytes = 0;
+    qsizetype m_nextItem = 0;              ///< Of the plan, for takeBatch().
+    bool m_hasFailed = false;              ///< One of the batches has.
     QHash<qint64, qint64> m_bytesInFlight; ///< By part.
 };
 

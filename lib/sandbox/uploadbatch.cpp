@@ -2,6 +2,7 @@
 #include "sandbox/uploadbatch.h"
 
 #include "sandbox/packing.h"
+#include "sandbox/uploadscripts.h"
 #include "sandbox/uploadsource.h"
 
 #include <archive.h>
@@ -32,8 +33,9 @@ la_ssize_t appendTo(archive *, void *bytes, const void *data, size_t size)
 /// they are, and since BusyBox reads it.
 class TarWriter {
 public:
-    TarWriter() : m_archive(archive_write_new())
+    explicit TarWriter(qint64 expectedBytes) : m_archive(archive_write_new())
     {
+        m_bytes.reserve(expectedBytes);
         archive_write_set_format_gnutar(m_archive.get());
         archive_write_set_bytes_in_last_block(m_archive.get(), 1); // No padding behind the end.
         archive_write_open(m_archive.get(), &m_bytes, nullptr, &appendTo, nullptr);
@@ -104,17 +106,27 @@ mode_t modeOf(const UploadItem &item, DirectoryModes modes)
     return item.mode | (needsAccess ? 0700U : 0U);
 }
 
+/// As long as names are not very long.
+qint64 expectedBytes(const QList<UploadItem> &items)
+{
+    constexpr qint64 headerAndPadding = 1024;
+    qint64 bytes = headerAndPadding;
+    for (const auto &item : items) {
+        bytes += item.sizeBytes + headerAndPadding;
+    }
+    return bytes;
+}
+
 } // namespace
 
-Result<UploadBatch> packBatch(
-    const QList<UploadItem> &items, DirectoryModes modes, bool mayPack, const QByteArray &head)
+Result<UploadBatch> packBatch(const UploadBatchOrder &order)
 {
     UploadBatch batch;
-    TarWriter tar;
+    TarWriter tar(expectedBytes(order.items));
     QByteArray list;
     Sha256 hash;
     bool isWritten = true;
-    for (const auto &item : items) {
+    for (const auto &item : order.items) {
         QByteArray content;
         const auto name = item.path.isEmpty() ? "item"_ba : "item/" + item.path;
         if (item.type == UploadItem::Type::File) {
@@ -129,16 +141,18 @@ Result<UploadBatch> packBatch(
             batch.fileBytes += content.size();
             batch.files.insert(item.path, item.version());
         }
-        isWritten = isWritten && tar.add(item, name, modeOf(item, modes), content);
+        isWritten = isWritten && tar.add(item, name, modeOf(item, order.modes), content);
     }
-    isWritten = isWritten && tar.add(UploadItem(), "list"_ba, 0600, list);
+    isWritten = isWritten && tar.add(UploadItem(), UploadStage::listName(order.part), 0600, list);
     const auto bytes = tar.finish();
     if (!isWritten || !bytes) {
         return failure(ErrorKind::Local, u"The files could not be packed."_s);
     }
-    const auto small = mayPack ? packed(*bytes) : std::nullopt;
+    const auto small = order.mayPack ? packed(*bytes) : std::nullopt;
     batch.isPacked = small.has_value();
-    batch.body = preparedBody(head, small ? *small : *bytes);
+    const auto &content = small ? *small : *bytes;
+    batch.wireBytes = content.size();
+    batch.body = preparedBody(order.head, content);
     batch.sha256 = hash.hex();
     return batch;
 }

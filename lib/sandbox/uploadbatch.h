@@ -5,10 +5,11 @@
 
 namespace Koyeb {
 
-/// Many small items as one tar archive, ready to be sent. Its members lie in `item/`; the member `list` holds
-/// the names of the files, each ended by a NUL, in the order of `sha256`.
+/// Many small items as one tar archive, ready to be sent. Its members lie in `item/`; the member of the name
+/// listName() holds the names of the files, each ended by a NUL, in the order of `sha256`.
 struct UploadBatch {
     QByteArray body;       ///< For ExecutorClient::writePreparedFile().
+    qint64 wireBytes = 0;  ///< Of it, the archive's before base64.
     bool isPacked = false; ///< See packing.h.
     QByteArray sha256;     ///< Of all files' contents, one after the other, in hexadecimal.
     qint64 fileBytes = 0;
@@ -22,9 +23,16 @@ enum class DirectoryModes {
     Final     ///< As they shall be.
 };
 
-/// Reads the items and makes the archive, packed where it may be and pays, in a body that begins with `head`.
-/// Blocks; for a WorkerThread.
-[[nodiscard]] Result<UploadBatch> packBatch(
-    const QList<UploadItem> &items, DirectoryModes modes, bool mayPack, const QByteArray &head);
+/// What goes into an archive, and how.
+struct UploadBatchOrder {
+    QList<UploadItem> items;
+    DirectoryModes modes = DirectoryModes::Writable;
+    bool mayPack = false;
+    qint64 part = 0; ///< Its number.
+    QByteArray head; ///< Where the body begins.
+};
+
+/// Reads the items and makes the archive, packed where it may be and pays. Blocks; for a WorkerThread.
+[[nodiscard]] Result<UploadBatch> packBatch(const UploadBatchOrder &order);
 
 } // namespace Koyeb

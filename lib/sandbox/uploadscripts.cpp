@@ -87,17 +87,26 @@ QString mergeScript(const UploadStage &stage, ExistingTarget existing, const San
         onto += u" 2>/dev/null || "_s + conflict;
         aside += u" 2>/dev/null || "_s + conflict;
     }
-    // The function's body is a subshell, for its variables must be its own.
+    const bool replaces = existing == ExistingTarget::Overwrite || existing == ExistingTarget::Different;
+    const auto replaced = replaces ? u" || { [ ! -h \"$t\" ] && [ ! \"$d$o\" ]; }"_s : QString();
+    // The function's body is a subshell, for its variables must be its own. What just moves is gathered, for
+    // a process for each of many files takes longer than their transfer; a link is not, since mv could follow
+    // it.
     return u"merge() (\n"
-           "for n in \"$1\"/* \"$1\"/.[!.]* \"$1\"/..?*; do\n"
+           "s=$1; m=$2; shift 2\n"
+           "for n in \"$s\"/* \"$s\"/.[!.]* \"$s\"/..?*; do\n"
            "[ -e \"$n\" ] || [ -h \"$n\" ] || continue\n"
-           "t=$2/${n##*/}\n"
+           "t=$m/${n##*/}\n"
            "d=; [ -d \"$n\" ] && [ ! -h \"$n\" ] && d=1\n"
            "o=; [ -d \"$t\" ] && [ ! -h \"$t\" ] && o=1\n"
-           "if [ ! -e \"$t\" ] && [ ! -h \"$t\" ]; then mv -- \"$n\" \"$t\"\n"
+           "if { [ ! -e \"$t\" ] && [ ! -h \"$t\" ]; }"_s +
+           replaced +
+           u"; then\nset -- \"$@\" \"$n\"\n"
+           "[ $# -lt 200 ] || { mv -f -- \"$@\" \"$m/\" && set --; }\n"
            "elif [ \"$d\" ] && [ \"$o\" ]; then merge \"$n\" \"$t\"\n"
            "elif [ \"$d$o\" ]; then "_s +
-           aside + u"\nelse "_s + onto + u"\nfi || exit\ndone\n)\nmerge "_s +
+           aside + u"\nelse "_s + onto +
+           u"\nfi || exit\ndone\n[ $# -eq 0 ] || mv -f -- \"$@\" \"$m/\"\n)\nmerge "_s +
            shellQuoted({stage.item({}), stage.target}) + u" || exit\n"_s;
 }
 
@@ -203,13 +212,14 @@ QString concludeFileScript(const UploadStage &stage, const UploadItem &item, con
 QString unpackPartScript(const UploadStage &stage, qint64 number, PartContent content, const QString &hasher)
 {
     const auto part = shellQuoted(stage.part(number));
+    const auto list = shellQuoted(UploadStage::listName(number));
     // Of a full disk GNU tar may say only how much it could write.
     return u"cd "_s + shellQuoted(stage.directory) + u" || exit\ne=$("_s + decoded(part, content) +
            u" | tar -x -p -o -f - 2>&1) || {\n"
            "case $e in *'Wrote only'*) e=\"${e%%Wrote only*}No space left on device\" ;; esac\n"
            "printf '%s\\n' \"$e\" >&2; exit 1; }\n"
-           "xargs -0 cat -- < list | "_s +
-           hasher + u" || exit\nrm -f -- list "_s + part;
+           "xargs -0 cat -- < "_s +
+           list + u" | "_s + hasher + u" || exit\nrm -f -- "_s + list + u' ' + part;
 }
 
 QString createLinkScript(const UploadStage &stage, const QByteArray &linkTarget)

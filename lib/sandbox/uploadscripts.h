@@ -21,6 +21,8 @@ struct UploadStage {
     [[nodiscard]] QByteArray item(const QByteArray &path) const;
     [[nodiscard]] QByteArray part(qint64 number) const;
     [[nodiscard]] QString partText(qint64 number) const;
+    /// The name, in the stage, of the list that comes with a part that is an UploadBatch.
+    [[nodiscard]] static QByteArray listName(qint64 number) { return "list-" + QByteArray::number(number); }
     /// What a tool said, with the target's name in place of those that people do not know.
     [[nodiscard]] QString namingTarget(QString message) const;
 };

@@ -11,6 +11,7 @@
 #include <QDir>
 #include <QEventLoop>
 #include <QFile>
+#include <QFileInfo>
 #include <QProcess>
 #include <QRandomGenerator>
 #include <QTemporaryDir>
@@ -18,7 +19,6 @@
 #include <atomic>
 #include <cstdio>
 #include <functional>
-#include <sys/resource.h>
 #include <thread>
 
 using namespace Koyeb;
@@ -93,6 +93,13 @@ QByteArray logText(qint64 size)
     return text;
 }
 
+/// In memory where the system has such a folder, so that no slow disk decides.
+QString scratchFolder()
+{
+    const auto memory = u"/dev/shm"_s;
+    return (QFileInfo(memory).isWritable() ? memory : QDir::tempPath()) + u"/koyeb-bench-XXXXXX"_s;
+}
+
 class TransferBench {
 public:
     TransferBench(const ExecutorEndpoint &endpoint, const QString &where, bool isSlow, int runs, qint64 bytes)
@@ -137,9 +144,14 @@ public:
                     ? m_sandbox->upload(path, "/tmp", ExistingTarget::Overwrite, nullptr)
                     : m_sandbox->download("/tmp/" + name.toUtf8(), path, ExistingTarget::Overwrite, nullptr));
         });
-        rusage usage{};
-        ::getrusage(RUSAGE_SELF, &usage);
-        std::printf("%.3f %ld\n", time, usage.ru_maxrss);
+        // Not getrusage(), which counts this process's parent before the program was loaded.
+        QFile status(u"/proc/self/status"_s);
+        QByteArray peak;
+        if (status.open(QFile::ReadOnly)) {
+            const auto all = status.readAll();
+            peak = all.mid(all.indexOf("VmHWM:") + 6);
+        }
+        std::printf("%.3f %lld\n", time, peak.left(peak.indexOf("kB")).trimmed().toLongLong());
     }
 
 private:
@@ -180,7 +192,7 @@ private:
     /// The yardsticks hold whole files in this process's memory, hence another process.
     void noteMemory(const QString &name)
     {
-        const QTemporaryDir target;
+        const QTemporaryDir target(m_folder.filePath(u"down-XXXXXX"_s));
         for (const auto &arguments :
              {QStringList{u"up"_s, m_folder.filePath(name), name},
               QStringList{u"down"_s, target.path(), name}}) {
@@ -200,7 +212,7 @@ private:
         }
     }
 
-    void writeFile(const QString &name, const QByteArray &content)
+    void writeFile(const QString &name, const QByteArray &content) const
     {
         QFile file(m_folder.filePath(name));
         if (!file.open(QFile::WriteOnly) || file.write(content) != content.size()) {
@@ -282,26 +294,30 @@ private:
 
     double ourUpload(const QString &name, qint64 bytes)
     {
-        return ours(bytes, [&] {
+        return ours(bytes, [&](int run) {
+            // A folder each time as the first time, not merged into the one before.
+            const auto target = run == 0 ? name : name + QString::number(run);
             finish(m_sandbox->upload(
-                m_folder.filePath(name).toStdString(), "/tmp", ExistingTarget::Overwrite, nullptr));
+                m_folder.filePath(name).toStdString(), "/tmp", ExistingTarget::Overwrite, nullptr,
+                target.toUtf8()));
         });
     }
 
     double ourDownload(const QString &name, qint64 bytes)
     {
-        const QTemporaryDir target;
-        return ours(bytes, [&] {
+        const QTemporaryDir folder(m_folder.filePath(u"down-XXXXXX"_s));
+        return ours(bytes, [&](int run) {
             finish(m_sandbox->download(
-                "/tmp/" + name.toUtf8(), target.path().toStdString(), ExistingTarget::Overwrite, nullptr));
+                "/tmp/" + name.toUtf8(), folder.path().toStdString(), ExistingTarget::Overwrite, nullptr,
+                QByteArray::number(run)));
         });
     }
 
-    double ours(qint64 bytes, const std::function<void()> &job)
+    double ours(qint64 bytes, const std::function<void(int run)> &job) const
     {
         QList<double> speeds;
         for (int run = 0; run < m_runs; ++run) {
-            speeds.append(static_cast<double>(bytes) / mega / seconds(job));
+            speeds.append(static_cast<double>(bytes) / mega / seconds([&] { job(run); }));
         }
         return median(speeds);
     }
@@ -323,6 +339,13 @@ private:
         return R"({"path":")" + path + R"(","content":")" + text + "\"}";
     }
 
+    /// What a file's text is that was read.
+    static QByteArray textOf(const QByteArray &answer)
+    {
+        const auto start = answer.indexOf(R"("content":")") + 11;
+        return answer.mid(start, answer.lastIndexOf('"') - start).replace("\\n", "\n");
+    }
+
     [[nodiscard]] qint64 sdkBytes() const { return std::min(m_bytes, sdkFileBytes); }
 
     [[nodiscard]] double sdkUpload(const QString &name) const
@@ -337,14 +360,7 @@ private:
     {
         PlainClient client(m_endpoint);
         return static_cast<double>(sdkBytes()) / mega / seconds([&] {
-                   const auto answer = client.post("/read_file", R"({"path":"/tmp/sdk-log"})");
-                   QFile file(m_folder.filePath(u"sdk-log"_s));
-                   const auto start = answer.indexOf(R"("content":")") + 11;
-                   auto content = answer.mid(start, answer.lastIndexOf('"') - start);
-                   content.replace("\\n", "\n");
-                   if (!file.open(QFile::WriteOnly) || file.write(content) != sdkBytes()) {
-                       fail(u"the SDK's way has lost something"_s);
-                   }
+                   writeFile(u"sdk-log"_s, textOf(client.post("/read_file", R"({"path":"/tmp/sdk-log"})")));
                });
     }
 
@@ -361,7 +377,8 @@ private:
                        if (isUp) {
                            client.post("/write_file", writeBody(path, content, true));
                        } else {
-                           client.post("/read_file", R"({"path":")" + path + "\"}");
+                           const auto answer = client.post("/read_file", R"({"path":")" + path + "\"}");
+                           writeFile(u"sdk-tree-%1"_s.arg(index), textOf(answer));
                        }
                    }
                });
@@ -373,7 +390,7 @@ private:
     int m_runs;
     qint64 m_bytes;
     SystemClock m_clock;
-    QTemporaryDir m_folder;
+    QTemporaryDir m_folder{scratchFolder()};
     std::unique_ptr<Sandbox> m_sandbox;
     double m_peakMemory = 0;
 };

@@ -151,7 +151,7 @@ private Q_SLOTS:
         QCOMPARE(::symlink(longTarget.constData(), (source + "/link").c_str()), 0);
         const auto plan = planUpload(source, {});
         QVERIFY(plan);
-        const auto batch = packBatch(plan->items, DirectoryModes::Writable, false, {});
+        const auto batch = packBatch({plan->items, DirectoryModes::Writable, false, 1, {}});
         QVERIFY(batch);
         QVERIFY(batch->problems.isEmpty());
         QCOMPARE(batch->files.size(), 2);
@@ -184,7 +184,9 @@ private Q_SLOTS:
                      u"t/sub/both && "
                      "echo old > t/kept && echo old > t/folder && echo new > %2/item/sub/both && "
                      "echo new > %2/item/blocked && echo new > %2/item/.hidden && ln -s kept t/link && "
-                     "echo new > %2/item/link"_s.arg(
+                     "echo new > %2/item/link && ln -s sub t/toFolder && echo new > %2/item/toFolder && "
+                     "mkdir t/many %2/item/many && i=0 && while [ $i -lt 450 ]; do echo new > "
+                     "%2/item/many/-$i; [ $((i%2)) = 0 ] || echo old > t/many/-$i; i=$((i+1)); done"_s.arg(
                          QString::fromUtf8(folder.path()), QString::fromUtf8(stage.directory)))
                 .exitCode,
             0);
@@ -200,6 +202,11 @@ private Q_SLOTS:
         QCOMPARE(read(folder.path("t/kept")), "old\n"_ba);
         QCOMPARE(read(folder.path("t/folder")), "old\n"_ba);
         QVERIFY(::access(folder.path("t/sub/new").constData(), F_OK) == 0);
+        QCOMPARE(read(folder.path("t/toFolder")), "new\n"_ba); // The link is replaced, not followed.
+        QVERIFY(::access(folder.path("t/sub/toFolder").constData(), F_OK) != 0);
+        for (int number = 0; number < 450; ++number) {
+            QCOMPARE(read(folder.path("t/many/-" + QByteArray::number(number))), "new\n"_ba);
+        }
     }
 
     void nothingIsReplacedUnasked_data() { addShells(); }
