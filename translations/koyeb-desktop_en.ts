@@ -81,7 +81,7 @@
     <message numerus="yes">
         <source>Done, %n problem(s)</source>
         <comment>result of a past transfer</comment>
-        <translation type="unfinished">
+        <translation>
             <numerusform>Done, %n problem</numerusform>
             <numerusform>Done, %n problems</numerusform>
         </translation>

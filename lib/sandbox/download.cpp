@@ -151,7 +151,7 @@ QCoro::Task<Result<void>> Download::takeUpRemains()
         const int last = order.existing == ExistingTarget::KeepBoth ? maximumKeptNumber : 1;
         for (int number = 1; from.isCommitting && !hasItem && !found.isDone && number <= last; ++number) {
             found.isDone = DownloadStage::isTarget(
-                order.localDirectory, keptName(name, number), top.type == Type::Directory,
+                order.localDirectory, keptName(order.name, number), top.type == Type::Directory,
                 top.sizeBytes.value_or(0), attributesOf(top));
         }
         return found;
@@ -259,6 +259,7 @@ QCoro::Task<Result<void>> Download::fetchFiles()
     QList<RemoteEntry> batch;
     qint64 bytes = 0;
     qsizetype nameBytes = 0;
+    const auto batchBytes = gate().chunkBytes(Flow::Down, chunkBytes);
     const auto items = m_items;
     for (const auto &item : items) {
         if (item.type != Type::File || hasArrived(item)) {
@@ -273,7 +274,7 @@ QCoro::Task<Result<void>> Download::fetchFiles()
             }
             continue;
         }
-        if (bytes + size > chunkBytes || nameBytes + item.name.size() > namesInBatchBytes) {
+        if (bytes + size > batchBytes || nameBytes + item.name.size() > namesInBatchBytes) {
             const auto fetched = co_await fetchBatch(std::exchange(batch, {}));
             if (!fetched) {
                 co_return fetched;
@@ -294,15 +295,17 @@ QCoro::Task<Result<void>> Download::fetchBatch(QList<RemoteEntry> files)
         co_return Result<void>();
     }
     QList<ListedFile> listed;
+    qint64 contentBytes = 0;
     for (const auto &file : files) {
         listed.append({file.name, file.sizeBytes.value_or(0)});
+        contentBytes += listed.last().sizeBytes;
     }
     meter().update([this, &files](TransferProgress &progress) {
         progress.currentPath = remotePath(files.first().name);
     });
     const auto boundary = randomDigits();
     const auto script = readBatchScript(m_order.source, listed, boundary);
-    const auto output = co_await readBatch(script, chunkBytes + 8 * namesInBatchBytes + 1024 * 1024);
+    const auto output = co_await readBatch(script, contentBytes);
     if (!output && !concernsItemOnly(output.error())) {
         co_return failure(output.error());
     }
@@ -330,18 +333,27 @@ QCoro::Task<Result<void>> Download::fetchBatch(QList<RemoteEntry> files)
     co_return Result<void>();
 }
 
-QCoro::Task<Result<QByteArray>> Download::readBatch(QString script, qint64 maximumBytes)
+QCoro::Task<Result<QByteArray>> Download::readBatch(QString script, qint64 contentBytes)
 {
+    const auto maximumBytes = contentBytes + 8 * namesInBatchBytes + 1024 * 1024;
     const auto tools = co_await shell().tools(stopToken());
-    if (!tools || !tools->zstd) {
-        const Deadline plainDeadline(shell().executor().clock(), answerTimeout, stopToken());
-        const auto plain = co_await shell().runForBytes(script, Repeatable::Safely, plainDeadline.token());
-        co_return plainDeadline.judged(plain);
+    auto pass = co_await gate().enter(Flow::Down, base64Bytes(contentBytes), stopToken());
+    if (!pass) {
+        co_return failure(pass.error());
     }
     const Deadline deadline(shell().executor().clock(), answerTimeout, stopToken());
+    if (!tools || !tools->zstd) {
+        const auto plain = co_await shell().runForBytes(script, Repeatable::Safely, deadline.token());
+        auto bytes = deadline.judged(plain);
+        pass->settle(bytes ? base64Bytes(bytes->size()) : 0);
+        pass->finish(bytes);
+        co_return bytes;
+    }
     const auto answer =
         co_await shell().runForPackedBytes(script, maximumBytes, Repeatable::Safely, deadline.token());
     auto output = deadline.judged(answer);
+    pass->settle(output ? output->wireBytes : 0);
+    pass->finish(output);
     if (!output) {
         co_return failure(output.error());
     }

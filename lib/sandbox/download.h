@@ -41,7 +41,7 @@ private:
     QCoro::Task<Result<void>> makeFolders();
     QCoro::Task<Result<void>> fetchFiles();
     QCoro::Task<Result<void>> fetchBatch(QList<RemoteEntry> files);
-    QCoro::Task<Result<QByteArray>> readBatch(QString script, qint64 maximumBytes);
+    QCoro::Task<Result<QByteArray>> readBatch(QString script, qint64 contentBytes);
     QCoro::Task<Result<void>> fetchHalves(QList<RemoteEntry> files);
     QCoro::Task<Result<void>> fetchFileOfTree(RemoteEntry file);
     QCoro::Task<Result<void>> fetchFile(RemoteEntry file);

@@ -149,7 +149,7 @@ QCoro::Task<Result<SandboxShell::PackedOutput>> SandboxShell::runForPackedBytes(
         co_return failure(bytes.error());
     }
     const bool paid = packingPays(compressed->size(), bytes->size());
-    co_return PackedOutput{std::move(*bytes), paid};
+    co_return PackedOutput{std::move(*bytes), paid, output->size()};
 }
 
 QCoro::Task<Result<QByteArray>> SandboxShell::runForCheckedBytes(

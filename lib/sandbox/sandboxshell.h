@@ -66,6 +66,7 @@ public:
     struct PackedOutput {
         QByteArray bytes;         ///< As the script wrote them.
         bool packingPaid = false; ///< Fewer bytes came than would have come otherwise.
+        qint64 wireBytes = 0;     ///< So many came.
     };
     /// The same as runForBytes() for images that have base64 and zstd, compressed on the way. Integrity when
     /// it is more than `maximumBytes`.

@@ -220,13 +220,14 @@ QCoro::Task<Result<void>> Upload::sendTree()
     QList<UploadItem> batch;
     QList<UploadItem> directories;
     qint64 bytes = 0;
+    const auto batchBytes = gate().chunkBytes(Flow::Up, chunkBytes);
     const auto items = m_plan.items;
     for (const auto &item : items) {
         if (m_remains.files.contains(item.path)) {
             continue;
         }
         const bool isLarge = item.type == UploadItem::Type::File && item.sizeBytes > smallFileBytes;
-        if (isLarge || bytes + item.sizeBytes > chunkBytes || batch.size() >= itemsInBatch) {
+        if (isLarge || bytes + item.sizeBytes > batchBytes || batch.size() >= itemsInBatch) {
             // Before a large file too: its directory may be in there.
             auto sent = co_await sendBatch(std::exchange(batch, {}), DirectoryModes::Writable);
             if (!sent) {
@@ -274,7 +275,12 @@ QCoro::Task<Result<void>> Upload::sendBatch(QList<UploadItem> items, DirectoryMo
         co_return failure(batch.error());
     }
     addProblems(batch->problems);
+    auto pass = co_await gate().enter(Flow::Up, batch->body.size(), stop);
+    if (!pass) {
+        co_return failure(pass.error());
+    }
     const auto written = co_await sendPart(part, std::move(batch->body), batch->fileBytes);
+    pass->finish(written);
     if (!written) {
         co_return written;
     }
@@ -391,20 +397,22 @@ QCoro::Task<Result<void>> Upload::sendParts(std::shared_ptr<FileInFlight> file)
     const auto stop = stopToken();
     while (!file->hasFailed) {
         // Before anything is read, so that memory holds no more than is under way.
-        auto pass = co_await gate().enter(stop);
+        const auto wanted = gate().chunkBytes(Flow::Up, file->nextBytes);
+        auto pass = co_await gate().enter(Flow::Up, base64Bytes(wanted), stop);
         if (!pass) {
             co_return failure(pass.error());
         }
         using Chunk = UploadSource::Chunk;
         const auto part = ++m_lastPart;
-        std::function<Result<Chunk>()> reading = [file, head = headOf(part)] {
-            return file->source->next(file->nextBytes, file->mayPack, head);
+        std::function<Result<Chunk>()> reading = [file, wanted, head = headOf(part)] {
+            return file->source->next(wanted, file->mayPack, head);
         };
         auto chunk = co_await disk().run(std::move(reading), stop);
         if (!chunk) {
             file->hasFailed = true;
             co_return failure(chunk.error());
         }
+        pass->settle(chunk->body.size());
         if (chunk->sizeBytes == 0) {
             break;
         }
