@@ -77,6 +77,17 @@
     </message>
 </context>
 <context>
+    <name>Koyeb::Desktop::HistoryModel</name>
+    <message numerus="yes">
+        <source>Done, %n problem(s)</source>
+        <comment>result of a past transfer</comment>
+        <translation>
+            <numerusform>Done, %n problem</numerusform>
+            <numerusform>Done, %n problems</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Koyeb::Desktop::MainWindow</name>
     <message numerus="yes">
         <source>The local engine ends, and %n sandbox(es) on this computer with it. Their files are deleted.</source>
@@ -97,6 +108,13 @@
         <translation>
             <numerusform>%n transfer will be stopped.</numerusform>
             <numerusform>%n transfers will be stopped.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 % of %n transfer(s)</source>
+        <translation>
+            <numerusform>%1 % of %n transfer</numerusform>
+            <numerusform>%1 % of %n transfers</numerusform>
         </translation>
     </message>
 </context>
@@ -173,6 +191,35 @@
         <translation>
             <numerusform>%n hour</numerusform>
             <numerusform>%n hours</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Koyeb::Desktop::TransferModel</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>files that have arrived</comment>
+        <translation>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Koyeb::Desktop::TransferNotifier</name>
+    <message numerus="yes">
+        <source>%n with problems.</source>
+        <comment>transfers</comment>
+        <translation>
+            <numerusform>%n with problems.</numerusform>
+            <numerusform>%n with problems.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n transfers have ended</source>
+        <translation>
+            <numerusform>%n transfer has ended</numerusform>
+            <numerusform>%n transfers have ended</numerusform>
         </translation>
     </message>
 </context>

@@ -21,6 +21,7 @@
 class QAction;
 class QSettings;
 class QStackedWidget;
+class QTimer;
 
 namespace Koyeb::Desktop {
 
@@ -96,6 +97,8 @@ private:
 
     // mainwindowtransfers.cpp: transfers, also those of earlier runs.
     void connectTransfers();
+    void createNotifier();
+    void showProgressInTitle();
     [[nodiscard]] static bool outlivesProgram(const QString &accountId);
     QCoro::Task<void> restoreTransfers(std::stop_token stop);
     /// Has the transfers go on that wait for it, if it can be used and does not have to be woken.
@@ -127,6 +130,7 @@ private:
     SandboxTreePanel *m_panel = nullptr;
     QDockWidget *m_treeDock = nullptr;
     TransfersDock *m_transfersDock = nullptr;
+    QTimer *m_titleTimer = nullptr;
     ErrorBanner *m_banner = nullptr;
     QStackedWidget *m_pages = nullptr;
     WelcomePage *m_welcome = nullptr;

@@ -6,19 +6,37 @@
 #include "core/logging.h"
 #include "files/filespage.h"
 #include "sandbox/accountsession.h"
+#include "transfers/desktopnotifications.h"
+#include "transfers/transfernotifier.h"
 #include "transfers/transfersdock.h"
 
+#include <QLocale>
 #include <QTimer>
+
+#include <algorithm>
 
 namespace Koyeb::Desktop {
 
 namespace {
 constexpr std::chrono::seconds searchPause{30};
+constexpr std::chrono::milliseconds titleDelay{500};
 } // namespace
 
 void MainWindow::connectTransfers()
 {
     connect(&m_queue, &TransferQueue::added, m_transfersDock, &QWidget::show);
+    m_titleTimer = new QTimer(this);
+    m_titleTimer->setSingleShot(true);
+    m_titleTimer->setInterval(titleDelay);
+    connect(m_titleTimer, &QTimer::timeout, this, &MainWindow::showProgressInTitle);
+    const auto refreshTitle = [this] {
+        if (!m_titleTimer->isActive()) {
+            m_titleTimer->start();
+        }
+    };
+    connect(&m_queue, &TransferQueue::changed, this, refreshTitle);
+    connect(&m_queue, &TransferQueue::removed, this, refreshTitle);
+    createNotifier();
     connect(
         &m_queue, &TransferQueue::remoteDirectoryTouched, this,
         [this](const QString &sandboxId, const QByteArray &directory) {
@@ -26,6 +44,30 @@ void MainWindow::connectTransfers()
                 page->files().refreshIf(directory);
             }
         });
+}
+
+void MainWindow::createNotifier()
+{
+    auto *notifications = new FreedesktopNotifications(this);
+    new TransferNotifier(
+        m_queue, *notifications, m_services.clock, [this] { return isActiveWindow(); }, this);
+    connect(notifications, &DesktopNotifications::activated, this, [this] {
+        setWindowState(windowState() & ~Qt::WindowMinimized);
+        m_transfersDock->show();
+        raise();
+        activateWindow();
+    });
+}
+
+void MainWindow::showProgressInTitle()
+{
+    const auto totals = m_queue.totals();
+    if (totals.count == 0 || totals.totalBytes == 0) {
+        setWindowTitle(tr("Koyeb Desktop"));
+        return;
+    }
+    const auto percent = static_cast<int>(std::min<qint64>(99, totals.doneBytes * 100 / totals.totalBytes));
+    setWindowTitle(tr("%1 % of %n transfer(s)", nullptr, totals.count).arg(QLocale().toString(percent)));
 }
 
 bool MainWindow::outlivesProgram(const QString &accountId)

@@ -20,6 +20,10 @@ constexpr int steps = 1000;
 void ProgressDelegate::paint(
     QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
+    if (!index.data(TransferModel::FractionRole).isValid()) {
+        QStyledItemDelegate::paint(painter, option, index); // A file's.
+        return;
+    }
     QStyleOptionViewItem cell = option;
     initStyleOption(&cell, index);
     const QString text = std::exchange(cell.text, {});

@@ -2,6 +2,7 @@
 #include "transfers/transfermodel.h"
 
 #include "common/icons.h"
+#include "sandbox/remoteentry.h"
 #include "transfers/transfertext.h"
 
 #include <QDataStream>
@@ -17,16 +18,52 @@ namespace Koyeb::Desktop {
 
 namespace {
 const QString rowsType = QStringLiteral("application/x-koyeb-transfers");
+
+/// Wrapped, and without taking names for markup.
+QString plainToolTip(const QString &text)
+{
+    return u"<qt>%1</qt>"_s.arg(text.toHtmlEscaped().replace(u'\n', u"<br>"_s));
+}
 } // namespace
+
+// Ids of indexes: 0 of a transfer, the transfer's own of a file.
+
+QModelIndex TransferModel::index(int row, int column, const QModelIndex &parent) const
+{
+    if (!hasIndex(row, column, parent)) {
+        return {};
+    }
+    return createIndex(
+        row, column, parent.isValid() ? static_cast<quintptr>(record(parent.row()).id) : quintptr(0));
+}
+
+QModelIndex TransferModel::parent(const QModelIndex &child) const
+{
+    if (!child.isValid() || child.internalId() == 0) {
+        return {};
+    }
+    const int row = rowOf(child.internalId());
+    return row < 0 ? QModelIndex() : createIndex(row, 0, quintptr(0));
+}
+
+const TransferRecord &TransferModel::record(const QModelIndex &index) const
+{
+    const QModelIndex top = index.parent();
+    return record(top.isValid() ? top.row() : index.row());
+}
 
 int TransferModel::rowCount(const QModelIndex &parent) const
 {
-    return parent.isValid() ? 0 : static_cast<int>(m_records.size());
+    if (!parent.isValid()) {
+        return count();
+    }
+    const bool isTransfer = parent.internalId() == 0 && parent.column() == 0;
+    return isTransfer ? static_cast<int>(m_rows[parent.row()].files.size()) : 0;
 }
 
-int TransferModel::columnCount(const QModelIndex &parent) const
+int TransferModel::columnCount(const QModelIndex & /*parent*/) const
 {
-    return parent.isValid() ? 0 : StateColumn + 1;
+    return StateColumn + 1;
 }
 
 QVariant TransferModel::data(const QModelIndex &index, int role) const
@@ -34,8 +71,12 @@ QVariant TransferModel::data(const QModelIndex &index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) {
         return {};
     }
-    const TransferRecord &shown = record(index.row());
     const int column = index.column();
+    if (index.internalId() != 0) {
+        const Row &row = m_rows[rowOf(index.internalId())];
+        return fileData(row, row.files[index.row()], column, role);
+    }
+    const TransferRecord &shown = record(index.row());
     switch (role) {
     case Qt::DisplayRole:
         return column == DirectionColumn ? QVariant() : text(shown, column);
@@ -49,7 +90,7 @@ QVariant TransferModel::data(const QModelIndex &index, int role) const
     case Qt::ToolTipRole: {
         const QString reason = reasonText(shown);
         const QString plain = reason.isEmpty() ? tr("From %1 to %2").arg(shown.source, shown.target) : reason;
-        return u"<qt>%1</qt>"_s.arg(plain.toHtmlEscaped().replace(u'\n', u"<br>"_s));
+        return plainToolTip(plain);
     }
     case Qt::TextAlignmentRole:
         return column == SizeColumn || column == SpeedColumn || column == TimeLeftColumn
@@ -57,6 +98,30 @@ QVariant TransferModel::data(const QModelIndex &index, int role) const
                    : QVariant();
     case FractionRole:
         return column == ProgressColumn ? QVariant(doneFraction(shown)) : QVariant();
+    default:
+        return {};
+    }
+}
+
+QVariant TransferModel::fileData(const Row &row, const TransferFile &file, int column, int role) const
+{
+    const bool isMore = file.kind == TransferFile::Kind::More;
+    const QString name = isMore ? tr("%n more", "files that have arrived", static_cast<int>(file.count))
+                                : displayName(file.path);
+    const QString state = fileStateText(file, row.record.direction);
+    switch (role) {
+    case Qt::DisplayRole:
+    case Qt::AccessibleTextRole:
+        return column == NameColumn ? name : column == StateColumn ? state : QVariant();
+    case Qt::DecorationRole:
+        if (column != NameColumn || isMore) {
+            return {};
+        }
+        return file.kind == TransferFile::Kind::Failed    ? themedIcon(u"warning"_s, Tone::Warning)
+               : file.kind == TransferFile::Kind::Current ? themedIcon(u"pending"_s)
+                                                          : themedIcon(u"check"_s, Tone::Good);
+    case Qt::ToolTipRole:
+        return isMore ? QVariant() : plainToolTip(state.isEmpty() ? name : name + u'\n' + state);
     default:
         return {};
     }
@@ -91,8 +156,11 @@ QVariant TransferModel::headerData(int section, Qt::Orientation orientation, int
 
 Qt::ItemFlags TransferModel::flags(const QModelIndex &index) const
 {
-    const auto base = QAbstractTableModel::flags(index);
-    return index.isValid() ? base | Qt::ItemIsDragEnabled : base | Qt::ItemIsDropEnabled;
+    const auto base = QAbstractItemModel::flags(index);
+    if (!index.isValid()) {
+        return base | Qt::ItemIsDropEnabled;
+    }
+    return index.internalId() == 0 ? base | Qt::ItemIsDragEnabled : base | Qt::ItemNeverHasChildren;
 }
 
 QStringList TransferModel::mimeTypes() const
@@ -104,12 +172,14 @@ QMimeData *TransferModel::mimeData(const QModelIndexList &indexes) const
 {
     QByteArray bytes;
     QDataStream stream(&bytes, QIODevice::WriteOnly);
-    QSet<int> rows;
+    QSet<quint64> ids;
     for (const QModelIndex &index : indexes) {
-        rows.insert(index.row());
+        if (index.internalId() == 0) {
+            ids.insert(record(index.row()).id);
+        }
     }
-    for (const int row : std::as_const(rows)) {
-        stream << record(row).id;
+    for (const quint64 id : std::as_const(ids)) {
+        stream << id;
     }
     auto *data = new QMimeData;
     data->setData(rowsType, bytes);
@@ -129,8 +199,10 @@ bool TransferModel::dropMimeData(
         stream >> id;
         ids.append(id);
     }
-    const int place = parent.isValid() ? parent.row() : row;
-    Q_EMIT moveRequested(ids, place >= 0 && place < rowCount() ? record(place).id : 0);
+    const int place = !parent.isValid()          ? row
+                      : parent.internalId() == 0 ? parent.row()
+                                                 : parent.parent().row();
+    Q_EMIT moveRequested(ids, place >= 0 && place < count() ? record(place).id : 0);
     return false; // The queue moves them, and the view has nothing to remove.
 }
 
@@ -139,9 +211,11 @@ void TransferModel::add(const QList<TransferRecord> &records)
     if (records.isEmpty()) {
         return;
     }
-    beginInsertRows({}, rowCount(), rowCount() + static_cast<int>(records.size()) - 1);
-    m_records.append(records);
-    m_rows.clear();
+    beginInsertRows({}, count(), count() + static_cast<int>(records.size()) - 1);
+    for (const TransferRecord &record : records) {
+        m_rows.append({record, filesOf(record)});
+    }
+    m_places.clear();
     endInsertRows();
 }
 
@@ -149,9 +223,36 @@ void TransferModel::change(const QList<TransferRecord> &records)
 {
     for (const TransferRecord &changed : records) {
         if (const int row = rowOf(changed.id); row >= 0) {
-            m_records[row] = changed;
+            m_rows[row].record = changed;
             Q_EMIT dataChanged(index(row, DirectionColumn), index(row, StateColumn));
+            showFiles(row, filesOf(changed));
         }
+    }
+}
+
+// The lines have no identity worth keeping: what changes is shown in place, and the end grows or shrinks.
+void TransferModel::showFiles(int row, const QList<TransferFile> &files)
+{
+    auto &shown = m_rows[row].files;
+    if (files == shown) {
+        return;
+    }
+    const QModelIndex parent = index(row, 0);
+    const auto before = static_cast<int>(shown.size());
+    const auto after = static_cast<int>(files.size());
+    if (after > before) {
+        beginInsertRows(parent, before, after - 1);
+        shown = files;
+        endInsertRows();
+    } else if (after < before) {
+        beginRemoveRows(parent, after, before - 1);
+        shown = files;
+        endRemoveRows();
+    } else {
+        shown = files;
+    }
+    if (const int common = std::min(before, after); common > 0) {
+        Q_EMIT dataChanged(index(0, DirectionColumn, parent), index(common - 1, StateColumn, parent));
     }
 }
 
@@ -171,8 +272,8 @@ void TransferModel::remove(const QList<quint64> &ids)
             first = rows.takeLast();
         }
         beginRemoveRows({}, first, last);
-        m_records.remove(first, last - first + 1);
-        m_rows.clear();
+        m_rows.remove(first, last - first + 1);
+        m_places.clear();
         endRemoveRows();
     }
 }
@@ -185,30 +286,32 @@ void TransferModel::reorder(const QList<quint64> &ids)
     }
     Q_EMIT layoutAboutToBeChanged({}, VerticalSortHint);
     const auto before = persistentIndexList();
-    QList<quint64> shown;
+    QHash<QModelIndex, quint64> transfers; // Files stay with theirs by their id.
     for (const auto &index : before) {
-        shown.append(record(index.row()).id);
+        if (index.internalId() == 0) {
+            transfers.insert(index, record(index.row()).id);
+        }
     }
-    std::stable_sort(
-        m_records.begin(), m_records.end(),
-        [&places](const TransferRecord &one, const TransferRecord &other) {
-            return places.value(one.id) < places.value(other.id);
-        });
-    m_rows.clear();
-    for (qsizetype i = 0; i < before.size(); ++i) {
-        changePersistentIndex(before[i], index(rowOf(shown[i]), before[i].column()));
+    std::stable_sort(m_rows.begin(), m_rows.end(), [&places](const Row &one, const Row &other) {
+        return places.value(one.record.id) < places.value(other.record.id);
+    });
+    m_places.clear();
+    for (const auto &index : before) {
+        if (const auto id = transfers.constFind(index); id != transfers.cend()) {
+            changePersistentIndex(index, createIndex(rowOf(*id), index.column(), quintptr(0)));
+        }
     }
     Q_EMIT layoutChanged({}, VerticalSortHint);
 }
 
 int TransferModel::rowOf(quint64 id) const
 {
-    if (m_rows.isEmpty()) {
-        for (qsizetype row = 0; row < m_records.size(); ++row) {
-            m_rows.insert(m_records[row].id, static_cast<int>(row));
+    if (m_places.isEmpty()) {
+        for (qsizetype row = 0; row < m_rows.size(); ++row) {
+            m_places.insert(m_rows[row].record.id, static_cast<int>(row));
         }
     }
-    return m_rows.value(id, -1);
+    return m_places.value(id, -1);
 }
 
 QString TransferModel::text(const TransferRecord &record, int column) const

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "transfers/transferfiles.h"
 #include "transfers/transferrecord.h"
 
-#include <QAbstractTableModel>
+#include <QAbstractItemModel>
 #include <QHash>
 
 namespace Koyeb::Desktop {
 
-/// The transfers, in the order in which they were asked for. Fed by a TransferQueue's signals.
-class TransferModel : public QAbstractTableModel {
+/// The transfers in the order of their queue, and below each folder what is to be seen of its files. Fed by a
+/// TransferQueue's signals.
+class TransferModel : public QAbstractItemModel {
     Q_OBJECT
 
 public:
@@ -24,14 +26,20 @@ public:
         StateColumn
     };
     enum Role {
-        /// In ProgressColumn, the done part from 0 to 1; negative while the whole is not known.
+        /// In ProgressColumn of a transfer, the done part from 0 to 1; negative while the whole is not known.
         FractionRole = Qt::UserRole,
     };
 
-    using QAbstractTableModel::QAbstractTableModel;
+    using QAbstractItemModel::QAbstractItemModel;
 
-    [[nodiscard]] const TransferRecord &record(int row) const { return m_records[row]; }
+    /// How many transfers there are.
+    [[nodiscard]] int count() const { return static_cast<int>(m_rows.size()); }
+    [[nodiscard]] const TransferRecord &record(int row) const { return m_rows[row].record; }
+    /// Of an index, its transfer's.
+    [[nodiscard]] const TransferRecord &record(const QModelIndex &index) const;
 
+    [[nodiscard]] QModelIndex index(int row, int column, const QModelIndex &parent = {}) const override;
+    [[nodiscard]] QModelIndex parent(const QModelIndex &child) const override;
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
@@ -57,11 +65,18 @@ Q_SIGNALS:
     void moveRequested(const QList<quint64> &ids, quint64 before);
 
 private:
+    struct Row {
+        TransferRecord record;
+        QList<TransferFile> files;
+    };
+
     [[nodiscard]] int rowOf(quint64 id) const;
+    void showFiles(int row, const QList<TransferFile> &files);
+    [[nodiscard]] QVariant fileData(const Row &row, const TransferFile &file, int column, int role) const;
     [[nodiscard]] QString text(const TransferRecord &record, int column) const;
 
-    QList<TransferRecord> m_records;
-    mutable QHash<quint64, int> m_rows; // By id; made when it is needed.
+    QList<Row> m_rows;
+    mutable QHash<quint64, int> m_places; // By id; made when it is needed.
 };
 
 } // namespace Koyeb::Desktop

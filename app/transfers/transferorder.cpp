@@ -81,6 +81,7 @@ TransferRecord recordOf(const TransferOrder &order, quint64 id)
     record.source = order.source;
     record.target = order.target;
     record.sandboxName = order.sandboxName;
+    record.sourcePath = order.sourcePath;
     return record;
 }
 

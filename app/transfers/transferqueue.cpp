@@ -11,6 +11,7 @@ namespace Koyeb::Desktop {
 namespace {
 
 constexpr auto progressInterval = 100ms;
+constexpr qsizetype problemsShown = 1000; // While it runs; at the end come all.
 
 /// What the network does to a transfer, and time or a person's wake-up mends.
 bool mayPass(const Error &error)
@@ -76,6 +77,7 @@ void TransferQueue::enqueue(const QList<TransferOrder> &batch)
         job.record = recordOf(order, m_lastId);
         m_schedule.append(m_lastId);
         openEntry(job, {});
+        note(job, {.kind = TransferEvent::Kind::Requested});
         records.append(job.record);
     }
     Q_EMIT added(records);
@@ -96,6 +98,23 @@ bool TransferQueue::hasAny(bool (*condition)(const TransferRecord &)) const
     return std::any_of(m_jobs.begin(), m_jobs.end(), [condition](const auto &entry) {
         return condition(entry.second.record);
     });
+}
+
+TransferQueue::Totals TransferQueue::totals() const
+{
+    Totals totals;
+    for (const auto &[id, job] : m_jobs) {
+        const TransferRecord &record = job.record;
+        if (record.isOver()) {
+            continue;
+        }
+        ++totals.count;
+        totals.doneBytes += record.progress.doneBytes;
+        totals.totalBytes += record.progress.totalBytes;
+        auto &rate = record.direction == TransferDirection::Upload ? totals.uploadRate : totals.downloadRate;
+        rate += record.bytesPerSecond;
+    }
+    return totals;
 }
 
 qsizetype TransferQueue::openCount() const
@@ -199,6 +218,7 @@ bool TransferQueue::makeRoom(
         return false;
     }
     stopRunning(*surplus, &Transfer::pause);
+    note(*surplus, {.kind = TransferEvent::Kind::MadeRoom});
     enter(*surplus, TransferState::Waiting);
     return true;
 }
@@ -212,13 +232,22 @@ void TransferQueue::start(Job &job)
     // The order may be cleared away before the transfer is destroyed, and it keeps the sandbox.
     connect(transfer, &QObject::destroyed, transfer, [keptAlive = job.order.create] {});
     if (job.recorder) {
-        transfer->setNotes(job.recorder);
+        transfer->setNotes(watchOf(job));
         transfer->resumeFrom(job.recorder->checkpoint());
     }
     connect(transfer, &Transfer::progressed, this, [this, id](const auto &p) { takeProgress(id, p); });
+    connect(transfer, &Transfer::problemFound, this, [this, id](const auto &problem) {
+        if (Job *found = find(id); found && found->record.problems.size() < problemsShown) {
+            found->record.problems.append(problem);
+        }
+    });
     connect(transfer, &Transfer::finished, this, [this, id](const auto &problems) { finish(id, problems); });
     connect(transfer, &Transfer::failed, this, [this, id](const Error &error) { fail(id, error); });
     ++m_running;
+    noteStart(job);
+    job.record.problems.clear();
+    job.record.arrivedFiles.clear();
+    job.record.arrivedCount = 0;
     enter(job, TransferState::Running);
     transfer->start(); // May end at once.
 }
@@ -253,6 +282,7 @@ void TransferQueue::fail(quint64 id, const Error &error)
     job->record.progress = job->transfer->progress();
     job->record.error = error;
     if (error.kind == ErrorKind::Conflict && job->existing == ExistingTarget::Refuse) {
+        note(*job, {.kind = TransferEvent::Kind::TargetExists});
         end(*job, TransferState::TargetExists);
         job = find(id);
         if (job && job->record.state == TransferState::TargetExists) {
@@ -273,6 +303,7 @@ void TransferQueue::interrupt(Job &job)
     job.interruptions = done > std::exchange(job.doneBytes, done) ? 1 : job.interruptions + 1;
     const auto pause = std::max(pauseAfter(job.interruptions), job.record.error.retryAfter.value_or(0ms));
     const int count = job.interruptions;
+    note(job, {.kind = TransferEvent::Kind::Interrupted, .bytes = done, .error = job.record.error});
     end(job, TransferState::Interrupted);
     QTimer::singleShot(pause, this, [this, id, count] {
         Job *waiting = find(id);
@@ -299,6 +330,8 @@ void TransferQueue::askAboutTarget(Job &job)
 void TransferQueue::settleTarget(Job &job, ExistingTarget answer)
 {
     job.record.error = {};
+    note(
+        job, {.kind = TransferEvent::Kind::Answered, .detail = QByteArray::number(static_cast<int>(answer))});
     if (answer == ExistingTarget::Refuse) {
         discard(job);
         enter(job, TransferState::Skipped);
@@ -380,6 +413,9 @@ void TransferQueue::enter(Job &job, TransferState state)
     job.record.state = state;
     job.record.bytesPerSecond = 0;
     job.record.timeLeft.reset();
+    if (job.record.isOver()) {
+        noteEnd(job);
+    }
     Q_EMIT changed({job.record});
 }
 

@@ -59,6 +59,19 @@ public:
     /// In the order of the list.
     [[nodiscard]] QList<TransferRecord> records() const;
     [[nodiscard]] bool hasAny(bool (*condition)(const TransferRecord &)) const;
+    /// What has happened to it, the first first.
+    [[nodiscard]] QList<TransferEvent> eventsOf(quint64 id) const;
+    /// Of those that are not over yet.
+    struct Totals {
+        int count = 0;
+        qint64 doneBytes = 0;
+        qint64 totalBytes = 0; ///< As far as it is known.
+        double uploadRate = 0; ///< Bytes per second.
+        double downloadRate = 0;
+    };
+    [[nodiscard]] Totals totals() const;
+    /// What remembers them; may be null.
+    [[nodiscard]] TransferJournal *journal() const { return m_journal; }
     /// How many are not over yet.
     [[nodiscard]] qsizetype openCount() const;
     /// How many of them the next run of the program will not go on with.
@@ -127,8 +140,9 @@ private:
         std::shared_ptr<TransferRecorder> recorder; // Null for what cannot be gone on with.
         std::unique_ptr<Transfer> transfer;         // Only while running.
         RateMeter meter;
-        int interruptions = 0; // In a row, without anything moved.
-        qint64 doneBytes = 0;  // When it was interrupted.
+        QList<TransferEvent> events; // The log.
+        int interruptions = 0;       // In a row, without anything moved.
+        qint64 doneBytes = 0;        // When it was interrupted.
     };
     /// A transfer that has ended, until the sandbox has come to rest.
     struct Ending {
@@ -166,6 +180,12 @@ private:
         std::unique_ptr<Transfer> transfer, quint64 job, const std::optional<JournalEntry> &closedEntry);
     void takeRest(Transfer *ended);
     [[nodiscard]] bool isResting(quint64 job) const;
+    // transferqueuelog.cpp: what is told of it afterwards.
+    void note(Job &job, TransferEvent event);
+    void noteStart(Job &job);
+    void noteEnd(Job &job);
+    [[nodiscard]] std::shared_ptr<TransferNotes> watchOf(const Job &job);
+    static void takeFiles(Job &job, const QList<QByteArray> &paths);
     // transferqueuejournal.cpp: what outlives the program.
     [[nodiscard]] TransferJournal *journalOf(const Job &job) const;
     [[nodiscard]] JournalEntry entryOf(const Job &job) const;

@@ -30,6 +30,7 @@ void TransferQueue::pause(quint64 id)
         return;
     }
     stopRunning(*job, &Transfer::pause);
+    note(*job, {.kind = TransferEvent::Kind::Paused});
     enter(*job, TransferState::Paused);
     if ((job = find(id)) != nullptr) {
         updateEntry(*job);
@@ -66,6 +67,7 @@ void TransferQueue::suspendAll()
                 cancel(id);
             } else if (job && job->record.state != TransferState::Paused) {
                 stopRunning(*job, &Transfer::pause);
+                note(*job, {.kind = TransferEvent::Kind::Suspended});
                 enter(*job, TransferState::AwaitingSandbox);
             }
         }
@@ -125,6 +127,7 @@ void TransferQueue::retry(quint64 id)
     if (job->record.state != TransferState::Failed) {
         openEntry(*job, {}); // It was taken out when it was over.
     }
+    note(*job, {.kind = TransferEvent::Kind::Requested});
     job->record.state = TransferState::Waiting;
     updateEntry(*job);
     writeOrder(); // The new entry would be the last.

@@ -41,7 +41,10 @@ struct TransferRecord {
     bool isResumable = false;  ///< It can be paused, and goes on from where it stopped.
     std::optional<std::chrono::seconds> timeLeft;
     Error error;
-    QList<TransferProblem> problems;
+    QList<TransferProblem> problems; ///< While it runs, those so far.
+    QByteArray sourcePath;           ///< As bytes; empty where it is not known.
+    QList<QByteArray> arrivedFiles;  ///< Of a folder, relative to it: the last ones, the last last.
+    qint64 arrivedCount = 0;         ///< Of all of them, in this attempt.
 
     /// Nothing more happens by itself, and nothing is asked.
     [[nodiscard]] bool isOver() const

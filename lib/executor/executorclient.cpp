@@ -96,9 +96,27 @@ HttpRequest ExecutorClient::requestTo(
     return request;
 }
 
+void ExecutorClient::setBusyListener(std::function<void(bool isBusy)> listener)
+{
+    m_calls->listener = std::move(listener);
+}
+
+QCoro::Task<Result<HttpReply>> ExecutorClient::send(HttpRequest request, std::stop_token stop)
+{
+    const auto calls = m_calls;
+    if (++calls->underWay == 1 && calls->listener) {
+        calls->listener(true);
+    }
+    auto reply = co_await m_http->send(std::move(request), std::move(stop));
+    if (--calls->underWay == 0 && calls->listener) {
+        calls->listener(false);
+    }
+    co_return reply;
+}
+
 QCoro::Task<Result<QJsonObject>> ExecutorClient::call(HttpRequest request, std::stop_token stop)
 {
-    auto reply = co_await m_http->send(std::move(request), std::move(stop));
+    auto reply = co_await send(std::move(request), std::move(stop));
     if (!reply) {
         co_return failure(std::move(reply).error());
     }
@@ -133,7 +151,7 @@ QCoro::Task<Result<CommandResult>> ExecutorClient::runRaw(
     }
     auto &clock = m_http->clock();
     const auto startedAt = clock.now();
-    auto reply = co_await m_http->send(std::move(request), std::move(stop));
+    auto reply = co_await send(std::move(request), std::move(stop));
     if (!reply) {
         co_return failure(commandError(std::move(reply).error()));
     }

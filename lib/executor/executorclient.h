@@ -46,6 +46,9 @@ public:
     QCoro::Task<Result<CommandResult>> runScript(QString script, Repeatable repeatable, std::stop_token stop);
     /// Calls `listener` with the failure of each request that will be sent again.
     void setRepeatListener(std::function<void(const Error &)> listener);
+    /// Calls `listener` with true when a call begins and none was under way, and with false when none is
+    /// under way any more, also at the client's end. Streams do not count.
+    void setBusyListener(std::function<void(bool isBusy)> listener);
     /// Runs a script whose outcome nobody waits for, such as cleaning up after what was given up.
     QCoro::Task<void> runInBackground(QString script);
     /// `command` as shell words, for a script that runs it once: itself with its arguments, or a script file
@@ -105,6 +108,7 @@ private:
 
     [[nodiscard]] HttpRequest requestTo(
         QLatin1String path, const QJsonObject &body, Repeatable repeatable) const;
+    QCoro::Task<Result<HttpReply>> send(HttpRequest request, std::stop_token stop);
     QCoro::Task<Result<QJsonObject>> call(HttpRequest request, std::stop_token stop);
     /// Calls of the kind that says `error` in a successful answer; the last one is about one path.
     QCoro::Task<Result<QJsonObject>> callFiles(HttpRequest request, std::stop_token stop);
@@ -115,6 +119,12 @@ private:
     void removePrepared(const QString &directory, const Error &error);
     QCoro::Task<Result<CommandResult>> runRaw(Command command, Repeatable repeatable, std::stop_token stop);
 
+    struct Calls {
+        int underWay = 0;
+        std::function<void(bool isBusy)> listener = {};
+    };
+
+    std::shared_ptr<Calls> m_calls = std::make_shared<Calls>(); ///< Their ends may be after the client's.
     std::unique_ptr<HttpClient> m_http;
     ExecutorEndpoint m_endpoint;
 };

@@ -95,7 +95,7 @@ QCoro::Task<Result<QString>> ExecutorClient::readFile(QString path, std::stop_to
 QCoro::Task<Result<QByteArray>> ExecutorClient::readPlainFile(QString path, std::stop_token stop)
 {
     auto request = requestTo("/read_file"_L1, {{u"path"_s, path}}, Repeatable::Safely);
-    auto reply = co_await m_http->send(std::move(request), std::move(stop));
+    auto reply = co_await send(std::move(request), std::move(stop));
     if (!reply) {
         co_return failure(std::move(reply).error());
     }

@@ -95,12 +95,13 @@ QList<RemoteEntry> BatchFetch::takeBatch()
     QList<RemoteEntry> batch;
     qint64 bytes = 0;
     qsizetype nameBytes = 0;
+    const auto maximumBytes = m_means.gate.chunkBytes(Flow::Down, batchBytes);
     for (; m_next < m_files.size() && batch.size() < filesInBatch; ++m_next) {
         const auto &file = m_files[m_next];
         bytes += file.sizeBytes.value_or(0);
         // Quoting makes names longer, and each is there once.
         nameBytes += shellQuoted("./" + file.name).toUtf8().size() + 1;
-        if (!batch.isEmpty() && (bytes > batchBytes || nameBytes > maximumNameBytes)) {
+        if (!batch.isEmpty() && (bytes > maximumBytes || nameBytes > maximumNameBytes)) {
             break;
         }
         batch.append(file);
@@ -115,7 +116,7 @@ QCoro::Task<Result<void>> BatchFetch::fetch(QList<RemoteEntry> batch)
     });
     const Arrived form{{}, m_packing, randomDigits()};
     const auto script = readBatchScript(m_directory, listed(batch), form.boundary);
-    auto base64 = co_await read(script, form.packing);
+    auto base64 = co_await read(script, form.packing, bytesOfFiles(batch));
     if (!base64 && !concernsItemOnly(base64.error())) {
         co_return failure(base64.error());
     }
@@ -180,9 +181,9 @@ QCoro::Task<Result<void>> BatchFetch::fetchHalves(QList<RemoteEntry> batch)
     co_return co_await fetch(batch.sliced(batch.size() / 2));
 }
 
-QCoro::Task<Result<QByteArray>> BatchFetch::read(QString script, Packing packing)
+QCoro::Task<Result<QByteArray>> BatchFetch::read(QString script, Packing packing, qint64 fileBytes)
 {
-    auto pass = co_await m_means.gate.enter(m_means.stop);
+    auto pass = co_await m_means.gate.enter(Flow::Down, base64Bytes(fileBytes), m_means.stop);
     if (!pass) {
         co_return failure(pass.error());
     }
@@ -191,6 +192,7 @@ QCoro::Task<Result<QByteArray>> BatchFetch::read(QString script, Packing packing
     const auto answer =
         co_await shell.runForBase64(std::move(script), packing, Repeatable::Safely, deadline.token());
     auto base64 = deadline.judged(answer);
+    pass->settle(base64 ? base64->size() : 0);
     pass->finish(base64);
     co_return base64;
 }

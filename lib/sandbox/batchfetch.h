@@ -33,7 +33,7 @@ private:
     [[nodiscard]] QList<RemoteEntry> takeBatch();
     QCoro::Task<Result<void>> fetch(QList<RemoteEntry> batch);
     QCoro::Task<Result<void>> fetchHalves(QList<RemoteEntry> batch);
-    QCoro::Task<Result<QByteArray>> read(QString script, Packing packing);
+    QCoro::Task<Result<QByteArray>> read(QString script, Packing packing, qint64 fileBytes);
     /// Whether the folder that all of them are in is still there.
     QCoro::Task<Result<void>> look();
     void note(const Stored &stored);

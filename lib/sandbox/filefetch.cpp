@@ -140,8 +140,9 @@ QCoro::Task<Result<void>> FileFetch::fetchRanges()
 
 FileFetch::Range FileFetch::takeRange()
 {
-    const auto offset = std::exchange(m_nextOffset, m_nextOffset + m_rangeBytes);
-    return {offset, std::min(m_rangeBytes, sizeBytes() - offset), m_packing};
+    const auto bytes = m_means.gate.chunkBytes(Flow::Down, m_rangeBytes);
+    const auto offset = std::exchange(m_nextOffset, m_nextOffset + bytes);
+    return {offset, std::min(bytes, sizeBytes() - offset), m_packing};
 }
 
 QCoro::Task<Result<void>> FileFetch::fetchRange(Range range, std::shared_ptr<QByteArray> part)
@@ -171,7 +172,7 @@ QCoro::Task<Result<QByteArray>> FileFetch::readRange(Range range, std::shared_pt
     }
     const auto blocks = (range.sizeBytes + downloadBlockBytes - 1) / downloadBlockBytes;
     const auto script = readRangeScript(m_path, range.offset, blocks);
-    auto pass = co_await m_means.gate.enter(m_means.stop);
+    auto pass = co_await m_means.gate.enter(Flow::Down, expectedWireBytes(range), m_means.stop);
     if (!pass) {
         co_return failure(pass.error());
     }
@@ -180,6 +181,7 @@ QCoro::Task<Result<QByteArray>> FileFetch::readRange(Range range, std::shared_pt
     const auto answer =
         co_await shell.runForBase64(script, range.packing, Repeatable::Safely, deadline.token());
     auto base64 = deadline.judged(answer);
+    pass->settle(base64 ? base64->size() : 0);
     pass->finish(base64);
     co_return base64;
 }
@@ -198,13 +200,23 @@ QCoro::Task<Result<QByteArray>> FileFetch::readPart(Range range, std::shared_ptr
         co_return failure(judged.error());
     }
     // Parts are made ahead of those that are on their way.
-    auto pass = co_await m_means.gate.enter(m_means.stop);
+    auto pass = co_await m_means.gate.enter(Flow::Down, expectedWireBytes(range), m_means.stop);
     if (!pass) {
         co_return failure(pass.error());
     }
     auto base64 = co_await m_means.shell.executor().readPlainFile(QString::fromUtf8(*part), m_means.stop);
+    pass->settle(base64 ? base64->size() : 0);
     pass->finish(base64);
     co_return base64;
+}
+
+/// As well as it packed so far.
+qint64 FileFetch::expectedWireBytes(const Range &range) const
+{
+    return range.packing == Packing::None ? base64Bytes(range.sizeBytes)
+                                          : base64Bytes(
+                                                range.sizeBytes / m_rangeBytes * chunkBytes +
+                                                range.sizeBytes % m_rangeBytes * chunkBytes / m_rangeBytes);
 }
 
 void FileFetch::learnFrom(const Range &range, const Written &written)
@@ -230,7 +242,14 @@ QCoro::Task<Result<void>> FileFetch::fetchUnsized()
 {
     for (qint64 offset = 0;; offset += chunkBytes) {
         const auto script = readOnScript(m_path, offset, chunkBytes);
+        auto pass =
+            co_await m_means.gate.enter(Flow::Down, downloadBlockBytes, m_means.stop); // Nobody knows.
+        if (!pass) {
+            co_return failure(pass.error());
+        }
         auto bytes = co_await m_means.shell.runForCheckedBytes(script, Repeatable::Safely, m_means.stop);
+        pass->settle(bytes ? base64Bytes(bytes->size()) : 0);
+        pass->finish(bytes);
         if (!bytes) {
             co_return failure(bytes.error());
         }

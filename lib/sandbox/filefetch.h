@@ -76,6 +76,7 @@ private:
     QCoro::Task<Result<QByteArray>> readPart(Range range, std::shared_ptr<QByteArray> part);
     QCoro::Task<Result<void>> startAnew();
     void noteRange(const Range &range);
+    [[nodiscard]] qint64 expectedWireBytes(const Range &range) const;
     void learnFrom(const Range &range, const Written &written);
     QCoro::Task<Result<Written>> writeEncoded(Range range, QByteArray base64);
     QCoro::Task<Result<void>> write(qint64 offset, QByteArray content);

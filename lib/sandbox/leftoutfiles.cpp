@@ -49,7 +49,7 @@ QCoro::Task<Result<void>> Download::leaveOutFiles()
     if (!mayLeaveOut(m_order.existing)) {
         co_return Result<void>();
     }
-    const auto target = m_order.localDirectory / remoteName(m_order.source).toStdString();
+    const auto target = m_order.localDirectory / m_order.name.toStdString();
     const ExistingFiles::Sides sides{shell(), disk(), target, m_order.source};
     ExistingFiles existing(sides, m_order.existing);
     QList<FileLook> looks;

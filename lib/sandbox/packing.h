@@ -22,6 +22,12 @@ inline constexpr qint64 batchBytes = 4 * 1024 * 1024;
 /// larger ones. A multiple of the blocks in which files are read and written.
 [[nodiscard]] qint64 chunkBytesAfter(qint64 bytes, qint64 wireBytes);
 
+/// What base64 makes of so many bytes.
+[[nodiscard]] constexpr qint64 base64Bytes(qint64 bytes)
+{
+    return (bytes + 2) / 3 * 4;
+}
+
 /// `bytes`, compressed at the fastest level; nothing when that does not pay, which a sample of them tells
 /// first. Blocks; for a WorkerThread.
 [[nodiscard]] std::optional<QByteArray> packed(const QByteArray &bytes);

@@ -19,6 +19,7 @@ Sandbox::Sandbox(Clock &clock, const SandboxAccess &access)
       m_ports(m_shell, access.publicUrl),
       m_processes(clock, m_shell)
 {
+    m_executor.setBusyListener(m_transferGate->busyListener());
     m_transferExecutor.setRepeatListener([this](const Error &error) {
         if (TransferGate::isPushback(error)) {
             m_transferGate->noteOverload();
@@ -27,6 +28,16 @@ Sandbox::Sandbox(Clock &clock, const SandboxAccess &access)
 }
 
 Sandbox::~Sandbox() = default;
+
+void Sandbox::setBandwidth(const std::shared_ptr<BandwidthLimit> &bandwidth)
+{
+    m_transferGate->setBandwidth(bandwidth);
+}
+
+void Sandbox::giveWay(std::chrono::milliseconds time)
+{
+    m_transferGate->giveWay(time);
+}
 
 Transfer *Sandbox::upload(
     const std::filesystem::path &local, const QByteArray &remoteDirectory, ExistingTarget existing,

@@ -15,6 +15,7 @@
 
 namespace Koyeb {
 
+class BandwidthLimit;
 class TransferGate;
 
 /// What is known of a sandbox's whereabouts, resolved from its service, deployment and app.
@@ -64,6 +65,13 @@ public:
     [[nodiscard]] Transfer *download(
         const QByteArray &remote, const std::filesystem::path &localDirectory, ExistingTarget existing,
         QObject *parent, const QByteArray &name = {});
+
+    /// What its transfers may use, shared with those of other sandboxes; null, as at first, is everything.
+    void setBandwidth(const std::shared_ptr<BandwidthLimit> &bandwidth);
+    /// For so long, two seconds at most, its transfers let others go first: none of them starts a new chunk.
+    /// They do so by themselves while calls of executor() and of what else is here are under way; this is for
+    /// what goes other ways, as key presses do.
+    void giveWay(std::chrono::milliseconds time);
 
 private:
     Clock &m_clock;

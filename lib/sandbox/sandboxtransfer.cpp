@@ -77,6 +77,19 @@ void SandboxTransfer::conclude(const Result<void> &result)
     }
 }
 
+void SandboxTransfer::addProblem(const TransferProblem &problem)
+{
+    m_problems.append(problem);
+    Q_EMIT problemFound(problem);
+}
+
+void SandboxTransfer::addProblems(const QList<TransferProblem> &problems)
+{
+    for (const auto &problem : problems) {
+        addProblem(problem);
+    }
+}
+
 void SandboxTransfer::cleanUp(StageEnd end)
 {
     m_isCleaningUp = true;

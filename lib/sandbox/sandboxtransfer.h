@@ -51,8 +51,8 @@ protected:
     [[nodiscard]] WorkerThread &disk() { return *m_disk; }
     [[nodiscard]] std::unique_ptr<WorkerThread> takeDisk() { return std::move(m_disk); }
     [[nodiscard]] std::stop_token stopToken() const { return m_scope.token(); }
-    void addProblem(const TransferProblem &problem) { m_problems.append(problem); }
-    void addProblems(const QList<TransferProblem> &problems) { m_problems += problems; }
+    void addProblem(const TransferProblem &problem);
+    void addProblems(const QList<TransferProblem> &problems);
 
 private:
     enum class State { Idle, Running, Ended };

@@ -66,6 +66,8 @@ public:
 Q_SIGNALS:
     /// At most ten times a second, and at the end.
     void progressed(const Koyeb::TransferProgress &progress);
+    /// An item could not be moved as it should be; finished() names it once more.
+    void problemFound(const Koyeb::TransferProblem &problem);
     /// All that could be moved was moved; `problems` names the rest.
     void finished(const QList<Koyeb::TransferProblem> &problems);
     /// Nothing, or not the whole, was moved, and going on made no sense.

@@ -28,7 +28,40 @@ struct TransferGate::State {
         good = 0;
     }
 
+    void setBusy(bool nowBusy)
+    {
+        isBusy = nowBusy;
+        if (!isBusy) {
+            for (auto yielding = std::exchange(giving, {}); auto &one : yielding) {
+                one.complete(true);
+            }
+        }
+    }
+    /// Waits until nobody has to go first.
+    static QCoro::Task<void> letOthersGo(std::shared_ptr<State> state, std::stop_token stop)
+    {
+        auto &clock = state->clock;
+        const auto latest = clock.now() + longestCourtesy;
+        for (auto now = clock.now(); !stop.stop_requested() && now < latest; now = clock.now()) {
+            const auto until = state->isBusy ? latest : std::min(latest, state->heldUntil);
+            if (until <= now) {
+                break;
+            }
+            Completion<bool> turn;
+            const std::stop_callback onStop(stop, [turn]() mutable { turn.complete(false); });
+            const auto delay = std::chrono::ceil<std::chrono::milliseconds>(until - now);
+            const auto timer = clock.schedule(delay, [turn]() mutable { turn.complete(true); });
+            std::erase_if(state->giving, [](const auto &one) { return one.isComplete(); });
+            state->giving.push_back(turn);
+            co_await turn;
+        }
+    }
+
     Clock &clock;
+    std::shared_ptr<BandwidthLimit> bandwidth;
+    bool isBusy = false;
+    Clock::TimePoint heldUntil = clock.now();
+    std::deque<Completion<bool>> giving; ///< They let others go first.
     int limit = maximumAtOnce;
     int underWay = 0;
     int good = 0;
@@ -45,7 +78,7 @@ TransferGate::~TransferGate()
     }
 }
 
-QCoro::Task<Result<TransferGate::Pass>> TransferGate::enter(std::stop_token stop)
+QCoro::Task<Result<TransferGate::Pass>> TransferGate::enter(Flow flow, qint64 wireBytes, std::stop_token stop)
 {
     const auto state = m_state;
     Completion<bool> admission;
@@ -56,7 +89,52 @@ QCoro::Task<Result<TransferGate::Pass>> TransferGate::enter(std::stop_token stop
     if (!isAdmitted) {
         co_return failure(Error::cancelled());
     }
-    co_return Pass(state, state->clock.now());
+    Pass pass(state, flow);
+    if (const auto bandwidth = state->bandwidth) {
+        const bool mayFlow = co_await bandwidth->take(flow, wireBytes, stop);
+        if (!mayFlow) {
+            co_return failure(Error::cancelled());
+        }
+        pass.m_takenBytes = wireBytes;
+    }
+    co_await State::letOthersGo(state, stop);
+    if (stop.stop_requested()) {
+        pass.settle(0);
+        co_return failure(Error::cancelled());
+    }
+    pass.m_since = state->clock.now();
+    co_return std::move(pass);
+}
+
+qint64 TransferGate::chunkBytes(Flow flow, qint64 unlimitedBytes) const
+{
+    return m_state->bandwidth ? m_state->bandwidth->chunkBytes(flow, unlimitedBytes) : unlimitedBytes;
+}
+
+void TransferGate::setBandwidth(const std::shared_ptr<BandwidthLimit> &bandwidth)
+{
+    m_state->bandwidth = bandwidth;
+}
+
+std::function<void(bool isBusy)> TransferGate::busyListener() const
+{
+    return [state = m_state](bool isBusy) {
+        state->setBusy(isBusy);
+    };
+}
+
+void TransferGate::giveWay(std::chrono::milliseconds time)
+{
+    m_state->heldUntil = std::max(m_state->heldUntil, m_state->clock.now() + time);
+}
+
+void TransferGate::Pass::settle(qint64 wireBytes)
+{
+    const auto bandwidth = m_state ? m_state->bandwidth : nullptr;
+    const auto difference = wireBytes - std::exchange(m_takenBytes, wireBytes);
+    if (bandwidth && difference != 0) {
+        bandwidth->correct(m_flow, difference);
+    }
 }
 
 void TransferGate::noteOverload()

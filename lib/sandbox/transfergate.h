@@ -3,10 +3,12 @@
 
 #include "core/clock.h"
 #include "core/result.h"
+#include "sandbox/bandwidthlimit.h"
 
 #include <QCoroTask>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <stop_token>
 
@@ -17,6 +19,10 @@ namespace Koyeb {
 /// Four fill the executor without filling the memory of a small instance. Fewer do where the sandbox or its
 /// gateway pushes back (429, 503, no answer in time), or where the link is so slow that each takes long:
 /// that only makes chunks old, and what is cut off with them. Who waits comes in in the order of asking.
+///
+/// While somebody waits for something else of the sandbox none is let in, so that no listing and no key press
+/// waits behind a chunk; but not for long, since a command may take hours. And none is let in before the
+/// bandwidth that transfers may use allows it.
 class TransferGate {
 public:
     static constexpr int maximumAtOnce = 4;
@@ -24,6 +30,9 @@ public:
     static constexpr std::chrono::seconds slowRequest{20};
     /// After so many in a row that went well, one more is tried.
     static constexpr int goodRequests = 8;
+
+    /// For so long others go first, at most.
+    static constexpr std::chrono::seconds longestCourtesy{2};
 
     /// `clock` outlives the gate and its passes.
     explicit TransferGate(Clock &clock);
@@ -42,8 +51,13 @@ public:
         {
             std::swap(m_state, other.m_state);
             std::swap(m_since, other.m_since);
+            std::swap(m_flow, other.m_flow);
+            std::swap(m_takenBytes, other.m_takenBytes);
             return *this;
         }
+
+        /// So many bytes are, or were, on the wire, in place of what was expected.
+        void settle(qint64 wireBytes);
 
         /// The request has ended as `result`; so the gate learns, and lets another in.
         template<typename T> void finish(const Result<T> &result)
@@ -53,18 +67,29 @@ public:
 
     private:
         friend class TransferGate;
-        Pass(std::shared_ptr<State> state, Clock::TimePoint since) : m_state(std::move(state)), m_since(since)
-        {
-        }
+        Pass(std::shared_ptr<State> state, Flow flow) : m_state(std::move(state)), m_flow(flow) {}
         void finish(const Error *error);
         void leave();
 
         std::shared_ptr<State> m_state;
         Clock::TimePoint m_since;
+        Flow m_flow = Flow::Up;
+        qint64 m_takenBytes = 0;
     };
 
-    /// Waits for leave; Cancelled when `stop` is requested.
-    QCoro::Task<Result<Pass>> enter(std::stop_token stop);
+    /// Waits for leave for a request with about so many bytes of content on the wire; Cancelled when `stop`
+    /// is requested.
+    QCoro::Task<Result<Pass>> enter(Flow flow, qint64 wireBytes, std::stop_token stop);
+    /// How large a chunk should be, given what it would be without a limit of the bandwidth. A multiple of
+    /// 64 KiB if that is.
+    [[nodiscard]] qint64 chunkBytes(Flow flow, qint64 unlimitedBytes) const;
+    /// What transfers may use, shared with other gates; null is everything.
+    void setBandwidth(const std::shared_ptr<BandwidthLimit> &bandwidth);
+
+    /// For ExecutorClient::setBusyListener() of what goes first. May be called after the gate's end.
+    [[nodiscard]] std::function<void(bool isBusy)> busyListener() const;
+    /// Others go first for so long.
+    void giveWay(std::chrono::milliseconds time);
     /// The sandbox pushed back.
     void noteOverload();
     /// Whether a failure says so.

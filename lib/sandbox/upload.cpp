@@ -255,12 +255,13 @@ QList<UploadItem> Upload::takeBatch()
 {
     QList<UploadItem> batch;
     qint64 bytes = 0;
+    const auto maximumBytes = gate().chunkBytes(Flow::Up, batchBytes);
     for (; m_nextItem < m_plan.items.size() && batch.size() < itemsInBatch; ++m_nextItem) {
         const auto &item = m_plan.items[m_nextItem];
         if (isSentAlone(item) || m_remains.files.contains(item.path)) {
             continue;
         }
-        if (!batch.isEmpty() && bytes + item.sizeBytes > batchBytes) {
+        if (!batch.isEmpty() && bytes + item.sizeBytes > maximumBytes) {
             break;
         }
         batch.append(item);
@@ -290,7 +291,11 @@ QCoro::Task<Result<void>> Upload::sendBatch(
     QList<UploadItem> items, DirectoryModes modes, WorkerThread &packer)
 {
     const auto stop = stopToken();
-    auto pass = co_await gate().enter(stop);
+    qint64 fileBytes = 0;
+    for (const auto &item : std::as_const(items)) {
+        fileBytes += item.sizeBytes;
+    }
+    auto pass = co_await gate().enter(Flow::Up, base64Bytes(fileBytes), stop);
     if (!pass) {
         co_return failure(pass.error());
     }
@@ -306,6 +311,7 @@ QCoro::Task<Result<void>> Upload::sendBatch(
         co_return failure(batch.error());
     }
     addProblems(batch->problems);
+    pass->settle(batch->body.size());
     const auto written = co_await sendPart(part, std::move(batch->body), batch->fileBytes);
     pass->finish(written);
     if (!written) {
@@ -424,20 +430,22 @@ QCoro::Task<Result<void>> Upload::sendParts(std::shared_ptr<FileInFlight> file)
     const auto stop = stopToken();
     while (!file->hasFailed) {
         // Before anything is read, so that memory holds no more than is under way.
-        auto pass = co_await gate().enter(stop);
+        const auto wanted = gate().chunkBytes(Flow::Up, file->nextBytes);
+        auto pass = co_await gate().enter(Flow::Up, base64Bytes(wanted), stop);
         if (!pass) {
             co_return failure(pass.error());
         }
         using Chunk = UploadSource::Chunk;
         const auto part = ++m_lastPart;
-        std::function<Result<Chunk>()> reading = [file, head = headOf(part)] {
-            return file->source->next(file->nextBytes, file->mayPack, head);
+        std::function<Result<Chunk>()> reading = [file, wanted, head = headOf(part)] {
+            return file->source->next(wanted, file->mayPack, head);
         };
         auto chunk = co_await disk().run(std::move(reading), stop);
         if (!chunk) {
             file->hasFailed = true;
             co_return failure(chunk.error());
         }
+        pass->settle(chunk->body.size());
         if (chunk->sizeBytes == 0) {
             break;
         }

@@ -34,10 +34,10 @@ struct TransferEvent {
     };
 
     Kind kind = Kind::Requested;
-    qint64 at = 0;     ///< Milliseconds since 1970.
-    qint64 bytes = 0;  ///< See the kinds.
-    Error error;       ///< Its kind and message only.
-    QByteArray detail; ///< See the kinds.
+    qint64 at = 0;          ///< Milliseconds since 1970.
+    qint64 bytes = 0;       ///< See the kinds.
+    Error error = {};       ///< Its kind and message only.
+    QByteArray detail = {}; ///< See the kinds.
 };
 
 /// A transfer that has come to an end, of this run of the program or an earlier one.

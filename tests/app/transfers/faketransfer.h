@@ -46,6 +46,8 @@ public:
         m_progress.totalFiles = 1;
         Q_EMIT progressed(m_progress);
     }
+    void setCurrentPath(const QByteArray &path) { m_progress.currentPath = path; }
+    void meetProblem(const TransferProblem &problem) { Q_EMIT problemFound(problem); }
     void leaveOut(int files) { m_progress.leftOutFiles = files; }
     /// All that is done was done by an earlier attempt.
     void advanceKept(qint64 bytes)

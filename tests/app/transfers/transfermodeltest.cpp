@@ -72,6 +72,48 @@ private Q_SLOTS:
         QCOMPARE(second.row(), 0);
     }
 
+    void filesComeAndGoBelowTheirFolder()
+    {
+        TransferModel model;
+        const QAbstractItemModelTester tester(&model);
+        TransferRecord folder = record(2, u"folder"_s, TransferState::Running);
+        folder.sourcePath = "/data/folder";
+        model.add({record(1, u"a"_s), folder, record(3, u"c"_s)});
+        const auto parent = model.index(1, 0);
+        QCOMPARE(model.rowCount(parent), 0);
+        QVERIFY(!model.hasChildren(model.index(0, 0)));
+        folder.progress.currentPath = "/data/folder/sub/now";
+        folder.arrivedFiles = {"first", "second"};
+        folder.arrivedCount = 7;
+        folder.problems = {{"/data/folder/bad", Error::of(ErrorKind::Local, u"x"_s)}};
+        model.change({folder});
+        QStringList names;
+        for (int row = 0; row < model.rowCount(parent); ++row) {
+            names.append(model.index(row, TransferModel::NameColumn, parent).data().toString());
+        }
+        QCOMPARE(names.join(u' '), u"sub/now bad second first 5 more"_s);
+        const QPersistentModelIndex file = model.index(2, TransferModel::NameColumn, parent);
+        QCOMPARE(model.record(file).id, 2ULL);
+        model.reorder({3, 1, 2});
+        QCOMPARE(file.parent().row(), 2);
+        QCOMPARE(file.data().toString(), u"second"_s);
+        folder.state = TransferState::Finished;
+        folder.arrivedCount = 2;
+        model.change({folder});
+        QCOMPARE(model.rowCount(file.parent()), 3);
+        model.remove({2});
+        QVERIFY(!file.isValid());
+    }
+
+    void whatIsShownOfALargeFolderIsBounded()
+    {
+        TransferRecord folder = record(1, u"folder"_s, TransferState::Running);
+        for (int i = 0; i < 5000; ++i) {
+            folder.problems.append({"/x/" + QByteArray::number(i), Error::of(ErrorKind::Local, {})});
+        }
+        QVERIFY(filesOf(folder).size() < 250);
+    }
+
     void changesOnlyTheRowThatChanged()
     {
         TransferModel model;

@@ -204,6 +204,50 @@ private Q_SLOTS:
         QCOMPARE(s.asked.size(), 1);
     }
 
+    void remembersWhatHappened()
+    {
+        Scene s(0);
+        s.queue.enqueue(s.fakes.resumableOrders(1));
+        const auto id = s.record(0).id;
+        s.fakes[0].notes()->noteStage("stage");
+        s.fakes[0].fail(ErrorKind::Offline, u"No way."_s);
+        QTRY_COMPARE_WITH_TIMEOUT(s.states(), u"running"_s, 30'000);
+        s.fakes[1].fail(ErrorKind::Conflict);
+        s.queue.answerExistingTarget(id, ExistingTarget::Newer);
+        s.queue.pause(id);
+        s.queue.resume(id);
+        s.fakes[3].notes()->noteCommitting(true);
+        s.fakes[3].advance(5, 5);
+        s.fakes[3].succeed({{"/home/file0/x", Error::of(ErrorKind::Local, u"gone"_s)}});
+        QList<TransferEvent::Kind> kinds;
+        for (const auto &event : s.queue.eventsOf(id)) {
+            kinds.append(event.kind);
+            QVERIFY(event.at > 0);
+        }
+        using Kind = TransferEvent::Kind;
+        QCOMPARE(
+            kinds, (QList<Kind>{
+                       Kind::Requested, Kind::Started, Kind::Interrupted, Kind::Resumed, Kind::TargetExists,
+                       Kind::Answered, Kind::Resumed, Kind::Paused, Kind::Resumed, Kind::Verified,
+                       Kind::Problem, Kind::Finished}));
+        QCOMPARE(s.queue.eventsOf(id)[2].error, Error::of(ErrorKind::Offline, u"No way."_s));
+        QCOMPARE(s.queue.eventsOf(id).last().bytes, 5);
+    }
+
+    void theFilesOfAFolderAreKnownWithinBounds()
+    {
+        Scene s(0);
+        s.queue.enqueue(s.fakes.resumableOrders(1));
+        for (int i = 0; i < 5000; ++i) {
+            s.fakes[0].notes()->noteFiles({{QByteArray::number(i), {}}});
+            s.fakes[0].meetProblem({"/x", Error::of(ErrorKind::Local, {})});
+        }
+        QCOMPARE(s.record(0).arrivedCount, 5000);
+        QCOMPARE(s.record(0).arrivedFiles.last(), "4999"_ba);
+        QVERIFY(s.record(0).arrivedFiles.size() <= 100);
+        QVERIFY(s.record(0).problems.size() <= 1000);
+    }
+
     void clearingTakesOnlyWhatIsOver()
     {
         Scene s(3);

@@ -2,15 +2,25 @@
 #include "transfers/transfersdock.h"
 #include "faketransfer.h"
 #include "transfers/existingtargetsdialog.h"
+#include "transfers/historyview.h"
+#include "transfers/speedgraph.h"
+#include "transfers/transferlog.h"
 
 #include <QAction>
 #include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QMainWindow>
+#include <QMessageBox>
 #include <QMimeData>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QRadioButton>
+#include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTreeView>
 #include <QtTest>
 
@@ -23,21 +33,29 @@ class TransfersDockTest : public QObject {
 
 private:
     struct Window {
-        Window() : dock(new TransfersDock(queue, &window))
+        explicit Window(TransferJournal *journal = nullptr)
+            : queue(journal), dock(new TransfersDock(queue, &window))
         {
             window.addDockWidget(Qt::BottomDockWidgetArea, dock);
             window.resize(900, 400);
             window.show();
         }
 
-        [[nodiscard]] QAction *action(const QString &text) const
+        /// Of the list of transfers, if of nothing else; the history has actions of the same names.
+        [[nodiscard]] QAction *action(const QString &text, const QWidget *of = nullptr) const
         {
-            const auto actions = dock->findChildren<QAction *>();
+            const auto actions = (of ? of->findChild<QTreeView *>() : &list())->actions();
             const auto found = std::find_if(
                 actions.begin(), actions.end(), [&](const QAction *a) { return a->text() == text; });
             return found == actions.end() ? nullptr : *found;
         }
-        [[nodiscard]] QTreeView &list() const { return *dock->findChild<QTreeView *>(); }
+        [[nodiscard]] QTreeView &list() const
+        {
+            const auto views = dock->findChildren<QTreeView *>();
+            return **std::find_if(views.begin(), views.end(), [](const QTreeView *view) {
+                return view->accessibleName() == u"Transfers"_s;
+            });
+        }
         [[nodiscard]] QString names() const
         {
             QStringList names;
@@ -197,6 +215,142 @@ private Q_SLOTS:
         QMimeData other;
         other.setText(u"file://"_s);
         QVERIFY(!model->dropMimeData(&other, Qt::MoveAction, 0, 0, {}));
+    }
+
+    void groupsAndWordsChooseWhatIsShown()
+    {
+        Window w;
+        w.queue.enqueue(w.fakes.orders(4));
+        w.fakes[0].succeed();
+        w.fakes[1].fail(ErrorKind::NotFound);
+        w.fakes[2].succeed({{"/home/file2/x", Error::of(ErrorKind::Local, u"gone"_s)}});
+        auto *group = w.dock->findChild<QComboBox *>();
+        const auto shown = [&](const QString &name) {
+            group->setCurrentIndex(group->findText(name));
+            return w.names();
+        };
+        QCOMPARE(shown(u"Active"_s), u"file3"_s);
+        QCOMPARE(shown(u"With problems"_s), u"file1 file2"_s);
+        QCOMPARE(shown(u"Done"_s), u"file0 file2"_s);
+        w.fakes[3].succeed(); // It comes in by itself.
+        QCOMPARE(w.names(), u"file0 file2 file3"_s);
+        auto *search = w.dock->findChild<QLineEdit *>();
+        search->setText(u" FILE2 "_s);
+        QCOMPARE(w.names(), u"file2"_s);
+        search->setText(u"/home/file3"_s);
+        QCOMPARE(w.names(), u"file3"_s);
+        search->clear();
+        QCOMPARE(shown(u"All"_s), u"file0 file1 file2 file3"_s);
+    }
+
+    void draggingInAGroupMovesInTheWholeList()
+    {
+        Window w;
+        w.queue.enqueue(w.fakes.orders(5));
+        w.fakes[1].succeed();
+        auto *group = w.dock->findChild<QComboBox *>();
+        group->setCurrentIndex(group->findText(u"Active"_s));
+        QCOMPARE(w.names(), u"file0 file2 file3 file4"_s);
+        auto *model = w.list().model();
+        const std::unique_ptr<QMimeData> dragged(model->mimeData({model->index(3, 0)}));
+        model->dropMimeData(dragged.get(), Qt::MoveAction, 1, 0, {});
+        QCOMPARE(w.names(), u"file0 file4 file2 file3"_s);
+    }
+
+    void aFolderShowsItsFiles()
+    {
+        Window w;
+        w.queue.enqueue(w.fakes.resumableOrders(1));
+        w.fakes[0].setCurrentPath("/home/file0/now");
+        w.fakes[0].notes()->noteFiles({{"sub/done", {}}});
+        w.fakes[0].meetProblem({"/home/file0/bad", Error::of(ErrorKind::Local, u"Permission denied."_s)});
+        w.fakes[0].advance(1, 100);
+        auto *model = w.list().model();
+        const auto folder = model->index(0, 0);
+        QTRY_COMPARE(model->rowCount(folder), 3);
+        const auto cell = [&](int row, int column) {
+            return model->index(row, column, folder).data().toString();
+        };
+        QCOMPARE(cell(0, TransferModel::NameColumn), u"now"_s);
+        QCOMPARE(cell(0, TransferModel::StateColumn), u"Under way"_s);
+        QCOMPARE(cell(1, TransferModel::NameColumn), u"bad"_s);
+        QVERIFY(cell(1, TransferModel::StateColumn).startsWith(u"Left out: "_s));
+        QCOMPARE(cell(2, TransferModel::NameColumn), u"sub/done"_s);
+        QCOMPARE(cell(2, TransferModel::StateColumn), u"Arrived"_s);
+        // Actions on a file are for its folder.
+        w.list().setExpanded(folder, true);
+        w.list().setCurrentIndex(model->index(1, 0, folder));
+        w.action(u"Pause transfer"_s)->trigger();
+        QCOMPARE(w.queue.records().first().state, TransferState::Paused);
+        QTRY_COMPARE(model->rowCount(folder), 2); // None is on its way.
+    }
+
+    void speedIsDrawnWhileSomethingMoves()
+    {
+        Window w;
+        auto *graph = w.dock->findChild<SpeedGraph *>();
+        QVERIFY(graph->isFlat());
+        w.queue.enqueue(w.fakes.orders(1));
+        qint64 done = 0;
+        QTRY_VERIFY_WITH_TIMEOUT(
+            (w.fakes[0].advance(done += 100'000, 1'000'000'000), !graph->isFlat()), 10'000);
+        QVERIFY(graph->accessibleDescription().contains(u"/s"_s));
+    }
+
+    void theLogTellsWhatHappenedAndIsCopied()
+    {
+        Window w;
+        w.queue.enqueue(w.fakes.resumableOrders(1));
+        w.select(0);
+        w.action(u"Show log"_s)->trigger();
+        auto *log = w.window.findChild<TransferLogDialog *>();
+        QVERIFY(log);
+        const auto *text = log->findChild<QPlainTextEdit *>();
+        QVERIFY(text->toPlainText().contains(u"Started."_s));
+        w.fakes[0].notes()->noteStage("stage");
+        w.fakes[0].fail(ErrorKind::Offline);
+        QTRY_VERIFY(
+            text->toPlainText().contains(u"Interrupted after 0 bytes: The sandbox cannot be reached."_s));
+        button(*log, u"Copy"_s)->click();
+        QCOMPARE(QGuiApplication::clipboard()->text(), text->toPlainText());
+        w.action(u"Show log"_s)->trigger();
+        QCOMPARE(w.window.findChildren<TransferLogDialog *>().size(), 1);
+    }
+
+    void theHistoryIsSearchedAndCleared()
+    {
+        const QTemporaryDir folder;
+        TransferJournal journal(folder.filePath(u"journal"_s));
+        Window w(&journal);
+        w.queue.enqueue(w.fakes.resumableOrders(3));
+        w.fakes[0].succeed();
+        w.fakes[1].fail(ErrorKind::Rejected, u"no space left on device"_s);
+        w.queue.clearFinished();
+        auto *history = w.dock->findChild<HistoryView *>();
+        auto *group = w.dock->findChild<QComboBox *>();
+        const QSignalSpy refreshed(history, &HistoryView::refreshed);
+        group->setCurrentIndex(group->findText(u"History"_s));
+        QTRY_COMPARE(refreshed.size(), 1);
+        QVERIFY(history->isVisible());
+        const auto *past = history->findChild<QTreeView *>()->model();
+        QCOMPARE(past->rowCount(), 2);
+        QCOMPARE(past->index(1, HistoryModel::NameColumn).data().toString(), u"file0"_s);
+        QCOMPARE(past->index(1, HistoryModel::StateColumn).data().toString(), u"Done"_s);
+        w.dock->findChild<QLineEdit *>()->setText(u"DISK IS FULL"_s);
+        QCOMPARE(past->rowCount(), 1);
+        QCOMPARE(past->index(0, HistoryModel::NameColumn).data().toString(), u"file1"_s);
+        history->findChild<QTreeView *>()->setCurrentIndex(past->index(0, 0));
+        w.action(u"Show log"_s, history)->trigger();
+        QTRY_VERIFY(w.window.findChild<TransferLogDialog *>());
+        QVERIFY(
+            w.window.findChild<TransferLogDialog *>()->findChild<QPlainTextEdit *>()->toPlainText().contains(
+                u"Failed: The sandbox's disk is full. (no space left on device)"_s));
+        w.action(u"Clear history…"_s, history)->trigger();
+        auto *question = w.window.findChild<QMessageBox *>();
+        QVERIFY(question);
+        button(*question, u"Clear history"_s)->click();
+        QTRY_COMPARE(refreshed.size(), 2);
+        QCOMPARE(past->rowCount(), 0);
     }
 
     void clearingIsForWhatIsOver()

@@ -17,7 +17,7 @@ struct Asking {
 
     QCoro::Task<void> ask(TransferGate &gate)
     {
-        auto answer = co_await gate.enter(stop.get_token());
+        auto answer = co_await gate.enter(Flow::Up, 1000, stop.get_token());
         if (answer) {
             pass = std::move(*answer);
             isIn = true;
@@ -118,6 +118,81 @@ private Q_SLOTS:
         gate.reset();
         QVERIFY(all.back().isRefused);
         all.front().leave(); // After the gate's end.
+    }
+
+    void othersGoFirstButNotForLong()
+    {
+        TransferGate gate(m_clock);
+        const auto busy = gate.busyListener();
+        busy(true);
+        Asking one(gate);
+        QVERIFY(!one.isIn);
+        busy(false);
+        QVERIFY(one.isIn);
+        busy(true); // A command that takes an hour.
+        Asking other(gate);
+        m_clock.advance(TransferGate::longestCourtesy - 1ms);
+        QVERIFY(!other.isIn);
+        m_clock.advance(1ms);
+        QVERIFY(other.isIn);
+    }
+
+    void aKeyPressIsGivenWay()
+    {
+        TransferGate gate(m_clock);
+        gate.giveWay(300ms);
+        Asking one(gate);
+        m_clock.advance(299ms);
+        QVERIFY(!one.isIn);
+        gate.giveWay(300ms); // The next one.
+        m_clock.advance(299ms);
+        QVERIFY(!one.isIn);
+        m_clock.advance(1ms);
+        QVERIFY(one.isIn);
+    }
+
+    void whoIsStoppedWhileOthersGoGivesItsPlaceBack()
+    {
+        TransferGate gate(m_clock);
+        const auto busy = gate.busyListener();
+        busy(true);
+        std::list<Asking> all;
+        for (int number = 0; number < TransferGate::maximumAtOnce; ++number) {
+            all.emplace_back(gate);
+            all.back().stop.request_stop();
+            QVERIFY(all.back().isRefused);
+        }
+        busy(false);
+        Asking last(gate);
+        QVERIFY(last.isIn);
+    }
+
+    void theBandwidthIsWaitedForAndPaidFor()
+    {
+        const auto bandwidth = std::make_shared<BandwidthLimit>(m_clock);
+        bandwidth->setLimit(Flow::Up, 1000);
+        TransferGate gate(m_clock);
+        gate.setBandwidth(bandwidth);
+        Asking first(gate);
+        QVERIFY(first.isIn);
+        Asking second(gate);
+        m_clock.advance(990ms);
+        QVERIFY(!second.isIn);
+        m_clock.advance(20ms);
+        QVERIFY(second.isIn);
+        second.pass.settle(3000); // It has become more.
+        Asking third(gate);
+        m_clock.advance(2950ms);
+        QVERIFY(!third.isIn);
+        m_clock.advance(100ms);
+        QVERIFY(third.isIn);
+        // Another sandbox has the same line.
+        TransferGate other(m_clock);
+        other.setBandwidth(bandwidth);
+        Asking elsewhere(other);
+        QVERIFY(!elsewhere.isIn);
+        elsewhere.stop.request_stop();
+        QVERIFY(elsewhere.isRefused);
     }
 
 private:
