@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/example.h"
 
-#include <KoyebQt/core/completion.h>
+#include <KoyebQt/sandbox/createsandbox.h>
 #include <KoyebQt/sandbox/sandboxcontrol.h>
-#include <KoyebQt/sandbox/sandboxcreation.h>
 
 #include <QCoreApplication>
 #include <QTextStream>
@@ -75,21 +74,7 @@ int runWithSandbox(int argc, char *argv[], SandboxBody *body)
 QCoro::Task<Koyeb::Result<Koyeb::SandboxAccess>> createSandbox(
     Koyeb::AccountSession &account, Koyeb::SandboxOptions options, std::stop_token stop)
 {
-    using Access = Koyeb::Result<Koyeb::SandboxAccess>;
-    Koyeb::Completion<Access> completion;
-    // Deleted later, since this goes on while the creation tells that it has ended.
-    const std::unique_ptr<Koyeb::SandboxCreation, QScopedPointerDeleteLater> creation(
-        new Koyeb::SandboxCreation(account.api(), account.clock(), options));
-    QObject::connect(
-        creation.get(), &Koyeb::SandboxCreation::ready, creation.get(),
-        [completion](const Koyeb::SandboxAccess &access) mutable { completion.complete(access); });
-    QObject::connect(
-        creation.get(), &Koyeb::SandboxCreation::failed, creation.get(),
-        [completion](const Koyeb::Error &error) mutable { completion.complete(Koyeb::failure(error)); });
-    const std::stop_callback onStop(
-        stop, [completion]() mutable { completion.complete(Koyeb::failure(Koyeb::Error::cancelled())); });
-    creation->start();
-    co_return co_await completion;
+    return Koyeb::createSandbox(account.api(), account.clock(), options, stop);
 }
 
 Outcome deleteSandbox(Koyeb::AccountSession &account, QString serviceId, std::stop_token stop)

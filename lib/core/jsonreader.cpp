@@ -65,6 +65,14 @@ QString JsonReader::requiredString(QLatin1String key) const
     return text;
 }
 
+qint64 JsonReader::requiredInteger(QLatin1String key) const
+{
+    if (!has(key)) {
+        reject(key, QStringLiteral("is missing"));
+    }
+    return integer(key);
+}
+
 bool JsonReader::boolean(QLatin1String key) const
 {
     return value(key, QJsonValue::Bool, "a truth value").toBool();

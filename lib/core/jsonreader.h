@@ -62,6 +62,8 @@ public:
 
     /// Text that must not be empty, such as an id: its absence is an error.
     [[nodiscard]] QString requiredString(QLatin1String key) const;
+    /// A whole number that must be there.
+    [[nodiscard]] qint64 requiredInteger(QLatin1String key) const;
     /// An object that must be there.
     [[nodiscard]] JsonReader requiredObject(QLatin1String key) const;
 

@@ -87,7 +87,17 @@ QString invocationOfFile(const QString &directory, PreparedFiles files)
     const auto input = files == PreparedFiles::ScriptAndInput
                            ? QStringLiteral("base64 -d < %1/input | ").arg(directory)
                            : QString();
-    return invocationOfLine(input + QStringLiteral("sh %1/script; r=$?; rm -rf %1; exit $r").arg(directory));
+    // Whoever makes the file `owner` has the directory, and nobody else.
+    return invocationOfLine(
+        QStringLiteral("(set -C; echo $$ > %1/owner) 2>/dev/null || exit 125\n").arg(directory) + input +
+        QStringLiteral("sh %1/script; r=$?; rm -rf %1; exit $r").arg(directory));
+}
+
+QString removePreparedScript(const QString &directory)
+{
+    return QStringLiteral("if (set -C; : > %1/owner) 2>/dev/null; then rm -rf %1\n"
+                          "elif read -r p < %1/owner && ! kill -0 \"$p\"; then rm -rf %1; fi 2>/dev/null\n")
+        .arg(directory);
 }
 
 QString capturingScript(

@@ -19,8 +19,10 @@ inline constexpr qsizetype maximumScriptBytes = 128 * 1024 - 1;
 /// What a directory made for a command holds.
 enum class PreparedFiles { Script, ScriptAndInput };
 /// `sh` running the file `script` in `directory`, with the decoded file `input` as standard input where there
-/// is one, and removing the directory afterwards.
+/// is one, and removing the directory afterwards. Does nothing when removePreparedScript() was there first.
 [[nodiscard]] QString invocationOfFile(const QString &directory, PreparedFiles files);
+/// A script that removes the directory, unless the invocationOfFile() runs.
+[[nodiscard]] QString removePreparedScript(const QString &directory);
 
 /// A script that runs `invocation` and writes stdout, stderr and the exit code as one text, encoded where the
 /// image has base64. `boundary` is random, so that no output can imitate it. Nothing is written to disk.

@@ -164,7 +164,7 @@ QCoro::Task<Result<CommandResult>> ExecutorClient::runRaw(
     CommandResult result;
     result.standardOutput = output ? *output : reader.string("stdout"_L1).toUtf8();
     result.standardError = reader.string("stderr"_L1).toUtf8();
-    result.exitCode = static_cast<int>(reader.integer("code"_L1));
+    result.exitCode = static_cast<int>(reader.requiredInteger("code"_L1));
     result.duration = std::chrono::duration_cast<std::chrono::milliseconds>(clock.now() - startedAt);
     co_return reader.result(std::move(result));
 }
@@ -177,61 +177,77 @@ QCoro::Task<Result<CommandResult>> ExecutorClient::runScript(
     return runRaw(std::move(command), repeatable, std::move(stop));
 }
 
-QCoro::Task<Result<QString>> ExecutorClient::invocationOf(Command command, std::stop_token stop)
+QCoro::Task<Result<Invocation>> ExecutorClient::invocationOf(Command command, std::stop_token stop)
 {
     constexpr qsizetype wrapping = 8192; // More than the scripts around the invocation take.
-    const auto line = wholeLine(command);
-    const auto words = invocationOfLine(line);
-    if (command.input.isEmpty() && words.toUtf8().size() + wrapping <= maximumScriptBytes) {
-        co_return words;
+    const auto words = invocationOfLine(wholeLine(command));
+    const bool hasInput = !command.input.isEmpty();
+    if (!hasInput && words.toUtf8().size() + wrapping <= maximumScriptBytes) {
+        co_return Invocation{words};
     }
+    const auto directory = u"/tmp/.koyeb-command-"_s + createBoundary();
+    const Invocation invocation{
+        invocationOfFile(directory, hasInput ? PreparedFiles::ScriptAndInput : PreparedFiles::Script),
+        removePreparedScript(directory)};
+    const auto prepared = co_await prepareFiles(directory, std::move(command), std::move(stop));
+    if (!prepared) {
+        if (!prepared.error().isCancelled()) { // Then the client itself may be going.
+            abandon(invocation);
+        }
+        co_return failure(prepared.error());
+    }
+    co_return invocation;
+}
+
+QCoro::Task<Result<void>> ExecutorClient::prepareFiles(
+    QString directory, Command command, std::stop_token stop)
+{
     // The executor writes files with mode 0644 and a command may hold secrets, so the directory keeps others
     // out.
-    const auto directory = u"/tmp/.koyeb-command-"_s + createBoundary();
     const auto make = u"mkdir -p /tmp && mkdir -m 700 "_s + directory;
-    auto made = co_await runScript(make, Repeatable::Never, stop);
+    const auto made = co_await runScript(make, Repeatable::Never, stop);
     if (!made) {
-        removePrepared(directory, made.error());
-        co_return failure(std::move(made).error());
+        co_return failure(made.error());
     }
     if (made->exitCode != 0) {
         co_return failure(errorFromSystemText(QString::fromUtf8(made->standardError)));
     }
-    auto written = co_await writeFile(directory + u"/script"_s, line, stop);
-    if (!written) {
-        removePrepared(directory, written.error());
-        co_return failure(std::move(written).error());
+    auto written = co_await writeFile(directory + u"/script"_s, wholeLine(command), stop);
+    if (written && !command.input.isEmpty()) {
+        auto input = command.input.toBase64();
+        written = co_await writePlainFile(directory + u"/input"_s, std::move(input), {}, stop);
     }
-    if (command.input.isEmpty()) {
-        co_return invocationOfFile(directory, PreparedFiles::Script);
-    }
-    auto input = command.input.toBase64();
-    written = co_await writePlainFile(directory + u"/input"_s, std::move(input), {}, stop);
-    if (!written) {
-        removePrepared(directory, written.error());
-        co_return failure(std::move(written).error());
-    }
-    co_return invocationOfFile(directory, PreparedFiles::ScriptAndInput);
+    co_return written;
 }
 
-/// After a failure nobody else will: what was written may be secret.
-void ExecutorClient::removePrepared(const QString &directory, const Error &error)
+void ExecutorClient::abandon(const Invocation &invocation)
 {
-    if (!error.isCancelled()) { // Then the client itself may be going.
-        runInBackground(u"rm -rf -- "_s + directory);
+    if (!invocation.removal.isEmpty()) {
+        runInBackground(invocation.removal);
     }
 }
 
 QCoro::Task<Result<CommandResult>> ExecutorClient::run(Command command, std::stop_token stop)
 {
-    auto invocation = co_await invocationOf(command, stop);
+    const auto invocation = co_await invocationOf(command, stop);
     if (!invocation) {
-        co_return failure(std::move(invocation).error());
+        co_return failure(invocation.error());
     }
+    auto result = co_await runInvoked(*invocation, std::move(command), std::move(stop));
+    const bool isKilled = result && result->exitCode > 128;
+    if (isKilled || (!result && !result.error().isCancelled())) {
+        abandon(*invocation); // What was written may be secret.
+    }
+    co_return result;
+}
+
+QCoro::Task<Result<CommandResult>> ExecutorClient::runInvoked(
+    Invocation invocation, Command command, std::stop_token stop)
+{
     const auto boundary = createBoundary();
     const auto timeout = command.timeout;
     auto wrapped = command;
-    wrapped.line = capturingScript(*invocation, timeout, boundary);
+    wrapped.line = capturingScript(invocation.words, timeout, boundary);
     wrapped.arguments.clear();
     auto raw = co_await runRaw(std::move(wrapped), Repeatable::Never, std::move(stop));
     if (!raw) {

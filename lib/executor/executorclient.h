@@ -51,9 +51,10 @@ public:
     void setBusyListener(std::function<void(bool isBusy)> listener);
     /// Runs a script whose outcome nobody waits for, such as cleaning up after what was given up.
     QCoro::Task<void> runInBackground(QString script);
-    /// `command` as shell words, for a script that runs it once: itself with its arguments, or a script file
-    /// made of it when it is too long for an argument or has input.
-    QCoro::Task<Result<QString>> invocationOf(Command command, std::stop_token stop);
+    /// Makes script files of a command that is too long for an argument or has input.
+    QCoro::Task<Result<Invocation>> invocationOf(Command command, std::stop_token stop);
+    /// Removes, in the background, what was made for a command that was not started or could not clean up.
+    void abandon(const Invocation &invocation);
     /// Runs a command and hands its output on while it runs. The stream is not started yet, and must be gone
     /// before this client is.
     [[nodiscard]] CommandStream *stream(const Command &command, QObject *parent);
@@ -116,7 +117,9 @@ private:
         QLatin1String endpoint, const QJsonObject &body, Repeatable repeatable, std::stop_token stop);
     QCoro::Task<Result<QJsonObject>> callPath(
         QLatin1String endpoint, const QString &path, Repeatable repeatable, std::stop_token stop);
-    void removePrepared(const QString &directory, const Error &error);
+    QCoro::Task<Result<void>> prepareFiles(QString directory, Command command, std::stop_token stop);
+    QCoro::Task<Result<CommandResult>> runInvoked(
+        Invocation invocation, Command command, std::stop_token stop);
     QCoro::Task<Result<CommandResult>> runRaw(Command command, Repeatable repeatable, std::stop_token stop);
 
     struct Calls {

@@ -26,6 +26,14 @@ struct Command {
     QByteArray input = {};
 };
 
+/// A command as shell words, for a script that runs it once.
+struct Invocation {
+    QString words; ///< Itself with its arguments, or a script file made of it.
+    /// A script that removes what was made for it in the sandbox, unless the command runs and so does that
+    /// itself; a command that comes later than it does not run. Empty where nothing was made.
+    QString removal = {};
+};
+
 /// Whether a command did what it was to do.
 enum class CommandStatus { Finished, Failed };
 

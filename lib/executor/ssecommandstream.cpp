@@ -62,14 +62,16 @@ QCoro::Task<void> SseCommandStream::open()
         }
         co_return;
     }
+    m_invocation = *invocation;
     auto command = m_command;
-    command.line = streamingScript(*invocation, command.timeout, m_boundary);
+    command.line = streamingScript(m_invocation.words, command.timeout, m_boundary);
     command.arguments.clear();
     auto request = m_executor.requestTo("/run_streaming"_L1, bodyOfCommand(command), Repeatable::Never);
     request.timeouts = HttpTimeouts::forStream();
     auto &clock = m_executor.clock();
     m_startedAt = clock.now();
     m_stream = m_executor.m_http->open(request, this);
+    connect(m_stream, &HttpStream::started, this, &SseCommandStream::checkMediaType);
     connect(m_stream, &HttpStream::received, this, &SseCommandStream::takeBytes);
     connect(m_stream, &HttpStream::finished, this, &SseCommandStream::concludeEndOfStream);
     connect(m_stream, &HttpStream::failed, this, [this](const Error &error) { fail(commandError(error)); });
@@ -78,6 +80,14 @@ QCoro::Task<void> SseCommandStream::open()
             endCommand();
             fail(timeoutError());
         });
+    }
+}
+
+void SseCommandStream::checkMediaType()
+{
+    const auto type = m_stream->mediaType();
+    if (!type.isEmpty() && type != "text/event-stream") {
+        fail(Error::of(ErrorKind::Protocol, u"The answer to a command is not a stream of events."_s));
     }
 }
 
@@ -116,8 +126,13 @@ void SseCommandStream::takeOutput(const QByteArray &data)
         fail(object.error());
         return;
     }
-    const auto line = object->value("data"_L1).toString().toUtf8();
-    const bool isError = object->value("stream"_L1).toString() == "stderr"_L1;
+    const JsonReader reader(*object);
+    const auto line = reader.string("data"_L1).toUtf8();
+    const bool isError = reader.string("stream"_L1) == "stderr"_L1;
+    if (const auto read = reader.result(true); !read) {
+        fail(read.error());
+        return;
+    }
     const auto bytes = isError ? m_errors.take(line) : m_output.take(line);
     if (!bytes) {
         fail(bytes.error());
@@ -135,11 +150,20 @@ void SseCommandStream::complete(const QByteArray &data)
         fail(object.error());
         return;
     }
-    const int code = object->value("code"_L1).toInt();
+    const JsonReader reader(*object);
+    const auto read = reader.result(static_cast<int>(reader.requiredInteger("code"_L1)));
+    if (!read) {
+        fail(read.error());
+        return;
+    }
+    const int code = *read;
     const auto elapsed = m_executor.clock().now() - m_startedAt;
     if (hasTimedOut(code, std::chrono::ceil<std::chrono::milliseconds>(elapsed), m_command.timeout)) {
         fail(timeoutError());
         return;
+    }
+    if (code > 128) { // Killed, perhaps before it could clean up.
+        m_executor.abandon(m_invocation);
     }
     end();
     Q_EMIT completed(code);
@@ -155,6 +179,7 @@ void SseCommandStream::concludeEndOfStream()
 void SseCommandStream::fail(const Error &error)
 {
     if (m_state == State::Running) {
+        m_executor.abandon(std::exchange(m_invocation, {}));
         end();
         Q_EMIT failed(error);
     }
@@ -162,8 +187,10 @@ void SseCommandStream::fail(const Error &error)
 
 void SseCommandStream::endCommand()
 {
-    if (m_output.group() != 0) {
-        m_executor.runInBackground(endGroupScript(m_output.group()));
+    const auto removal = std::exchange(m_invocation, {}).removal;
+    const auto ending = m_output.group() == 0 ? QString() : endGroupScript(m_output.group());
+    if (!ending.isEmpty() || !removal.isEmpty()) {
+        m_executor.runInBackground(u"("_s + ending + u":)\n"_s + removal);
     }
 }
 

@@ -26,6 +26,7 @@ private:
     enum class State { Idle, Running, Ended };
 
     QCoro::Task<void> open();
+    void checkMediaType();
     void takeBytes(const QByteArray &bytes);
     void takeEvent(const ServerSentEvent &event);
     void takeOutput(const QByteArray &data);
@@ -38,6 +39,7 @@ private:
     ExecutorClient &m_executor;
     Command m_command;
     QString m_boundary;
+    Invocation m_invocation; ///< Once it is made.
     CommandStreamDecoder m_output;
     CommandStreamDecoder m_errors;
     State m_state = State::Idle;

@@ -88,6 +88,12 @@ void HttpStream::setReadPaused(bool paused)
     }
 }
 
+QByteArray HttpStream::mediaType() const
+{
+    const auto type = m_reply ? m_reply->rawHeader(QByteArrayLiteral("Content-Type")) : QByteArray();
+    return type.split(';').first().trimmed().toLower();
+}
+
 void HttpStream::readAvailable()
 {
     const int status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();

@@ -30,6 +30,10 @@ public:
     /// While paused nothing is handed on and at most about 256 KiB is buffered; the sender feels it.
     void setReadPaused(bool paused);
 
+    /// The media type of the answer, in lower case and without parameters, once it has started; empty where
+    /// the server does not say.
+    [[nodiscard]] QByteArray mediaType() const;
+
 Q_SIGNALS:
     /// The status line and headers of a successful (2xx) answer are here.
     void started(int status);

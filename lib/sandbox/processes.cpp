@@ -78,12 +78,13 @@ QCoro::Task<Result<SandboxProcess>> Processes::launch(Command command, std::stop
     const auto started = co_await executor.startProcess(std::move(supervisor), stop);
     if (!started && !mayHaveHappened(started.error())) {
         if (!started.error().isCancelled()) {
-            executor.runInBackground(removeProcessScript(id));
+            executor.runInBackground(removeProcessScript(id) + u'\n' + invocation->removal);
         }
         co_return failure(started.error());
     }
     auto process = co_await describeStarted(id, std::move(stop));
     if (!process && !started && !process.error().isCancelled()) {
+        executor.abandon(*invocation);
         co_return failure(started.error()); // It did not happen, or nobody can tell.
     }
     co_return process;

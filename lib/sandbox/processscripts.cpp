@@ -105,7 +105,7 @@ QString prepareProcessScript(const QString &id, const QString &command)
            u" && printf %s "_s + shellQuoted(shown) + u" > "_s + id + u"/command"_s;
 }
 
-QString superviseScript(const QString &id, const QString &invocation)
+QString superviseScript(const QString &id, const Invocation &invocation)
 {
     return uR"sh(d=@directory/@id
 set -- @invocation
@@ -115,10 +115,12 @@ c=$!
 { echo "$c $g $$ $(date +%s)"; cat "/proc/$c/stat" "/proc/$$/stat"; } >"$d/new" 2>/dev/null
 mv -f "$d/new" "$d/started"
 wait "$c"; r=$?
+@removal
 echo "$r $(date +%s)" >"$d/new" && mv -f "$d/new" "$d/ended"
 exit "$r")sh"_s.replace("@directory"_L1, directory)
         .replace("@id"_L1, id)
-        .replace("@invocation"_L1, invocation);
+        .replace("@removal"_L1, invocation.removal)
+        .replace("@invocation"_L1, invocation.words);
 }
 
 bool isSupervisor(const QString &command)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/result.h"
+#include "executor/executorvalues.h"
 #include "sandbox/sandboxprocess.h"
 
 // The scripts behind Processes. What is known of a process lies in a directory of its own in the sandbox:
@@ -11,7 +12,7 @@ namespace Koyeb {
 /// Makes the directory of a process that is about to be started; `command` is for showing.
 [[nodiscard]] QString prepareProcessScript(const QString &id, const QString &command);
 /// Runs `invocation` in a session of its own with its output in files, and outlives it to note how it ended.
-[[nodiscard]] QString superviseScript(const QString &id, const QString &invocation);
+[[nodiscard]] QString superviseScript(const QString &id, const Invocation &invocation);
 /// Whether an executor's process is a superviseScript().
 [[nodiscard]] bool isSupervisor(const QString &command);
 

@@ -158,6 +158,35 @@ private Q_SLOTS:
         seen->stream.reset();
         QTRY_VERIFY_WITH_TIMEOUT(!isAlive(seen->output), 20'000);
     }
+
+    void whatIsMadeForACommandIsRemovedWhateverComes_data()
+    {
+        QTest::addColumn<QString>("line");
+        QTest::addColumn<QString>("directory");
+        QTest::addColumn<bool>("isLimited");
+        QTest::newRow("refused") << u"true"_s << u"/no/such/dir"_s << false;
+        QTest::newRow("out of time") << u"sleep 1000"_s << QString() << true;
+        QTest::newRow("its shell is killed") << u"kill -9 $PPID"_s << QString() << false;
+        QTest::newRow("cancelled") << u"echo up; sleep 1000"_s << QString() << false;
+    }
+    void whatIsMadeForACommandIsRemovedWhateverComes()
+    {
+        QFETCH(const QString, line);
+        QFETCH(const QString, directory);
+        QFETCH(const bool, isLimited);
+        Command command{line, directory, {}, {}, {}, "a secret"};
+        if (isLimited) {
+            command.timeout = 1s;
+        }
+        const auto seen = observe(command);
+        QTRY_VERIFY_WITH_TIMEOUT(seen->failure || seen->exitCode || seen->output == "up\n", 20'000);
+        seen->stream->cancel();
+        const auto left = [this] {
+            const auto listed = await(m_executor->run({u"ls -d /tmp/.koyeb-command-*"_s, {}, {}, {}}, {}));
+            return listed && *listed ? (*listed)->standardOutput : "no answer"_ba;
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(left(), ""_ba, 20'000);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestCommandStream)

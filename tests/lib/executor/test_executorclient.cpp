@@ -142,6 +142,59 @@ private Q_SLOTS:
         QCOMPARE(run(u"ls -d /tmp/.koyeb-command-*"_s)->standardOutput, QByteArray());
     }
 
+    void whatIsMadeForACommandIsRemovedWhateverComes_data()
+    {
+        QTest::addColumn<QString>("line");
+        QTest::addColumn<QString>("directory");
+        QTest::addColumn<bool>("isLimited");
+        QTest::newRow("refused") << u"true"_s << u"/no/such/dir"_s << false;
+        QTest::newRow("out of time") << u"sleep 1000"_s << QString() << true;
+        QTest::newRow("its shell is killed") << u"kill -9 $PPID"_s << QString() << false;
+    }
+    void whatIsMadeForACommandIsRemovedWhateverComes()
+    {
+        QFETCH(const QString, line);
+        QFETCH(const QString, directory);
+        QFETCH(const bool, isLimited);
+        Command command{line, directory, {}, {}, {}, "a secret"};
+        if (isLimited) {
+            command.timeout = 1s;
+        }
+        const auto result = run(command);
+        QVERIFY(!result || result->exitCode > 128);
+        QTRY_COMPARE(run(u"ls -d /tmp/.koyeb-command-*"_s)->standardOutput, QByteArray());
+    }
+
+    void aRemovedCommandDoesNotRunLater()
+    {
+        const Command command{u"echo ran"_s, {}, {}, {}, {}, "input"};
+        const auto invocation = await(m_executor->invocationOf(command, {}));
+        QVERIFY(invocation && *invocation);
+        QVERIFY(run((*invocation)->removal));
+        const auto late = run((*invocation)->words);
+        QVERIFY(late);
+        QCOMPARE(late->standardOutput, QByteArray());
+        QVERIFY(late->exitCode != 0);
+        QCOMPARE(run(u"ls -d /tmp/.koyeb-command-*"_s)->standardOutput, QByteArray());
+    }
+
+    void aCommandThatRunsIsNotRemoved()
+    {
+        const Command command{
+            u"mkfifo /tmp/claim; read -r x < /tmp/claim; cat; rm /tmp/claim"_s, {}, {}, {}, {}, "input"};
+        const auto invocation = await(m_executor->invocationOf(command, {}));
+        QVERIFY(invocation && *invocation);
+        Command background;
+        background.line = (*invocation)->words + u" > /tmp/claimed"_s;
+        QVERIFY(await(m_executor->startProcess(background, {})).value());
+        QTRY_VERIFY(run(u"test -p /tmp/claim"_s)->exitCode == 0);
+        QVERIFY(run((*invocation)->removal));
+        QVERIFY(run(u"ls -d /tmp/.koyeb-command-*/script"_s)->exitCode == 0);
+        QVERIFY(run(u"echo > /tmp/claim"_s));
+        QTRY_COMPARE(run(u"cat /tmp/claimed"_s)->standardOutput, "input"_ba);
+        QTRY_COMPARE(run(u"ls -d /tmp/.koyeb-command-*"_s)->standardOutput, QByteArray());
+    }
+
     void aSignalIsReportedAsShellsDo() { QCOMPARE(run(u"kill -9 $$"_s)->exitCode, 128 + 9); }
 
     void processesAreStartedListedAndKilled()

@@ -90,12 +90,59 @@ private Q_SLOTS:
         QVERIFY(error.message.contains("may still be running"_L1));
     }
 
+    void aMalformedStreamIsAProtocolError_data()
+    {
+        QTest::addColumn<QByteArray>("type");
+        QTest::addColumn<QByteArray>("body");
+        QTest::newRow("JSON") << "application/json"_ba
+                              << R"({"stdout": "", "stderr": "", "code": 0})"_ba;
+        QTest::newRow("a page") << "text/html; charset=utf-8"_ba
+                                << "<html>welcome</html>"_ba;
+        QTest::newRow("nothing") << "text/plain"_ba
+                                 << ""_ba;
+        const auto stream = "text/event-stream"_ba;
+        QTest::newRow("an end that is no JSON") << stream << "event: complete\ndata: {\"code\":\n\n"_ba;
+        QTest::newRow("an end of another form") << stream << "event: complete\ndata: {\"code\":[]}\n\n"_ba;
+        QTest::newRow("an end without a code") << stream << "event: complete\ndata: {}\n\n"_ba;
+        QTest::newRow("output that is no JSON") << stream << "event: output\ndata: x\n\n"_ba;
+        QTest::newRow("output of another form") << stream << "event: output\ndata: {\"data\":[]}\n\n"_ba;
+    }
+    void aMalformedStreamIsAProtocolError()
+    {
+        QFETCH(const QByteArray, type);
+        QFETCH(const QByteArray, body);
+        ScriptedHttpServer server;
+        server.answerWith([type, body](const auto &) {
+            return ScriptedHttpServer::Answer{
+                "HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\nConnection: close\r\n\r\n" + body,
+                ScriptedHttpServer::Answer::Then::Close};
+        });
+        ExecutorClient executor(m_clock, endpoint(server));
+        const std::unique_ptr<CommandStream> stream(executor.stream({u"x"_s, {}, {}, {}}, nullptr));
+        QSignalSpy failed(stream.get(), &CommandStream::failed);
+        QSignalSpy completed(stream.get(), &CommandStream::completed);
+        stream->start();
+        QTRY_COMPARE(failed.size(), 1);
+        QCOMPARE(failed[0][0].value<Error>().kind, ErrorKind::Protocol);
+        QCOMPARE(completed.size(), 0);
+    }
+
     void anAnswerThatIsNoJsonIsAProtocolError()
     {
         ScriptedHttpServer server;
         server.answerWith([](const auto &) { return ScriptedHttpServer::text(200, "welcome"); });
         ExecutorClient executor(m_clock, endpoint(server));
         const auto ran = await(executor.run({u"date"_s, {}, {}, {}}, {}));
+        QVERIFY(ran && !*ran);
+        QCOMPARE(ran->error().kind, ErrorKind::Protocol);
+    }
+
+    void anAnswerWithoutAnExitCodeIsAProtocolError()
+    {
+        ScriptedHttpServer server;
+        server.answerWith([](const auto &) { return ScriptedHttpServer::json(200, {}); });
+        ExecutorClient executor(m_clock, endpoint(server));
+        const auto ran = await(executor.runScript(u"rm x"_s, Repeatable::Never, {}));
         QVERIFY(ran && !*ran);
         QCOMPARE(ran->error().kind, ErrorKind::Protocol);
     }

@@ -123,6 +123,32 @@ private Q_SLOTS:
         QCOMPARE(first + rest.bytes.size(), body.size());
     }
 
+    void knowsTheMediaType_data()
+    {
+        QTest::addColumn<QByteArray>("header");
+        QTest::addColumn<QByteArray>("type");
+        QTest::newRow("plain") << QByteArray("Content-Type: text/event-stream\r\n")
+                               << QByteArray("text/event-stream");
+        QTest::newRow("with parameters, in any case")
+            << QByteArray("content-type: Text/HTML; charset=utf-8\r\n") << QByteArray("text/html");
+        QTest::newRow("not told") << QByteArray() << QByteArray();
+    }
+    void knowsTheMediaType()
+    {
+        QFETCH(const QByteArray, header);
+        ScriptedHttpServer server;
+        server.answerWith([header](const auto &) {
+            return ScriptedHttpServer::Answer{"HTTP/1.1 200 OK\r\n" + header + "Content-Length: 1\r\n\r\nx"};
+        });
+        HttpClient client(m_clock);
+        QObject owner;
+        auto *stream = client.open(streaming(server.url()), &owner);
+        QByteArray type = "unset";
+        connect(stream, &HttpStream::started, stream, [&] { type = stream->mediaType(); });
+        QTRY_VERIFY(type != "unset");
+        QTEST(type, "type");
+    }
+
     void isSilentOnceCancelled()
     {
         ScriptedHttpServer server;

@@ -102,6 +102,34 @@ QList<Operation> invocationCalls()
     return {making, writing};
 }
 
+/// A command that has files made for it: nothing is left of them, whatever comes of it.
+Operation runWithInput()
+{
+    auto operation = command(
+        row(u"run (with input)"_s, Nature::Once, Reading::Values, "POST /run",
+            [](auto &executor, auto &, auto stop) {
+                auto shell = shortCommand();
+                shell.input = "input";
+                return outcomeOf(executor.run(shell, stop));
+            }));
+    operation.requests = 2;
+    operation.skipped = 1;
+    operation.cleanUps = 1;
+    operation.cleanUpsWhenStopped = 0; // Whoever has gone removes nothing.
+    operation.prepare = [prepare = operation.prepare](Cell &cell) {
+        cell.bench.inSandbox(u"rm -rf /tmp/.koyeb-command-*"_s);
+        auto call = prepare(cell);
+        call.verify = [&cell](const Leaving &leaving) {
+            const auto left = cell.bench.inSandbox(u"ls -d /tmp/.koyeb-command-* 2>/dev/null || true"_s);
+            return left.isEmpty() || leaving.mayLeaveTraces
+                       ? QString()
+                       : u"This was left of the command: "_s + QString::fromUtf8(left);
+        };
+        return call;
+    };
+    return operation;
+}
+
 QCoro::Task<Result<void>> streamed(ExecutorClient &executor, Command shell, std::stop_token stop)
 {
     Completion<Result<void>> done;
@@ -195,7 +223,7 @@ QList<Operation> fileCalls()
 
 QList<Operation> executorOperations()
 {
-    return commandCalls() + invocationCalls() + fileCalls();
+    return commandCalls() + QList<Operation>{runWithInput()} + invocationCalls() + fileCalls();
 }
 
 } // namespace Koyeb::Reliability

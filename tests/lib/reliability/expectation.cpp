@@ -29,9 +29,8 @@ std::optional<ErrorKind> endOfAttempt(const Operation &operation, const Fault &f
     case Reading::Object:
         return fault.damage == Fault::Damage::NotJson ? std::optional(ErrorKind::Protocol) : std::nullopt;
     case Reading::Values:
-        return ErrorKind::Protocol;
     case Reading::Events:
-        return ErrorKind::Offline; // The stream is over, and what it was to tell has not come.
+        return ErrorKind::Protocol;
     }
     return std::nullopt;
 }
@@ -101,9 +100,6 @@ Expectation byRule(const Operation &operation, const Fault &fault)
 
 bool applies(const Operation &operation, const Fault &fault)
 {
-    if (fault.performs() && operation.part != "control-plane"_L1) {
-        return false; // A sandbox's gateway does not know how.
-    }
     const bool endsBySelf = fault.isAlways && fault.place == Fault::Place::Port; // The port opens again.
     if ((operation.isEndless && fault.isAlways) || (operation.nature == Nature::Patient && endsBySelf)) {
         return false;

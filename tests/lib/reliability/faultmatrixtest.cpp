@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cellrun.h"
 #include "operations.h"
+#include "publiccalls.h"
 #include "streams.h"
 #include "table.h"
 
 #include <QFile>
+#include <QRegularExpression>
+#include <QSet>
 #include <QTest>
 
 using namespace Koyeb::Reliability;
@@ -103,6 +106,35 @@ private Q_SLOTS:
                 QVERIFY2(faultNames.contains(name), qPrintable(name));
             }
         }
+    }
+
+    void everyCallOfTheLibraryIsMet()
+    {
+        QSet<QString> rows;
+        for (const auto &room : rooms()) {
+            for (const auto &operation : room.operations) {
+                rows.insert(operation.name.section(u' ', 0, 0));
+            }
+        }
+        const auto calls = publicCalls();
+        QVERIFY(calls.size() > 100);
+        QStringList wrong;
+        QSet<QString> used;
+        for (const auto &call : calls) {
+            int reasons = 0;
+            for (const auto &without : callsWithoutRow()) {
+                const auto pattern = QRegularExpression::anchoredPattern(without.pattern);
+                if (QRegularExpression(pattern).match(call).hasMatch()) {
+                    used.insert(without.pattern);
+                    ++reasons;
+                }
+            }
+            if (reasons != (rows.contains(call) ? 0 : 1)) {
+                wrong.append(call);
+            }
+        }
+        QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(u", "_s)));
+        QCOMPARE(used.size(), callsWithoutRow().size());
     }
 
     void thePageTellsWhatIsExpected()

@@ -39,7 +39,7 @@ struct Fault {
     [[nodiscard]] bool isHarmful() const { return seen || damage != Damage::None; }
     /// Whether Qt itself sends a repeatable request again, which the library does not see.
     [[nodiscard]] bool breaksConnection() const { return instruction.contains(QLatin1String("reset")); }
-    /// Whether only the control plane can do so.
+    /// Whether the request is carried out and nothing of the answer arrives.
     [[nodiscard]] bool performs() const { return instruction.contains(QLatin1String("perform")); }
 };
 

@@ -181,14 +181,31 @@ QCoro::Task<Result<void>> create(Files &files, QByteArray path, QByteArray conte
     co_return co_await file->close(stop);
 }
 
-QCoro::Task<Result<void>> readPiece(Files &files, QByteArray path, std::stop_token stop)
+QCoro::Task<Result<void>> createText(Files &files, QByteArray path, std::stop_token stop)
 {
-    const auto file = files.file(path, RemoteFile::Mode::Read);
+    const auto file = files.file(path + "-new", RemoteFile::Mode::Create);
     const auto opened = co_await file->open(stop);
     if (!opened) {
         co_return opened;
     }
-    co_return co_await outcomeOf(file->read(4, stop));
+    const auto written = co_await file->writeText(u"new"_s, stop);
+    if (!written) {
+        co_return written;
+    }
+    co_return co_await file->close(stop);
+}
+
+/// Opens a file and does something with it.
+template<typename Read> Calling reading(Read read)
+{
+    return [read](Files &files, QByteArray path, std::stop_token stop) -> QCoro::Task<Result<void>> {
+        const auto file = files.file(path, RemoteFile::Mode::Read);
+        const auto opened = co_await file->open(stop);
+        if (!opened) {
+            co_return opened;
+        }
+        co_return co_await outcomeOf(read(*file, stop));
+    };
 }
 
 /// What goes to the executor as a file of its own.
@@ -211,6 +228,10 @@ QList<Operation> openFileCalls()
     const Calling creating = [](auto &files, auto &path, auto stop) {
         return create(files, path, "new", stop);
     };
+    const auto readPiece = reading([](auto &file, auto stop) { return file.read(4, stop); });
+    const Calling creatingText = [](auto &files, auto &path, auto stop) {
+        return createText(files, path, stop);
+    };
     const Calling creatingLarge = [](auto &files, auto &path, auto stop) {
         return create(files, path, QByteArray(100'000, 'x'), stop);
     };
@@ -220,9 +241,19 @@ QList<Operation> openFileCalls()
     QList<Operation> operations{
         after(1, row(u"open (for reading)"_s, Nature::Repeatable, 3, Needs::File, readPiece)),
         after(2, row(u"read"_s, Nature::Repeatable, 3, Needs::File, readPiece)),
+        after(2, row(u"readAt"_s, Nature::Repeatable, 3, Needs::File, reading([](auto &file, auto stop) {
+                         return file.readAt(1, 4, stop);
+                     }))),
+        after(2, row(u"readAll"_s, Nature::Repeatable, 3, Needs::File, reading([](auto &file, auto stop) {
+                         return file.readAll(stop);
+                     }))),
+        after(2, row(u"readText"_s, Nature::Repeatable, 3, Needs::File, reading([](auto &file, auto stop) {
+                         return file.readText(stop);
+                     }))),
         after(2, row(u"open (for creating)"_s, Nature::Once, 5, Needs::Nothing, creating), 1),
         after(3, row(u"write (a few bytes)"_s, Nature::Repeatable, 5, Needs::Nothing, creating), 1),
         sentAsFile(row(u"write (a large part)"_s, Nature::Repeatable, 1, Needs::Nothing, creatingLarge)),
+        after(3, row(u"writeText"_s, Nature::Repeatable, 5, Needs::Nothing, creatingText), 1),
         after(4, row(u"close (what was created)"_s, Nature::Once, 5, Needs::Nothing, creating), 1),
         after(2, row(u"open (for appending)"_s, Nature::Once, 4, Needs::File, appending)),
         after(3, row(u"write (appending)"_s, Nature::Once, 4, Needs::File, appending)),

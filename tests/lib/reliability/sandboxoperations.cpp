@@ -116,6 +116,13 @@ QString ended(Cell &cell)
     return startProcess(cell, u"true"_s);
 }
 
+QString seenToEnd(Cell &cell)
+{
+    const auto id = ended(cell);
+    cell.bench.inSandbox(u"until [ -e /tmp/.koyeb-processes/%1/ended ]; do sleep 0.01; done"_s.arg(id));
+    return id;
+}
+
 QCoro::Task<Result<void>> followed(Cell &cell, QString id, std::stop_token stop)
 {
     Completion<Result<void>> done;
@@ -165,6 +172,10 @@ QList<Operation> processCalls()
         row(
             u"Processes::follow"_s, Nature::Repeatable, "POST /run", 0,
             [](auto &cell, auto &id, auto stop) { return followed(cell, id, stop); }, ended),
+        row(
+            u"Processes::forget"_s, Nature::Once, "POST /run", 1,
+            [](auto &cell, auto &id, auto stop) { return cell.sandbox.processes().forget(id, stop); },
+            seenToEnd),
     };
 }
 

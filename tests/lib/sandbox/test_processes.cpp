@@ -111,11 +111,22 @@ private Q_SLOTS:
         QVERIFY(process.command.size() < 10'000);
     }
 
+    void whatIsMadeForACommandGoesWithTheProcess()
+    {
+        const auto left = u"ls -d /tmp/.koyeb-command-* 2>/dev/null || true"_s;
+        const auto process = await(processes().launch({u"sleep 1000"_s, {}, {}, {}, {}, "a secret"}, {}));
+        QVERIFY(process && *process);
+        QVERIFY(!m_fixture.inSandbox(left).isEmpty());
+        QVERIFY(await(processes().kill((*process)->id, Processes::defaultGrace, {}))->has_value());
+        QTRY_COMPARE_WITH_TIMEOUT(m_fixture.inSandbox(left), ""_ba, 20'000);
+    }
+
     void aMissingDirectoryIsNotFoundAndLeavesNothing()
     {
-        const auto count = u"ls /tmp/.koyeb-processes | wc -l"_s;
+        const auto count = u"{ ls /tmp/.koyeb-processes; ls -d /tmp/.koyeb-command-*; } 2>&1 | wc -l"_s;
         const auto before = m_fixture.inSandbox(count);
-        const auto process = await(processes().launch({u"pwd"_s, u"/no/such/dir"_s, {}, {}}, {}));
+        const auto process =
+            await(processes().launch({u"pwd"_s, u"/no/such/dir"_s, {}, {}, {}, "a secret"}, {}));
         QCOMPARE(process->error().kind, ErrorKind::NotFound);
         QTRY_COMPARE_WITH_TIMEOUT(m_fixture.inSandbox(count), before, 20'000);
     }
