@@ -12,6 +12,7 @@ Lifecycle::Lifecycle(
     asio::io_context &context, World &world, Misbehaviour &misbehaviour, LifecycleSettings settings)
     : m_implementation(std::make_shared<Implementation>(context, world, misbehaviour, std::move(settings)))
 {
+    asio::co_spawn(context, m_implementation->watchLimits(), asio::detached);
 }
 
 Lifecycle::~Lifecycle() = default;
@@ -138,6 +139,13 @@ void Lifecycle::restartExecutor(const std::string &serviceId)
     const std::shared_ptr<SandboxProcess> sandbox = runningSandbox(serviceId);
     if (sandbox)
         sandbox->restartExecutor();
+}
+
+void Lifecycle::crashOnSlowLogs(const std::string &serviceId)
+{
+    const std::shared_ptr<SandboxProcess> sandbox = runningSandbox(serviceId);
+    if (sandbox)
+        sandbox->crashOnSlowLogs();
 }
 
 void Lifecycle::closeGateway(const std::string &serviceId, std::chrono::milliseconds duration)

@@ -15,6 +15,7 @@ class io_context;
 
 namespace Koyeb::Local {
 
+class ControlGroups;
 class Misbehaviour;
 class SandboxProcess;
 
@@ -23,7 +24,9 @@ struct LifecycleSettings {
     std::filesystem::path sandboxesFolder;
     std::filesystem::path program; ///< koyeb-local itself
     Isolation isolation = Isolation::Namespaces;
-    std::string isolationProblem; ///< not empty: no sandbox can be run, and this is why
+    std::string isolationProblem;          ///< not empty: no sandbox can be run, and this is why
+    std::shared_ptr<ControlGroups> groups; ///< null where there are none to be had
+    LimitsInForce limits;
 };
 
 /// Moves deployments through their phases, services to their end, and runs the sandboxes behind them.
@@ -63,6 +66,8 @@ public:
     void putToSleep(const std::string &serviceId);
     /// Kills what runs, as a crash would.
     void crashSandbox(const std::string &serviceId);
+    /// From now on a running sandbox's executor crashes when the log of an ended process is read slowly.
+    void crashOnSlowLogs(const std::string &serviceId);
     /// Starts the executor of a running sandbox anew: its processes, its bound port and all that was in its
     /// memory are gone, files stay.
     void restartExecutor(const std::string &serviceId);
