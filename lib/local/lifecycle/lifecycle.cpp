@@ -181,9 +181,12 @@ std::shared_ptr<void> Lifecycle::keepAwake(const std::string &id) const
     return service == m_implementation->m_services.end() ? nullptr : service->second.gateway->beginActivity();
 }
 
-bool Lifecycle::isKnown(const std::string &id) const
+bool Lifecycle::isKnown(const std::string &id, const std::string &organizationId) const
 {
-    return m_implementation->m_world.services.find(id) || m_implementation->m_world.instances.find(id);
+    const ServiceRecord *const service = m_implementation->m_world.services.find(id);
+    const InstanceRecord *const instance = m_implementation->m_world.instances.find(id);
+    return (service && service->owner.organizationId == organizationId) ||
+           (instance && instance->owner.organizationId == organizationId);
 }
 
 void Lifecycle::shutDown(std::function<void()> done)

@@ -78,8 +78,8 @@ public:
     [[nodiscard]] std::shared_ptr<SandboxProcess> runningSandbox(const std::string &id) const;
     /// Keeps a sandbox awake for as long as the returned object lives; nothing if it is not up.
     [[nodiscard]] std::shared_ptr<void> keepAwake(const std::string &id) const;
-    /// Whether there is a service or instance with this id at all.
-    [[nodiscard]] bool isKnown(const std::string &id) const;
+    /// Whether the organization has a service or instance with this id at all.
+    [[nodiscard]] bool isKnown(const std::string &id, const std::string &organizationId) const;
 
     /// Ends all sandboxes and removes their folders, then calls `done`. Nothing is started after that.
     void shutDown(std::function<void()> done);
