@@ -137,8 +137,7 @@ void streamProcessLog(
         return;
     }
     BackgroundProcess::Log log = process->followLog();
-    const bool mayCrash =
-        crashing == LogCrash::LikeTheRealOne && process->status() != ProcessStatus::Running;
+    const bool mayCrash = crashing == LogCrash::LikeTheRealOne && process->status() != ProcessStatus::Running;
     const auto crashAt = std::chrono::steady_clock::now() + crashDelay;
     bool clientThere = true;
     for (auto line = log.history.begin(); clientThere && line != log.history.end(); ++line) {
