@@ -15,6 +15,7 @@
 #include "local/api/world.h"
 #include "local/asio.h"
 #include "local/lifecycle/lifecycle.h"
+#include "local/runtime/controlgroups.h"
 #include "local/runtime/isolation.h"
 #include "local/server/httpserver.h"
 #include "local/server/misbehaviour.h"
@@ -28,10 +29,42 @@
 #include <csignal>
 #include <iostream>
 #include <sys/resource.h>
+#include <sys/utsname.h>
 
 namespace Koyeb::Local {
 
 namespace {
+
+/// From 5.14 on the kernel counts the processes of each user namespace apart.
+bool countsProcessesApart()
+{
+    constexpr std::pair oldest{5, 14};
+    utsname facts{};
+    std::pair version{0, 0};
+    if (uname(&facts) == 0)
+        std::sscanf(facts.release, "%d.%d", &version.first, &version.second);
+    return version >= oldest;
+}
+
+LimitsInForce limitsInForce(Isolation isolation, bool hasGroups)
+{
+    const bool isolated = isolation == Isolation::Namespaces;
+    // Root is exempt from the limits that a process has.
+    const bool byProcess = isolated && geteuid() != 0 && countsProcessesApart();
+    LimitsInForce limits;
+    limits.memory = hasGroups ? Enforcement::Kernel : Enforcement::Watched;
+    limits.processes = hasGroups || byProcess ? Enforcement::Kernel : Enforcement::Watched;
+    limits.disk = isolated ? Enforcement::Watched : Enforcement::None;
+    return limits;
+}
+
+nlohmann::json limitsJson(const LimitsInForce &limits)
+{
+    return {
+        {"memory", toString(limits.memory)},
+        {"processes", toString(limits.processes)},
+        {"disk", toString(limits.disk)}};
+}
 
 LifecycleSettings lifecycleSettings(const EngineOptions &options, const StateFolder &state)
 {
@@ -41,6 +74,8 @@ LifecycleSettings lifecycleSettings(const EngineOptions &options, const StateFol
     settings.isolation = options.isolation;
     if (options.isolation == Isolation::Namespaces)
         settings.isolationProblem = isolationProblem();
+    settings.groups = ControlGroups::find();
+    settings.limits = limitsInForce(options.isolation, settings.groups != nullptr);
     return settings;
 }
 
@@ -77,6 +112,7 @@ private:
     void addRoutes();
     void obey(const DirectOrder &order);
     [[nodiscard]] std::string instructMisbehaviour();
+    [[nodiscard]] nlohmann::json facts() const;
     void announce() const;
     [[nodiscard]] Awaitable<void> watchParent();
     [[nodiscard]] Awaitable<void> watchTime();
@@ -113,6 +149,7 @@ void Engine::addRoutes()
     addCatalogRoutes(m_router);
     addLogQueryRoute(m_router, m_world);
     addMetricsRoute(m_router, m_world, m_lifecycle);
+    m_router.add("GET", "/local/info", [this](const ApiRequest &) { return ApiReply{200, facts()}; });
 }
 
 void Engine::obey(const DirectOrder &order)
@@ -124,6 +161,8 @@ void Engine::obey(const DirectOrder &order)
         return m_lifecycle.putToSleep(order.serviceId);
     case DirectOrder::Kind::RestartExecutor:
         return m_lifecycle.restartExecutor(order.serviceId);
+    case DirectOrder::Kind::CrashOnSlowLogs:
+        return m_lifecycle.crashOnSlowLogs(order.serviceId);
     case DirectOrder::Kind::RefuseConnections:
         if (order.serviceId.empty())
             asio::co_spawn(m_context, m_server.refuseFor(order.duration), asio::detached);
@@ -172,15 +211,22 @@ std::string Engine::instructMisbehaviour()
     return {};
 }
 
-void Engine::announce() const
+nlohmann::json Engine::facts() const
 {
-    nlohmann::json line{
-        {"url", "http://127.0.0.1:" + std::to_string(m_server.port())},
-        {"token", m_token},
+    nlohmann::json facts{
         {"isolated", m_options.isolation == Isolation::Namespaces},
+        {"limits", limitsJson(m_settings.limits)},
         {"version", KOYEB_LOCAL_VERSION}};
     if (!m_settings.isolationProblem.empty())
-        line["problem"] = m_settings.isolationProblem;
+        facts["problem"] = m_settings.isolationProblem;
+    return facts;
+}
+
+void Engine::announce() const
+{
+    nlohmann::json line = facts();
+    line["url"] = "http://127.0.0.1:" + std::to_string(m_server.port());
+    line["token"] = m_token;
     std::cout << line.dump() << std::endl;
 }
 

@@ -25,7 +25,8 @@ struct EngineOptions {
 
 /// Runs the local engine: prints one line of JSON to standard output once it serves,
 ///
-///     {"url": "http://127.0.0.1:PORT", "token": "…", "isolated": true, "version": "…"}
+///     {"url": "http://127.0.0.1:PORT", "token": "…", "isolated": true, "version": "…",
+///      "limits": {"memory": "kernel" | "watched" | "none", "processes": …, "disk": …}}
 ///
 /// and returns the program's exit code when its parent has ended, or after SIGTERM or SIGINT. All sandboxes
 /// end with it. If sandboxes cannot be isolated here, it serves all the same, but each deployment ends in

@@ -56,6 +56,13 @@ int main(int argc, char *argv[])
     CLI::App *const agent =
         program.add_subcommand("agent", "Serve one sandbox from within; started by \"serve\"");
     agent->add_option("--socket-dir", agentOptions.socketDir, "Folder of the sockets to serve")->required();
+    agent
+        ->add_option(
+            "--process-limit", agentOptions.processLimit, "How many processes there may be; 0: any number")
+        ->capture_default_str();
+    agent->add_flag(
+        "--process-watch", agentOptions.watchesProcesses,
+        "Hold that limit by looking, where the kernel does not");
     agent->footer("The sandbox's secret is taken from the environment variable SANDBOX_SECRET.");
     CLI11_PARSE(program, argc, argv);
 

@@ -4,6 +4,7 @@
 #include "local/agent/execsession.h"
 #include "local/agent/executor.h"
 #include "local/agent/httpconnection.h"
+#include "local/agent/processwatch.h"
 #include "local/agent/proxyconnection.h"
 #include "local/agent/unixserver.h"
 
@@ -17,6 +18,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -45,7 +47,8 @@ UniqueFd divertEndingSignals()
 
 enum class Order { End, Restart };
 
-Order waitForOrder(int signalFd)
+/// Returns at an order that ends this program, at least as it is.
+Order waitForOrder(int signalFd, Executor &executor)
 {
     std::string received;
     for (;;) {
@@ -59,8 +62,14 @@ Order waitForOrder(int signalFd)
         if (waiting[0].revents != 0 && count <= 0)
             return Order::End;
         received.append(chunk.data(), static_cast<size_t>(count));
-        if (received.ends_with("restart\n"))
-            return Order::Restart;
+        for (size_t end = 0; (end = received.find('\n')) != std::string::npos;) {
+            const std::string order = received.substr(0, end);
+            received.erase(0, end + 1);
+            if (order == "restart")
+                return Order::Restart;
+            if (order == "crash-on-slow-logs")
+                executor.setLogCrash(LogCrash::LikeTheRealOne);
+        }
     }
 }
 
@@ -85,9 +94,16 @@ std::vector<std::string> wordsOf(const std::string &mainCommand)
     if (!mainCommand.empty())
         ::setenv(mainCommandVariable, mainCommand.c_str(), 1);
     ::alarm(0);
-    ::execl(
-        "/proc/self/exe", "koyeb-local", "agent", "--socket-dir", options.socketDir.c_str(),
-        static_cast<char *>(nullptr));
+    std::vector<std::string> words{"koyeb-local", "agent", "--socket-dir", options.socketDir};
+    if (options.processLimit > 0)
+        words.insert(words.end(), {"--process-limit", std::to_string(options.processLimit)});
+    if (options.watchesProcesses)
+        words.emplace_back("--process-watch");
+    std::vector<char *> arguments;
+    for (std::string &word : words)
+        arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    ::execv("/proc/self/exe", arguments.data());
     std::_Exit(EXIT_FAILURE);
 }
 
@@ -115,6 +131,11 @@ int runAgent(const AgentOptions &options)
         Children children;
         BoundPort boundPort;
         RuntimeLog log(STDOUT_FILENO);
+        std::optional<ProcessWatch> watch;
+        if (options.watchesProcesses)
+            watch.emplace(options.processLimit, log);
+        else if (options.processLimit > 0)
+            limitProcesses(options.processLimit);
         Executor executor(options.secret, children, boundPort, logCrashFromEnvironment(), log);
         const UnixServer http(options.socketDir + "/executor.sock", [&](const UniqueFd &connection) {
             serveHttp(connection, executor);
@@ -130,7 +151,7 @@ int runAgent(const AgentOptions &options)
             const std::vector<std::string> words = wordsOf(mainCommand);
             if (!words.empty())
                 executor.startMainCommand(words);
-            order = waitForOrder(signals.get());
+            order = waitForOrder(signals.get(), executor);
         }
         // Some connections wait for processes, and a process that can't be killed must not keep this one
         // alive.

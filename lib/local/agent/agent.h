@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace Koyeb::Local {
@@ -10,6 +11,10 @@ struct AgentOptions {
     std::string socketDir;
     /// What callers of the executor must know.
     std::string secret;
+    /// How many processes there may be in the sandbox; 0: any number.
+    std::uint64_t processLimit = 0;
+    /// Whether the limit is held by looking, not by the kernel.
+    bool watchesProcesses = false;
 };
 
 /// Runs the executor of a sandbox until its standard input ends or SIGTERM comes; then kills every process
@@ -24,11 +29,12 @@ struct AgentOptions {
 ///
 /// After that line, standard output carries what the sandbox's programs print, each line after "out " or
 /// "err ". A line "restart" on standard input ends all that was started here and starts the executor anew,
-/// which tells "ready" again. With a command as a JSON list in KOYEB_LOCAL_MAIN_COMMAND, that is run beside
-/// the executor.
+/// which tells "ready" again. After a line "crash-on-slow-logs", a client that is slow to read the log of an
+/// ended process crashes the executor, as it does the real one. With a command as a JSON list in
+/// KOYEB_LOCAL_MAIN_COMMAND, that is run beside the executor.
 ///
-/// Commands get the rest of this process's environment. With KOYEB_LOCAL_LOG_CRASH=1 in it, a client that is
-/// slow to read the log of an ended process crashes the executor, as it does the real one.
+/// Commands get the rest of this process's environment. KOYEB_LOCAL_LOG_CRASH=1 in it is as good as that
+/// line.
 [[nodiscard]] int runAgent(const AgentOptions &options);
 
 } // namespace Koyeb::Local

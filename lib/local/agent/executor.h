@@ -8,6 +8,7 @@
 #include "local/agent/processes.h"
 #include "local/agent/requestfields.h"
 
+#include <atomic>
 #include <functional>
 #include <map>
 
@@ -22,6 +23,9 @@ public:
 
     /// Starts the container's own command beside the executor.
     void startMainCommand(std::vector<std::string> arguments);
+
+    /// What reading the logs of ended processes slowly does from now on.
+    void setLogCrash(LogCrash crash) { m_logCrash = crash; }
 
     [[nodiscard]] bool admits(const HttpRequest &request) const override;
     void handle(const HttpRequest &request, HttpExchange &exchange) override;
@@ -46,7 +50,7 @@ private:
     const std::string m_secret;
     Children &m_children;
     BoundPort &m_boundPort;
-    const LogCrash m_logCrash;
+    std::atomic<LogCrash> m_logCrash;
     RuntimeLog &m_log;
     Processes m_processes;
     std::shared_ptr<BackgroundProcess> m_mainProcess;

@@ -64,6 +64,15 @@ bool waitForNews(const LogFollower &follower, const HttpExchange &exchange)
     std::_Exit(2);
 }
 
+/// False when the client has not read enough by then.
+bool takesMoreBefore(std::chrono::steady_clock::time_point end, const HttpExchange &exchange)
+{
+    using namespace std::chrono;
+    const auto left = duration_cast<milliseconds>(end - steady_clock::now()).count();
+    pollfd waiting{exchange.clientFd(), POLLOUT, 0};
+    return left > 0 && ::poll(&waiting, 1, static_cast<int>(left)) > 0;
+}
+
 } // namespace
 
 void answerStartProcess(Processes &processes, const RequestFields &fields, HttpExchange &exchange)
@@ -128,11 +137,11 @@ void streamProcessLog(
         return;
     }
     BackgroundProcess::Log log = process->followLog();
-    const bool hadEnded = process->status() != ProcessStatus::Running;
+    const bool mayCrash = crashing == LogCrash::LikeTheRealOne && process->status() != ProcessStatus::Running;
     const auto crashAt = std::chrono::steady_clock::now() + crashDelay;
     bool clientThere = true;
     for (auto line = log.history.begin(); clientThere && line != log.history.end(); ++line) {
-        if (hadEnded && crashing == LogCrash::LikeTheRealOne && std::chrono::steady_clock::now() > crashAt)
+        if (mayCrash && !takesMoreBefore(crashAt, exchange))
             crash();
         clientThere = sendLine(exchange, **line);
     }

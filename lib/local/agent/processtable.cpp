@@ -67,6 +67,15 @@ std::vector<pid_t> childrenOfThisProcess()
     return processesWhere([](const ProcessStat &stat) { return stat.parent == ::getpid(); });
 }
 
+std::uint64_t countProcesses()
+{
+    std::uint64_t count = 0;
+    const std::unique_ptr<DIR, int (*)(DIR *)> directory(::opendir("/proc"), &::closedir);
+    while (const dirent *entry = directory ? ::readdir(directory.get()) : nullptr)
+        count += entry->d_name[0] >= '0' && entry->d_name[0] <= '9' ? 1 : 0;
+    return count;
+}
+
 std::vector<pid_t> processesOfSession(pid_t session)
 {
     return processesWhere([session](const ProcessStat &stat) { return stat.session == session; });

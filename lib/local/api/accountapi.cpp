@@ -60,7 +60,20 @@ json organizationJson(const OrganizationRecord &organization)
         {"current_subscription_id", ""},
         {"latest_subscription_id", ""},
         {"default_project_id", organization.defaultProjectId},
-        {"email_domain_allowlist", json::array()}};
+        {"email_domain_allowlist", json::array()},
+        {"address1", ""},
+        {"address2", ""},
+        {"city", ""},
+        {"postal_code", ""},
+        {"state", ""},
+        {"country", ""},
+        {"company", false},
+        {"vat_number", ""},
+        {"billing_name", ""},
+        {"billing_email", ""},
+        {"signup_qualification", nullptr},
+        {"qualifies_for_hobby23", false},
+        {"reprocess_after", nullptr}};
 }
 
 json memberJson(const World &world, const OrganizationRecord &organization)
@@ -171,13 +184,15 @@ ApiReply listMembers(const World &world, const ApiRequest &request)
 ApiReply listOrganizations(const World &world, const ApiRequest &request)
 {
     const std::string search = request.queryValue("search");
-    return orderedListReply(
+    ApiReply reply = orderedListReply(
         "organizations", world.organizations, request, ListFacts::Next,
         [&](const OrganizationRecord &organization) {
             return organization.name.find(search) != std::string::npos &&
                    passes(request, "statuses", "ACTIVE");
         },
         organizationJson);
+    reply.body.erase("order"); // the one ordered list that does not tell
+    return reply;
 }
 
 ApiReply createCredential(World &world, const ApiRequest &request)

@@ -41,17 +41,22 @@ struct InstanceType {
     std::string_view displayName;
     double vcpuShares;
     int vcpu;
-    std::string_view memory;
+    std::string_view memory; // as the catalog shows it
+    std::uint64_t memoryMegabytes;
 };
 
 constexpr std::array instanceTypes = std::to_array<InstanceType>({
-    {"nano", "Nano", 0.25, 1, "256MB"},
-    {"micro", "Micro", 0.5, 1, "512MB"},
-    {"small", "Small", 1, 1, "1GB"},
-    {"medium", "Medium", 2, 2, "2GB"},
-    {"large", "Large", 4, 4, "4GB"},
-    {"xlarge", "XLarge", 8, 8, "8GB"},
+    {"nano", "Nano", 0.25, 1, "256MB", 256},
+    {"micro", "Micro", 0.5, 1, "512MB", 512},
+    {"small", "Small", 1, 1, "1GB", 1000},
+    {"medium", "Medium", 2, 2, "2GB", 2000},
+    {"large", "Large", 4, 4, "4GB", 4000},
+    {"xlarge", "XLarge", 8, 8, "8GB", 8000},
 });
+
+constexpr std::uint64_t mega = 1'000'000; // the catalog's sizes are decimal
+constexpr std::uint64_t diskGigabytes = 10;
+constexpr std::uint64_t mostProcesses = 1024; // the platform tells none
 
 json regionJson(const Region &region)
 {
@@ -78,7 +83,7 @@ json instanceTypeJson(const InstanceType &type)
         {"vcpu_shares", type.vcpuShares},
         {"vcpu", type.vcpu},
         {"memory", type.memory},
-        {"disk", "10GB"},
+        {"disk", std::to_string(diskGigabytes) + "GB"},
         {"price_per_second", "0"},
         {"price_hourly", "0"},
         {"price_monthly", "0"},
@@ -154,6 +159,13 @@ std::vector<std::string> instanceTypeIds()
     for (const InstanceType &type : instanceTypes)
         ids.emplace_back(type.id);
     return ids;
+}
+
+SandboxLimits limitsOf(std::string_view instanceType)
+{
+    const auto type = std::ranges::find(instanceTypes, instanceType, &InstanceType::id);
+    const InstanceType &known = type == instanceTypes.end() ? instanceTypes.back() : *type;
+    return {known.memoryMegabytes * mega, mostProcesses, diskGigabytes * 1000 * mega};
 }
 
 bool isKnownInstanceType(std::string_view id)

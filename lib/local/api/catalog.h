@@ -2,6 +2,7 @@
 #pragma once
 
 #include "local/api/messages.h"
+#include "local/runtime/sandboxlimits.h"
 
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@ namespace Koyeb::Local {
 /// Regions and instance types have no meaning on this computer; they are listed so that what works here works
 /// in the cloud unchanged. Prices are 0. A region that is yet to come is listed but not known.
 [[nodiscard]] bool isKnownRegion(std::string_view id);
+/// What an instance of this type may use. Of a type that is unknown: as much as one of the largest.
+[[nodiscard]] SandboxLimits limitsOf(std::string_view instanceType);
 [[nodiscard]] bool isKnownInstanceType(std::string_view id);
 
 [[nodiscard]] std::vector<std::string> instanceTypeIds();

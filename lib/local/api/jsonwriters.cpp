@@ -44,14 +44,88 @@ json metadataJson(const DeploymentRecord &deployment)
 {
     json metadata{
         {"trigger",
-         {{"type", deployment.trigger == Trigger::Resume ? "RESUME" : "UNKNOWN_TYPE"}, {"actor", "USER"}}},
+         {{"type", deployment.trigger == Trigger::Resume ? "RESUME" : "UNKNOWN_TYPE"},
+          {"actor", "USER"},
+          {"git", nullptr}}},
         {"proxy_ports", proxyPortsJson(deployment)},
+        {"database", nullptr},
+        {"git", nullptr},
+        {"archive", nullptr},
         {"sandbox", nullptr}};
     if (deployment.address && !deployment.address->routingKey.empty()) {
         metadata["sandbox"] = {
             {"public_url", deployment.address->publicUrl}, {"routing_key", deployment.address->routingKey}};
     }
     return metadata;
+}
+
+void addMissing(json &object, const json &members)
+{
+    if (!object.is_object())
+        return;
+    for (const auto &[name, value] : members.items()) {
+        if (!object.contains(name))
+            object[name] = value;
+    }
+}
+
+void addMissingToEach(json &object, const char *list, const json &members)
+{
+    if (!object.contains(list) || !object[list].is_array())
+        return;
+    for (json &element : object[list])
+        addMissing(element, members);
+}
+
+void completeScaling(json &scaling)
+{
+    addMissing(scaling, {{"min", 0}, {"max", 0}, {"targets", json::array()}, {"scopes", json::array()}});
+    if (!scaling.is_object() || !scaling["targets"].is_array())
+        return;
+    for (json &target : scaling["targets"]) {
+        if (target.is_object() && target.contains("sleep_idle_delay"))
+            addMissing(
+                target["sleep_idle_delay"],
+                {{"value", 0}, {"deep_sleep_value", 0}, {"light_sleep_value", 0}});
+    }
+}
+
+/// With what the API adds to what it was sent: members that are unset, but for those of which one excludes
+/// the others.
+json definitionJson(json definition)
+{
+    const json none = json::array();
+    addMissing(
+        definition, {{"strategy", nullptr},
+                     {"routes", none},
+                     {"ports", none},
+                     {"proxy_ports", none},
+                     {"env", none},
+                     {"regions", none},
+                     {"scalings", none},
+                     {"instance_types", none},
+                     {"health_checks", none},
+                     {"volumes", none},
+                     {"config_files", none},
+                     {"skip_cache", false},
+                     {"mesh", "DEPLOYMENT_MESH_AUTO"}});
+    if (definition.contains("docker"))
+        addMissing(
+            definition["docker"], {{"image", ""},
+                                   {"command", ""},
+                                   {"args", none},
+                                   {"image_registry_secret", ""},
+                                   {"entrypoint", none},
+                                   {"privileged", false}});
+    addMissingToEach(definition, "env", {{"scopes", none}});
+    addMissingToEach(definition, "instance_types", {{"scopes", none}});
+    addMissingToEach(definition, "routes", {{"security_policies", nullptr}});
+    addMissingToEach(definition, "config_files", {{"permissions", ""}, {"content", ""}});
+    if (definition["scalings"].is_array()) {
+        for (json &scaling : definition["scalings"])
+            completeScaling(scaling);
+    }
+    return definition;
 }
 
 } // namespace
@@ -196,7 +270,7 @@ json deploymentSummaryJson(const DeploymentRecord &deployment)
         {"child_id", deployment.childId},
         {"status", toText(deployment.status)},
         {"metadata", metadataJson(deployment)},
-        {"definition", deployment.definition},
+        {"definition", definitionJson(deployment.definition)},
         {"messages", deployment.messages},
         {"provisioning_info", nullptr},
         {"database_info", nullptr},
@@ -208,7 +282,7 @@ json deploymentJson(const World &world, const DeploymentRecord &deployment)
 {
     json result = deploymentSummaryJson(deployment);
     result["role"] = roleText(world, deployment);
-    result["skip_build"] = false;
+    result["skip_build"] = deployment.skipBuild;
     return result;
 }
 

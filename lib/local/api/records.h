@@ -102,6 +102,7 @@ struct DeploymentRecord {
     std::string childId;
     std::string regionalDeploymentId;
     DeploymentStatus status = DeploymentStatus::Pending;
+    bool skipBuild = false; ///< was asked for; there is nothing to build anyway
     Trigger trigger = Trigger::Request;
     std::vector<std::string> messages;
     nlohmann::json definition;

@@ -25,6 +25,23 @@ std::vector<FieldError> scalingErrors(const json &scalings)
     return errors;
 }
 
+/// Nothing is built here, so that a build can neither be skipped nor cached: what is asked is only looked at.
+std::vector<FieldError> redeployErrors(const json &body)
+{
+    std::vector<FieldError> errors;
+    for (const char *option : {"use_cache", "skip_build"}) {
+        const json value = body.value(option, json());
+        if (!value.is_null() && !value.is_boolean())
+            errors.push_back({option, "must be true or false"});
+    }
+    for (const char *option : {"sha", "deployment_group"}) {
+        const json value = body.value(option, json());
+        if (!value.is_null() && !value.is_string())
+            errors.push_back({option, "must be a text"});
+    }
+    return errors;
+}
+
 } // namespace
 
 ApiReply ServicesApi::pause(const ApiRequest &request)
@@ -45,8 +62,17 @@ ApiReply ServicesApi::resume(const ApiRequest &request)
     const ServiceRecord *const service = findVisible(m_world.services, request);
     if (!service)
         return notFoundReply("Service");
+    std::vector<FieldError> errors;
+    for (const char *option : {"skip_build", "use_cache"}) {
+        const std::string value = request.queryValue(option);
+        if (!value.empty() && value != "true" && value != "false")
+            errors.push_back({option, "must be true or false"});
+    }
+    if (!errors.empty())
+        return validationReply(errors);
     if (!m_lifecycle.resumeService(service->id))
         return preconditionReply("Only a paused service can be resumed");
+    m_world.latestDeployment(*service)->skipBuild = request.queryValue("skip_build") == "true";
     noteActivity(
         m_world, request, "resumed", "service", service->id, service->name, serviceFacts(m_world, *service));
     return {};
@@ -57,13 +83,18 @@ ApiReply ServicesApi::redeploy(const ApiRequest &request)
     ServiceRecord *const service = findVisible(m_world.services, request);
     if (!service)
         return notFoundReply("Service");
-    if (request.body.empty() || !request.bodyObject())
+    const auto body = request.bodyObject();
+    if (request.body.empty() || !body)
         return malformedBodyReply();
+    const auto errors = redeployErrors(*body);
+    if (!errors.empty())
+        return validationReply(errors);
     if (service->status == ServiceStatus::Deleting)
         return preconditionReply("The service is being deleted");
     const DeploymentRecord *const latest = m_world.deployments.find(service->latestDeploymentId);
     // A draft is applied so: it is the latest one.
     const std::string id = m_lifecycle.deploy(*service, json(latest->definition), Trigger::Request);
+    m_world.deployments.find(id)->skipBuild = body->value("skip_build", json()) == true;
     noteActivity(
         m_world, request, "updated", "service", service->id, service->name, serviceFacts(m_world, *service));
     return {200, {{"deployment", deploymentJson(m_world, *m_world.deployments.find(id))}}};
@@ -72,7 +103,14 @@ ApiReply ServicesApi::redeploy(const ApiRequest &request)
 ApiReply ServicesApi::readScaling(const ApiRequest &request)
 {
     const ServiceRecord *const service = findVisible(m_world.services, request);
-    return service ? ApiReply{200, {{"scalings", service->scalings}}} : notFoundReply("Service");
+    if (!service)
+        return notFoundReply("Service");
+    json scalings = service->scalings;
+    for (json &scaling : scalings) {
+        if (!scaling.contains("scopes"))
+            scaling["scopes"] = json::array();
+    }
+    return {200, {{"scalings", std::move(scalings)}}};
 }
 
 ApiReply ServicesApi::changeScaling(const ApiRequest &request)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "local/asio.h"
 #include "local/api/identifiers.h"
+#include "local/asio.h"
 #include "local/gateway/bodyframing.h"
 #include "local/gateway/routing.h"
 #include "local/server/fault.h"

@@ -12,6 +12,7 @@ Lifecycle::Lifecycle(
     asio::io_context &context, World &world, Misbehaviour &misbehaviour, LifecycleSettings settings)
     : m_implementation(std::make_shared<Implementation>(context, world, misbehaviour, std::move(settings)))
 {
+    asio::co_spawn(context, m_implementation->watchLimits(), asio::detached);
 }
 
 Lifecycle::~Lifecycle() = default;
@@ -140,6 +141,13 @@ void Lifecycle::restartExecutor(const std::string &serviceId)
         sandbox->restartExecutor();
 }
 
+void Lifecycle::crashOnSlowLogs(const std::string &serviceId)
+{
+    const std::shared_ptr<SandboxProcess> sandbox = runningSandbox(serviceId);
+    if (sandbox)
+        sandbox->crashOnSlowLogs();
+}
+
 void Lifecycle::closeGateway(const std::string &serviceId, std::chrono::milliseconds duration)
 {
     const auto service = m_implementation->m_services.find(serviceId);
@@ -173,9 +181,12 @@ std::shared_ptr<void> Lifecycle::keepAwake(const std::string &id) const
     return service == m_implementation->m_services.end() ? nullptr : service->second.gateway->beginActivity();
 }
 
-bool Lifecycle::isKnown(const std::string &id) const
+bool Lifecycle::isKnown(const std::string &id, const std::string &organizationId) const
 {
-    return m_implementation->m_world.services.find(id) || m_implementation->m_world.instances.find(id);
+    const ServiceRecord *const service = m_implementation->m_world.services.find(id);
+    const InstanceRecord *const instance = m_implementation->m_world.instances.find(id);
+    return (service && service->owner.organizationId == organizationId) ||
+           (instance && instance->owner.organizationId == organizationId);
 }
 
 void Lifecycle::shutDown(std::function<void()> done)

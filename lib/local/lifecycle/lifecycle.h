@@ -15,6 +15,7 @@ class io_context;
 
 namespace Koyeb::Local {
 
+class ControlGroups;
 class Misbehaviour;
 class SandboxProcess;
 
@@ -23,7 +24,9 @@ struct LifecycleSettings {
     std::filesystem::path sandboxesFolder;
     std::filesystem::path program; ///< koyeb-local itself
     Isolation isolation = Isolation::Namespaces;
-    std::string isolationProblem; ///< not empty: no sandbox can be run, and this is why
+    std::string isolationProblem;          ///< not empty: no sandbox can be run, and this is why
+    std::shared_ptr<ControlGroups> groups; ///< null where there are none to be had
+    LimitsInForce limits;
 };
 
 /// Moves deployments through their phases, services to their end, and runs the sandboxes behind them.
@@ -63,6 +66,8 @@ public:
     void putToSleep(const std::string &serviceId);
     /// Kills what runs, as a crash would.
     void crashSandbox(const std::string &serviceId);
+    /// From now on a running sandbox's executor crashes when the log of an ended process is read slowly.
+    void crashOnSlowLogs(const std::string &serviceId);
     /// Starts the executor of a running sandbox anew: its processes, its bound port and all that was in its
     /// memory are gone, files stay.
     void restartExecutor(const std::string &serviceId);
@@ -73,8 +78,8 @@ public:
     [[nodiscard]] std::shared_ptr<SandboxProcess> runningSandbox(const std::string &id) const;
     /// Keeps a sandbox awake for as long as the returned object lives; nothing if it is not up.
     [[nodiscard]] std::shared_ptr<void> keepAwake(const std::string &id) const;
-    /// Whether there is a service or instance with this id at all.
-    [[nodiscard]] bool isKnown(const std::string &id) const;
+    /// Whether the organization has a service or instance with this id at all.
+    [[nodiscard]] bool isKnown(const std::string &id, const std::string &organizationId) const;
 
     /// Ends all sandboxes and removes their folders, then calls `done`. Nothing is started after that.
     void shutDown(std::function<void()> done);

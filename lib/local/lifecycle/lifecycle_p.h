@@ -46,6 +46,8 @@ public:
     Awaitable<void> reopen(std::shared_ptr<Gateway> gateway, std::chrono::milliseconds after);
     void letIdleSleep();
     void fallAsleep(ServiceRecord &service, DeploymentRecord &deployment, bool deeply);
+    /// Ends sandboxes that take more than they may, where the kernel does not keep them from it.
+    Awaitable<void> watchLimits();
     void measureAll();
     void measure(const std::string &serviceId, const std::map<pid_t, ProcessUsage> &usage);
     DeploymentRecord &addDeployment(ServiceRecord &service, nlohmann::json definition, Trigger trigger);
@@ -65,9 +67,12 @@ private:
     [[nodiscard]] Awaitable<std::string> startInstance(std::string deploymentId);
     [[nodiscard]] Awaitable<void> keepAlive(std::string deploymentId);
     [[nodiscard]] Awaitable<void> stopSandbox(std::shared_ptr<SandboxProcess> sandbox);
-    [[nodiscard]] Awaitable<bool> restart(std::string deploymentId, std::chrono::milliseconds delay);
+    [[nodiscard]] Awaitable<bool> restart(
+        std::string deploymentId, std::string why, std::chrono::milliseconds delay);
     [[nodiscard]] Awaitable<void> endSandboxes(Service service);
     [[nodiscard]] Awaitable<void> removeInBackground(std::filesystem::path folder);
+    [[nodiscard]] std::vector<std::shared_ptr<SandboxProcess>> servingSandboxes() const;
+    [[nodiscard]] Awaitable<void> watchDisk(std::vector<std::shared_ptr<SandboxProcess>> sandboxes);
     [[nodiscard]] Awaitable<void> wakeDeeply(std::string serviceId, std::string deploymentId);
     void noteScaling(const ServiceRecord &service, const DeploymentRecord &deployment, int before, int after);
     [[nodiscard]] GatewayHooks hooksFor(const std::string &serviceId);
@@ -91,7 +96,8 @@ private:
     void endInstances(
         const std::string &deploymentId, InstanceStatus status, const std::string &message = {});
 
-    asio::thread_pool m_remover{1}; // deletes folders, which may hold very many files
+    std::uint64_t m_freeBytes = 0;  // of the disk, when folders were last looked through, or more since
+    asio::thread_pool m_remover{1}; // deletes and measures folders, which may hold very many files
 };
 
 } // namespace Koyeb::Local

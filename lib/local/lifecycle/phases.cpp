@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "local/api/catalog.h"
 #include "local/lifecycle/lifecycle_p.h"
 #include "local/runtime/sandboxfolder.h"
 
@@ -224,6 +225,9 @@ SandboxSpec Lifecycle::Implementation::specFor(
     spec.serviceId = deployment.serviceId;
     spec.instanceId = instanceId;
     spec.smallDisk = m_misbehaviour.smallDisk();
+    spec.limits = m_misbehaviour.limitsFor(limitsOf(spec.settings.instanceType));
+    spec.limitsInForce = m_settings.limits;
+    spec.groups = m_settings.groups;
     return spec;
 }
 
@@ -352,7 +356,9 @@ Awaitable<void> Lifecycle::Implementation::keepAlive(std::string deploymentId)
             restarts = 0;
             delay = firstRestartDelay;
         }
-        const bool running = co_await restart(deploymentId, delay);
+        std::string why =
+            sandbox->endReason().empty() ? "The instance ended unexpectedly." : sandbox->endReason();
+        const bool running = co_await restart(deploymentId, std::move(why), delay);
         if (!running)
             co_return;
         delay *= 2;
@@ -360,12 +366,13 @@ Awaitable<void> Lifecycle::Implementation::keepAlive(std::string deploymentId)
     fail(deploymentId, "The instance ended too often and is not started again.");
 }
 
-Awaitable<bool> Lifecycle::Implementation::restart(std::string deploymentId, milliseconds delay)
+Awaitable<bool> Lifecycle::Implementation::restart(
+    std::string deploymentId, std::string why, milliseconds delay)
 {
     DeploymentRecord *deployment = wantedDeployment(deploymentId);
     if (!deployment || deployment->status != DeploymentStatus::Healthy)
         co_return false;
-    becomeUnhealthy(*deployment, "The instance ended unexpectedly and is started again.");
+    becomeUnhealthy(*deployment, why + " It is started again.");
     co_await pause(delay);
     deployment = wantedDeployment(deploymentId);
     if (!deployment)

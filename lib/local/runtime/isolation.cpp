@@ -50,6 +50,8 @@ constexpr auto sharedConfiguration = std::to_array<const char *>(
      "/etc/ca-certificates", "/etc/terminfo", "/etc/perl", "/etc/python3", "/etc/python3.11", "/etc/vim",
      "/etc/fonts", "/etc/mailcap", "/etc/bash_completion.d"});
 
+constexpr auto sharedMemoryBytes = "67108864"; // as containers have it
+
 void append(std::vector<std::string> &options, std::initializer_list<std::string> more)
 {
     options.insert(options.end(), more);
@@ -65,6 +67,8 @@ void appendFileSystem(std::vector<std::string> &options, const SandboxSpec &spec
     for (const char *path : sharedConfiguration)
         append(options, {"--ro-bind-try", path, path});
     append(options, {"--proc", "/proc", "--dev", "/dev", "--size", "16777216", "--tmpfs", "/run"});
+    // Neither may be a way to fill this computer's memory.
+    append(options, {"--size", sharedMemoryBytes, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"});
     append(options, {"--bind", spec.socketFolder(), socketFolderInSandbox});
     append(options, {"--ro-bind", spec.program, programInSandbox});
     if (spec.smallDisk) {

@@ -2,8 +2,10 @@
 #include "local/runtime/processusage.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <dirent.h>
+#include <fcntl.h>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -15,6 +17,8 @@
 namespace Koyeb::Local {
 
 namespace {
+
+constexpr std::size_t mostProcesses = 100'000;
 
 std::optional<pid_t> processIdIn(std::string_view name)
 {
@@ -74,7 +78,73 @@ std::vector<pid_t> treeIn(const std::map<pid_t, ProcessUsage> &usage, pid_t root
     return tree;
 }
 
+std::string contentOf(const std::string &path)
+{
+    std::array<char, 4096> text{};
+    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const ssize_t length = file < 0 ? 0 : read(file, text.data(), text.size());
+    if (file >= 0)
+        close(file);
+    return {text.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0))};
+}
+
+/// The children of each of its threads, as kernels tell that can freeze and restore processes: nearly all.
+void addChildren(std::vector<pid_t> &tree, pid_t parent)
+{
+    const std::string tasks = "/proc/" + std::to_string(parent) + "/task";
+    const std::unique_ptr<DIR, int (*)(DIR *)> directory(opendir(tasks.c_str()), closedir);
+    while (const dirent *const entry = directory ? readdir(directory.get()) : nullptr) {
+        if (entry->d_name[0] == '.')
+            continue;
+        std::ifstream children(tasks + '/' + entry->d_name + "/children");
+        for (pid_t child = 0; children >> child;)
+            tree.push_back(child);
+    }
+}
+
+std::vector<pid_t> livingTree(pid_t root)
+{
+    static const bool tellsChildren = access("/proc/thread-self/children", R_OK) == 0;
+    if (!tellsChildren)
+        return processTree(root);
+    std::vector<pid_t> tree{root};
+    for (std::size_t i = 0; i < tree.size() && tree.size() < mostProcesses; ++i)
+        addChildren(tree, tree[i]);
+    return tree;
+}
+
 } // namespace
+
+TreeUsage currentUsage(pid_t root)
+{
+    TreeUsage usage;
+    const auto pageBytes = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+    for (const pid_t pid : livingTree(root)) {
+        std::istringstream pages(contentOf("/proc/" + std::to_string(pid) + "/statm"));
+        std::uint64_t size = 0;
+        std::uint64_t resident = 0;
+        std::uint64_t shared = 0;
+        if (!(pages >> size >> resident >> shared))
+            continue;
+        ++usage.processes;
+        usage.privateBytes += (resident - std::min(resident, shared)) * pageBytes;
+    }
+    return usage;
+}
+
+std::uint64_t proportionalBytes(pid_t root)
+{
+    std::uint64_t kilobytes = 0;
+    for (const pid_t pid : livingTree(root)) {
+        std::istringstream lines(contentOf("/proc/" + std::to_string(pid) + "/smaps_rollup"));
+        for (std::string line; std::getline(lines, line);) {
+            std::uint64_t count = 0;
+            if (line.starts_with("Pss:") && std::istringstream(line.substr(4)) >> count)
+                kilobytes += count;
+        }
+    }
+    return kilobytes * 1024;
+}
 
 std::map<pid_t, ProcessUsage> usageOfProcesses()
 {

@@ -131,6 +131,22 @@ std::string createSandboxFolder(const SandboxSpec &spec)
     return {};
 }
 
+std::uint64_t bytesIn(const fs::path &folder)
+{
+    constexpr std::uint64_t blockBytes = 512; // of st_blocks, whatever the file system has
+    std::uint64_t bytes = 0;
+    std::error_code error;
+    auto entry =
+        fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied, error);
+    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+        struct stat facts = {};
+        if (lstat(entry->path().c_str(), &facts) == 0)
+            bytes += static_cast<std::uint64_t>(facts.st_blocks) * blockBytes /
+                     std::max<nlink_t>(facts.st_nlink, 1);
+    }
+    return bytes;
+}
+
 bool removeFolder(const fs::path &folder)
 {
     std::error_code error;

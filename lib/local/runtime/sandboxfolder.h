@@ -3,6 +3,7 @@
 
 #include "local/runtime/sandboxspec.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -17,5 +18,8 @@ namespace Koyeb::Local {
 /// Removes a folder with everything in it, also what a sandbox has made inaccessible; symbolic links are
 /// removed, not followed. Returns false if something is left.
 bool removeFolder(const std::filesystem::path &folder);
+
+/// How much of the disk the files below a folder take, as far as this user can see them.
+[[nodiscard]] std::uint64_t bytesIn(const std::filesystem::path &folder);
 
 } // namespace Koyeb::Local

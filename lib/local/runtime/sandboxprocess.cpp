@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/runtime/sandboxprocess.h"
 
+#include "local/runtime/controlgroups.h"
 #include "local/runtime/isolation.h"
 #include "local/runtime/processusage.h"
 
@@ -83,16 +84,61 @@ std::string SandboxProcess::spawn()
     m_processDescriptor.assign(child->processDescriptor.release());
     m_output.assign(child->output.release());
     m_errors.assign(child->errors.release());
-    return {};
+    if (!joinGroup())
+        return "The sandbox's memory and processes could not be limited.";
+    const bool sent = sendOptions();
+    m_options.reset();
+    return sent ? std::string() : "The sandbox ended before it was told what to be.";
 }
 
-ChildCommand SandboxProcess::command() const
+// Before it has started anything, since only what is started from then on is in the group too.
+bool SandboxProcess::joinGroup() const
+{
+    return !m_spec.groups || (m_spec.groups->create(m_spec.instanceId, m_spec.limits) &&
+                              m_spec.groups->add(m_spec.instanceId, m_pid));
+}
+
+bool SandboxProcess::sendOptions() const
+{
+    if (!m_options.isValid())
+        return true;
+    const std::string options = nulSeparated(isolationOptions(m_spec));
+    std::string_view left = options;
+    while (!left.empty()) {
+        const ssize_t count = write(m_options.get(), left.data(), left.size());
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            return false;
+        left.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return true;
+}
+
+std::string SandboxProcess::memoryExcess(const SandboxLimits &limits)
+{
+    return "The instance used more than its " + std::to_string(limits.memoryBytes / 1'000'000) +
+           " MB of memory and was ended.";
+}
+
+ChildCommand SandboxProcess::command()
 {
     ChildCommand command;
+    std::vector<std::string> limits;
+    const Enforcement processes = m_spec.limitsInForce.processes;
+    if (!m_spec.groups && m_spec.isolation == Isolation::Namespaces && processes != Enforcement::None)
+        limits = {"--process-limit", std::to_string(m_spec.limits.processes)};
+    if (!limits.empty() && processes == Enforcement::Watched)
+        limits.emplace_back("--process-watch");
     if (m_spec.isolation == Isolation::Namespaces) {
-        command.thirdDescriptor = memoryFile(nulSeparated(isolationOptions(m_spec)));
+        std::array<int, 2> ends{};
+        if (pipe2(ends.data(), O_CLOEXEC) == 0) {
+            command.thirdDescriptor.reset(ends[0]);
+            m_options.reset(ends[1]);
+        }
         command.arguments = {
             "bwrap", "--args", "3", programInSandbox, "agent", "--socket-dir", socketFolderInSandbox};
+        command.arguments.insert(command.arguments.end(), limits.begin(), limits.end());
         command.environment = {"PATH=/usr/local/bin:/usr/bin:/bin"};
     } else {
         // By descriptor, since the path may be longer than a socket's path can be.
@@ -157,6 +203,10 @@ Awaitable<void> SandboxProcess::reap()
     waitpid(m_pid, nullptr, 0);
     m_pid = -1;
     m_serving = false;
+    if (m_endReason.empty() && m_spec.groups && m_spec.groups->ranOutOfMemory(m_spec.instanceId))
+        m_endReason = memoryExcess(m_spec.limits);
+    if (m_spec.groups)
+        m_spec.groups->removeEmpty();
     m_processDescriptor.close(ignored);
     m_output.close(ignored);
     m_errors.close(ignored);
@@ -221,13 +271,24 @@ void SandboxProcess::restartExecutor()
     if (!m_serving)
         return;
     m_serving = false; // until it is ready again
-    constexpr std::string_view order = "restart\n";
+    sendOrder("restart\n");
+}
+
+void SandboxProcess::crashOnSlowLogs()
+{
+    sendOrder("crash-on-slow-logs\n");
+}
+
+void SandboxProcess::sendOrder(std::string_view order)
+{
     if (write(m_input.get(), order.data(), order.size()) != static_cast<ssize_t>(order.size()))
         kill();
 }
 
-void SandboxProcess::kill()
+void SandboxProcess::kill(std::string reason)
 {
+    if (m_endReason.empty())
+        m_endReason = std::move(reason);
     m_serving = false;
     if (m_frozen)
         thaw();

@@ -36,8 +36,12 @@ public:
     /// Returns once no process of the sandbox is left.
     [[nodiscard]] Awaitable<void> waitUntilEnded();
 
-    /// Ends the sandbox at once; waitUntilEnded() tells when it is over.
-    void kill();
+    /// Ends the sandbox at once; waitUntilEnded() tells when it is over. A reason is kept for endReason().
+    void kill(std::string reason = {});
+    /// A sentence for people; empty when nobody knows.
+    [[nodiscard]] const std::string &endReason() const { return m_endReason; }
+    /// That sentence for one that wanted too much memory.
+    [[nodiscard]] static std::string memoryExcess(const SandboxLimits &limits);
 
     /// Stops all its processes where they are, and lets them go on.
     void freeze();
@@ -45,6 +49,9 @@ public:
 
     /// Ends what the executor has started and starts the executor anew, in the same file system.
     void restartExecutor();
+
+    /// From now on the executor crashes when somebody reads the log of an ended process slowly.
+    void crashOnSlowLogs();
 
     /// Of the process at the root of all of the sandbox's; -1 when it has ended.
     [[nodiscard]] pid_t processId() const { return m_pid; }
@@ -57,7 +64,10 @@ public:
 
 private:
     [[nodiscard]] std::string spawn();
-    [[nodiscard]] ChildCommand command() const;
+    [[nodiscard]] bool joinGroup() const;
+    [[nodiscard]] bool sendOptions() const;
+    void sendOrder(std::string_view order);
+    [[nodiscard]] ChildCommand command();
     [[nodiscard]] Awaitable<bool> waitForReadyLine();
     [[nodiscard]] bool pinSockets();
     [[nodiscard]] Awaitable<void> collectErrors();
@@ -67,7 +77,9 @@ private:
 
     asio::io_context &m_context;
     SandboxSpec m_spec;
-    pid_t m_pid = -1;   // -1: not started, or ended
+    pid_t m_pid = -1;     // -1: not started, or ended
+    Descriptor m_options; // takes bubblewrap's options, for which it waits before it does anything
+    std::string m_endReason;
     Descriptor m_input; // closing it tells the agent to end
     asio::posix::stream_descriptor m_processDescriptor;
     asio::posix::stream_descriptor m_output;

@@ -2,13 +2,17 @@
 #pragma once
 
 #include "local/api/definition.h"
+#include "local/runtime/sandboxlimits.h"
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
 namespace Koyeb::Local {
+
+class ControlGroups;
 
 enum class Isolation { Namespaces, None };
 
@@ -29,6 +33,9 @@ struct SandboxSpec {
     std::string serviceId;
     std::string instanceId;
     std::optional<SmallDisk> smallDisk;
+    SandboxLimits limits;
+    LimitsInForce limitsInForce;
+    std::shared_ptr<ControlGroups> groups; ///< null where the kernel offers none
 
     [[nodiscard]] std::filesystem::path rootFolder() const { return folder / "rootfs"; }
     [[nodiscard]] std::filesystem::path socketFolder() const { return folder / "run"; }

@@ -193,7 +193,9 @@ bool ApiConnection::serveStream(Request &request, const ApiRequest &target, Faul
     if (!beast::websocket::is_upgrade(request))
         return false;
     if (target.path == execPath) {
-        serveExecStream(m_parts.lifecycle, std::move(m_stream), std::move(request), std::move(fault));
+        serveExecStream(
+            m_parts.lifecycle, target.caller.organizationId, std::move(m_stream), std::move(request),
+            std::move(fault));
         return true;
     }
     if (target.path == logTailPath) {

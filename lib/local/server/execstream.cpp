@@ -27,8 +27,11 @@ constexpr std::size_t maximumLineBytes = 1024 * 1024;
 
 class ExecStream : public std::enable_shared_from_this<ExecStream> {
 public:
-    ExecStream(Lifecycle &lifecycle, beast::tcp_stream stream, UpgradeRequest upgrade, Fault fault)
+    ExecStream(
+        Lifecycle &lifecycle, std::string organizationId, beast::tcp_stream stream, UpgradeRequest upgrade,
+        Fault fault)
         : m_lifecycle(lifecycle),
+          m_organizationId(std::move(organizationId)),
           m_upgrade(std::move(upgrade)),
           m_socket(std::move(stream)),
           m_sender(m_socket, std::move(fault)),
@@ -49,6 +52,7 @@ private:
     [[nodiscard]] std::string idInTarget() const;
 
     Lifecycle &m_lifecycle;
+    const std::string m_organizationId;
     UpgradeRequest m_upgrade;
     WebSocket m_socket;
     FrameSender m_sender;
@@ -88,7 +92,7 @@ Awaitable<void> ExecStream::start(ExecStart request)
 {
     nlohmann::json refusal;
     const std::shared_ptr<SandboxProcess> sandbox = m_lifecycle.runningSandbox(request.id);
-    if (!m_lifecycle.isKnown(request.id))
+    if (!m_lifecycle.isKnown(request.id, m_organizationId))
         refusal = execErrorFrame(5, "There is no such instance or service.");
     else if (!sandbox)
         refusal = execPreconditionFrame("The sandbox is not running.");
@@ -177,10 +181,12 @@ Awaitable<void> ExecStream::end(websocket::close_code code)
 
 } // namespace
 
-void serveExecStream(Lifecycle &lifecycle, beast::tcp_stream stream, UpgradeRequest upgrade, Fault fault)
+void serveExecStream(
+    Lifecycle &lifecycle, std::string organizationId, beast::tcp_stream stream, UpgradeRequest upgrade,
+    Fault fault)
 {
-    const auto exec =
-        std::make_shared<ExecStream>(lifecycle, std::move(stream), std::move(upgrade), std::move(fault));
+    const auto exec = std::make_shared<ExecStream>(
+        lifecycle, std::move(organizationId), std::move(stream), std::move(upgrade), std::move(fault));
     asio::co_spawn(
         exec->executor(), [exec]() { return exec->run(); }, asio::detached);
 }

@@ -58,9 +58,10 @@ std::string Misbehaviour::instruct(const json &instruction)
         return "an instruction is a JSON object";
     try {
         refuseUnknown(
-            instruction, {"clear", "random_seed", "fail_next_deployment", "next_deployment", "phase_delay_ms",
-                          "small_disk", "end_sandbox", "sleep_sandbox", "restart_executor",
-                          "refuse_connections", "move_clock_s", "seed_services", "fault"});
+            instruction,
+            {"clear", "random_seed", "fail_next_deployment", "next_deployment", "phase_delay_ms",
+             "small_disk", "end_sandbox", "sleep_sandbox", "restart_executor", "crash_on_slow_logs", "limits",
+             "refuse_connections", "move_clock_s", "seed_services", "fault"});
         if (instruction.value("clear", false))
             *this = Misbehaviour();
         if (instruction.contains("random_seed"))
@@ -78,6 +79,13 @@ std::string Misbehaviour::instruct(const json &instruction)
             m_smallDisk =
                 SmallDisk{disk.at("mount_point").get<std::string>(), disk.at("bytes").get<std::uint64_t>()};
         }
+        if (instruction.contains("limits")) {
+            const json &limits = instruction["limits"];
+            refuseUnknown(limits, {"memory_bytes", "processes", "disk_bytes"});
+            m_limits = {
+                limits.value("memory_bytes", std::uint64_t{0}), limits.value("processes", std::uint64_t{0}),
+                limits.value("disk_bytes", std::uint64_t{0})};
+        }
         addDirectOrders(instruction);
         if (instruction.contains("fault"))
             return addRule(instruction["fault"]);
@@ -92,7 +100,8 @@ void Misbehaviour::addDirectOrders(const json &instruction)
     using Kind = DirectOrder::Kind;
     for (const auto &[name, kind] :
          {std::pair{"end_sandbox", Kind::EndSandbox}, std::pair{"sleep_sandbox", Kind::SleepSandbox},
-          std::pair{"restart_executor", Kind::RestartExecutor}}) {
+          std::pair{"restart_executor", Kind::RestartExecutor},
+          std::pair{"crash_on_slow_logs", Kind::CrashOnSlowLogs}}) {
         if (instruction.contains(name))
             m_directOrders.push_back({kind, instruction[name].get<std::string>()});
     }
@@ -193,6 +202,16 @@ bool Misbehaviour::takeReset(ServerPart part)
         return samePort && rule.fault.reset == ResetMoment::Before;
     });
     return fault.has_value();
+}
+
+SandboxLimits Misbehaviour::limitsFor(const SandboxLimits &usual) const
+{
+    const auto chosen = [](std::uint64_t ordered, std::uint64_t otherwise) {
+        return ordered > 0 ? ordered : otherwise;
+    };
+    return {
+        chosen(m_limits.memoryBytes, usual.memoryBytes), chosen(m_limits.processes, usual.processes),
+        chosen(m_limits.diskBytes, usual.diskBytes)};
 }
 
 std::optional<DeploymentOrder> Misbehaviour::takeDeploymentOrder()

@@ -26,7 +26,15 @@ struct DeploymentOrder {
 
 /// Something to be done at once to what runs.
 struct DirectOrder {
-    enum class Kind { EndSandbox, SleepSandbox, RestartExecutor, RefuseConnections, MoveClock, Seed };
+    enum class Kind {
+        EndSandbox,
+        SleepSandbox,
+        RestartExecutor,
+        CrashOnSlowLogs,
+        RefuseConnections,
+        MoveClock,
+        Seed
+    };
     Kind kind = Kind::EndSandbox;
     std::string serviceId;                 ///< empty: the control plane, for RefuseConnections
     std::chrono::milliseconds duration{0}; ///< for RefuseConnections and MoveClock
@@ -50,6 +58,10 @@ struct DirectOrder {
 ///     {"end_sandbox": "<service id>"}            kills its processes, as a crash would
 ///     {"sleep_sandbox": "<service id>"}          puts it to sleep, deeply
 ///     {"restart_executor": "<service id>"}       its processes and its bound port are gone, files stay
+///     {"crash_on_slow_logs": "<service id>"}     its executor crashes when an ended process's log is read
+///     slowly
+///     {"limits": {"memory_bytes": …, "processes": …, "disk_bytes": …}}    of the sandboxes started from now
+///     on
 ///     {"refuse_connections": {"service_id": "…", "for_ms": 1000}}    without service: the control plane
 ///     {"move_clock_s": 3600}                     the engine's clock; negative: back
 ///     {"seed_services": 10000}                   adds so many paused services, each with its app
@@ -78,6 +90,8 @@ public:
 
     [[nodiscard]] std::chrono::milliseconds phaseDelay() const { return m_phaseDelay; }
     [[nodiscard]] const std::optional<SmallDisk> &smallDisk() const { return m_smallDisk; }
+    /// These limits, with those that were ordered in their place.
+    [[nodiscard]] SandboxLimits limitsFor(const SandboxLimits &usual) const;
 
 private:
     struct Rule {
@@ -101,6 +115,7 @@ private:
     std::optional<DeploymentOrder> m_deploymentOrder;
     std::chrono::milliseconds m_phaseDelay = defaultPhaseDelay;
     std::optional<SmallDisk> m_smallDisk;
+    SandboxLimits m_limits; // 0: as usual
     std::vector<DirectOrder> m_directOrders;
     std::mt19937 m_random; // the same for each run, so that a test fails again as it failed
 };

@@ -102,6 +102,7 @@ private Q_SLOTS:
     void hangsUpWhenTheClientLeaves();
     void explainsRefusals_data();
     void explainsRefusals();
+    void hidesSandboxesFromOtherOrganizations();
     void refusesWhileTheSandboxIsDown();
 
 private:
@@ -112,7 +113,7 @@ private:
 
 void ExecStreamTest::initTestCase()
 {
-    QVERIFY2(m_engine.start(), qPrintable(m_engine.errorText()));
+    QVERIFY2(m_engine.start({u"--organization"_s, u"second"_s}), qPrintable(m_engine.errorText()));
     m_sandbox = m_engine.createSandbox(u"shell"_s);
     QVERIFY2(!m_sandbox.isEmpty(), qPrintable(m_engine.errorText()));
     m_serviceId = m_sandbox.value("service_id"_L1).toString();
@@ -224,6 +225,22 @@ void ExecStreamTest::explainsRefusals()
     QTRY_VERIFY_WITH_TIMEOUT(client.isClosed(), 30'000);
     QCOMPARE(client.error().value("code"_L1).toInt(), code);
     QVERIFY(!client.error().value("message"_L1).toString().isEmpty());
+}
+
+void ExecStreamTest::hidesSandboxesFromOtherOrganizations()
+{
+    const QJsonObject found = m_engine.request("GET", u"/v1/account/organizations?search=second"_s).body;
+    const QString id = found.value("organizations"_L1).toArray().first().toObject().value("id"_L1).toString();
+    const QString path = u"/v1/organizations/%1/access_token"_s.arg(id);
+    const QString token =
+        m_engine.request("POST", path, {{u"validity"_s, u"60s"_s}}).body.value("token"_L1).toString();
+    ExecClient client;
+    client.open(m_engine, token);
+    QTRY_VERIFY_WITH_TIMEOUT(client.isOpen(), 30'000);
+    client.send(firstFrame(m_serviceId, {u"hostname"_s}));
+    QTRY_VERIFY_WITH_TIMEOUT(client.isClosed(), 30'000);
+    QCOMPARE(client.error().value("code"_L1).toInt(), 5);
+    QCOMPARE(client.output(), QByteArray());
 }
 
 void ExecStreamTest::refusesWhileTheSandboxIsDown()

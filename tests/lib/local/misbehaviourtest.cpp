@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "localengine.h"
 #include "sandboxclient.h"
+#include "servicestatus.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -26,6 +27,7 @@ private Q_SLOTS:
     void fillsASmallDisk();
     void failsTheExecutor();
     void losesTheExecutorsAnswer();
+    void crashesOnSlowReadersOfLogsWhenTold();
     void refusesWhatItDoesNotUnderstand();
     void wantsTheToken();
 
@@ -182,6 +184,42 @@ void MisbehaviourTest::losesTheExecutorsAnswer()
     QVERIFY(m_engine.misbehave({{u"fault"_s, fault}}));
     QCOMPARE(client.executor(u"/run"_s, {{u"cmd"_s, u"echo x >> /root/count"_s}}).status, 502);
     QCOMPARE(client.run(u"cat /root/count | wc -l"_s), u"1"_s);
+}
+
+void MisbehaviourTest::crashesOnSlowReadersOfLogsWhenTold()
+{
+    const QJsonObject sandbox = m_engine.createSandbox(u"panicky"_s);
+    const SandboxClient client(sandbox);
+    const HttpReply started = client.executor(
+        u"/start_process"_s, {{u"cmd"_s, u"yes $(head -c 3000 /dev/zero | tr '\\0' x) | head -n 9000"_s}});
+    const QString id = QJsonDocument::fromJson(started.body).object().value("id"_L1).toString();
+    const auto hasEnded = [&]() {
+        const QUrl list = client.publicUrl(u"/koyeb-sandbox/list_processes"_s);
+        return fetch("GET", list, client.credentials()).body.contains("completed");
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(hasEnded(), 30'000);
+    const auto readSlowly = [&](QTcpSocket &socket) {
+        socket.setReadBufferSize(4096); // so that nothing is read but that
+        socket.connectToHost(u"127.0.0.1"_s, static_cast<quint16>(client.publicUrl({}).port()));
+        QByteArray head = "GET /koyeb-sandbox/process_logs_streaming?id=" + id.toUtf8() +
+                          " HTTP/1.1\r\nHost: " + client.publicUrl({}).authority().toUtf8() + "\r\n";
+        for (const auto &[name, value] : client.credentials())
+            head += name + ": " + value + "\r\n";
+        socket.write(head + "\r\n");
+        return socket.waitForReadyRead(30'000);
+    };
+    QTcpSocket harmless;
+    QVERIFY(readSlowly(harmless));
+    QTest::qWait(300); // three times what makes the real one panic
+    QCOMPARE(client.run(u"echo alive"_s), u"alive"_s);
+
+    QVERIFY(m_engine.misbehave({{u"crash_on_slow_logs"_s, client.serviceId()}}));
+    harmless.setReadBufferSize(0);
+    QTcpSocket harmful;
+    QVERIFY(readSlowly(harmful));
+    QTRY_VERIFY_WITH_TIMEOUT(instanceStatuses(m_engine, sandbox).contains(u"ERROR"_s), 30'000);
+    QTRY_COMPARE_WITH_TIMEOUT(
+        instanceStatuses(m_engine, sandbox), QStringList({u"HEALTHY"_s, u"ERROR"_s}), 30'000);
 }
 
 void MisbehaviourTest::refusesWhatItDoesNotUnderstand()

@@ -20,6 +20,7 @@ private Q_SLOTS:
     void switchesOrganizations();
     void refusesToSwitchWithoutABody();
     void endsAccessTokensInTime();
+    void renewsTokensWhileTheyLive();
     void refusesOddValidities_data();
     void refusesOddValidities();
     void makesCredentialsThatWork();
@@ -139,6 +140,40 @@ void OrganizationTest::endsAccessTokensInTime()
     QCOMPARE(fetch("GET", apps, headers).status, 200);
     QVERIFY(engine.misbehave({{u"move_clock_s"_s, 91}}));
     QCOMPARE(fetch("GET", apps, headers).status, 401);
+}
+
+void OrganizationTest::renewsTokensWhileTheyLive()
+{
+    LocalEngine engine; // its clock is moved
+    QVERIFY2(engine.start({u"--organization"_s, u"other"_s}), qPrintable(engine.errorText()));
+    const auto ask = [&](const QByteArray &method, const QString &path, const QString &token) {
+        const QByteArray body = method == "GET" ? QByteArray() : QByteArray("{}");
+        return fetch(
+            method, QUrl(engine.url().toString() + path), {{"Authorization", "Bearer " + token.toUtf8()}},
+            body);
+    };
+    const QJsonObject found = engine.request("GET", u"/v1/account/organizations?search=other"_s).body;
+    const QString id = found.value("organizations"_L1).toArray().first().toObject().value("id"_L1).toString();
+    const QString renewal = u"/v1/organizations/%1/access_token"_s.arg(id);
+    const QString first = bodyOf(ask("POST", renewal, engine.token())).value("token"_L1).toString();
+    // Before the hour is over, the token gets its successor, which outlives it and is as good.
+    QVERIFY(engine.misbehave({{u"move_clock_s"_s, 3000}}));
+    const QString second = bodyOf(ask("POST", renewal, first)).value("token"_L1).toString();
+    QVERIFY(!second.isEmpty() && second != first);
+    QVERIFY(engine.misbehave({{u"move_clock_s"_s, 700}}));
+    QCOMPARE(ask("POST", renewal, first).status, 401);
+    QCOMPARE(ask("GET", u"/v1/account/profile"_s, second).status, 200);
+    const QJsonObject current = bodyOf(ask("GET", u"/v1/account/organization"_s, second));
+    QCOMPARE(current.value("organization"_L1).toObject().value("id"_L1).toString(), id);
+    // The way that will be dropped: its token is of the user, in the other organization, and can switch back.
+    const QJsonObject token = bodyOf(ask("POST", u"/v1/organizations/%1/switch"_s.arg(id), engine.token()))
+                                  .value("token"_L1)
+                                  .toObject();
+    const QJsonObject home =
+        engine.request("GET", u"/v1/account/organization"_s).body.value("organization"_L1).toObject();
+    const QString back = u"/v1/organizations/%1/switch"_s.arg(home.value("id"_L1).toString());
+    const HttpReply switched = ask("POST", back, token.value("id"_L1).toString());
+    QCOMPARE(bodyOf(switched).value("token"_L1).toObject().value("organization_id"_L1), home.value("id"_L1));
 }
 
 void OrganizationTest::refusesOddValidities_data()

@@ -25,6 +25,8 @@ private Q_SLOTS:
     void refusesToPauseOrResumeOutOfTurn();
     void pausesAndResumesAnApp();
     void redeploysTheSameDefinition();
+    void checksWhatARedeployIsAskedFor_data();
+    void checksWhatARedeployIsAskedFor();
     void wantsABodyForARedeploy();
     void keepsADraftUntilItIsRedeployed();
     void patchesPartsOfTheDefinition();
@@ -124,6 +126,38 @@ void ServiceLifeTest::redeploysTheSameDefinition()
     const QString id = deployment.value("id"_L1).toString();
     QTRY_COMPARE_WITH_TIMEOUT(deploymentStatus(m_engine, id), u"HEALTHY"_s, patience);
     QCOMPARE(client.run(u"cat /root/file 2>/dev/null; echo end"_s), u"end"_s);
+}
+
+void ServiceLifeTest::checksWhatARedeployIsAskedFor_data()
+{
+    QTest::addColumn<QJsonObject>("body");
+    QTest::addColumn<QString>("wrongField");
+    QTest::newRow("everything")
+        << QJsonObject{{u"use_cache"_s, true}, {u"skip_build"_s, true}, {u"sha"_s, u"f00"_s}} << QString();
+    QTest::newRow("nothing") << QJsonObject{{u"use_cache"_s, QJsonValue::Null}} << QString();
+    QTest::newRow("a text for the cache") << QJsonObject{{u"use_cache"_s, u"true"_s}} << u"use_cache"_s;
+    QTest::newRow("a number for the build") << QJsonObject{{u"skip_build"_s, 1}} << u"skip_build"_s;
+    QTest::newRow("a number for the commit") << QJsonObject{{u"sha"_s, 1}} << u"sha"_s;
+}
+
+void ServiceLifeTest::checksWhatARedeployIsAskedFor()
+{
+    QFETCH(const QJsonObject, body);
+    QFETCH(const QString, wrongField);
+    const QString name =
+        u"redeployed-"_s + QString::number(qHash(QString::fromLatin1(QTest::currentDataTag())) % 100'000);
+    const QJsonObject sandbox = m_engine.createSandbox(name);
+    const QString path = u"/v1/services/"_s + sandbox.value("service_id"_L1).toString();
+    const auto reply = m_engine.request("POST", path + u"/redeploy"_s, body);
+    QCOMPARE(reply.status, wrongField.isEmpty() ? 200 : 400);
+    const QJsonArray fields = reply.body.value("fields"_L1).toArray();
+    QCOMPARE(fields.first().toObject().value("field"_L1).toString(), wrongField);
+    if (wrongField.isEmpty()) {
+        const QJsonObject deployment = reply.body.value("deployment"_L1).toObject();
+        QCOMPARE(deployment.value("skip_build"_L1).toBool(), body.value("skip_build"_L1).toBool());
+    }
+    QCOMPARE(m_engine.request("POST", path + u"/resume?skip_build=perhaps"_s).status, 400);
+    QCOMPARE(m_engine.request("DELETE", path).status, 200);
 }
 
 void ServiceLifeTest::wantsABodyForARedeploy()
