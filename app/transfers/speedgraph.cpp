@@ -15,7 +15,7 @@ namespace Koyeb::Desktop {
 namespace {
 
 constexpr double lowestScale = 64.0 * 1024; // Bytes per second; less would make noise of a trickle.
-constexpr int widthInCharacters = 30;
+constexpr int widthInCharacters = 36;
 constexpr double areaOpacity = 0.2;
 
 } // namespace
@@ -43,6 +43,13 @@ void SpeedGraph::add(double up, double down)
     update();
 }
 
+void SpeedGraph::setLimited(bool isLimited)
+{
+    m_isLimited = isLimited;
+    showNumbers();
+    update();
+}
+
 bool SpeedGraph::isFlat() const
 {
     return std::none_of(m_samples.begin(), m_samples.end(), [](const Sample &sample) {
@@ -57,8 +64,10 @@ void SpeedGraph::showNumbers()
     const auto size = [&locale](double bytes) {
         return locale.formattedDataSize(static_cast<qint64>(bytes), 1);
     };
-    m_numbers = tr("↑ %1/s  ↓ %2/s", "speeds of uploads and downloads, with their units")
-                    .arg(size(last.up), size(last.down));
+    const auto text = m_isLimited
+                          ? tr("↑ %1/s  ↓ %2/s  limited", "speeds of uploads and downloads, with their units")
+                          : tr("↑ %1/s  ↓ %2/s", "speeds of uploads and downloads, with their units");
+    m_numbers = text.arg(size(last.up), size(last.down));
     setAccessibleDescription(m_numbers);
     setToolTip(
         tr("How fast transfers have been lately: uploads with a solid line, downloads with a dashed one."));
