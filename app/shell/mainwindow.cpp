@@ -33,6 +33,7 @@ MainWindow::MainWindow(const Services &services)
     : m_services(services),
       m_feed(services.accounts, m_tree),
       m_creations(m_tree),
+      m_speedLimits(services.settings, services.clock),
       m_queue(services.transfers),
       m_deletions(new Deletions(services.accounts, this))
 {

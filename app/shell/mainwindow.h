@@ -10,6 +10,7 @@
 #include "shell/accountfeed.h"
 #include "shell/creations.h"
 #include "shell/sandboxpage.h"
+#include "transfers/speedlimits.h"
 #include "transfers/transferqueue.h"
 
 #include <QCoroTask>
@@ -125,6 +126,7 @@ private:
     SandboxTreeModel m_tree;
     AccountFeed m_feed;
     Creations m_creations;
+    SpeedLimits m_speedLimits;
     TransferQueue m_queue;
     Deletions *m_deletions;
     SandboxTreePanel *m_panel = nullptr;

@@ -37,6 +37,8 @@ void MainWindow::connectTransfers()
     connect(&m_queue, &TransferQueue::changed, this, refreshTitle);
     connect(&m_queue, &TransferQueue::removed, this, refreshTitle);
     createNotifier();
+    m_queue.setBandwidth(m_speedLimits.bandwidth());
+    m_transfersDock->setSpeedLimits(m_speedLimits);
     connect(
         &m_queue, &TransferQueue::remoteDirectoryTouched, this,
         [this](const QString &sandboxId, const QByteArray &directory) {
@@ -130,7 +132,11 @@ QCoro::Task<void> MainWindow::provideSandbox(QString accountId, QString sandboxI
     }
     if (access && access->deploymentStatus == DeploymentStatus::Healthy) {
         m_providedSandboxes.insert(sandboxId, accountId);
-        m_queue.provideSandbox(std::make_shared<Sandbox>(clock, *access));
+        // Its page's own where it has one, so that what is done there goes before transfers.
+        const auto *page = m_sandboxPages.value(sandboxId);
+        const auto shown = page ? page->sandbox() : nullptr;
+        const bool isShown = shown && shown->access().deploymentId == access->deploymentId;
+        m_queue.provideSandbox(isShown ? shown : std::make_shared<Sandbox>(clock, *access));
     } else if (!access && access.error().kind != ErrorKind::NotFound) {
         // A sandbox that stays as it is gives no news that were reason to look again.
         QTimer::singleShot(searchPause, this, [this, accountId, sandboxId] {

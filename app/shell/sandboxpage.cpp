@@ -52,6 +52,9 @@ using Waking = SandboxCircumstances::Waking;
     }
 }
 
+/// How long transfers let what somebody has typed, and its echo, go first.
+constexpr std::chrono::milliseconds echoTime{300};
+
 } // namespace
 
 SandboxPage::SandboxPage(AccountSession &session, const SandboxRecord &record, QWidget *parent)
@@ -120,7 +123,13 @@ void SandboxPage::createTabs()
     m_overview = new OverviewPage(m_tabs);
     const auto makeLink = [this](QObject *parent) -> TerminalLink * {
         std::unique_ptr<ExecChannel> channel(m_session.createExecChannel(nullptr));
-        return new ExecLink(std::move(channel), m_record.id, parent);
+        auto *link = new ExecLink(std::move(channel), m_record.id, parent);
+        connect(link, &ExecLink::inputSent, this, [this] {
+            if (m_sandbox) {
+                m_sandbox->giveWay(echoTime);
+            }
+        });
+        return link;
     };
     m_terminals = new TerminalPage(makeLink, m_tabs);
     m_files = new FilesPage(m_tabs);

@@ -32,6 +32,7 @@ void ExecLink::start(Vt::Size size)
 void ExecLink::sendInput(const QByteArray &bytes)
 {
     m_channel->sendInput(bytes);
+    Q_EMIT inputSent();
 }
 
 void ExecLink::resize(Vt::Size size)

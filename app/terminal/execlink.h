@@ -29,6 +29,9 @@ public:
     /// The command of an interactive shell at home: bash where there is one, else sh.
     [[nodiscard]] static QStringList shellCommand();
 
+Q_SIGNALS:
+    void inputSent();
+
 private:
     std::unique_ptr<ExecChannel> m_channel;
     QString m_serviceId;

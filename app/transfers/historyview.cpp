@@ -138,10 +138,15 @@ void HistoryView::showEmptiness()
     const bool isEmpty = m_filter.rowCount() == 0;
     m_list->setVisible(!isEmpty);
     m_empty->setVisible(isEmpty);
-    m_empty->setText(
-        !m_problem.isEmpty()     ? m_problem
-        : m_model.rowCount() > 0 ? tr("No past transfer matches.")
-                                 : tr("Transfers that are over are listed here."));
+    if (!m_journal) {
+        m_empty->setText(tr("No history is kept."));
+    } else if (!m_problem.isEmpty()) {
+        m_empty->setText(m_problem);
+    } else if (m_model.rowCount() > 0) {
+        m_empty->setText(tr("No past transfer matches."));
+    } else {
+        m_empty->setText(tr("Transfers that are over are listed here."));
+    }
     m_showLog->setEnabled(!isEmpty);
     m_clear->setEnabled(m_model.rowCount() > 0);
 }

@@ -7,6 +7,7 @@
 #include <QLocale>
 #include <QPainter>
 #include <QPainterPath>
+#include <QStyle>
 
 #include <algorithm>
 
@@ -15,7 +16,8 @@ namespace Koyeb::Desktop {
 namespace {
 
 constexpr double lowestScale = 64.0 * 1024; // Bytes per second; less would make noise of a trickle.
-constexpr int widthInCharacters = 30;
+constexpr int widthInCharacters = 52;
+constexpr int graphCharacters = 18;
 constexpr double areaOpacity = 0.2;
 
 } // namespace
@@ -43,6 +45,13 @@ void SpeedGraph::add(double up, double down)
     update();
 }
 
+void SpeedGraph::setLimited(bool isLimited)
+{
+    m_isLimited = isLimited;
+    showNumbers();
+    update();
+}
+
 bool SpeedGraph::isFlat() const
 {
     return std::none_of(m_samples.begin(), m_samples.end(), [](const Sample &sample) {
@@ -57,8 +66,10 @@ void SpeedGraph::showNumbers()
     const auto size = [&locale](double bytes) {
         return locale.formattedDataSize(static_cast<qint64>(bytes), 1);
     };
-    m_numbers = tr("↑ %1/s  ↓ %2/s", "speeds of uploads and downloads, with their units")
-                    .arg(size(last.up), size(last.down));
+    const auto text = m_isLimited
+                          ? tr("↑ %1/s  ↓ %2/s  limited", "speeds of uploads and downloads, with their units")
+                          : tr("↑ %1/s  ↓ %2/s", "speeds of uploads and downloads, with their units");
+    m_numbers = text.arg(size(last.up), size(last.down));
     setAccessibleDescription(m_numbers);
     setToolTip(
         tr("How fast transfers have been lately: uploads with a solid line, downloads with a dashed one."));
@@ -68,7 +79,13 @@ void SpeedGraph::paintEvent(QPaintEvent * /*event*/)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const QRectF area = QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5);
+    // The numbers where reading begins, the lines behind them.
+    const int width = fontMetrics().horizontalAdvance(u'0') * graphCharacters;
+    const QRect whole = rect();
+    const QRect lines(whole.right() + 1 - width, whole.top(), width, whole.height());
+    const QRect numbers = whole.adjusted(0, 0, -width - Spacing::close, 0);
+    const QRectF area =
+        QRectF(QStyle::visualRect(layoutDirection(), whole, lines)).adjusted(0.5, 0.5, -0.5, -0.5);
     painter.fillRect(area, palette().base());
     double highest = lowestScale;
     for (const auto &sample : m_samples) {
@@ -79,8 +96,11 @@ void SpeedGraph::paintEvent(QPaintEvent * /*event*/)
     painter.setPen(palette().color(QPalette::Mid));
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(area);
-    painter.setPen(palette().color(QPalette::Text));
-    painter.drawText(rect().adjusted(Spacing::tight, 0, -Spacing::tight, 0), Qt::AlignCenter, m_numbers);
+    painter.setPen(palette().color(QPalette::WindowText));
+    painter.drawText(
+        QStyle::visualRect(layoutDirection(), whole, numbers),
+        static_cast<int>(QStyle::visualAlignment(layoutDirection(), Qt::AlignRight | Qt::AlignVCenter)),
+        m_numbers);
 }
 
 void SpeedGraph::paintSide(QPainter &painter, const QRectF &area, double highest, Side side) const

@@ -18,6 +18,8 @@ public:
 
     /// The next sample; bytes per second.
     void add(double up, double down);
+    /// Whether there is a limit of the speed.
+    void setLimited(bool isLimited);
     /// Whether there is nothing but a flat line to be seen.
     [[nodiscard]] bool isFlat() const;
 
@@ -38,6 +40,7 @@ private:
     void paintSide(QPainter &painter, const QRectF &area, double highest, Side side) const;
 
     QList<Sample> m_samples; // The oldest first.
+    bool m_isLimited = false;
     QString m_numbers;
 };
 

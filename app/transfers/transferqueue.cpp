@@ -53,6 +53,7 @@ void TransferQueue::enqueueUpload(
     const std::shared_ptr<Sandbox> &sandbox, const QList<std::filesystem::path> &sources,
     const QByteArray &remoteDirectory, const QString &sandboxName, bool outlivesProgram)
 {
+    sandbox->setBandwidth(m_bandwidth);
     enqueue(uploadOrders(sandbox, sources, remoteDirectory, sandboxName, outlivesProgram));
 }
 
@@ -60,6 +61,7 @@ void TransferQueue::enqueueDownload(
     const std::shared_ptr<Sandbox> &sandbox, const QList<QByteArray> &remotePaths,
     const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram)
 {
+    sandbox->setBandwidth(m_bandwidth);
     enqueue(downloadOrders(sandbox, remotePaths, targetFolder, sandboxName, outlivesProgram));
 }
 

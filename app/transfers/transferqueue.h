@@ -35,6 +35,8 @@ public:
     explicit TransferQueue(TransferJournal *journal = nullptr, QObject *parent = nullptr);
     ~TransferQueue() override;
 
+    /// What transfers may use, from now on.
+    void setBandwidth(const std::shared_ptr<BandwidthLimit> &bandwidth) { m_bandwidth = bandwidth; }
     /// Takes up what earlier runs of the program have left.
     void restore(const QList<JournalEntry> &entries);
     /// Whether something waits for this sandbox.
@@ -202,6 +204,7 @@ private:
     void publishProgress();
 
     TransferJournal *m_journal;
+    std::shared_ptr<BandwidthLimit> m_bandwidth; // Null is everything.
     std::map<quint64, Job> m_jobs;
     TransferSchedule m_schedule; // Holds just these.
     std::map<Transfer *, Ending> m_cleaningUp;

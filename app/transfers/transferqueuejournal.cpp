@@ -96,6 +96,7 @@ bool TransferQueue::wantsSandbox(const QString &sandboxId) const
 void TransferQueue::provideSandbox(const std::shared_ptr<Sandbox> &sandbox)
 {
     const QString id = sandbox->access().serviceId;
+    sandbox->setBandwidth(m_bandwidth);
     for (const quint64 waiting :
          idsWhere([&](const Job &job) { return !job.order.create && job.order.sandboxId == id; })) {
         if (Job *job = find(waiting)) {

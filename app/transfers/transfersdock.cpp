@@ -7,6 +7,7 @@
 #include "transfers/historyview.h"
 #include "transfers/progressdelegate.h"
 #include "transfers/speedgraph.h"
+#include "transfers/speedlimits.h"
 #include "transfers/transferactions.h"
 #include "transfers/transferlog.h"
 #include "transfers/transferqueue.h"
@@ -47,6 +48,7 @@ TransfersDock::TransfersDock(TransferQueue &queue, QWidget *parent)
       m_graph(new SpeedGraph(this)),
       m_pages(new QStackedWidget(this)),
       m_list(new QTreeView(this)),
+      m_bar(new QToolBar(this)),
       m_history(new HistoryView(queue.journal(), this)),
       m_reason(new QLabel(this)),
       m_actions(new TransferActions(
@@ -141,15 +143,14 @@ QWidget *TransfersDock::createList()
     m_list->addActions(m_actions->forAll());
     setColumnWidths();
 
-    auto *bar = new QToolBar(this);
-    bar->setOrientation(Qt::Vertical);
-    bar->setIconSize({18, 18});
-    bar->addActions(m_actions->main());
+    m_bar->setOrientation(Qt::Vertical);
+    m_bar->setIconSize({18, 18});
+    m_bar->addActions(m_actions->main());
     auto *page = new QWidget(this);
     auto *row = new QHBoxLayout(page);
     row->setContentsMargins({});
     row->addWidget(m_list, 1);
-    row->addWidget(bar);
+    row->addWidget(m_bar);
     return page;
 }
 
@@ -196,6 +197,22 @@ void TransfersDock::connectQueue()
     };
     connect(m_showLog, &QAction::triggered, this, showLog);
     connect(m_list, &QAbstractItemView::doubleClicked, this, showLog);
+}
+
+void TransfersDock::setSpeedLimits(SpeedLimits &limits)
+{
+    auto *change = new QAction(themedIcon(u"speed"_s), tr("Speed limits…"), this);
+    connect(change, &QAction::triggered, this, [this, &limits] {
+        (new SpeedLimitsDialog(limits, window()))->open();
+    });
+    m_bar->addSeparator();
+    m_bar->addAction(change);
+    m_list->addAction(change);
+    const auto show = [this, &limits] {
+        m_graph->setLimited(limits.limit(Flow::Up).isOn || limits.limit(Flow::Down).isOn);
+    };
+    connect(&limits, &SpeedLimits::changed, m_graph, show);
+    show();
 }
 
 void TransfersDock::refresh()

@@ -14,6 +14,7 @@ class QComboBox;
 class QLabel;
 class QLineEdit;
 class QStackedWidget;
+class QToolBar;
 class QTreeView;
 
 namespace Koyeb::Desktop {
@@ -21,6 +22,7 @@ namespace Koyeb::Desktop {
 class ExistingTargetsDialog;
 class HistoryView;
 class SpeedGraph;
+class SpeedLimits;
 class TransferActions;
 class TransferLogDialog;
 class TransferQueue;
@@ -33,6 +35,9 @@ class TransfersDock : public QDockWidget {
 public:
     /// `queue` outlives the dock.
     explicit TransfersDock(TransferQueue &queue, QWidget *parent = nullptr);
+
+    /// Offers to change the limits, which outlive the dock. Once.
+    void setSpeedLimits(SpeedLimits &limits);
 
 private:
     void createLayout();
@@ -59,6 +64,7 @@ private:
     SpeedGraph *m_graph;
     QStackedWidget *m_pages;
     QTreeView *m_list;
+    QToolBar *m_bar;
     HistoryView *m_history;
     QLabel *m_reason;
     TransferActions *m_actions;

@@ -157,6 +157,7 @@ QCoro::Task<Result<void>> Download::takeUpRemains()
     m_stage = found->stage;
     m_isAssembled = found->isAssembled;
     if (m_isAssembled) {
+        takeParts(checkpoint().stage);
         m_stage->own();
         co_return Result<void>(); // What has been moved already would be kept a second time.
     }
@@ -166,6 +167,12 @@ QCoro::Task<Result<void>> Download::takeUpRemains()
         notes().noteCommitting(false); // Unless it is done, that has moved nothing.
     }
     m_isDone = found->isDone;
+    if (m_isDone) {
+        meter().update([](TransferProgress &progress) {
+            progress.doneFiles = progress.totalFiles;
+            progress.doneBytes = progress.keptBytes = progress.totalBytes;
+        });
+    }
     if (!m_stage || m_isDone) {
         co_return Result<void>();
     }

@@ -64,9 +64,15 @@ QString moveNoReplaceScript(const QByteArray &from, const QByteArray &to, const 
 QString moveOver(const QString &source, const QString &target, const SandboxTools &tools)
 {
     // Without -T a link to a directory would be moved into rather than replaced.
-    return tools.moveNoReplace ? u"mv -f -T -- "_s + source + u' ' + target
-                               : u"{ [ ! -h "_s + target + u" ] || rm -f -- "_s + target +
-                                     u"; } && mv -f -- "_s + source + u' ' + target;
+    if (!tools.moveNoReplace) {
+        return u"{ [ ! -h "_s + target + u" ] || rm -f -- "_s + target + u"; } && mv -f -- "_s + source +
+               u' ' + target;
+    }
+    // With it BusyBox's mv does not replace such a link, either; GNU's does in one step.
+    const auto move = u"mv -f -T -- "_s + source + u' ' + target;
+    const auto isSuchLink = u"[ -h %1 ] && [ -d %1 ]"_s.arg(target);
+    return u"{ if "_s + isSuchLink + u"; then "_s + move + u" 2>/dev/null || { rm -f -- "_s + target +
+           u" && "_s + move + u"; }; else "_s + move + u"; fi; }"_s;
 }
 
 QCoro::Task<Result<QList<RemoteEntry>>> Files::list(QByteArray directory, std::stop_token stop)

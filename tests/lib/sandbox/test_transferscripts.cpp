@@ -186,7 +186,7 @@ private Q_SLOTS:
                      "echo new > %2/item/blocked && echo new > %2/item/.hidden && ln -s kept t/link && "
                      "echo new > %2/item/link && ln -s sub t/toFolder && echo new > %2/item/toFolder && "
                      "mkdir t/many %2/item/many && i=0 && while [ $i -lt 450 ]; do echo new > "
-                     "%2/item/many/-$i; [ $((i%2)) = 0 ] || echo old > t/many/-$i; i=$((i+1)); done"_s.arg(
+                     "%2/item/many/-$i; [ $((i & 1)) = 0 ] || echo old > t/many/-$i; i=$((i+1)); done"_s.arg(
                          QString::fromUtf8(folder.path()), QString::fromUtf8(stage.directory)))
                 .exitCode,
             0);
