@@ -7,11 +7,8 @@
 
 namespace Koyeb {
 
-namespace {
-
 using namespace Qt::Literals::StringLiterals;
 
-/// Paths quoted and joined into groups that each fit into one command.
 QStringList groupedWords(const QList<QByteArray> &paths)
 {
     constexpr qsizetype longestGroup = maximumScriptBytes / 2;
@@ -30,19 +27,15 @@ QStringList groupedWords(const QList<QByteArray> &paths)
     return groups;
 }
 
-/// Moves a file or directory in place of a file or link; a directory is replaced by nothing.
 QString moveReplacingScript(const QByteArray &from, const QByteArray &to, const SandboxTools &tools)
 {
     const auto source = shellQuoted(from);
     const auto target = shellQuoted(to);
-    return u"if [ -d @t ] && [ ! -h @t ]; then echo 'the target: Is a directory' >&2; exit 1; fi\n"
-           "if [ -d @s ] && [ ! -h @s ] && { [ -e @t ] || [ -h @t ]; }; then\n"
-           "echo 'the target: Not a directory' >&2; exit 1; fi\n"_s.replace("@t"_L1, target)
-               .replace("@s"_L1, source) +
+    return u"if [ -d %1 ] && [ ! -h %1 ]; then echo 'the target: Is a directory' >&2; exit 1; fi\n"
+           "if [ -d %2 ] && [ ! -h %2 ] && { [ -e %1 ] || [ -h %1 ]; }; then\n"
+           "echo 'the target: Not a directory' >&2; exit 1; fi\n"_s.arg(target, source) +
            moveOver(source, target, tools);
 }
-
-} // namespace
 
 QString moveNoReplaceScript(const QByteArray &from, const QByteArray &to, const SandboxTools &tools)
 {

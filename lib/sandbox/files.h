@@ -24,6 +24,28 @@ struct WriteProblem {
     Error error;     ///< As Files::write() gives it.
 };
 
+/// Where an entry is and where it, or a copy of it, shall be; for Files::copy() and Files::move().
+struct FilePlacement {
+    QByteArray from; ///< Absolute.
+    QByteArray to;   ///< Absolute, with the new name; its directory must exist.
+    friend bool operator==(const FilePlacement &, const FilePlacement &) = default;
+};
+
+/// An entry that could not be copied or moved, and why.
+struct PlacementProblem {
+    FilePlacement placement; ///< As it was given.
+    Error error;             ///< As Files::rename() gives it.
+};
+
+/// Permission bits that change; all others stay as they are.
+struct ModeChange {
+    quint32 set = 0;   ///< Of 07777.
+    quint32 clear = 0; ///< Of 07777, none of those in `set`.
+    /// Also everything in directories. The right to execute is then only given to directories and to files
+    /// that somebody may execute already, as by chmod's `X`.
+    bool recursive = false;
+};
+
 /// The file system of a sandbox, by bytes. All paths are absolute. What the image can do is probed once and
 /// remembered; a listing is one request. Errors have the tool's words: NotFound, Conflict (exists, is or is
 /// not a directory), Rejected (permissions, full disk, the rest).
@@ -50,6 +72,22 @@ public:
     QCoro::Task<Result<void>> removeFile(QByteArray path, std::stop_token stop);
     /// Files, links (not what they lead to) and whole directories. What is not there counts as removed.
     QCoro::Task<Result<void>> remove(QList<QByteArray> paths, std::stop_token stop);
+    /// Copies files, links (as links) and whole directories, with modes, times and, where that is allowed,
+    /// owners. Each copy is made under a hidden name beside its place first: nobody sees a part of it. What
+    /// could not be copied is told, and the rest goes on: with Conflict what exists, with Overwrite only when
+    /// one of the two is a directory; with Invalid a directory that would be copied into itself.
+    QCoro::Task<Result<QList<PlacementProblem>>> copy(
+        QList<FilePlacement> placements, std::stop_token stop,
+        ExistingTarget existing = ExistingTarget::Refuse);
+    /// Moves each as rename() does. What could not be moved is told, and the rest goes on.
+    QCoro::Task<Result<QList<PlacementProblem>>> move(
+        QList<FilePlacement> placements, std::stop_token stop,
+        ExistingTarget existing = ExistingTarget::Refuse);
+    /// Changes permissions of files and directories; of a link those of what it leads to.
+    QCoro::Task<Result<void>> changeMode(QList<QByteArray> paths, ModeChange change, std::stop_token stop);
+    /// The SHA-256 of a file's content, in 64 hexadecimal digits; links are followed. Conflict when it is a
+    /// directory, Rejected when it is something else, Unsupported where the image has no sha256sum.
+    QCoro::Task<Result<QByteArray>> checksum(QByteArray path, std::stop_token stop);
 
     /// Links are followed; a broken one counts as missing.
     QCoro::Task<Result<RemotePathKind>> kindOf(QByteArray path, std::stop_token stop);
@@ -80,6 +118,8 @@ public:
 private:
     QCoro::Task<Result<QByteArray>> readTextOnly(QByteArray path, std::stop_token stop);
     QCoro::Task<Result<QList<RemoteEntry>>> listNames(QByteArray directory, std::stop_token stop);
+    QCoro::Task<Result<QList<PlacementProblem>>> place(
+        QList<FilePlacement> placements, bool asCopies, ExistingTarget existing, std::stop_token stop);
 
     SandboxShell &m_shell;
 };
@@ -87,6 +127,12 @@ private:
 /// A script that moves `from` to `to` unless there is something; says `File exists` then.
 [[nodiscard]] QString moveNoReplaceScript(
     const QByteArray &from, const QByteArray &to, const SandboxTools &tools);
+/// A script that moves `from` in place of a file or link at `to`; a directory neither replaces nor is
+/// replaced.
+[[nodiscard]] QString moveReplacingScript(
+    const QByteArray &from, const QByteArray &to, const SandboxTools &tools);
+/// Paths quoted and joined, each with a blank before it, into groups that each fit into one command.
+[[nodiscard]] QStringList groupedWords(const QList<QByteArray> &paths);
 /// A command that moves the word `source` to the word `target`, in place of a file or link there.
 [[nodiscard]] QString moveOver(const QString &source, const QString &target, const SandboxTools &tools);
 
