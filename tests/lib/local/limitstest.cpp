@@ -97,24 +97,24 @@ void LimitsTest::tellsWhatIsNotHeld()
 
 void LimitsTest::endsWhoWantsTooMuchMemory()
 {
-    const QJsonObject hog = limited(u"memory-hog"_s, {{u"memory_bytes"_s, 64'000'000}});
+    const QJsonObject hog = limited(u"memory-hog"_s, {{u"memory_bytes"_s, 128'000'000}});
     const SandboxClient client(hog);
     (void)client.run(
-        u"python3 -c 'import time; x = b\"x\" * 200000000; time.sleep(600)' > /dev/null 2>&1 & echo begun"_s);
+        u"python3 -c 'import time; x = b\"x\" * 400000000; time.sleep(600)' > /dev/null 2>&1 & echo begun"_s);
     QTRY_VERIFY_WITH_TIMEOUT(!errorOf(m_engine, hog).isEmpty(), patience);
     QCOMPARE(
         errorOf(m_engine, hog),
-        u"The instance used more than its 64 MB of memory and was ended. It is started again."_s);
+        u"The instance used more than its 128 MB of memory and was ended. It is started again."_s);
     QTRY_COMPARE_WITH_TIMEOUT(client.run(u"echo anew"_s), u"anew"_s, patience);
 }
 
 void LimitsTest::toleratesWhatProcessesShare()
 {
-    const QJsonObject sharer = limited(u"sharer"_s, {{u"memory_bytes"_s, 100'000'000}});
+    const QJsonObject sharer = limited(u"sharer"_s, {{u"memory_bytes"_s, 280'000'000}});
     const SandboxClient client(sharer);
-    // 40 MB that four processes have in common.
+    // 100 MB that four processes have in common.
     const QString script =
-        u"import os, time\nx = b'x' * 40000000\nfor i in range(3):\n    if os.fork() == 0: break\n"
+        u"import os, time\nx = b'x' * 100000000\nfor i in range(3):\n    if os.fork() == 0: break\n"
         "open('/tmp/at-%d' % os.getpid(), 'w')\ntime.sleep(600)\n"_s;
     QCOMPARE(
         client.executor(u"/write_file"_s, {{u"path"_s, u"/root/share.py"_s}, {u"content"_s, script}}).status,
@@ -122,9 +122,9 @@ void LimitsTest::toleratesWhatProcessesShare()
     (void)client.run(u"python3 /root/share.py > /dev/null 2>&1 & echo begun"_s);
     QTRY_COMPARE_WITH_TIMEOUT(client.run(u"ls /tmp/at-* | wc -l"_s), u"4"_s, patience);
     // The hog's end tells that everybody was looked at meanwhile.
-    const QJsonObject hog = limited(u"second-hog"_s, {{u"memory_bytes"_s, 64'000'000}});
+    const QJsonObject hog = limited(u"second-hog"_s, {{u"memory_bytes"_s, 128'000'000}});
     (void)SandboxClient(hog).run(
-        u"python3 -c 'import time; x = b\"x\" * 200000000; time.sleep(600)' > /dev/null 2>&1 & echo begun"_s);
+        u"python3 -c 'import time; x = b\"x\" * 400000000; time.sleep(600)' > /dev/null 2>&1 & echo begun"_s);
     QTRY_VERIFY_WITH_TIMEOUT(!errorOf(m_engine, hog).isEmpty(), patience);
     QCOMPARE(client.run(u"ps -eo args | grep -c '^python3 /root/share[.]py'"_s), u"4"_s);
 }
