@@ -16,6 +16,9 @@
 #include <QStandardPaths>
 
 #include <cstdio>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 using namespace Koyeb;
 using namespace Koyeb::Desktop;
@@ -30,6 +33,16 @@ void traceStart(const MainWindow &window)
         QObject::connect(
             &window, &MainWindow::firstPainted, &window, [] { std::fputs("first-paint\n", stderr); });
     }
+}
+
+/// The chunks of transfers go back to the system when they are freed. By default the GNU library changes its
+/// mind after the first, and keeps what is between smaller blocks: a third more memory for the same transfer.
+void keepLargeBlocksApart()
+{
+#ifdef __GLIBC__
+    constexpr int largeBytes = 256 * 1024;
+    ::mallopt(M_MMAP_THRESHOLD, largeBytes);
+#endif
 }
 
 NetworkSettings networkSettings(Clock &clock)
@@ -57,6 +70,7 @@ int main(int argc, char **argv)
     if (commandLine.exitCode) {
         return *commandLine.exitCode;
     }
+    keepLargeBlocksApart();
     const QApplication application(argc, argv);
     installTranslations();
     QApplication::setApplicationDisplayName(QCoreApplication::translate("main", "Koyeb Desktop"));

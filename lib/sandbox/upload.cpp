@@ -21,13 +21,8 @@ using namespace Qt::Literals::StringLiterals;
 
 /// More than may pass the gate: meanwhile the others have theirs put into place.
 constexpr int lanes = TransferGate::maximumAtOnce + 2;
-/// A connection that died without a word would be waited for for hours.
-constexpr std::chrono::minutes partTimeout{3};
-/// Files up to this size travel in archives.
-constexpr qint64 smallFileBytes = 512 * 1024;
-constexpr qsizetype itemsInBatch = 2000;
-/// One is packed and sent while the ones before are unpacked.
-constexpr int batchesAtOnce = 3;
+/// So often a file that is changed meanwhile is read.
+constexpr int maximumReadings = 4;
 
 Error missingTools()
 {
@@ -36,24 +31,13 @@ Error missingTools()
         u"The sandbox's image lacks tools that an upload needs: base64, dd, sha256sum and, for folders, tar."_s);
 }
 
-Error damaged()
+} // namespace
+
+Error damagedOnTheWay()
 {
     return Error::of(
         ErrorKind::Integrity, u"What arrived in the sandbox is not what was sent; its checksum differs."_s);
 }
-
-PartContent contentOf(bool isPacked)
-{
-    return isPacked ? PartContent::Packed : PartContent::Plain;
-}
-
-/// Whether only one item is affected, so that the others may go on.
-bool concernsItemOnly(const Error &error)
-{
-    return error.kind == ErrorKind::Local || error.kind == ErrorKind::Integrity;
-}
-
-} // namespace
 
 /// A file that several lanes send at the same time.
 struct Upload::FileInFlight {
@@ -63,6 +47,7 @@ struct Upload::FileInFlight {
     bool hasFailed = false;
     bool mayPack = false;
     qint64 nextBytes = chunkBytes;
+    qint64 takenBytes = 0; ///< From its beginning on, by those that read.
 };
 
 Upload::Upload(
@@ -217,136 +202,6 @@ QCoro::Task<Result<void>> Upload::sendItems()
     co_return created ? Result<void>() : failure(created.error());
 }
 
-QCoro::Task<Result<void>> Upload::sendTree()
-{
-    m_nextItem = 0;
-    m_hasFailed = false;
-    std::function<QCoro::Task<Result<void>>()> lane = [this] {
-        return sendBatches();
-    };
-    auto sent = co_await inLanes(batchesAtOnce, std::move(lane));
-    // Now that their directories are there.
-    const auto items = m_plan.items;
-    for (const auto &item : items) {
-        if (sent && isSentAlone(item) && !m_remains.files.contains(item.path)) {
-            sent = co_await sendFileOfTree(item);
-        }
-    }
-    // At last the directories' own modes, which may forbid writing, and times, which writing has changed.
-    QList<UploadItem> directories;
-    for (const auto &item : items) {
-        if (item.type == UploadItem::Type::Directory) {
-            directories.append(item);
-        }
-    }
-    for (qsizetype start = 0; sent && start < directories.size(); start += itemsInBatch) {
-        auto some = directories.mid(start, itemsInBatch);
-        sent = co_await sendBatch(std::move(some), DirectoryModes::Final, disk());
-    }
-    co_return sent;
-}
-
-bool Upload::isSentAlone(const UploadItem &item)
-{
-    return item.type == UploadItem::Type::File && item.sizeBytes > smallFileBytes;
-}
-
-QList<UploadItem> Upload::takeBatch()
-{
-    QList<UploadItem> batch;
-    qint64 bytes = 0;
-    const auto maximumBytes = gate().chunkBytes(Flow::Up, batchBytes);
-    for (; m_nextItem < m_plan.items.size() && batch.size() < itemsInBatch; ++m_nextItem) {
-        const auto &item = m_plan.items[m_nextItem];
-        if (isSentAlone(item) || m_remains.files.contains(item.path)) {
-            continue;
-        }
-        if (!batch.isEmpty() && bytes + item.sizeBytes > maximumBytes) {
-            break;
-        }
-        batch.append(item);
-        bytes += item.sizeBytes;
-    }
-    return batch;
-}
-
-QCoro::Task<Result<void>> Upload::sendBatches()
-{
-    WorkerThread packer; // Each lane has its own, for packing takes longer than sending.
-    while (!m_hasFailed) {
-        auto batch = takeBatch();
-        if (batch.isEmpty()) {
-            break;
-        }
-        const auto sent = co_await sendBatch(std::move(batch), DirectoryModes::Writable, packer);
-        if (!sent) {
-            m_hasFailed = true;
-            co_return sent;
-        }
-    }
-    co_return Result<void>();
-}
-
-QCoro::Task<Result<void>> Upload::sendBatch(
-    QList<UploadItem> items, DirectoryModes modes, WorkerThread &packer)
-{
-    const auto stop = stopToken();
-    qint64 fileBytes = 0;
-    for (const auto &item : std::as_const(items)) {
-        fileBytes += item.sizeBytes;
-    }
-    auto pass = co_await gate().enter(Flow::Up, base64Bytes(fileBytes), stop);
-    if (!pass) {
-        co_return failure(pass.error());
-    }
-    meter().update(
-        [&items](TransferProgress &progress) { progress.currentPath = bytesOf(items.first().source); });
-    const auto part = ++m_lastPart;
-    const UploadBatchOrder order{std::move(items), modes, m_tools.zstd, part, headOf(part)};
-    std::function<Result<UploadBatch>()> packing = [order] {
-        return packBatch(order);
-    };
-    auto batch = co_await packer.run(std::move(packing), stop);
-    if (!batch) {
-        co_return failure(batch.error());
-    }
-    addProblems(batch->problems);
-    pass->settle(batch->body.size());
-    const auto written = co_await sendPart(part, std::move(batch->body), batch->fileBytes);
-    pass->finish(written);
-    if (!written) {
-        co_return written;
-    }
-    const auto script = unpackPartScript(stage(), part, contentOf(batch->isPacked), m_tools.hasher());
-    const Deadline deadline(m_clock, partTimeout, stop);
-    const auto answer = co_await m_stage->run(script, Repeatable::Never, deadline.token());
-    const auto hash = deadline.judged(answer);
-    if (!hash || !hash->startsWith(batch->sha256)) {
-        const auto error = hash ? damaged() : hash.error();
-        if (!error.isCancelled()) {
-            settlePart(part, 0);
-        }
-        co_return failure(error);
-    }
-    settlePart(part, batch->fileBytes);
-    notes().noteFiles(batch->files);
-    meter().update([&batch](TransferProgress &progress) { progress.doneFiles += batch->files.size(); });
-    co_return Result<void>();
-}
-
-QCoro::Task<Result<void>> Upload::sendFileOfTree(UploadItem item)
-{
-    const auto placedBefore = m_placedBytes;
-    auto sent = co_await sendFile(item);
-    if (sent || !concernsItemOnly(sent.error())) {
-        co_return sent;
-    }
-    m_placedBytes = placedBefore;
-    tellBytes();
-    addProblem({bytesOf(item.source), sent.error()});
-    co_return co_await removeFile(item.path);
-}
-
 QCoro::Task<Result<void>> Upload::removeFile(QByteArray path)
 {
     const auto script = u"rm -f -- "_s + shellQuoted(stage().item(path));
@@ -357,20 +212,44 @@ QCoro::Task<Result<void>> Upload::removeFile(QByteArray path)
 QCoro::Task<Result<void>> Upload::sendFile(UploadItem item)
 {
     const bool isKept = m_remains.partialBytes > 0 && m_remains.partialPath == item.path;
+    auto keptBytes = isKept ? m_remains.partialBytes : 0;
     const auto placedBefore = m_placedBytes;
-    auto sent = co_await sendFileFrom(item, isKept ? m_remains.partialBytes : 0);
-    if (!sent && isKept && sent.error().kind == ErrorKind::Integrity) {
-        // What an earlier attempt had placed is not what it was.
+    const auto keptBefore = meter().progress().keptBytes;
+    for (int reading = 1;; ++reading) {
+        const auto sent = co_await sendFileFrom(item, keptBytes);
+        if (sent || reading == maximumReadings) {
+            co_return sent;
+        }
+        // What an earlier attempt had placed may not be what it was, or the file has been changed meanwhile.
+        const bool wasKept = keptBytes > 0 && sent.error().kind == ErrorKind::Integrity;
+        const auto seen = co_await lookAgain(item);
+        if (!wasKept && !seen) {
+            co_return sent;
+        }
+        keptBytes = 0;
         m_placedBytes = placedBefore;
-        meter().update([this](TransferProgress &progress) { progress.keptBytes -= m_remains.partialBytes; });
+        meter().update([&](TransferProgress &progress) {
+            progress.keptBytes = keptBefore;
+            progress.totalBytes += seen ? seen->sizeBytes - item.sizeBytes : 0;
+        });
         tellBytes();
+        item = seen.value_or(item);
         const auto removed = co_await removeFile(item.path);
         if (!removed) {
             co_return removed;
         }
-        sent = co_await sendFileFrom(item, 0);
     }
-    co_return sent;
+}
+
+/// The file as it is now; nothing when it is as it was or cannot be sent any more.
+QCoro::Task<std::optional<UploadItem>> Upload::lookAgain(UploadItem item)
+{
+    std::function<Result<UploadItem>()> looking = [item] {
+        return uploadItemAt(item.source, item.path);
+    };
+    auto seen = co_await disk().run(std::move(looking), stopToken());
+    const bool isChanged = seen && seen->type == item.type && seen->version() != item.version();
+    co_return isChanged ? std::optional(std::move(*seen)) : std::nullopt;
 }
 
 QCoro::Task<Result<void>> Upload::sendFileFrom(UploadItem item, qint64 keptBytes)
@@ -396,8 +275,8 @@ QCoro::Task<Result<void>> Upload::sendFileFrom(UploadItem item, qint64 keptBytes
         progress.keptBytes += keptBytes;
         progress.doneBytes += keptBytes;
     });
-    const auto file =
-        std::make_shared<FileInFlight>(FileInFlight{item, *source, Arrivals(keptBytes), false, m_tools.zstd});
+    const auto file = std::make_shared<FileInFlight>(
+        FileInFlight{item, *source, Arrivals(keptBytes), false, m_tools.zstd, chunkBytes, keptBytes});
     std::function<QCoro::Task<Result<void>>()> lane = [this, file] {
         return sendParts(file);
     };
@@ -418,7 +297,7 @@ QCoro::Task<Result<void>> Upload::sendFileFrom(UploadItem item, qint64 keptBytes
         co_return failure(hash.error());
     }
     if (!hash->startsWith(*expected)) {
-        co_return failure(damaged());
+        co_return failure(damagedOnTheWay());
     }
     notes().noteFiles({{item.path, item.version()}});
     meter().update([](TransferProgress &progress) { ++progress.doneFiles; });
@@ -428,9 +307,10 @@ QCoro::Task<Result<void>> Upload::sendFileFrom(UploadItem item, qint64 keptBytes
 QCoro::Task<Result<void>> Upload::sendParts(std::shared_ptr<FileInFlight> file)
 {
     const auto stop = stopToken();
-    while (!file->hasFailed) {
+    while (!file->hasFailed && file->takenBytes < file->item.sizeBytes) {
         // Before anything is read, so that memory holds no more than is under way.
         const auto wanted = gate().chunkBytes(Flow::Up, file->nextBytes);
+        file->takenBytes += wanted;
         auto pass = co_await gate().enter(Flow::Up, base64Bytes(wanted), stop);
         if (!pass) {
             co_return failure(pass.error());
@@ -468,7 +348,7 @@ QCoro::Task<Result<void>> Upload::placePart(
         co_return written;
     }
     const auto script =
-        placePartScript(stage(), part, file->item.path, chunk.offset, contentOf(chunk.isPacked));
+        placePartScript(stage(), part, file->item.path, chunk.offset, partContentOf(chunk.isPacked));
     const Deadline deadline(m_clock, partTimeout, stopToken());
     const auto answer = co_await m_stage->run(script, Repeatable::Safely, deadline.token());
     const auto placed = deadline.judged(answer);

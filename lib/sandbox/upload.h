@@ -45,11 +45,11 @@ private:
     QCoro::Task<Result<void>> sendTree();
     QCoro::Task<Result<void>> sendBatches();
     QCoro::Task<Result<void>> sendBatch(QList<UploadItem> items, DirectoryModes modes, WorkerThread &packer);
-    [[nodiscard]] static bool isSentAlone(const UploadItem &item);
     /// The next items that go in one archive; none at the end.
     [[nodiscard]] QList<UploadItem> takeBatch();
     QCoro::Task<Result<void>> sendFileOfTree(UploadItem item);
     QCoro::Task<Result<void>> sendFile(UploadItem item);
+    QCoro::Task<std::optional<UploadItem>> lookAgain(UploadItem item);
     QCoro::Task<Result<void>> sendFileFrom(UploadItem item, qint64 keptBytes);
     QCoro::Task<Result<void>> removeFile(QByteArray path);
     QCoro::Task<Result<void>> sendParts(std::shared_ptr<FileInFlight> file);
@@ -76,7 +76,18 @@ private:
     qint64 m_placedBytes = 0;
     qsizetype m_nextItem = 0;              ///< Of the plan, for takeBatch().
     bool m_hasFailed = false;              ///< One of the batches has.
+    QList<UploadItem> m_sentAlone;         ///< Those of a folder that go in no batch.
     QHash<qint64, qint64> m_bytesInFlight; ///< By part.
 };
+
+/// How long one part may take to be put into its place; a connection that died without a word would be waited
+/// for for hours.
+inline constexpr std::chrono::minutes partTimeout{3};
+[[nodiscard]] inline PartContent partContentOf(bool isPacked)
+{
+    return isPacked ? PartContent::Packed : PartContent::Plain;
+}
+/// Integrity: what is in the sandbox is not what was sent.
+[[nodiscard]] Error damagedOnTheWay();
 
 } // namespace Koyeb

@@ -132,7 +132,7 @@ Result<UploadBatch> packBatch(const UploadBatchOrder &order)
         if (item.type == UploadItem::Type::File) {
             auto read = contentOf(item);
             if (!read) {
-                batch.problems.append({bytesOf(item.source), read.error()});
+                batch.left.append(item);
                 continue;
             }
             content = std::move(*read);

@@ -14,7 +14,7 @@ struct UploadBatch {
     QByteArray sha256;     ///< Of all files' contents, one after the other, in hexadecimal.
     qint64 fileBytes = 0;
     QHash<QByteArray, FileVersion> files; ///< By their paths in the item.
-    QList<TransferProblem> problems;      ///< Items that could not be read and are not in the archive.
+    QList<UploadItem> left;               ///< Those that could not be read as they were planned; not in it.
 };
 
 /// How directories come into an archive.

@@ -25,7 +25,47 @@ Result<QByteArray> readLink(const std::filesystem::path &path)
     return QByteArray(target.data(), length);
 }
 
-Result<UploadItem> itemAt(const std::filesystem::path &source, const QByteArray &path)
+class Walk {
+public:
+    Walk(UploadPlan &plan, const std::stop_token &stop) : m_plan(plan), m_stop(stop) {}
+
+    void into(const UploadItem &directory)
+    {
+        std::error_code error;
+        std::filesystem::directory_iterator entry(directory.source, error);
+        for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+            if (m_stop.stop_requested()) {
+                return;
+            }
+            add(entry->path(), directory.path);
+        }
+        if (error) {
+            m_plan.problems.append({bytesOf(directory.source), localError(error.value())});
+        }
+    }
+
+private:
+    void add(const std::filesystem::path &source, const QByteArray &parent)
+    {
+        const auto name = bytesOf(source.filename());
+        const auto item = uploadItemAt(source, parent.isEmpty() ? name : parent + '/' + name);
+        if (!item) {
+            m_plan.problems.append({bytesOf(source), item.error()});
+            return;
+        }
+        m_plan.items.append(*item);
+        if (item->type == UploadItem::Type::Directory) {
+            into(*item);
+        }
+    }
+
+    UploadPlan &m_plan;
+    const std::stop_token &m_stop;
+};
+
+} // namespace
+
+Result<UploadItem> uploadItemAt(const std::filesystem::path &source, const QByteArray &path)
 {
     struct stat status {};
     if (::lstat(source.c_str(), &status) != 0) {
@@ -55,46 +95,6 @@ Result<UploadItem> itemAt(const std::filesystem::path &source, const QByteArray 
     return item;
 }
 
-class Walk {
-public:
-    Walk(UploadPlan &plan, const std::stop_token &stop) : m_plan(plan), m_stop(stop) {}
-
-    void into(const UploadItem &directory)
-    {
-        std::error_code error;
-        std::filesystem::directory_iterator entry(directory.source, error);
-        for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-            if (m_stop.stop_requested()) {
-                return;
-            }
-            add(entry->path(), directory.path);
-        }
-        if (error) {
-            m_plan.problems.append({bytesOf(directory.source), localError(error.value())});
-        }
-    }
-
-private:
-    void add(const std::filesystem::path &source, const QByteArray &parent)
-    {
-        const auto name = bytesOf(source.filename());
-        const auto item = itemAt(source, parent.isEmpty() ? name : parent + '/' + name);
-        if (!item) {
-            m_plan.problems.append({bytesOf(source), item.error()});
-            return;
-        }
-        m_plan.items.append(*item);
-        if (item->type == UploadItem::Type::Directory) {
-            into(*item);
-        }
-    }
-
-    UploadPlan &m_plan;
-    const std::stop_token &m_stop;
-};
-
-} // namespace
-
 Error localError(int errorNumber)
 {
     return Error::of(
@@ -103,7 +103,7 @@ Error localError(int errorNumber)
 
 Result<UploadPlan> planUpload(const std::filesystem::path &source, const std::stop_token &stop)
 {
-    const auto top = itemAt(source, {});
+    const auto top = uploadItemAt(source, {});
     if (!top) {
         return failure(top.error());
     }

@@ -41,6 +41,10 @@ struct UploadPlan {
 /// WorkerThread.
 [[nodiscard]] Result<UploadPlan> planUpload(const std::filesystem::path &source, const std::stop_token &stop);
 
+/// What is at `source`, to become `path` of the item. Local when it cannot be looked at, Invalid when it is
+/// none of what can be moved. Blocks.
+[[nodiscard]] Result<UploadItem> uploadItemAt(const std::filesystem::path &source, const QByteArray &path);
+
 [[nodiscard]] inline QByteArray bytesOf(const std::filesystem::path &path)
 {
     return QByteArray::fromStdString(path.native());

@@ -193,6 +193,18 @@ QList<Operation> fileCalls()
             [](auto &executor, auto &path, auto stop) {
                 return executor.writePlainFile(path, "dGV4dA==", {}, stop);
             }),
+        row(u"writePreparedFile"_s, Nature::Repeatable, Reading::Object, "POST /write_file",
+            [](auto &executor, auto &path, auto stop) {
+                const auto body =
+                    ExecutorClient::plainFileHead(path) + "dGV4dA==" + ExecutorClient::plainFileTail.toByteArray();
+                return executor.writePreparedFile(body, {}, stop);
+            }),
+        row(
+            u"readPlainFile"_s, Nature::Repeatable, Reading::Values, "POST /read_file",
+            [](auto &executor, auto &path, auto stop) {
+                return outcomeOf(executor.readPlainFile(path, stop));
+            },
+            makeFile),
         row(
             u"readFile"_s, Nature::Repeatable, Reading::Values, "POST /read_file",
             [](auto &executor, auto &path, auto stop) { return outcomeOf(executor.readFile(path, stop)); },

@@ -62,6 +62,23 @@ QList<Operation> pathCalls()
         row(u"remove"_s, Nature::Repeatable, 1, Needs::Directory,
             [](auto &files, auto &path, auto stop) { return files.remove({path}, stop); }),
         after(
+            1, row(u"copy"_s, Nature::Once, 2, Needs::File,
+                   [](auto &files, auto &path, auto stop) {
+                       return outcomeOf(files.copy({{path, path + "-copy"}}, stop));
+                   })),
+        after(
+            1, row(u"move"_s, Nature::Once, 2, Needs::File,
+                   [](auto &files, auto &path, auto stop) {
+                       return outcomeOf(files.move({{path, path + "-moved"}}, stop));
+                   })),
+        row(u"changeMode"_s, Nature::Repeatable, 1, Needs::File,
+            [](auto &files, auto &path, auto stop) {
+                return files.changeMode({path}, {0111, 0, false}, stop);
+            }),
+        after(
+            1, row(u"checksum"_s, Nature::Repeatable, 2, Needs::File,
+                   [](auto &files, auto &path, auto stop) { return outcomeOf(files.checksum(path, stop)); })),
+        after(
             1, row(u"kindOf"_s, Nature::Repeatable, 2, Needs::File,
                    [](auto &files, auto &path, auto stop) { return outcomeOf(files.kindOf(path, stop)); })),
         after(

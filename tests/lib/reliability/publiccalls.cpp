@@ -57,9 +57,11 @@ QList<CallWithoutRow> callsWithoutRow()
 {
     return {
         {u"ApiTransport::\\w+|readList"_s, u"what the control plane's calls are made of"_s},
-        {u"(SandboxShell|RemoteStage|FileFetch|SandboxTransfer)::\\w+|planDownload|findUploadRemains"_s,
+        {u"(SandboxShell|RemoteStage|RemoteParts|FileFetch|BatchFetch|ExistingFiles|SandboxTransfer)::\\w+|"
+         "planDownload|findUploadRemains"_s,
          u"what the calls of a sandbox are made of; not installed, or of no use by itself"_s},
         {u"ExecutorClient::runInBackground"_s, u"nobody waits for what comes of it"_s},
+        {u"(TransferGate|BandwidthLimit)::\\w+"_s, u"waits for its turn and sends nothing"_s},
         {u"SandboxReadiness::wait"_s, u"of SandboxControl::waitUntilReady()"_s},
         {u"createSandbox"_s, u"SandboxCreation, and SandboxControl::remove() where that fails"_s},
     };

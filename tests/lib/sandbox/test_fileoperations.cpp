@@ -74,7 +74,8 @@ private Q_SLOTS:
         }
         QVERIFY(copy({{"/tmp/ops/d", "/tmp/ops/e/new"}, {"/tmp/ops/dl", "/tmp/ops/e/dl"}}).isEmpty());
         m_fixture.useUsualTools();
-        const auto listing = u"find . -mindepth 1 -printf '%P %y %m %s %Ts %l\\n' | sort | grep -v '^l 0'"_s;
+        const auto listing = u"find . -mindepth 1 \\( -type l -printf '%P %y %l\\n' -o "
+                             "-printf '%P %y %m %s %Ts\\n' \\) | sort"_s; // Of links BusyBox keeps no time.
         QCOMPARE(shell(u"cd e/new && "_s + listing), shell(u"cd d && "_s + listing));
         QCOMPARE(shell(u"cmp d/f e/new/f; readlink e/dl; ls -A e"_s), "d\ndl\nnew\n"_ba);
     }

@@ -98,7 +98,6 @@ class TestResume : public QObject {
         TransferCheckpoint asOfKill;
         book->onNote = [&] {
             if (!isOver && moment(book->checkpoint())) {
-                asOfKill = book->checkpoint();
                 isOver = true;
                 if (end == End::Failed) {
                     // Here, for the transfer does not come to its end while it waits for us.
@@ -127,6 +126,7 @@ class TestResume : public QObject {
             (void)m_fixture.engine().misbehave({{u"clear"_s, true}});
             first.reset();
         } else {
+            asOfKill = book->checkpoint(); // With what it has come to since then, and acted on.
             first->pause();
             waitUntilClean(*first);
             first.reset();

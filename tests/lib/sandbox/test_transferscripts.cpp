@@ -153,7 +153,7 @@ private Q_SLOTS:
         QVERIFY(plan);
         const auto batch = packBatch({plan->items, DirectoryModes::Writable, false, 1, {}});
         QVERIFY(batch);
-        QVERIFY(batch->problems.isEmpty());
+        QVERIFY(batch->left.isEmpty());
         QCOMPARE(batch->files.size(), 2);
 
         const auto stage = UploadStage::beside(folder.path(), "target", temporaryName());

@@ -157,8 +157,11 @@ public:
     {
         const auto usually = QStringLiteral("PATH=%1\n").arg(usualPath) + line;
         const auto result = await(m_sandbox->executor().run({usually, {}, {}, {}}, {}));
-        if (!result || !*result) {
-            return "no result";
+        if (!result) {
+            return "no result in time";
+        }
+        if (!*result) {
+            return "no result: " + result->error().message.toUtf8();
         }
         return (*result)->exitCode == 0 ? (*result)->standardOutput : "failed: " + (*result)->standardError;
     }

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// How an Upload sends a folder: small things in archives, several at a time, then the large files.
+#include "core/deadline.h"
+#include "sandbox/lanes.h"
+#include "sandbox/packing.h"
+#include "sandbox/upload.h"
+
+#include <algorithm>
+
+namespace Koyeb {
+
+namespace {
+
+/// Files up to this size travel in archives.
+constexpr qint64 smallFileBytes = 512 * 1024;
+constexpr qsizetype itemsInBatch = 2000;
+/// One is packed and sent while the ones before are unpacked.
+constexpr int batchesAtOnce = 3;
+
+/// Whether only one item is affected, so that the others may go on.
+bool concernsItemOnly(const Error &error)
+{
+    return error.kind == ErrorKind::Local || error.kind == ErrorKind::Integrity;
+}
+
+} // namespace
+
+QCoro::Task<Result<void>> Upload::sendTree()
+{
+    m_nextItem = 0;
+    m_hasFailed = false;
+    // The directories first, and before anything runs beside it: tar does not expect others to make them.
+    const auto firstFile =
+        std::stable_partition(m_plan.items.begin(), m_plan.items.end(), [](const UploadItem &item) {
+            return item.type == UploadItem::Type::Directory;
+        });
+    const auto directoryCount = firstFile - m_plan.items.begin();
+    while (m_nextItem < directoryCount) {
+        auto batch = takeBatch();
+        const auto sent = co_await sendBatch(std::move(batch), DirectoryModes::Writable, disk());
+        if (!sent) {
+            co_return sent;
+        }
+    }
+    std::function<QCoro::Task<Result<void>>()> lane = [this] {
+        return sendBatches();
+    };
+    auto sent = co_await inLanes(batchesAtOnce, std::move(lane));
+    // Now that their directories are there.
+    const auto sentAlone = std::exchange(m_sentAlone, {});
+    for (const auto &item : sentAlone) {
+        if (sent) {
+            sent = co_await sendFileOfTree(item);
+        }
+    }
+    // At last the directories' own modes, which may forbid writing, and times, which writing has changed.
+    const auto directories = m_plan.items.first(directoryCount);
+    for (qsizetype start = 0; sent && start < directories.size(); start += itemsInBatch) {
+        auto some = directories.mid(start, itemsInBatch);
+        sent = co_await sendBatch(std::move(some), DirectoryModes::Final, disk());
+    }
+    co_return sent;
+}
+
+QList<UploadItem> Upload::takeBatch()
+{
+    QList<UploadItem> batch;
+    qint64 bytes = 0;
+    const auto maximumBytes = gate().chunkBytes(Flow::Up, batchBytes);
+    for (; m_nextItem < m_plan.items.size() && batch.size() < itemsInBatch; ++m_nextItem) {
+        const auto &item = m_plan.items[m_nextItem];
+        if (m_remains.files.contains(item.path)) {
+            continue;
+        }
+        if (item.type == UploadItem::Type::File && item.sizeBytes > smallFileBytes) {
+            m_sentAlone.append(item);
+            continue;
+        }
+        if (!batch.isEmpty() && bytes + item.sizeBytes > maximumBytes) {
+            break;
+        }
+        batch.append(item);
+        bytes += item.sizeBytes;
+    }
+    return batch;
+}
+
+QCoro::Task<Result<void>> Upload::sendBatches()
+{
+    WorkerThread packer; // Each lane has its own, for packing takes longer than sending.
+    while (!m_hasFailed) {
+        auto batch = takeBatch();
+        if (batch.isEmpty()) {
+            break;
+        }
+        const auto sent = co_await sendBatch(std::move(batch), DirectoryModes::Writable, packer);
+        if (!sent) {
+            m_hasFailed = true;
+            co_return sent;
+        }
+    }
+    co_return Result<void>();
+}
+
+QCoro::Task<Result<void>> Upload::sendBatch(
+    QList<UploadItem> items, DirectoryModes modes, WorkerThread &packer)
+{
+    const auto stop = stopToken();
+    qint64 fileBytes = 0;
+    for (const auto &item : std::as_const(items)) {
+        fileBytes += item.sizeBytes;
+    }
+    auto pass = co_await gate().enter(Flow::Up, base64Bytes(fileBytes), stop);
+    if (!pass) {
+        co_return failure(pass.error());
+    }
+    meter().update(
+        [&items](TransferProgress &progress) { progress.currentPath = bytesOf(items.first().source); });
+    const auto part = ++m_lastPart;
+    const UploadBatchOrder order{std::move(items), modes, m_tools.zstd, part, headOf(part)};
+    std::function<Result<UploadBatch>()> packing = [order] {
+        return packBatch(order);
+    };
+    auto batch = co_await packer.run(std::move(packing), stop);
+    if (!batch) {
+        co_return failure(batch.error());
+    }
+    m_sentAlone += batch->left;
+    pass->settle(batch->body.size());
+    const auto written = co_await sendPart(part, std::move(batch->body), batch->fileBytes);
+    pass->finish(written);
+    if (!written) {
+        co_return written;
+    }
+    const auto script = unpackPartScript(stage(), part, partContentOf(batch->isPacked), m_tools.hasher());
+    const Deadline deadline(m_clock, partTimeout, stop);
+    const auto answer = co_await m_stage->run(script, Repeatable::Never, deadline.token());
+    const auto hash = deadline.judged(answer);
+    if (!hash || !hash->startsWith(batch->sha256)) {
+        const auto error = hash ? damagedOnTheWay() : hash.error();
+        if (!error.isCancelled()) {
+            settlePart(part, 0);
+        }
+        co_return failure(error);
+    }
+    settlePart(part, batch->fileBytes);
+    notes().noteFiles(batch->files);
+    meter().update([&batch](TransferProgress &progress) { progress.doneFiles += batch->files.size(); });
+    co_return Result<void>();
+}
+
+QCoro::Task<Result<void>> Upload::sendFileOfTree(UploadItem item)
+{
+    const auto placedBefore = m_placedBytes;
+    auto sent = co_await sendFile(item);
+    if (sent || !concernsItemOnly(sent.error())) {
+        co_return sent;
+    }
+    m_placedBytes = placedBefore;
+    tellBytes();
+    addProblem({bytesOf(item.source), sent.error()});
+    co_return co_await removeFile(item.path);
+}
+
+} // namespace Koyeb
