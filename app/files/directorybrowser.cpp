@@ -17,9 +17,6 @@ void DirectoryBrowser::setSandbox(std::shared_ptr<Sandbox> sandbox)
         return;
     }
     m_listing.restart();
-    m_operations.restart();
-    m_runningOperations = 0;
-    Q_EMIT busyChanged(false);
     const bool isKnown = sandbox && m_sandboxId == sandbox->access().serviceId && !m_directory.isEmpty();
     m_sandbox = std::move(sandbox);
     if (!m_sandbox) {
@@ -84,27 +81,6 @@ void DirectoryBrowser::reload()
     }
 }
 
-void DirectoryBrowser::makeDirectory(const QByteArray &directory, const QByteArray &name)
-{
-    if (m_sandbox) {
-        runMakeDirectory(m_sandbox, directory, name, m_operations.token());
-    }
-}
-
-void DirectoryBrowser::rename(const QByteArray &directory, const QByteArray &name, const QByteArray &newName)
-{
-    if (m_sandbox) {
-        runRename(m_sandbox, directory, name, newName, m_operations.token());
-    }
-}
-
-void DirectoryBrowser::remove(const QList<QByteArray> &paths)
-{
-    if (m_sandbox && !paths.isEmpty()) {
-        runRemove(m_sandbox, paths, m_operations.token());
-    }
-}
-
 void DirectoryBrowser::load(const QByteArray &directory)
 {
     if (!m_sandbox) {
@@ -128,7 +104,7 @@ void DirectoryBrowser::takeListing(const QByteArray &directory, const Result<QLi
     }
     // What was seen a moment ago is worth more than an error page, unless it is known to be gone.
     if (m_state == State::Listed && listing.error().kind != ErrorKind::NotFound) {
-        Q_EMIT operationFailed(Operation::Refresh, listing.error());
+        Q_EMIT refreshFailed(listing.error());
         return;
     }
     m_state = State::Failed;
@@ -159,63 +135,6 @@ QCoro::Task<> DirectoryBrowser::list(SandboxPointer sandbox, QByteArray director
     if (!stop.stop_requested()) {
         takeListing(directory, listing);
     }
-}
-
-QCoro::Task<> DirectoryBrowser::runMakeDirectory(
-    SandboxPointer sandbox, QByteArray directory, QByteArray name, std::stop_token stop)
-{
-    beginOperation();
-    const auto result = co_await sandbox->files().makeDirectory(joinRemotePath(directory, name), stop);
-    if (stop.stop_requested()) {
-        co_return;
-    }
-    if (result) {
-        Q_EMIT entryNamed(directory, name);
-    }
-    endOperation(Operation::MakeDirectory, result);
-}
-
-QCoro::Task<> DirectoryBrowser::runRename(
-    SandboxPointer sandbox, QByteArray directory, QByteArray name, QByteArray newName, std::stop_token stop)
-{
-    beginOperation();
-    const QByteArray from = joinRemotePath(directory, name);
-    const QByteArray to = joinRemotePath(directory, newName);
-    const auto result = co_await sandbox->files().rename(from, to, stop);
-    if (stop.stop_requested()) {
-        co_return;
-    }
-    if (result) {
-        Q_EMIT entryNamed(directory, newName);
-    }
-    endOperation(Operation::Rename, result);
-}
-
-QCoro::Task<> DirectoryBrowser::runRemove(
-    SandboxPointer sandbox, QList<QByteArray> paths, std::stop_token stop)
-{
-    beginOperation();
-    const auto result = co_await sandbox->files().remove(paths, stop);
-    if (!stop.stop_requested()) {
-        endOperation(Operation::Remove, result);
-    }
-}
-
-void DirectoryBrowser::beginOperation()
-{
-    ++m_runningOperations;
-    Q_EMIT busyChanged(true);
-}
-
-void DirectoryBrowser::endOperation(Operation operation, const Result<void> &result)
-{
-    --m_runningOperations;
-    Q_EMIT busyChanged(isBusy());
-    if (!result) {
-        Q_EMIT operationFailed(operation, result.error());
-    }
-    // Also after a failure: a part may have happened.
-    reload();
 }
 
 } // namespace Koyeb::Desktop

@@ -23,9 +23,31 @@ void DirectorySorter::setHiddenFiles(HiddenFiles hiddenFiles)
     }
 }
 
+void DirectorySorter::setNameFilter(const QString &filter)
+{
+    if (m_nameFilter == filter) {
+        return;
+    }
+    m_nameFilter = filter;
+    m_namePattern.reset();
+    if (filter.contains(u'*') || filter.contains(u'?')) {
+        m_namePattern = QRegularExpression::fromWildcard(filter, Qt::CaseInsensitive);
+    }
+    invalidateRowsFilter();
+}
+
 bool DirectorySorter::filterAcceptsRow(int sourceRow, const QModelIndex &) const
 {
-    return m_hiddenFiles == HiddenFiles::Shown || !m_files.entry(sourceRow).name.startsWith('.');
+    const QByteArray &name = m_files.entry(sourceRow).name;
+    if (m_hiddenFiles == HiddenFiles::LeftOut && name.startsWith('.')) {
+        return false;
+    }
+    if (m_nameFilter.isEmpty()) {
+        return true;
+    }
+    const QString shown = displayName(name);
+    return m_namePattern ? m_namePattern->match(shown).hasMatch()
+                         : shown.contains(m_nameFilter, Qt::CaseInsensitive);
 }
 
 bool DirectorySorter::lessThan(const QModelIndex &left, const QModelIndex &right) const

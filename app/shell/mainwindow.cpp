@@ -34,6 +34,7 @@ MainWindow::MainWindow(const Services &services)
       m_feed(services.accounts, m_tree),
       m_creations(m_tree),
       m_queue(services.transfers),
+      m_filePreferences(services.settings),
       m_deletions(new Deletions(services.accounts, this))
 {
     setWindowTitle(tr("Koyeb Desktop"));
@@ -353,6 +354,7 @@ void MainWindow::takeChanges(const QString &accountId, const SandboxChanges &cha
     for (const auto &id : changes.removed) {
         m_creations.forgetSandbox(id);
         m_queue.forgetSandbox(id);
+        m_filePreferences.forgetSandbox(id);
         if (auto *page = m_sandboxPages.take(id)) {
             const bool wasShown = m_pages->currentWidget() == page;
             m_pages->removeWidget(page);

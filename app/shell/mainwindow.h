@@ -4,6 +4,7 @@
 #include "accounts/account.h"
 #include "core/clock.h"
 #include "core/taskscope.h"
+#include "files/filepreferences.h"
 #include "sandbox/definition.h"
 #include "sandboxes/sandboxtreemodel.h"
 #include "sandboxes/sandboxtreepanel.h"
@@ -123,6 +124,7 @@ private:
     AccountFeed m_feed;
     Creations m_creations;
     TransferQueue m_queue;
+    FilePreferences m_filePreferences;
     Deletions *m_deletions;
     SandboxTreePanel *m_panel = nullptr;
     QDockWidget *m_treeDock = nullptr;
