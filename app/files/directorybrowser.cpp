@@ -7,6 +7,12 @@
 
 namespace Koyeb::Desktop {
 
+namespace {
+
+constexpr qsizetype mostPreparedAtOnce = 2000; // Takes a few milliseconds.
+
+} // namespace
+
 DirectoryBrowser::DirectoryBrowser(QObject *parent) : QObject(parent) {}
 
 DirectoryBrowser::~DirectoryBrowser() = default;
@@ -94,11 +100,11 @@ void DirectoryBrowser::load(const QByteArray &directory)
     list(m_sandbox, directory, m_listing.token());
 }
 
-void DirectoryBrowser::takeListing(const QByteArray &directory, const Result<QList<RemoteEntry>> &listing)
+void DirectoryBrowser::takeListing(const Result<PreparedListing> &listing)
 {
     if (listing) {
         m_state = State::Listed;
-        Q_EMIT listed(directory, *listing);
+        Q_EMIT listed(*listing);
         Q_EMIT moved();
         return;
     }
@@ -123,7 +129,7 @@ QCoro::Task<> DirectoryBrowser::findHome(SandboxPointer sandbox, std::stop_token
     if (home) {
         goTo(*home);
     } else {
-        takeListing({}, failure(home.error()));
+        takeListing(failure(home.error()));
     }
 }
 
@@ -131,10 +137,33 @@ QCoro::Task<> DirectoryBrowser::list(SandboxPointer sandbox, QByteArray director
 {
     const Deadline deadline(sandbox->executor().clock(), m_answerTimeout, stop);
     const auto answer = co_await sandbox->files().list(directory, deadline.token());
-    const auto listing = deadline.judged(answer);
-    if (!stop.stop_requested()) {
-        takeListing(directory, listing);
+    const auto entries = deadline.judged(answer);
+    if (stop.stop_requested()) {
+        co_return;
     }
+    if (!entries) {
+        takeListing(failure(entries.error()));
+        co_return;
+    }
+    const auto listing = co_await prepare(directory, *entries, stop);
+    if (!stop.stop_requested()) {
+        takeListing(listing);
+    }
+}
+
+QCoro::Task<Result<PreparedListing>> DirectoryBrowser::prepare(
+    QByteArray directory, QList<RemoteEntry> entries, std::stop_token stop)
+{
+    if (entries.size() <= mostPreparedAtOnce) {
+        co_return preparedListing(directory, std::move(entries));
+    }
+    if (!m_worker) {
+        m_worker = std::make_unique<WorkerThread>();
+    }
+    std::function<Result<PreparedListing>()> job = [directory, entries]() -> Result<PreparedListing> {
+        return preparedListing(directory, entries);
+    };
+    co_return co_await m_worker->run(std::move(job), stop);
 }
 
 } // namespace Koyeb::Desktop

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "core/taskscope.h"
+#include "core/workerthread.h"
+#include "files/remotefilemodel.h"
 #include "files/remotepaths.h"
 #include "sandbox/sandbox.h"
 
@@ -51,7 +53,7 @@ public:
 Q_SIGNALS:
     /// The state, the directory, or where one can go has changed.
     void moved();
-    void listed(const QByteArray &directory, const QList<Koyeb::RemoteEntry> &entries);
+    void listed(const Koyeb::Desktop::PreparedListing &listing);
     void listingFailed(const Koyeb::Error &error);
     /// The directory is still shown as it was; it could not be read again.
     void refreshFailed(const Koyeb::Error &error);
@@ -60,7 +62,10 @@ private:
     using SandboxPointer = std::shared_ptr<Sandbox>;
 
     void load(const QByteArray &directory);
-    void takeListing(const QByteArray &directory, const Result<QList<RemoteEntry>> &listing);
+    void takeListing(const Result<PreparedListing> &listing);
+    /// Puts it in order, a large one on a thread of its own.
+    QCoro::Task<Result<PreparedListing>> prepare(
+        QByteArray directory, QList<RemoteEntry> entries, std::stop_token stop);
     // They keep the sandbox alive while they run; the scope's token ends them before anything of ours goes.
     QCoro::Task<> findHome(SandboxPointer sandbox, std::stop_token stop);
     QCoro::Task<> list(SandboxPointer sandbox, QByteArray directory, std::stop_token stop);
@@ -71,7 +76,8 @@ private:
     QByteArray m_directory;
     DirectoryHistory m_history;
     std::chrono::milliseconds m_answerTimeout = std::chrono::seconds(30);
-    TaskScope m_listing; // Each listing replaces the one before.
+    std::unique_ptr<WorkerThread> m_worker; // Only once there was a large directory.
+    TaskScope m_listing;                    // Each listing replaces the one before.
 };
 
 } // namespace Koyeb::Desktop

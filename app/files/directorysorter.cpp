@@ -10,7 +10,6 @@ namespace Koyeb::Desktop {
 DirectorySorter::DirectorySorter(RemoteFileModel &files, QObject *parent)
     : QSortFilterProxyModel(parent), m_files(files)
 {
-    setSortRole(RemoteFileModel::SortRole);
     setSourceModel(&files);
     sort(RemoteFileModel::NameColumn);
 }
@@ -57,18 +56,16 @@ bool DirectorySorter::lessThan(const QModelIndex &left, const QModelIndex &right
     if (leftIsFolder != rightIsFolder) {
         return lessWhenFirst(leftIsFolder);
     }
-    if (left.column() != RemoteFileModel::NameColumn) {
-        const QVariant leftValue = left.data(RemoteFileModel::SortRole);
-        const QVariant rightValue = right.data(RemoteFileModel::SortRole);
-        if (leftValue.isValid() != rightValue.isValid()) {
-            return lessWhenFirst(leftValue.isValid());
-        }
-        const auto order = QVariant::compare(leftValue, rightValue);
-        if (order == QPartialOrdering::Less || order == QPartialOrdering::Greater) {
-            return order == QPartialOrdering::Less;
+    const bool leftIsKnown = m_files.isKnown(left.row(), left.column());
+    if (leftIsKnown != m_files.isKnown(right.row(), left.column())) {
+        return lessWhenFirst(leftIsKnown);
+    }
+    if (leftIsKnown) {
+        if (const auto order = m_files.compare(left.row(), right.row(), left.column()); order != 0) {
+            return std::is_lt(order);
         }
     }
-    return std::is_lt(m_files.compareNames(left.row(), right.row()));
+    return std::is_lt(m_files.compare(left.row(), right.row(), RemoteFileModel::NameColumn));
 }
 
 // The answer that puts the left row first in both orders: the proxy turns answers around when descending.

@@ -69,7 +69,7 @@ FileActions::FileActions(QWidget *page)
     }
 }
 
-void FileActions::update(const DirectoryBrowser &browser, const QList<RemoteEntry> &selected)
+void FileActions::update(const DirectoryBrowser &browser, qsizetype selectedCount)
 {
     using State = DirectoryBrowser::State;
     const bool isReachable = browser.state() != State::Unreachable;
@@ -83,12 +83,13 @@ void FileActions::update(const DirectoryBrowser &browser, const QList<RemoteEntr
     for (QAction *action : {uploadFiles, uploadFolder, paste, newFolder, bookmark, filter}) {
         action->setEnabled(isListed);
     }
-    const bool hasSelection = isListed && !selected.isEmpty();
+    const bool hasSelection = isListed && selectedCount > 0;
     for (QAction *action : {download, cut, copy, duplicate, remove, copyPath, properties}) {
         action->setEnabled(hasSelection);
     }
-    rename->setEnabled(hasSelection && selected.size() == 1);
-    open->setEnabled(hasSelection && selected.size() == 1 && selected.first().opensAsDirectory());
+    for (QAction *action : {open, rename}) {
+        action->setEnabled(isListed && selectedCount == 1);
+    }
 }
 
 void FileActions::addSelectionTo(QMenu &menu) const

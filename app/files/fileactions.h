@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "sandbox/remoteentry.h"
-
-#include <QList>
+#include <QtGlobal>
 
 class QAction;
 class QMenu;
@@ -18,8 +16,8 @@ class DirectoryBrowser;
 struct FileActions {
     explicit FileActions(QWidget *page);
 
-    /// Enables what makes sense: there, with these entries selected.
-    void update(const DirectoryBrowser &browser, const QList<RemoteEntry> &selected);
+    /// Enables what makes sense: there, with so many entries selected.
+    void update(const DirectoryBrowser &browser, qsizetype selectedCount);
     /// What concerns the whole list; of the selected entries what there is room for.
     void addPageTo(QMenu &menu) const;
     /// What can be done to the selected entries.

@@ -364,10 +364,10 @@ void FilesPage::showFace(QWidget *face)
     }
 }
 
-void FilesPage::showListing(const QByteArray &directory, const QList<RemoteEntry> &entries)
+void FilesPage::showListing(const PreparedListing &listing)
 {
-    const bool isNewPlace = directory != m_files.directory();
-    m_files.setListing(directory, entries);
+    const bool isNewPlace = listing.directory != m_files.directory();
+    m_files.setListing(listing);
     showFace(m_view);
     if (!m_nameToSelect.isEmpty()) {
         m_view->selectEntry(std::exchange(m_nameToSelect, {}));
@@ -409,7 +409,7 @@ void FilesPage::showStatus()
     }
     const int shown = m_sorter.rowCount();
     const int hidden = m_files.rowCount() - shown;
-    const auto selected = static_cast<int>(m_view->selectionModel()->selectedRows().size());
+    const auto selected = static_cast<int>(m_view->selectedCount());
     QStringList parts{tr("%n item(s)", nullptr, shown)};
     if (hidden > 0) {
         parts.append(tr("%n hidden", "files that are not shown", hidden));
@@ -459,7 +459,7 @@ void FilesPage::showFilter(bool shown)
 
 void FilesPage::updateActions()
 {
-    m_actions.update(m_browser, m_view->selectedEntries());
+    m_actions.update(m_browser, m_view->selectedCount());
 }
 
 void FilesPage::openEntry(const RemoteEntry &entry)

@@ -79,7 +79,7 @@ private:
 
     void showPlace();
     void showFace(QWidget *face);
-    void showListing(const QByteArray &directory, const QList<RemoteEntry> &entries);
+    void showListing(const PreparedListing &listing);
     void showFailure(const Error &error);
     void showEmptiness();
     void showStatus();

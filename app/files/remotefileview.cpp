@@ -68,6 +68,16 @@ QList<RemoteEntry> RemoteFileView::selectedEntries() const
     return entries;
 }
 
+qsizetype RemoteFileView::selectedCount() const
+{
+    qsizetype count = 0;
+    const QItemSelection selection = selectionModel()->selection();
+    for (const QItemSelectionRange &range : selection) {
+        count += range.height(); // Rows are selected as a whole.
+    }
+    return count;
+}
+
 std::optional<RemoteEntry> RemoteFileView::currentEntry() const
 {
     const QModelIndex current = currentIndex();
