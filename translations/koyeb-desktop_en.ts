@@ -33,6 +33,23 @@
     </message>
 </context>
 <context>
+    <name>Koyeb::Desktop::FileCommands</name>
+    <message numerus="yes">
+        <source>“%1” and %n more could not be copied.</source>
+        <translation>
+            <numerusform>“%1” and one more could not be copied.</numerusform>
+            <numerusform>“%1” and %n more could not be copied.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>“%1” and %n more could not be moved.</source>
+        <translation>
+            <numerusform>“%1” and one more could not be moved.</numerusform>
+            <numerusform>“%1” and %n more could not be moved.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Koyeb::Desktop::FileDialogs</name>
     <message numerus="yes">
         <source>Delete these %n items from the sandbox?</source>
@@ -47,6 +64,13 @@
         <translation>
             <numerusform>and %n more</numerusform>
             <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>These %n items are there already:</source>
+        <translation>
+            <numerusform>This item is there already:</numerusform>
+            <numerusform>These %n items are there already:</numerusform>
         </translation>
     </message>
 </context>
@@ -125,6 +149,31 @@
         <translation>
             <numerusform>Paste %n line into the terminal?</numerusform>
             <numerusform>Paste %n lines into the terminal?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Koyeb::Desktop::PropertiesDialog</name>
+    <message numerus="yes">
+        <source>Properties of %n items</source>
+        <translation>
+            <numerusform>Properties of %n item</numerusform>
+            <numerusform>Properties of %n items</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n folder(s)</source>
+        <translation>
+            <numerusform>%n folder</numerusform>
+            <numerusform>%n folders</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n other(s)</source>
+        <comment>things that are no folders</comment>
+        <translation>
+            <numerusform>%n other</numerusform>
+            <numerusform>%n others</numerusform>
         </translation>
     </message>
 </context>

@@ -5,11 +5,14 @@
 #include "files/remotepaths.h"
 #include "sandbox/remoteentry.h"
 
+#include <QAbstractItemView>
+#include <QCompleter>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QMenu>
 #include <QStackedLayout>
+#include <QStringListModel>
 #include <QToolButton>
 
 #include <utility>
@@ -21,6 +24,7 @@ namespace Koyeb::Desktop {
 namespace {
 
 constexpr int widestSegment = 220;
+constexpr qsizetype maximumCompletions = 1000;
 
 } // namespace
 
@@ -30,10 +34,14 @@ BreadcrumbBar::BreadcrumbBar(QWidget *parent)
       m_buttons(new QWidget(this)),
       m_row(new QHBoxLayout(m_buttons)),
       m_overflow(new QToolButton(m_buttons)),
-      m_editor(new QLineEdit(this))
+      m_editor(new QLineEdit(this)),
+      m_completions(new QStringListModel(this)),
+      m_completer(new QCompleter(m_completions, this))
 {
     createLayout();
+    m_editor->setCompleter(m_completer);
     connect(m_editor, &QLineEdit::returnPressed, this, &BreadcrumbBar::enterEditedPath);
+    connect(m_editor, &QLineEdit::textEdited, this, &BreadcrumbBar::wantCompletions);
 }
 
 void BreadcrumbBar::createLayout()
@@ -74,7 +82,6 @@ QSize BreadcrumbBar::minimumSizeHint() const
 void BreadcrumbBar::editPath()
 {
     m_editor->setText(QString::fromUtf8(m_path));
-    m_editor->setModified(false);
     m_faces->setCurrentWidget(m_editor);
     m_editor->setFocus(Qt::ShortcutFocusReason);
     m_editor->selectAll();
@@ -89,7 +96,10 @@ void BreadcrumbBar::resizeEvent(QResizeEvent *event)
 bool BreadcrumbBar::eventFilter(QObject *watched, QEvent *event)
 {
     if (watched == m_editor && event->type() == QEvent::FocusOut) {
-        endEditing();
+        // The list of completions takes the focus only for the moment.
+        if (static_cast<QFocusEvent *>(event)->reason() != Qt::PopupFocusReason) {
+            endEditing();
+        }
     }
     if (watched == m_editor && event->type() == QEvent::KeyPress &&
         static_cast<QKeyEvent *>(event)->key() == Qt::Key_Escape) {
@@ -169,14 +179,52 @@ void BreadcrumbBar::fitSegments()
 void BreadcrumbBar::enterEditedPath()
 {
     // Text that was not changed must not lose the bytes that it cannot show.
-    const QByteArray path = m_editor->isModified() ? enteredRemotePath(m_editor->text(), m_path) : m_path;
+    const QString text = m_editor->text();
+    const QByteArray path = text == QString::fromUtf8(m_path) ? m_path : enteredRemotePath(text, m_path);
     endEditing();
     Q_EMIT editingEnded();
     Q_EMIT pathChosen(path);
 }
 
+void BreadcrumbBar::wantCompletions(const QString &text)
+{
+    const QString typedDirectory = text.left(text.lastIndexOf(u'/') + 1);
+    if (typedDirectory == m_completedText && !m_completedDirectory.isEmpty()) {
+        return;
+    }
+    m_completedText = typedDirectory;
+    m_completedDirectory = enteredRemotePath(typedDirectory, m_path);
+    m_completions->setStringList({});
+    Q_EMIT completionsWanted(m_completedDirectory);
+}
+
+void BreadcrumbBar::setCompletions(const QByteArray &directory, const QList<QByteArray> &names)
+{
+    if (directory != m_completedDirectory || m_faces->currentWidget() != m_editor) {
+        return;
+    }
+    QStringList texts;
+    for (const QByteArray &name : names) {
+        const QString text = QString::fromUtf8(name);
+        // Others cannot be typed, or would look like something else.
+        if (displayName(name) == text && text.toUtf8() == name && texts.size() < maximumCompletions) {
+            texts.append(m_completedText + text + u'/');
+        }
+    }
+    texts.sort(Qt::CaseInsensitive);
+    m_completions->setStringList(texts);
+    const bool isAtEnd = m_editor->cursorPosition() == m_editor->text().size();
+    if (!texts.isEmpty() && m_editor->hasFocus() && isAtEnd) {
+        m_completer->setCompletionPrefix(m_editor->text());
+        m_completer->complete();
+    }
+}
+
 void BreadcrumbBar::endEditing()
 {
+    m_completer->popup()->hide();
+    m_completedDirectory.clear();
+    m_completions->setStringList({});
     m_faces->setCurrentWidget(m_buttons);
 }
 

@@ -3,9 +3,11 @@
 
 #include <QWidget>
 
+class QCompleter;
 class QHBoxLayout;
 class QLineEdit;
 class QStackedLayout;
+class QStringListModel;
 class QToolButton;
 
 namespace Koyeb::Desktop {
@@ -24,12 +26,16 @@ public:
     [[nodiscard]] QSize minimumSizeHint() const override;
 
 public Q_SLOTS:
+    /// The directories in `directory`, for whoever types a path; ignored when another one is typed meanwhile.
+    void setCompletions(const QByteArray &directory, const QList<QByteArray> &names);
     /// Turns the buttons into a line of text until a path is entered or Escape is pressed.
     void editPath();
 
 Q_SIGNALS:
     /// A directory was clicked or entered.
     void pathChosen(const QByteArray &path);
+    /// While a path is typed: what is in `directory` would help.
+    void completionsWanted(const QByteArray &directory);
     /// By the keyboard, which now belongs elsewhere.
     void editingEnded();
 
@@ -44,6 +50,7 @@ private:
     void fitSegments();
     void enterEditedPath();
     void endEditing();
+    void wantCompletions(const QString &text);
 
     QByteArray m_path;
     QStackedLayout *m_faces;
@@ -52,6 +59,10 @@ private:
     QToolButton *m_overflow;
     QList<QToolButton *> m_segments;
     QLineEdit *m_editor;
+    QStringListModel *m_completions;
+    QCompleter *m_completer;
+    QString m_completedText; // What was typed of the directory for which there are completions.
+    QByteArray m_completedDirectory;
 };
 
 } // namespace Koyeb::Desktop

@@ -7,6 +7,12 @@
 
 namespace Koyeb::Desktop {
 
+namespace {
+
+constexpr qsizetype mostPreparedAtOnce = 2000; // Takes a few milliseconds.
+
+} // namespace
+
 DirectoryBrowser::DirectoryBrowser(QObject *parent) : QObject(parent) {}
 
 DirectoryBrowser::~DirectoryBrowser() = default;
@@ -17,9 +23,6 @@ void DirectoryBrowser::setSandbox(std::shared_ptr<Sandbox> sandbox)
         return;
     }
     m_listing.restart();
-    m_operations.restart();
-    m_runningOperations = 0;
-    Q_EMIT busyChanged(false);
     const bool isKnown = sandbox && m_sandboxId == sandbox->access().serviceId && !m_directory.isEmpty();
     m_sandbox = std::move(sandbox);
     if (!m_sandbox) {
@@ -84,27 +87,6 @@ void DirectoryBrowser::reload()
     }
 }
 
-void DirectoryBrowser::makeDirectory(const QByteArray &directory, const QByteArray &name)
-{
-    if (m_sandbox) {
-        runMakeDirectory(m_sandbox, directory, name, m_operations.token());
-    }
-}
-
-void DirectoryBrowser::rename(const QByteArray &directory, const QByteArray &name, const QByteArray &newName)
-{
-    if (m_sandbox) {
-        runRename(m_sandbox, directory, name, newName, m_operations.token());
-    }
-}
-
-void DirectoryBrowser::remove(const QList<QByteArray> &paths)
-{
-    if (m_sandbox && !paths.isEmpty()) {
-        runRemove(m_sandbox, paths, m_operations.token());
-    }
-}
-
 void DirectoryBrowser::load(const QByteArray &directory)
 {
     if (!m_sandbox) {
@@ -118,17 +100,17 @@ void DirectoryBrowser::load(const QByteArray &directory)
     list(m_sandbox, directory, m_listing.token());
 }
 
-void DirectoryBrowser::takeListing(const QByteArray &directory, const Result<QList<RemoteEntry>> &listing)
+void DirectoryBrowser::takeListing(const Result<PreparedListing> &listing)
 {
     if (listing) {
         m_state = State::Listed;
-        Q_EMIT listed(directory, *listing);
+        Q_EMIT listed(*listing);
         Q_EMIT moved();
         return;
     }
     // What was seen a moment ago is worth more than an error page, unless it is known to be gone.
     if (m_state == State::Listed && listing.error().kind != ErrorKind::NotFound) {
-        Q_EMIT operationFailed(Operation::Refresh, listing.error());
+        Q_EMIT refreshFailed(listing.error());
         return;
     }
     m_state = State::Failed;
@@ -147,7 +129,7 @@ QCoro::Task<> DirectoryBrowser::findHome(SandboxPointer sandbox, std::stop_token
     if (home) {
         goTo(*home);
     } else {
-        takeListing({}, failure(home.error()));
+        takeListing(failure(home.error()));
     }
 }
 
@@ -155,67 +137,33 @@ QCoro::Task<> DirectoryBrowser::list(SandboxPointer sandbox, QByteArray director
 {
     const Deadline deadline(sandbox->executor().clock(), m_answerTimeout, stop);
     const auto answer = co_await sandbox->files().list(directory, deadline.token());
-    const auto listing = deadline.judged(answer);
-    if (!stop.stop_requested()) {
-        takeListing(directory, listing);
-    }
-}
-
-QCoro::Task<> DirectoryBrowser::runMakeDirectory(
-    SandboxPointer sandbox, QByteArray directory, QByteArray name, std::stop_token stop)
-{
-    beginOperation();
-    const auto result = co_await sandbox->files().makeDirectory(joinRemotePath(directory, name), stop);
+    const auto entries = deadline.judged(answer);
     if (stop.stop_requested()) {
         co_return;
     }
-    if (result) {
-        Q_EMIT entryNamed(directory, name);
-    }
-    endOperation(Operation::MakeDirectory, result);
-}
-
-QCoro::Task<> DirectoryBrowser::runRename(
-    SandboxPointer sandbox, QByteArray directory, QByteArray name, QByteArray newName, std::stop_token stop)
-{
-    beginOperation();
-    const QByteArray from = joinRemotePath(directory, name);
-    const QByteArray to = joinRemotePath(directory, newName);
-    const auto result = co_await sandbox->files().rename(from, to, stop);
-    if (stop.stop_requested()) {
+    if (!entries) {
+        takeListing(failure(entries.error()));
         co_return;
     }
-    if (result) {
-        Q_EMIT entryNamed(directory, newName);
-    }
-    endOperation(Operation::Rename, result);
-}
-
-QCoro::Task<> DirectoryBrowser::runRemove(
-    SandboxPointer sandbox, QList<QByteArray> paths, std::stop_token stop)
-{
-    beginOperation();
-    const auto result = co_await sandbox->files().remove(paths, stop);
+    const auto listing = co_await prepare(directory, *entries, stop);
     if (!stop.stop_requested()) {
-        endOperation(Operation::Remove, result);
+        takeListing(listing);
     }
 }
 
-void DirectoryBrowser::beginOperation()
+QCoro::Task<Result<PreparedListing>> DirectoryBrowser::prepare(
+    QByteArray directory, QList<RemoteEntry> entries, std::stop_token stop)
 {
-    ++m_runningOperations;
-    Q_EMIT busyChanged(true);
-}
-
-void DirectoryBrowser::endOperation(Operation operation, const Result<void> &result)
-{
-    --m_runningOperations;
-    Q_EMIT busyChanged(isBusy());
-    if (!result) {
-        Q_EMIT operationFailed(operation, result.error());
+    if (entries.size() <= mostPreparedAtOnce) {
+        co_return preparedListing(directory, std::move(entries));
     }
-    // Also after a failure: a part may have happened.
-    reload();
+    if (!m_worker) {
+        m_worker = std::make_unique<WorkerThread>();
+    }
+    std::function<Result<PreparedListing>()> job = [directory, entries]() -> Result<PreparedListing> {
+        return preparedListing(directory, entries);
+    };
+    co_return co_await m_worker->run(std::move(job), stop);
 }
 
 } // namespace Koyeb::Desktop

@@ -10,7 +10,6 @@ namespace Koyeb::Desktop {
 DirectorySorter::DirectorySorter(RemoteFileModel &files, QObject *parent)
     : QSortFilterProxyModel(parent), m_files(files)
 {
-    setSortRole(RemoteFileModel::SortRole);
     setSourceModel(&files);
     sort(RemoteFileModel::NameColumn);
 }
@@ -23,9 +22,31 @@ void DirectorySorter::setHiddenFiles(HiddenFiles hiddenFiles)
     }
 }
 
+void DirectorySorter::setNameFilter(const QString &filter)
+{
+    if (m_nameFilter == filter) {
+        return;
+    }
+    m_nameFilter = filter;
+    m_namePattern.reset();
+    if (filter.contains(u'*') || filter.contains(u'?')) {
+        m_namePattern = QRegularExpression::fromWildcard(filter, Qt::CaseInsensitive);
+    }
+    invalidateRowsFilter();
+}
+
 bool DirectorySorter::filterAcceptsRow(int sourceRow, const QModelIndex &) const
 {
-    return m_hiddenFiles == HiddenFiles::Shown || !m_files.entry(sourceRow).name.startsWith('.');
+    const QByteArray &name = m_files.entry(sourceRow).name;
+    if (m_hiddenFiles == HiddenFiles::LeftOut && name.startsWith('.')) {
+        return false;
+    }
+    if (m_nameFilter.isEmpty()) {
+        return true;
+    }
+    const QString shown = displayName(name);
+    return m_namePattern ? m_namePattern->match(shown).hasMatch()
+                         : shown.contains(m_nameFilter, Qt::CaseInsensitive);
 }
 
 bool DirectorySorter::lessThan(const QModelIndex &left, const QModelIndex &right) const
@@ -35,18 +56,16 @@ bool DirectorySorter::lessThan(const QModelIndex &left, const QModelIndex &right
     if (leftIsFolder != rightIsFolder) {
         return lessWhenFirst(leftIsFolder);
     }
-    if (left.column() != RemoteFileModel::NameColumn) {
-        const QVariant leftValue = left.data(RemoteFileModel::SortRole);
-        const QVariant rightValue = right.data(RemoteFileModel::SortRole);
-        if (leftValue.isValid() != rightValue.isValid()) {
-            return lessWhenFirst(leftValue.isValid());
-        }
-        const auto order = QVariant::compare(leftValue, rightValue);
-        if (order == QPartialOrdering::Less || order == QPartialOrdering::Greater) {
-            return order == QPartialOrdering::Less;
+    const bool leftIsKnown = m_files.isKnown(left.row(), left.column());
+    if (leftIsKnown != m_files.isKnown(right.row(), left.column())) {
+        return lessWhenFirst(leftIsKnown);
+    }
+    if (leftIsKnown) {
+        if (const auto order = m_files.compare(left.row(), right.row(), left.column()); order != 0) {
+            return std::is_lt(order);
         }
     }
-    return std::is_lt(m_files.compareNames(left.row(), right.row()));
+    return std::is_lt(m_files.compare(left.row(), right.row(), RemoteFileModel::NameColumn));
 }
 
 // The answer that puts the left row first in both orders: the proxy turns answers around when descending.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QRegularExpression>
 #include <QSortFilterProxyModel>
+
+#include <optional>
 
 namespace Koyeb::Desktop {
 
@@ -17,6 +20,9 @@ public:
 
     enum class HiddenFiles { LeftOut, Shown };
     void setHiddenFiles(HiddenFiles hiddenFiles);
+    /// Only names that hold this text, whatever its case; with `*` or `?` names that match the whole pattern.
+    /// Empty: all.
+    void setNameFilter(const QString &filter);
 
 protected:
     [[nodiscard]] bool filterAcceptsRow(int sourceRow, const QModelIndex &sourceParent) const override;
@@ -27,6 +33,8 @@ private:
 
     RemoteFileModel &m_files;
     HiddenFiles m_hiddenFiles = HiddenFiles::LeftOut;
+    QString m_nameFilter;
+    std::optional<QRegularExpression> m_namePattern;
 };
 
 } // namespace Koyeb::Desktop

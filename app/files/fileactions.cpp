@@ -48,15 +48,25 @@ FileActions::FileActions(QWidget *page)
       editPath(create(page, {}, tr("Enter a path"), Qt::CTRL | Qt::Key_L)),
       uploadFiles(create(page, u"upload"_s, tr("Upload files…"))),
       uploadFolder(create(page, u"upload"_s, tr("Upload folder…"))),
-      paste(create(page, {}, tr("Paste"), QKeySequence::Paste)),
+      open(create(page, {}, tr("Open"))),
       download(create(page, u"download"_s, tr("Download…"))),
+      cut(create(page, u"cut"_s, tr("Cut"), QKeySequence::Cut)),
+      copy(create(page, u"copy"_s, tr("Copy"), QKeySequence::Copy)),
+      paste(create(page, u"paste"_s, tr("Paste"), QKeySequence::Paste)),
+      duplicate(create(page, {}, tr("Duplicate"), Qt::CTRL | Qt::SHIFT | Qt::Key_D)),
+      copyPath(create(page, {}, tr("Copy path"), Qt::CTRL | Qt::SHIFT | Qt::Key_C)),
       newFolder(create(page, u"new-folder"_s, tr("New folder…"), Qt::Key_F7)),
       rename(create(page, {}, tr("Rename"), Qt::Key_F2)),
       remove(create(page, u"delete"_s, tr("Delete…"), Qt::Key_Delete)),
-      copyPath(create(page, u"copy"_s, tr("Copy path"), Qt::CTRL | Qt::SHIFT | Qt::Key_C)),
+      properties(create(page, u"info"_s, tr("Properties"), Qt::ALT | Qt::Key_Return)),
+      filter(create(page, u"filter"_s, tr("Filter"), Qt::CTRL | Qt::Key_I)),
+      bookmark(create(page, u"bookmark"_s, tr("Bookmark this folder"), Qt::CTRL | Qt::Key_D)),
       showHidden(create(page, {}, tr("Show hidden files"), Qt::CTRL | Qt::Key_H))
 {
-    showHidden->setCheckable(true);
+    up->setShortcuts({Qt::ALT | Qt::Key_Up, Qt::Key_Backspace});
+    for (QAction *action : {filter, bookmark, showHidden}) {
+        action->setCheckable(true);
+    }
 }
 
 void FileActions::update(const DirectoryBrowser &browser, qsizetype selectedCount)
@@ -70,22 +80,34 @@ void FileActions::update(const DirectoryBrowser &browser, qsizetype selectedCoun
     for (QAction *action : {home, reload, editPath}) {
         action->setEnabled(isReachable);
     }
-    for (QAction *action : {uploadFiles, uploadFolder, paste, newFolder}) {
+    for (QAction *action : {uploadFiles, uploadFolder, paste, newFolder, bookmark, filter}) {
         action->setEnabled(isListed);
     }
-    for (QAction *action : {download, remove, copyPath}) {
-        action->setEnabled(isListed && selectedCount > 0);
+    const bool hasSelection = isListed && selectedCount > 0;
+    for (QAction *action : {download, cut, copy, duplicate, remove, copyPath, properties}) {
+        action->setEnabled(hasSelection);
     }
-    rename->setEnabled(isListed && selectedCount == 1);
+    for (QAction *action : {open, rename}) {
+        action->setEnabled(isListed && selectedCount == 1);
+    }
 }
 
-void FileActions::addTo(QMenu &menu) const
+void FileActions::addSelectionTo(QMenu &menu) const
 {
-    menu.addActions({uploadFiles, uploadFolder, paste, download});
+    menu.addActions({open, download});
     menu.addSeparator();
-    menu.addActions({newFolder, rename, remove});
+    menu.addActions({cut, copy, paste, duplicate, copyPath});
     menu.addSeparator();
-    menu.addActions({copyPath, reload, showHidden});
+    menu.addActions({rename, remove});
+    menu.addSeparator();
+    menu.addAction(properties);
+}
+
+void FileActions::addPageTo(QMenu &menu) const
+{
+    menu.addActions({uploadFiles, uploadFolder, newFolder, paste});
+    menu.addSeparator();
+    menu.addActions({reload, editPath, filter, bookmark, showHidden});
 }
 
 } // namespace Koyeb::Desktop

@@ -18,7 +18,10 @@ struct FileActions {
 
     /// Enables what makes sense: there, with so many entries selected.
     void update(const DirectoryBrowser &browser, qsizetype selectedCount);
-    void addTo(QMenu &menu) const;
+    /// What concerns the whole list; of the selected entries what there is room for.
+    void addPageTo(QMenu &menu) const;
+    /// What can be done to the selected entries.
+    void addSelectionTo(QMenu &menu) const;
 
     QAction *back;
     QAction *forward;
@@ -28,12 +31,19 @@ struct FileActions {
     QAction *editPath;
     QAction *uploadFiles;
     QAction *uploadFolder;
-    QAction *paste;
+    QAction *open;
     QAction *download;
+    QAction *cut;
+    QAction *copy;
+    QAction *paste;
+    QAction *duplicate;
+    QAction *copyPath;
     QAction *newFolder;
     QAction *rename;
     QAction *remove;
-    QAction *copyPath;
+    QAction *properties;
+    QAction *filter;
+    QAction *bookmark;
     QAction *showHidden;
 };
 

@@ -25,6 +25,8 @@ class FileDialogs {
     Q_DECLARE_TR_FUNCTIONS(Koyeb::Desktop::FileDialogs)
 
 public:
+    static QString named(const QString &sentence, const QList<QByteArray> &names);
+    static QString existingQuestion(const QList<QByteArray> &names);
     static QString deletionQuestion(const QList<RemoteEntry> &entries);
     static QString deletionConsequence(const QList<RemoteEntry> &entries);
     static QDialog *folderNameDialog(QWidget *parent, const std::function<void(QByteArray)> &then);
@@ -55,22 +57,38 @@ void openForSources(QFileDialog *dialog, std::function<void(QList<std::filesyste
     dialog->open();
 }
 
+QString FileDialogs::named(const QString &sentence, const QList<QByteArray> &names)
+{
+    QStringList lines{sentence, QString()};
+    for (const QByteArray &name : names.first(qMin(names.size(), maximumNamesShown))) {
+        lines.append(displayName(name));
+    }
+    if (names.size() > maximumNamesShown) {
+        const auto others = static_cast<int>(names.size() - maximumNamesShown);
+        lines.append(tr("and %n more", "items of a list that are not named", others));
+    }
+    return lines.join(u'\n');
+}
+
 QString FileDialogs::deletionQuestion(const QList<RemoteEntry> &entries)
 {
     if (entries.size() == 1) {
         return tr("Delete “%1” from the sandbox?").arg(displayName(entries.first().name));
     }
-    QStringList lines{
-        tr("Delete these %n items from the sandbox?", nullptr, static_cast<int>(entries.size()))};
-    lines.append(QString());
-    for (const RemoteEntry &entry : entries.mid(0, maximumNamesShown)) {
-        lines.append(displayName(entry.name));
+    QList<QByteArray> names;
+    for (const RemoteEntry &entry : entries) {
+        names.append(entry.name);
     }
-    if (entries.size() > maximumNamesShown) {
-        const auto others = static_cast<int>(entries.size() - maximumNamesShown);
-        lines.append(tr("and %n more", "items of a list that are not named", others));
+    return named(
+        tr("Delete these %n items from the sandbox?", nullptr, static_cast<int>(entries.size())), names);
+}
+
+QString FileDialogs::existingQuestion(const QList<QByteArray> &names)
+{
+    if (names.size() == 1) {
+        return tr("There is a “%1” already.").arg(displayName(names.first()));
     }
-    return lines.join(u'\n');
+    return named(tr("These %n items are there already:", nullptr, static_cast<int>(names.size())), names);
 }
 
 QString FileDialogs::deletionConsequence(const QList<RemoteEntry> &entries)
@@ -136,6 +154,28 @@ void askForDownloadFolder(
 void askForFolderName(QWidget *parent, std::function<void(QByteArray)> then)
 {
     FileDialogs::folderNameDialog(parent, then)->open();
+}
+
+void askAboutExistingTargets(
+    QWidget *parent, const QList<QByteArray> &names, std::function<void(ExistingChoice)> then)
+{
+    auto *dialog = new QMessageBox(
+        QMessageBox::Question, FileDialogs::tr("Existing files"), FileDialogs::existingQuestion(names), {},
+        parent);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setTextFormat(Qt::PlainText);
+    dialog->setInformativeText(FileDialogs::tr("Only files can be replaced; folders never are."));
+    const auto offer = [&](const QString &text, QMessageBox::ButtonRole role, ExistingChoice choice) {
+        auto *button = dialog->addButton(text, role);
+        QObject::connect(button, &QPushButton::clicked, dialog, [then, choice] { then(choice); });
+        return button;
+    };
+    offer(FileDialogs::tr("Replace"), QMessageBox::DestructiveRole, ExistingChoice::Replace);
+    auto *keep = offer(FileDialogs::tr("Keep both"), QMessageBox::AcceptRole, ExistingChoice::KeepBoth);
+    auto *skip = offer(FileDialogs::tr("Skip"), QMessageBox::RejectRole, ExistingChoice::Skip);
+    dialog->setDefaultButton(keep);
+    dialog->setEscapeButton(skip);
+    dialog->open();
 }
 
 void askBeforeDeleting(QWidget *parent, const QList<RemoteEntry> &entries, std::function<void()> then)

@@ -23,6 +23,11 @@ void askForDownloadFolder(
     std::function<void(std::filesystem::path)> then);
 /// For a name that a file can have.
 void askForFolderName(QWidget *parent, std::function<void(QByteArray)> then);
+/// What is done with things for which there is something at the target already.
+enum class ExistingChoice { Replace, KeepBoth, Skip };
+/// Asks once for all of them; `names` are theirs.
+void askAboutExistingTargets(
+    QWidget *parent, const QList<QByteArray> &names, std::function<void(ExistingChoice)> then);
 /// Names what goes.
 void askBeforeDeleting(QWidget *parent, const QList<RemoteEntry> &entries, std::function<void()> then);
 

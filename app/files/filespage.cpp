@@ -4,29 +4,24 @@
 #include "common/emptystate.h"
 #include "common/errorbanner.h"
 #include "common/errortext.h"
+#include "common/icons.h"
 #include "common/spacing.h"
+#include "files/bookmarksmenu.h"
 #include "files/breadcrumbbar.h"
-#include "files/entrytext.h"
-#include "files/filedialogs.h"
-#include "files/localsources.h"
+#include "files/filepreferences.h"
 #include "files/remotefileview.h"
 
 #include <QAction>
-#include <QClipboard>
-#include <QDialog>
-#include <QDir>
-#include <QFile>
 #include <QFocusEvent>
-#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QItemSelectionModel>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
-#include <QMimeData>
+#include <QMetaMethod>
 #include <QProgressBar>
 #include <QStackedWidget>
-#include <QStandardPaths>
 #include <QToolBar>
 #include <QToolButton>
 
@@ -42,12 +37,6 @@ namespace {
 constexpr auto patienceBeforeWaitingFace = 250ms;
 constexpr auto pauseBeforeRefresh = 200ms; // Transfers of many files end in bursts.
 
-std::filesystem::path standardDownloadFolder()
-{
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::DownloadLocation);
-    return QFile::encodeName(QDir(folder).exists() ? folder : QDir::homePath()).toStdString();
-}
-
 bool isReloadKey(const FileActions &actions, const QKeyEvent &key)
 {
     return actions.reload->isEnabled() && QKeySequence(key.keyCombination()) == actions.reload->shortcut();
@@ -59,20 +48,23 @@ FilesPage::FilesPage(QWidget *parent)
     : QWidget(parent),
       m_sorter(m_files),
       m_actions(this),
+      m_bookmarks(new BookmarksMenu(m_actions.bookmark, this)),
       m_path(new BreadcrumbBar(this)),
       m_banner(new ErrorBanner(this)),
       m_faces(new QStackedWidget(this)),
       m_view(new RemoteFileView(m_files, m_sorter, m_faces)),
       m_emptiness(new EmptyState(m_view->viewport())),
       m_face(new EmptyState(m_faces)),
+      m_filter(new QLineEdit(this)),
       m_status(new QLabel(this)),
       m_progress(new QProgressBar(this)),
-      m_downloadFolder(standardDownloadFolder())
+      m_commands({*this, m_browser, m_operations, m_files, *m_view, m_actions, *m_banner})
 {
     createLayout();
     connectBrowser();
     connectView();
     connectActions();
+    connectCommands();
     showPlace();
 }
 
@@ -82,9 +74,11 @@ void FilesPage::setSandbox(std::shared_ptr<Sandbox> sandbox)
 {
     const QString id = sandbox ? sandbox->access().serviceId : QString();
     if (!id.isEmpty() && id != m_sandboxId) {
-        closeQuestions();
         m_sandboxId = id;
+        m_commands.setSandboxId(id);
     }
+    m_operations.setSandbox(sandbox);
+    m_completion.setSandbox(sandbox);
     if (isVisible()) {
         m_browser.setSandbox(std::move(sandbox));
     } else {
@@ -93,12 +87,13 @@ void FilesPage::setSandbox(std::shared_ptr<Sandbox> sandbox)
     }
 }
 
-// They are about another sandbox, where the answer must not be carried out.
-void FilesPage::closeQuestions()
+void FilesPage::setPreferences(FilePreferences *preferences)
 {
-    const auto questions = findChildren<QDialog *>(QString(), Qt::FindDirectChildrenOnly);
-    for (QDialog *question : questions) {
-        question->reject();
+    m_preferences = preferences;
+    m_bookmarks->setPreferences(preferences);
+    if (preferences) {
+        showHiddenFiles(preferences->areHiddenFilesShown());
+        connect(preferences, &FilePreferences::hiddenFilesShownChanged, this, &FilesPage::showHiddenFiles);
     }
 }
 
@@ -143,6 +138,10 @@ void FilesPage::keyPressEvent(QKeyEvent *event)
         m_actions.reload->trigger();
         return;
     }
+    if (event->key() == Qt::Key_Escape && m_filter->isVisible()) {
+        m_actions.filter->setChecked(false);
+        return;
+    }
     QWidget::keyPressEvent(event);
 }
 
@@ -161,6 +160,10 @@ void FilesPage::createLayout()
     m_progress->setFixedSize(120, m_status->sizeHint().height());
     m_progress->setAccessibleName(tr("Working in the sandbox"));
     m_progress->hide();
+    m_filter->setPlaceholderText(tr("Filter: a part of the name, or a pattern with * and ?"));
+    m_filter->setAccessibleName(tr("Filter names"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->hide();
     auto *bottom = new QHBoxLayout;
     bottom->setContentsMargins(Spacing::close, 0, Spacing::close, Spacing::tight);
     bottom->addWidget(m_status, 1);
@@ -174,6 +177,7 @@ void FilesPage::createLayout()
     column->addWidget(createToolBar());
     column->addWidget(m_banner);
     column->addWidget(m_faces, 1);
+    column->addWidget(m_filter);
     column->addLayout(bottom);
 }
 
@@ -188,15 +192,30 @@ QWidget *FilesPage::createToolBar()
         qobject_cast<QToolButton *>(bar->widgetForAction(action))
             ->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     }
+    auto *bookmarks = new QToolButton(bar);
+    bookmarks->setIcon(themedIcon(u"bookmark"_s));
+    bookmarks->setToolTip(tr("Bookmarks"));
+    bookmarks->setAccessibleName(tr("Bookmarks"));
+    bookmarks->setAutoRaise(true);
+    bookmarks->setPopupMode(QToolButton::InstantPopup);
+    bookmarks->setMenu(m_bookmarks);
+    bar->insertWidget(m_actions.uploadFiles, bookmarks);
+    bar->addWidget(createMoreButton(bar));
+    return bar;
+}
+
+QWidget *FilesPage::createMoreButton(QWidget *bar)
+{
     auto *more = new QToolButton(bar);
     more->setText(tr("More"));
     more->setAutoRaise(true);
     more->setPopupMode(QToolButton::InstantPopup);
     auto *menu = new QMenu(more);
-    m_actions.addTo(*menu);
+    m_actions.addPageTo(*menu);
+    menu->addSeparator();
+    m_actions.addSelectionTo(*menu);
     more->setMenu(menu);
-    bar->addWidget(more);
-    return bar;
+    return more;
 }
 
 void FilesPage::connectBrowser()
@@ -213,10 +232,20 @@ void FilesPage::connectBrowser()
     connect(&m_browser, &DirectoryBrowser::moved, this, &FilesPage::showPlace);
     connect(&m_browser, &DirectoryBrowser::listed, this, &FilesPage::showListing);
     connect(&m_browser, &DirectoryBrowser::listingFailed, this, &FilesPage::showFailure);
-    connect(&m_browser, &DirectoryBrowser::operationFailed, this, &FilesPage::showOperationFailure);
-    connect(&m_browser, &DirectoryBrowser::busyChanged, m_progress, &QWidget::setVisible);
+    connect(&m_browser, &DirectoryBrowser::refreshFailed, this, [this](const Error &error) {
+        m_banner->setRetryOffered(true);
+        m_banner->showError(tr("The folder could not be read again."), error);
+    });
+    connect(&m_operations, &FileOperations::busyChanged, m_progress, [this](bool busy) {
+        m_progress->setRange(0, 0);
+        m_progress->setVisible(busy);
+    });
+    connect(&m_operations, &FileOperations::progressed, m_progress, [this](qsizetype done, qsizetype total) {
+        m_progress->setRange(0, static_cast<int>(total));
+        m_progress->setValue(static_cast<int>(done));
+    });
     connect(
-        &m_browser, &DirectoryBrowser::entryNamed, this,
+        &m_operations, &FileOperations::entryNamed, this,
         [this](const QByteArray &directory, const QByteArray &name) {
             m_nameToSelect = directory == m_browser.directory() ? name : QByteArray();
         });
@@ -224,18 +253,11 @@ void FilesPage::connectBrowser()
 
 void FilesPage::connectView()
 {
-    connect(&m_files, &RemoteFileModel::renameRequested, this, [this](const auto &name, const auto &newName) {
-        m_browser.rename(m_files.directory(), name, newName);
-    });
     connect(m_view, &RemoteFileView::entryActivated, this, &FilesPage::openEntry);
     connect(m_view, &QWidget::customContextMenuRequested, this, &FilesPage::showContextMenu);
-    connect(m_view, &RemoteFileView::filesDropped, this, &FilesPage::uploadRequested);
-    connect(m_view, &RemoteFileView::dropHovered, this, [this](const QByteArray &directory) {
-        m_dropDirectory = directory;
-        showStatus();
-    });
+    connect(m_view, &RemoteFileView::dropHovered, this, &FilesPage::showHover);
     connect(m_view, &RemoteFileView::dropHoverEnded, this, [this] {
-        m_dropDirectory.clear();
+        m_hoverText.clear();
         showStatus();
     });
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
@@ -259,26 +281,24 @@ void FilesPage::connectActions()
     connect(m_actions.home, &QAction::triggered, &m_browser, &DirectoryBrowser::goHome);
     connect(m_actions.reload, &QAction::triggered, &m_browser, &DirectoryBrowser::reload);
     connect(m_actions.editPath, &QAction::triggered, m_path, &BreadcrumbBar::editPath);
-    connect(m_actions.uploadFiles, &QAction::triggered, this, [this] {
-        askForUploadFiles(this, [this, directory = m_files.directory()](const auto &sources) {
-            Q_EMIT uploadRequested(sources, directory);
-        });
-    });
-    connect(m_actions.uploadFolder, &QAction::triggered, this, [this] {
-        askForUploadFolder(this, [this, directory = m_files.directory()](const auto &sources) {
-            Q_EMIT uploadRequested(sources, directory);
-        });
-    });
+    connect(m_path, &BreadcrumbBar::completionsWanted, &m_completion, &PathCompletion::find);
+    connect(&m_completion, &PathCompletion::found, m_path, &BreadcrumbBar::setCompletions);
+    connect(m_bookmarks, &BookmarksMenu::chosen, &m_browser, &DirectoryBrowser::goTo);
     connect(m_emptiness, &EmptyState::actionRequested, m_actions.uploadFiles, &QAction::trigger);
-    connect(m_actions.paste, &QAction::triggered, this, &FilesPage::pasteFiles);
-    connect(m_actions.download, &QAction::triggered, this, &FilesPage::requestDownload);
-    connect(m_actions.newFolder, &QAction::triggered, this, &FilesPage::requestFolder);
-    connect(m_actions.rename, &QAction::triggered, m_view, &RemoteFileView::editCurrentName);
-    connect(m_actions.remove, &QAction::triggered, this, &FilesPage::requestDeletion);
-    connect(m_actions.copyPath, &QAction::triggered, this, &FilesPage::copyPaths);
-    connect(m_actions.showHidden, &QAction::toggled, this, [this](bool shown) {
-        m_sorter.setHiddenFiles(
-            shown ? DirectorySorter::HiddenFiles::Shown : DirectorySorter::HiddenFiles::LeftOut);
+    connect(m_actions.open, &QAction::triggered, this, [this] {
+        if (const auto entry = m_view->currentEntry()) {
+            openEntry(*entry);
+        }
+    });
+    connect(m_actions.showHidden, &QAction::triggered, this, [this](bool shown) {
+        showHiddenFiles(shown);
+        if (m_preferences) {
+            m_preferences->setHiddenFilesShown(shown);
+        }
+    });
+    connect(m_actions.filter, &QAction::toggled, this, &FilesPage::showFilter);
+    connect(m_filter, &QLineEdit::textChanged, this, [this](const QString &text) {
+        m_sorter.setNameFilter(text);
         showEmptiness();
     });
     connect(m_face, &EmptyState::actionRequested, this, [this] {
@@ -288,6 +308,13 @@ void FilesPage::connectActions()
             m_browser.reload();
         }
     });
+}
+
+void FilesPage::connectCommands()
+{
+    connect(&m_commands, &FileCommands::uploadRequested, this, &FilesPage::uploadRequested);
+    connect(&m_commands, &FileCommands::downloadRequested, this, &FilesPage::downloadRequested);
+    connect(&m_commands, &FileCommands::copyFromSandboxRequested, this, &FilesPage::copyFromSandboxRequested);
 }
 
 // The state's face; the listing's own comes with the listing.
@@ -300,6 +327,7 @@ void FilesPage::showPlace()
         m_nameToSelect = remoteName(m_path->path()); // Going up: where we come from.
     }
     m_path->setPath(directory);
+    m_bookmarks->setPlace(m_sandboxId, directory);
     m_view->setAccessibleName(tr("Files in %1").arg(displayName(directory)));
     if (state != State::Loading) {
         m_slowness.stop();
@@ -336,10 +364,10 @@ void FilesPage::showFace(QWidget *face)
     }
 }
 
-void FilesPage::showListing(const QByteArray &directory, const QList<RemoteEntry> &entries)
+void FilesPage::showListing(const PreparedListing &listing)
 {
-    const bool isNewPlace = directory != m_files.directory();
-    m_files.setListing(directory, entries);
+    const bool isNewPlace = listing.directory != m_files.directory();
+    m_files.setListing(listing);
     showFace(m_view);
     if (!m_nameToSelect.isEmpty()) {
         m_view->selectEntry(std::exchange(m_nameToSelect, {}));
@@ -361,36 +389,18 @@ void FilesPage::showFailure(const Error &error)
          m_browser.canGoUp() ? tr("Go up") : tr("Read the folder again")});
 }
 
-void FilesPage::showOperationFailure(DirectoryBrowser::Operation operation, const Error &error)
-{
-    using Operation = DirectoryBrowser::Operation;
-    m_banner->setRetryOffered(operation == Operation::Refresh);
-    switch (operation) {
-    case Operation::Refresh:
-        m_banner->showError(tr("The folder could not be read again."), error);
-        break;
-    case Operation::MakeDirectory:
-        m_banner->showError(tr("The folder could not be made."), error);
-        break;
-    case Operation::Rename:
-        m_banner->showError(tr("The name could not be changed."), error);
-        break;
-    case Operation::Remove:
-        m_banner->showError(tr("Not everything could be deleted."), error);
-        break;
-    }
-}
-
 void FilesPage::showEmptiness()
 {
-    m_emptiness->setVisible(m_browser.state() == DirectoryBrowser::State::Listed && m_sorter.rowCount() == 0);
+    // A folder whose files are only not shown is not empty.
+    const bool isEmpty = m_sorter.rowCount() == 0 && (m_files.rowCount() == 0 || m_filter->text().isEmpty());
+    m_emptiness->setVisible(m_browser.state() == DirectoryBrowser::State::Listed && isEmpty);
     showStatus();
 }
 
 void FilesPage::showStatus()
 {
-    if (!m_dropDirectory.isEmpty()) {
-        m_status->setText(tr("Release to upload into %1").arg(displayName(m_dropDirectory)));
+    if (!m_hoverText.isEmpty()) {
+        m_status->setText(m_hoverText);
         return;
     }
     if (m_browser.state() != DirectoryBrowser::State::Listed) {
@@ -399,7 +409,7 @@ void FilesPage::showStatus()
     }
     const int shown = m_sorter.rowCount();
     const int hidden = m_files.rowCount() - shown;
-    const auto selected = static_cast<int>(m_view->selectionModel()->selectedRows().size());
+    const auto selected = static_cast<int>(m_view->selectedCount());
     QStringList parts{tr("%n item(s)", nullptr, shown)};
     if (hidden > 0) {
         parts.append(tr("%n hidden", "files that are not shown", hidden));
@@ -410,17 +420,57 @@ void FilesPage::showStatus()
     m_status->setText(parts.join(u" · "_s));
 }
 
+void FilesPage::showHover(RemoteFileView::DropKind kind, const QByteArray &directory)
+{
+    const QString name = displayName(directory);
+    switch (kind) {
+    case RemoteFileView::DropKind::Upload:
+        m_hoverText = tr("Release to upload into %1").arg(name);
+        break;
+    case RemoteFileView::DropKind::Move:
+        m_hoverText = tr("Release to move into %1; hold Ctrl to copy").arg(name);
+        break;
+    case RemoteFileView::DropKind::Copy:
+    case RemoteFileView::DropKind::CopyFromSandbox:
+        m_hoverText = tr("Release to copy into %1").arg(name);
+        break;
+    }
+    showStatus();
+}
+
+void FilesPage::showHiddenFiles(bool shown)
+{
+    using HiddenFiles = DirectorySorter::HiddenFiles;
+    m_actions.showHidden->setChecked(shown);
+    m_sorter.setHiddenFiles(shown ? HiddenFiles::Shown : HiddenFiles::LeftOut);
+    showEmptiness();
+}
+
+void FilesPage::showFilter(bool shown)
+{
+    m_filter->setVisible(shown);
+    if (shown) {
+        m_filter->setFocus(Qt::ShortcutFocusReason);
+    } else {
+        m_filter->clear();
+        setFocus();
+    }
+}
+
 void FilesPage::updateActions()
 {
-    m_actions.update(m_browser, m_view->selectionModel()->selectedRows().size());
+    m_actions.update(m_browser, m_view->selectedCount());
 }
 
 void FilesPage::openEntry(const RemoteEntry &entry)
 {
+    const QByteArray path = joinRemotePath(m_files.directory(), entry.name);
     if (entry.opensAsDirectory()) {
-        m_browser.goTo(joinRemotePath(m_files.directory(), entry.name));
+        m_browser.goTo(path);
+    } else if (isSignalConnected(QMetaMethod::fromSignal(&FilesPage::openRequested))) {
+        Q_EMIT openRequested(path, entry);
     } else {
-        requestDownload();
+        m_commands.requestDownload();
     }
 }
 
@@ -428,62 +478,12 @@ void FilesPage::showContextMenu(const QPoint &position)
 {
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    m_actions.addTo(*menu);
+    if (m_view->indexAt(position).isValid()) {
+        m_actions.addSelectionTo(*menu);
+    } else {
+        m_actions.addPageTo(*menu);
+    }
     menu->popup(m_view->viewport()->mapToGlobal(position));
-}
-
-void FilesPage::requestDownload()
-{
-    const QList<QByteArray> paths = selectedPaths();
-    if (paths.isEmpty()) {
-        return;
-    }
-    askForDownloadFolder(this, m_downloadFolder, [this, paths](const std::filesystem::path &folder) {
-        m_downloadFolder = folder;
-        Q_EMIT downloadRequested(paths, folder);
-    });
-}
-
-void FilesPage::requestFolder()
-{
-    askForFolderName(this, [this, directory = m_files.directory()](const QByteArray &name) {
-        m_browser.makeDirectory(directory, name);
-    });
-}
-
-void FilesPage::requestDeletion()
-{
-    const auto entries = m_view->selectedEntries();
-    if (!entries.isEmpty()) {
-        askBeforeDeleting(this, entries, [this, paths = selectedPaths()] { m_browser.remove(paths); });
-    }
-}
-
-void FilesPage::pasteFiles()
-{
-    const QMimeData *copied = QGuiApplication::clipboard()->mimeData();
-    const auto sources = copied ? localPathsFromMimeData(*copied) : QList<std::filesystem::path>();
-    if (!sources.isEmpty()) {
-        Q_EMIT uploadRequested(sources, m_files.directory());
-    }
-}
-
-void FilesPage::copyPaths()
-{
-    QStringList words;
-    for (const QByteArray &path : selectedPaths()) {
-        words.append(shellWord(path));
-    }
-    QGuiApplication::clipboard()->setText(words.join(u'\n'));
-}
-
-QList<QByteArray> FilesPage::selectedPaths() const
-{
-    QList<QByteArray> paths;
-    for (const RemoteEntry &entry : m_view->selectedEntries()) {
-        paths.append(joinRemotePath(m_files.directory(), entry.name));
-    }
-    return paths;
 }
 
 } // namespace Koyeb::Desktop

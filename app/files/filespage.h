@@ -4,6 +4,9 @@
 #include "files/directorybrowser.h"
 #include "files/directorysorter.h"
 #include "files/fileactions.h"
+#include "files/filecommands.h"
+#include "files/fileoperations.h"
+#include "files/pathcompletion.h"
 #include "files/remotefilemodel.h"
 
 #include <QTimer>
@@ -13,15 +16,17 @@
 #include <memory>
 
 class QLabel;
+class QLineEdit;
 class QProgressBar;
 class QStackedWidget;
 
 namespace Koyeb::Desktop {
 
+class BookmarksMenu;
 class BreadcrumbBar;
 class EmptyState;
 class ErrorBanner;
-class RemoteFileView;
+class FilePreferences;
 
 /// The files of one sandbox: walk through them, change them, bring some in and take some out. Moving bytes is
 /// only asked for, by signals.
@@ -36,6 +41,10 @@ public:
     /// reached anew (by its id) keeps its directory.
     void setSandbox(std::shared_ptr<Sandbox> sandbox);
     [[nodiscard]] const QByteArray &directory() const { return m_browser.directory(); }
+    /// What is remembered of bookmarks and hidden files. It outlives the page; without any, nothing is.
+    void setPreferences(FilePreferences *preferences);
+    /// Whether somebody carries out copyFromSandboxRequested(). Unless so, nothing of that kind is taken.
+    void setOtherSandboxesAllowed(bool allowed) { m_commands.setOtherSandboxesAllowed(allowed); }
 
 public Q_SLOTS:
     /// Something was put into this directory: reads it again, soon, if it is the one that is shown.
@@ -47,6 +56,11 @@ Q_SIGNALS:
     void uploadRequested(const QList<std::filesystem::path> &sources, const QByteArray &remoteDirectory);
     /// Files and folders of the sandbox are wanted in this local folder.
     void downloadRequested(const QList<QByteArray> &remotePaths, const std::filesystem::path &targetFolder);
+    /// Files of another sandbox are wanted in this directory.
+    void copyFromSandboxRequested(
+        const QString &sourceSandboxId, const QList<QByteArray> &paths, const QByteArray &remoteDirectory);
+    /// A file was activated. While nobody is connected, it is offered for download.
+    void openRequested(const QByteArray &path, const Koyeb::RemoteEntry &entry);
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -57,47 +71,49 @@ protected:
 private:
     void createLayout();
     [[nodiscard]] QWidget *createToolBar();
+    [[nodiscard]] QWidget *createMoreButton(QWidget *bar);
     void connectBrowser();
     void connectView();
     void connectActions();
+    void connectCommands();
 
-    void closeQuestions();
     void showPlace();
     void showFace(QWidget *face);
-    void showListing(const QByteArray &directory, const QList<RemoteEntry> &entries);
+    void showListing(const PreparedListing &listing);
     void showFailure(const Error &error);
-    void showOperationFailure(DirectoryBrowser::Operation operation, const Error &error);
     void showEmptiness();
     void showStatus();
+    void showHover(RemoteFileView::DropKind kind, const QByteArray &directory);
+    void showHiddenFiles(bool shown);
+    void showFilter(bool shown);
     void updateActions();
     void openEntry(const RemoteEntry &entry);
     void showContextMenu(const QPoint &position);
-    void requestDownload();
-    void requestFolder();
-    void requestDeletion();
-    void pasteFiles();
-    void copyPaths();
-    [[nodiscard]] QList<QByteArray> selectedPaths() const;
 
     RemoteFileModel m_files;
     DirectorySorter m_sorter;
     DirectoryBrowser m_browser;
+    FileOperations m_operations;
+    PathCompletion m_completion;
     std::shared_ptr<Sandbox> m_unseenSandbox; // Handed to the browser when the page is first seen.
     QString m_sandboxId;
     FileActions m_actions;
+    BookmarksMenu *m_bookmarks;
+    FilePreferences *m_preferences = nullptr;
     BreadcrumbBar *m_path;
     ErrorBanner *m_banner;
     QStackedWidget *m_faces;
     RemoteFileView *m_view;
     EmptyState *m_emptiness; // Lies on the empty list, which stays the place to drop on.
     EmptyState *m_face;      // Instead of the list.
+    QLineEdit *m_filter;
     QLabel *m_status;
     QProgressBar *m_progress;
     QTimer m_slowness; // A quick answer must not flash a waiting face.
     QTimer m_refresh;
-    QByteArray m_dropDirectory; // Empty while nothing is held over the list.
+    QString m_hoverText; // Empty while nothing is held over the list.
     QByteArray m_nameToSelect;
-    std::filesystem::path m_downloadFolder;
+    FileCommands m_commands;
 };
 
 } // namespace Koyeb::Desktop

@@ -4,10 +4,12 @@
 #include "common/timetext.h"
 #include "files/entrytext.h"
 
+#include <QCollator>
 #include <QLocale>
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace Koyeb::Desktop {
 
@@ -30,32 +32,23 @@ QList<RemoteEntry> sortedUnique(QList<RemoteEntry> entries)
     return entries;
 }
 
-const QByteArray &entryName(const RemoteEntry &entry)
-{
-    return entry.name;
-}
-
-template<typename Row> const QByteArray &entryName(const Row &row)
-{
-    return row.entry.name;
-}
-
 struct RowRange {
     int first = 0;
     int count = 0;
 };
 
+using Rows = std::vector<PreparedListing::Row>;
+
 // The runs of `rows` whose names `others` lacks. Both are sorted by name.
-template<typename Rows, typename Others>
-std::vector<RowRange> rangesMissingIn(const Others &others, const Rows &rows)
+std::vector<RowRange> rangesMissingIn(const Rows &others, const Rows &rows)
 {
     std::vector<RowRange> ranges;
     auto other = others.begin();
     int row = 0;
     for (const auto &candidate : rows) {
-        other = std::find_if(
-            other, others.end(), [&](const auto &o) { return entryName(o) >= entryName(candidate); });
-        if (other == others.end() || entryName(*other) != entryName(candidate)) {
+        const QByteArray &name = candidate.entry.name;
+        other = std::find_if(other, others.end(), [&](const auto &o) { return o.entry.name >= name; });
+        if (other == others.end() || other->entry.name != name) {
             if (!ranges.empty() && ranges.back().first + ranges.back().count == row) {
                 ++ranges.back().count;
             } else {
@@ -67,27 +60,56 @@ std::vector<RowRange> rangesMissingIn(const Others &others, const Rows &rows)
     return ranges;
 }
 
-} // namespace
-
-RemoteFileModel::RemoteFileModel(QObject *parent) : QAbstractTableModel(parent)
+void rankNames(Rows &rows)
 {
-    m_collator.setNumericMode(true);
-    m_collator.setCaseSensitivity(Qt::CaseInsensitive);
+    QCollator collator;
+    collator.setNumericMode(true);
+    collator.setCaseSensitivity(Qt::CaseInsensitive);
+    // Computed once: comparing 100,000 names by QCollator itself takes seconds.
+    std::vector<std::pair<QCollatorSortKey, size_t>> order;
+    order.reserve(rows.size());
+    for (size_t i = 0; i < rows.size(); ++i) {
+        order.emplace_back(collator.sortKey(displayName(rows[i].entry.name)), i);
+    }
+    std::sort(order.begin(), order.end(), [](const auto &left, const auto &right) {
+        const int result = left.first.compare(right.first);
+        return result != 0 ? result < 0 : left.second < right.second; // Equal ones by their bytes.
+    });
+    for (size_t rank = 0; rank < order.size(); ++rank) {
+        rows[order[rank].second].nameRank = static_cast<int>(rank);
+    }
 }
 
-void RemoteFileModel::setListing(const QByteArray &directory, QList<RemoteEntry> entries)
+} // namespace
+
+PreparedListing preparedListing(const QByteArray &directory, QList<RemoteEntry> entries)
 {
+    PreparedListing listing{directory, {}};
     entries = sortedUnique(std::move(entries));
-    if (directory == m_directory) {
-        update(entries);
+    listing.rows.reserve(static_cast<size_t>(entries.size()));
+    const FileTypes types;
+    for (RemoteEntry &entry : entries) {
+        QString typeName = types.name(entry);
+        listing.rows.push_back({std::move(entry), std::move(typeName), 0});
+    }
+    rankNames(listing.rows);
+    return listing;
+}
+
+RemoteFileModel::RemoteFileModel(QObject *parent) : QAbstractTableModel(parent) {}
+
+void RemoteFileModel::setListing(PreparedListing listing)
+{
+    if (listing.directory == m_directory) {
+        update(listing);
     } else {
-        reset(directory, entries);
+        reset(std::move(listing));
     }
 }
 
 void RemoteFileModel::clear()
 {
-    reset({}, {});
+    reset({});
 }
 
 int RemoteFileModel::rowOf(const QByteArray &name) const
@@ -100,14 +122,39 @@ int RemoteFileModel::rowOf(const QByteArray &name) const
     return exists ? static_cast<int>(std::distance(m_rows.begin(), found)) : -1;
 }
 
-std::strong_ordering RemoteFileModel::compareNames(int left, int right) const
+bool RemoteFileModel::isKnown(int row, int column) const
+{
+    const RemoteEntry &known = entry(row);
+    switch (column) {
+    case SizeColumn:
+        return known.sizeBytes.has_value();
+    case ModifiedColumn:
+        return known.modifiedAt.isValid();
+    case PermissionsColumn:
+        return known.mode.has_value();
+    default:
+        return true;
+    }
+}
+
+std::strong_ordering RemoteFileModel::compare(int left, int right, int column) const
 {
     const Row &a = m_rows[static_cast<size_t>(left)];
     const Row &b = m_rows[static_cast<size_t>(right)];
-    if (const int order = a.collationKey.compare(b.collationKey); order != 0) {
-        return order <=> 0;
+    switch (column) {
+    case SizeColumn:
+        return *a.entry.sizeBytes <=> *b.entry.sizeBytes;
+    case TypeColumn:
+        return a.typeName.compare(b.typeName) <=> 0;
+    case ModifiedColumn:
+        return a.entry.modifiedAt.toMSecsSinceEpoch() <=> b.entry.modifiedAt.toMSecsSinceEpoch();
+    case PermissionsColumn:
+        return *a.entry.mode <=> *b.entry.mode;
+    case OwnerColumn:
+        return a.entry.owner.compare(b.entry.owner) <=> 0;
+    default:
+        return a.nameRank <=> b.nameRank;
     }
-    return a.entry.name.compare(b.entry.name) <=> 0;
 }
 
 int RemoteFileModel::rowCount(const QModelIndex &parent) const
@@ -139,8 +186,6 @@ QVariant RemoteFileModel::data(const QModelIndex &index, int role) const
         return index.column() == NameColumn ? displayName(shown.name) : displayText(shown, index.column());
     case Qt::TextAlignmentRole:
         return index.column() == SizeColumn ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
-    case SortRole:
-        return sortValue(shown, index.column());
     default:
         return {};
     }
@@ -201,20 +246,20 @@ bool RemoteFileModel::setData(const QModelIndex &index, const QVariant &value, i
     return true;
 }
 
-void RemoteFileModel::reset(const QByteArray &directory, const QList<RemoteEntry> &entries)
+void RemoteFileModel::reset(PreparedListing listing)
 {
     beginResetModel();
-    m_directory = directory;
-    m_rows = makeRows(entries);
+    m_directory = listing.directory;
+    m_rows = std::move(listing.rows);
     endResetModel();
 }
 
-void RemoteFileModel::update(const QList<RemoteEntry> &entries)
+void RemoteFileModel::update(PreparedListing &listing)
 {
-    const auto gone = rangesMissingIn(entries, m_rows);
-    const auto added = rangesMissingIn(m_rows, entries);
+    const auto gone = rangesMissingIn(listing.rows, m_rows);
+    const auto added = rangesMissingIn(m_rows, listing.rows);
     if (gone.size() + added.size() > maximumRanges) {
-        reset(m_directory, entries);
+        reset(std::move(listing));
         return;
     }
     for (auto range = gone.rbegin(); range != gone.rend(); ++range) {
@@ -223,37 +268,35 @@ void RemoteFileModel::update(const QList<RemoteEntry> &entries)
         m_rows.erase(first, first + range->count);
         endRemoveRows();
     }
+    // Ranks are relative to all that is listed. Those that stay keep their order among each other, so that
+    // nobody has to be told.
+    auto ranked = listing.rows.begin();
+    for (Row &row : m_rows) {
+        ranked = std::find_if(ranked, listing.rows.end(), [&](const Row &candidate) {
+            return candidate.entry.name == row.entry.name;
+        });
+        row.nameRank = ranked->nameRank;
+    }
     // Only rows that stay are left, so ascending ranges of the new listing land where they belong.
     for (const auto &range : added) {
         beginInsertRows({}, range.first, range.first + range.count - 1);
-        auto rows = makeRows(entries.mid(range.first, range.count));
-        m_rows.insert(
-            m_rows.begin() + range.first, std::make_move_iterator(rows.begin()),
-            std::make_move_iterator(rows.end()));
+        const auto first = listing.rows.begin() + range.first;
+        m_rows.insert(m_rows.begin() + range.first, first, first + range.count);
         endInsertRows();
     }
-    applyChanges(entries);
+    applyChanges(listing.rows);
 }
 
-void RemoteFileModel::applyChanges(const QList<RemoteEntry> &entries)
+void RemoteFileModel::applyChanges(const std::vector<Row> &rows)
 {
     for (int row = 0; row < rowCount(); ++row) {
-        RemoteEntry &current = m_rows[static_cast<size_t>(row)].entry;
-        if (current != entries[row]) {
-            current = entries[row]; // The name is the same, and so is the collation key.
+        Row &current = m_rows[static_cast<size_t>(row)];
+        const Row &wanted = rows[static_cast<size_t>(row)];
+        if (current.entry != wanted.entry) {
+            current = wanted;
             Q_EMIT dataChanged(index(row, NameColumn), index(row, OwnerColumn));
         }
     }
-}
-
-std::vector<RemoteFileModel::Row> RemoteFileModel::makeRows(const QList<RemoteEntry> &entries) const
-{
-    std::vector<Row> rows;
-    rows.reserve(static_cast<size_t>(entries.size()));
-    for (const RemoteEntry &entry : entries) {
-        rows.push_back({entry, m_collator.sortKey(displayName(entry.name))});
-    }
-    return rows;
 }
 
 QString RemoteFileModel::displayText(const RemoteEntry &entry, int column) const
@@ -274,26 +317,6 @@ QString RemoteFileModel::displayText(const RemoteEntry &entry, int column) const
         return modificationText(entry.modifiedAt, QDateTime::currentDateTimeUtc());
     case PermissionsColumn:
         return entry.mode ? permissionsText(*entry.mode) : QString();
-    case OwnerColumn:
-        return entry.owner;
-    default:
-        return {};
-    }
-}
-
-QVariant RemoteFileModel::sortValue(const RemoteEntry &entry, int column) const
-{
-    switch (column) {
-    case NameColumn:
-        return entry.name;
-    case SizeColumn:
-        return entry.sizeBytes ? QVariant(*entry.sizeBytes) : QVariant();
-    case TypeColumn:
-        return m_types.name(entry);
-    case ModifiedColumn:
-        return entry.modifiedAt.isValid() ? QVariant(entry.modifiedAt) : QVariant();
-    case PermissionsColumn:
-        return entry.mode ? QVariant(*entry.mode) : QVariant();
     case OwnerColumn:
         return entry.owner;
     default:

@@ -5,12 +5,26 @@
 #include "sandbox/remoteentry.h"
 
 #include <QAbstractTableModel>
-#include <QCollator>
 
 #include <compare>
 #include <vector>
 
 namespace Koyeb::Desktop {
+
+/// A listing in the order of the names' bytes, with what sorting it in other orders needs. Comparing 100,000
+/// names as people order them takes long, so it is done once, and on any thread.
+struct PreparedListing {
+    struct Row {
+        RemoteEntry entry;
+        QString typeName;
+        int nameRank = 0; ///< In the order of names in the user's language, numbers by value.
+    };
+    QByteArray directory;
+    std::vector<Row> rows;
+};
+
+/// Of entries with the same name the first counts.
+[[nodiscard]] PreparedListing preparedListing(const QByteArray &directory, QList<RemoteEntry> entries);
 
 /// The entries of one directory of a sandbox, in the order of their names' bytes; DirectorySorter puts them
 /// into the order people want. It is fed whole listings and tells views what differs, so that selection and
@@ -20,17 +34,16 @@ class RemoteFileModel : public QAbstractTableModel {
 
 public:
     enum Column { NameColumn, SizeColumn, TypeColumn, ModifiedColumn, PermissionsColumn, OwnerColumn };
-    enum Role {
-        /// The raw value behind what is shown: bytes, a QDateTime in UTC, permission bits; invalid if
-        /// unknown.
-        SortRole = Qt::UserRole,
-    };
 
     explicit RemoteFileModel(QObject *parent = nullptr);
 
-    /// Shows `entries` as the content of `directory`. The same directory again changes only the rows that
-    /// differ; another one resets the model. Of entries with the same name the first counts.
-    void setListing(const QByteArray &directory, QList<RemoteEntry> entries);
+    /// Shows the content of a directory. The same directory again changes only the rows that differ; another
+    /// one resets the model.
+    void setListing(PreparedListing listing);
+    void setListing(const QByteArray &directory, const QList<RemoteEntry> &entries)
+    {
+        setListing(preparedListing(directory, entries));
+    }
     /// Shows nothing.
     void clear();
 
@@ -38,8 +51,10 @@ public:
     [[nodiscard]] const RemoteEntry &entry(int row) const { return m_rows[static_cast<size_t>(row)].entry; }
     /// The row of the entry with exactly this name, or −1.
     [[nodiscard]] int rowOf(const QByteArray &name) const;
-    /// Order of names in the user's language, numbers by value; of the raw bytes where that is equal.
-    [[nodiscard]] std::strong_ordering compareNames(int left, int right) const;
+    /// Whether there is something to sort by; what is unknown has no place in an order.
+    [[nodiscard]] bool isKnown(int row, int column) const;
+    /// Order of two rows of which all is known that the column shows.
+    [[nodiscard]] std::strong_ordering compare(int left, int right, int column) const;
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
@@ -54,21 +69,16 @@ Q_SIGNALS:
     void renameRequested(const QByteArray &name, const QByteArray &newName);
 
 private:
-    struct Row {
-        RemoteEntry entry;
-        QCollatorSortKey collationKey; // Computed once: comparing 100,000 names by QCollator takes seconds.
-    };
-    void reset(const QByteArray &directory, const QList<RemoteEntry> &entries);
-    void update(const QList<RemoteEntry> &entries);
-    void applyChanges(const QList<RemoteEntry> &entries);
-    [[nodiscard]] std::vector<Row> makeRows(const QList<RemoteEntry> &entries) const;
+    using Row = PreparedListing::Row;
+
+    void reset(PreparedListing listing);
+    void update(PreparedListing &listing);
+    void applyChanges(const std::vector<Row> &rows);
     [[nodiscard]] QString displayText(const RemoteEntry &entry, int column) const;
-    [[nodiscard]] QVariant sortValue(const RemoteEntry &entry, int column) const;
     [[nodiscard]] QString toolTip(const RemoteEntry &entry, int column) const;
 
     QByteArray m_directory;
     std::vector<Row> m_rows;
-    QCollator m_collator;
     FileTypes m_types;
 };
 

@@ -5,7 +5,9 @@
 #include "files/localsources.h"
 #include "files/namedelegate.h"
 #include "files/remotefilemodel.h"
+#include "files/sandboxfilesdata.h"
 
+#include <QDrag>
 #include <QDropEvent>
 #include <QHeaderView>
 #include <QPainter>
@@ -26,6 +28,7 @@ RemoteFileView::RemoteFileView(RemoteFileModel &files, DirectorySorter &sorter, 
     setContextMenuPolicy(Qt::CustomContextMenu);
     setItemDelegateForColumn(RemoteFileModel::NameColumn, new NameDelegate(this));
     setAcceptDrops(true);
+    setDragEnabled(true);
     setDropIndicatorShown(false);
     createColumns();
     auto *minutes = new QTimer(this); // "5 minutes ago" becomes wrong by itself.
@@ -65,6 +68,16 @@ QList<RemoteEntry> RemoteFileView::selectedEntries() const
     return entries;
 }
 
+qsizetype RemoteFileView::selectedCount() const
+{
+    qsizetype count = 0;
+    const QItemSelection selection = selectionModel()->selection();
+    for (const QItemSelectionRange &range : selection) {
+        count += range.height(); // Rows are selected as a whole.
+    }
+    return count;
+}
+
 std::optional<RemoteEntry> RemoteFileView::currentEntry() const
 {
     const QModelIndex current = currentIndex();
@@ -95,9 +108,30 @@ void RemoteFileView::setUploadsAllowed(bool allowed)
     setAcceptDrops(allowed);
 }
 
+// The one place where the application waits in an event loop of Qt's own: there is no other way to drag.
+void RemoteFileView::startDrag(Qt::DropActions)
+{
+    QList<QByteArray> paths;
+    for (const RemoteEntry &entry : selectedEntries()) {
+        paths.append(joinRemotePath(m_files.directory(), entry.name));
+    }
+    if (paths.isEmpty() || m_sandboxId.isEmpty()) {
+        return;
+    }
+    auto *drag = new QDrag(this);
+    drag->setMimeData(new SandboxFilesData(m_sandboxId, paths, SandboxFilesData::Purpose::Copy));
+    const QIcon icon =
+        currentIndex().siblingAtColumn(RemoteFileModel::NameColumn).data(Qt::DecorationRole).value<QIcon>();
+    drag->setPixmap(icon.pixmap(QSize(32, 32), devicePixelRatioF()));
+    drag->exec(Qt::CopyAction | Qt::MoveAction, Qt::MoveAction);
+    // This view may be gone by now.
+}
+
 void RemoteFileView::dragEnterEvent(QDragEnterEvent *event)
 {
-    if (mayHoldLocalPaths(*event->mimeData())) {
+    // Whether it is taken depends on the place, to which it will be moved.
+    if (mayHoldLocalPaths(*event->mimeData()) || event->mimeData()->hasFormat(SandboxFilesData::mimeType)) {
+        event->accept();
         hoverDrop(event);
     } else {
         event->ignore();
@@ -107,11 +141,7 @@ void RemoteFileView::dragEnterEvent(QDragEnterEvent *event)
 void RemoteFileView::dragMoveEvent(QDragMoveEvent *event)
 {
     QTreeView::dragMoveEvent(event); // Scrolls near the edges.
-    if (mayHoldLocalPaths(*event->mimeData())) {
-        hoverDrop(event);
-    } else {
-        event->ignore();
-    }
+    hoverDrop(event);
 }
 
 void RemoteFileView::dragLeaveEvent(QDragLeaveEvent *event)
@@ -125,16 +155,22 @@ void RemoteFileView::dropEvent(QDropEvent *event)
     QDragLeaveEvent leave;
     QTreeView::dragLeaveEvent(&leave); // Stops scrolling.
     const QByteArray directory = dropDirectory(folderAt(event->position().toPoint()));
-    const auto sources = localPathsFromMimeData(*event->mimeData());
+    const auto kind = dropKind(*event, directory);
     endDropHover();
-    if (sources.isEmpty()) {
+    const auto sources = kind == DropKind::Upload ? localPathsFromMimeData(*event->mimeData())
+                                                  : QList<std::filesystem::path>();
+    if (!kind || (kind == DropKind::Upload && sources.isEmpty())) {
         event->ignore();
         return;
     }
-    // Never a move: the program that dragged would delete its files.
+    // Never a move towards the source: a program that drags would delete its files.
     event->setDropAction(Qt::CopyAction);
     event->accept();
-    Q_EMIT filesDropped(sources, directory);
+    if (kind == DropKind::Upload) {
+        Q_EMIT filesDropped(sources, directory);
+    } else if (const auto *own = qobject_cast<const SandboxFilesData *>(event->mimeData())) {
+        Q_EMIT sandboxFilesDropped(*kind, own->sandboxId(), own->paths(), directory);
+    }
 }
 
 void RemoteFileView::drawRow(
@@ -155,7 +191,7 @@ void RemoteFileView::drawRow(
 void RemoteFileView::paintEvent(QPaintEvent *event)
 {
     QTreeView::paintEvent(event);
-    if (m_isDropHovered && !m_hoveredFolder.isValid()) {
+    if (m_hoveredKind && !m_hoveredFolder.isValid()) {
         QPainter painter(viewport());
         painter.setPen(QPen(palette().color(QPalette::Highlight), 2));
         painter.drawRect(viewport()->rect().adjusted(1, 1, -1, -1));
@@ -178,26 +214,54 @@ QByteArray RemoteFileView::dropDirectory(const QModelIndex &folder) const
     return folder.isValid() ? joinRemotePath(m_files.directory(), entryAt(folder).name) : m_files.directory();
 }
 
+std::optional<RemoteFileView::DropKind> RemoteFileView::dropKind(
+    const QDropEvent &event, const QByteArray &directory) const
+{
+    const auto *own = qobject_cast<const SandboxFilesData *>(event.mimeData());
+    if (!own) {
+        return mayHoldLocalPaths(*event.mimeData()) ? std::optional(DropKind::Upload) : std::nullopt;
+    }
+    if (own->sandboxId() != m_sandboxId) {
+        return m_otherSandboxesAllowed ? std::optional(DropKind::CopyFromSandbox) : std::nullopt;
+    }
+    if (own->contains(directory)) {
+        return std::nullopt;
+    }
+    if ((event.modifiers() & Qt::ControlModifier) != 0) {
+        return DropKind::Copy;
+    }
+    return own->comesFrom(directory) ? std::nullopt : std::optional(DropKind::Move);
+}
+
 void RemoteFileView::hoverDrop(QDragMoveEvent *event)
 {
-    event->setDropAction(Qt::CopyAction);
-    event->accept();
     const QModelIndex folder = folderAt(event->position().toPoint());
-    if (m_isDropHovered && m_hoveredFolder == folder) {
+    const QByteArray directory = dropDirectory(folder);
+    const auto kind = dropKind(*event, directory);
+    if (!kind) {
+        endDropHover();
+        event->ignore();
         return;
     }
-    m_isDropHovered = true;
+    event->setDropAction(kind == DropKind::Move ? Qt::MoveAction : Qt::CopyAction);
+    event->accept();
+    if (m_hoveredKind == kind && m_hoveredFolder == folder) {
+        return;
+    }
+    m_hoveredKind = kind;
     m_hoveredFolder = folder;
     viewport()->update();
-    Q_EMIT dropHovered(dropDirectory(folder));
+    Q_EMIT dropHovered(*kind, directory);
 }
 
 void RemoteFileView::endDropHover()
 {
-    m_isDropHovered = false;
-    m_hoveredFolder = QPersistentModelIndex();
-    viewport()->update();
-    Q_EMIT dropHoverEnded();
+    if (m_hoveredKind) {
+        m_hoveredKind.reset();
+        m_hoveredFolder = QPersistentModelIndex();
+        viewport()->update();
+        Q_EMIT dropHoverEnded();
+    }
 }
 
 } // namespace Koyeb::Desktop

@@ -14,8 +14,11 @@ namespace Koyeb::Desktop {
 class DirectorySorter;
 class RemoteFileModel;
 
-/// The list of a directory's entries, and the place where files of other programs are dropped: onto a folder,
-/// or anywhere else into the directory that is shown.
+class SandboxFilesData;
+
+/// The list of a directory's entries, which can be dragged, and the place where files of other programs and
+/// of such lists are dropped: onto a folder, or anywhere else into the directory that is shown. Between
+/// folders of one sandbox they are moved, with Ctrl copied; everywhere else they are copied.
 class RemoteFileView : public QTreeView {
     Q_OBJECT
 
@@ -23,7 +26,18 @@ public:
     /// `files` and `sorter` outlive the view.
     RemoteFileView(RemoteFileModel &files, DirectorySorter &sorter, QWidget *parent = nullptr);
 
+    /// What a drop would do.
+    enum class DropKind { Upload, Move, Copy, CopyFromSandbox };
+    Q_ENUM(DropKind)
+
+    /// The sandbox whose files are shown.
+    void setSandboxId(const QString &sandboxId) { m_sandboxId = sandboxId; }
+    /// Whether files of other sandboxes are taken; not unless somebody can bring them.
+    void setOtherSandboxesAllowed(bool allowed) { m_otherSandboxesAllowed = allowed; }
+
     [[nodiscard]] QList<RemoteEntry> selectedEntries() const;
+    /// How many that are; fast, also when it is all of very many.
+    [[nodiscard]] qsizetype selectedCount() const;
     /// The entry of the current row.
     [[nodiscard]] std::optional<RemoteEntry> currentEntry() const;
     /// Selects the entry alone and scrolls to it; nothing when it is not shown.
@@ -36,12 +50,17 @@ public:
 Q_SIGNALS:
     void entryActivated(const Koyeb::RemoteEntry &entry);
     /// Something is held over the list that would go into this directory of the sandbox.
-    void dropHovered(const QByteArray &remoteDirectory);
+    void dropHovered(Koyeb::Desktop::RemoteFileView::DropKind kind, const QByteArray &remoteDirectory);
     /// It was dropped or went away.
     void dropHoverEnded();
     void filesDropped(const QList<std::filesystem::path> &sources, const QByteArray &remoteDirectory);
+    /// Files of this or another sandbox, by `kind`.
+    void sandboxFilesDropped(
+        Koyeb::Desktop::RemoteFileView::DropKind kind, const QString &sandboxId,
+        const QList<QByteArray> &paths, const QByteArray &remoteDirectory);
 
 protected:
+    void startDrag(Qt::DropActions supportedActions) override;
     void dragEnterEvent(QDragEnterEvent *event) override;
     void dragMoveEvent(QDragMoveEvent *event) override;
     void dragLeaveEvent(QDragLeaveEvent *event) override;
@@ -55,12 +74,16 @@ private:
     [[nodiscard]] const RemoteEntry &entryAt(const QModelIndex &index) const;
     [[nodiscard]] QModelIndex folderAt(const QPoint &position) const;
     [[nodiscard]] QByteArray dropDirectory(const QModelIndex &folder) const;
+    [[nodiscard]] std::optional<DropKind> dropKind(
+        const QDropEvent &event, const QByteArray &directory) const;
     void hoverDrop(QDragMoveEvent *event);
     void endDropHover();
 
     RemoteFileModel &m_files;
     DirectorySorter &m_sorter;
-    bool m_isDropHovered = false;
+    QString m_sandboxId;
+    bool m_otherSandboxesAllowed = false;
+    std::optional<DropKind> m_hoveredKind; // Set while something is held over the list.
     QPersistentModelIndex m_hoveredFolder; // Invalid while the drop would go into the directory itself.
 };
 

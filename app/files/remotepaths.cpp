@@ -10,6 +10,24 @@ namespace Koyeb::Desktop {
 namespace {
 
 constexpr qsizetype maximumHistory = 100;
+constexpr qsizetype maximumNameBytes = 255;
+constexpr qsizetype longestEnding = 16; // What is longer is no ending, but a sentence with a dot.
+
+/// Where the ending of a name begins, with its dot; the name's length when there is none.
+qsizetype endingOf(const QByteArray &name)
+{
+    const qsizetype last = name.lastIndexOf('.');
+    if (last <= 0 || name.size() - last > longestEnding) {
+        return name.size();
+    }
+    static const QByteArray archive = ".tar";
+    return last > archive.size() && name.first(last).endsWith(archive) ? last - archive.size() : last;
+}
+
+bool isInsideCharacter(char byte)
+{
+    return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+}
 
 } // namespace
 
@@ -27,6 +45,20 @@ QByteArray enteredRemotePath(const QString &text, const QByteArray &directory)
         path.chop(1);
     }
     return path;
+}
+
+QByteArray numberedName(const QByteArray &name, int number)
+{
+    const qsizetype ending = endingOf(name);
+    const QByteArray tail = " (" + QByteArray::number(number) + ')' + name.mid(ending);
+    qsizetype kept = ending;
+    if (kept + tail.size() > maximumNameBytes) {
+        kept = maximumNameBytes - tail.size();
+        while (kept > 0 && isInsideCharacter(name[kept])) {
+            --kept;
+        }
+    }
+    return name.first(kept) + tail;
 }
 
 void DirectoryHistory::visit(const QByteArray &directory)

@@ -11,6 +11,10 @@ namespace Koyeb::Desktop {
 /// slashes.
 [[nodiscard]] QByteArray enteredRemotePath(const QString &text, const QByteArray &directory);
 
+/// `name` with a number before its ending, for a copy beside what has that name: `a (2).tar.gz`. Cut, between
+/// characters, where it would be longer than file systems take.
+[[nodiscard]] QByteArray numberedName(const QByteArray &name, int number);
+
 /// Where one has been, as in a browser: forward is possible until another way is taken.
 class DirectoryHistory {
 public:

@@ -35,6 +35,7 @@ MainWindow::MainWindow(const Services &services)
       m_creations(m_tree),
       m_speedLimits(services.settings, services.clock),
       m_queue(services.transfers),
+      m_filePreferences(services.settings),
       m_deletions(new Deletions(services.accounts, this))
 {
     setWindowTitle(tr("Koyeb Desktop"));
@@ -354,6 +355,7 @@ void MainWindow::takeChanges(const QString &accountId, const SandboxChanges &cha
     for (const auto &id : changes.removed) {
         m_creations.forgetSandbox(id);
         m_queue.forgetSandbox(id);
+        m_filePreferences.forgetSandbox(id);
         if (auto *page = m_sandboxPages.take(id)) {
             const bool wasShown = m_pages->currentWidget() == page;
             m_pages->removeWidget(page);

@@ -4,6 +4,7 @@
 #include "accounts/account.h"
 #include "core/clock.h"
 #include "core/taskscope.h"
+#include "files/filepreferences.h"
 #include "sandbox/definition.h"
 #include "sandboxes/sandboxtreemodel.h"
 #include "sandboxes/sandboxtreepanel.h"
@@ -128,6 +129,7 @@ private:
     Creations m_creations;
     SpeedLimits m_speedLimits;
     TransferQueue m_queue;
+    FilePreferences m_filePreferences;
     Deletions *m_deletions;
     SandboxTreePanel *m_panel = nullptr;
     QDockWidget *m_treeDock = nullptr;

@@ -33,6 +33,7 @@ SandboxPage *MainWindow::createSandboxPage(
     connect(page, &SandboxPage::deleteRequested, this, &MainWindow::requestDeletion);
     connect(page, &SandboxPage::refreshRequested, &session.store(), &SandboxStore::refresh);
     connect(page, &SandboxPage::currentTabChanged, this, &MainWindow::updateActions);
+    page->files().setPreferences(&m_filePreferences);
     connect(
         &page->files(), &FilesPage::uploadRequested, this,
         [this, page,

@@ -13,6 +13,9 @@ namespace {
 
 using namespace Qt::Literals::StringLiterals;
 
+/// What moveNoReplaceScript() and copyScript() say.
+constexpr QByteArrayView targetExistsMessage = "the target: File exists";
+
 /// A script that fails when a directory would be copied into itself, which some tools do until the disk is
 /// full. Links on the way do not deceive it. The dot keeps line breaks at the end of a name.
 QString selfCopyCheck(const FilePlacement &placement)
@@ -46,12 +49,13 @@ QString copyScript(const FilePlacement &placement, ExistingTarget existing, cons
            moveScript(temporary, placement.to, existing, tools);
 }
 
-Error placementError(const QByteArray &message)
+PlacementProblem placementProblem(const FilePlacement &placement, const QByteArray &message)
 {
     const auto firstLine = message.trimmed().split('\n').first();
-    return firstLine == "Into itself"
-               ? Error::of(ErrorKind::Invalid, u"A directory cannot be copied into itself."_s)
-               : errorFromSystemText(QString::fromUtf8(firstLine));
+    auto error = firstLine == "Into itself"
+                     ? Error::of(ErrorKind::Invalid, u"A directory cannot be copied into itself."_s)
+                     : errorFromSystemText(QString::fromUtf8(firstLine));
+    return {placement, std::move(error), firstLine == targetExistsMessage};
 }
 
 /// Letters of chmod for the bits of `mode`: `u+rw,g+r`, with `sign` for `+`.
@@ -109,7 +113,7 @@ Result<QList<PlacementProblem>> parseProblems(
         if (!isNumber || number < 0 || number >= placements.size()) {
             return failure(ErrorKind::Protocol, u"The report of the files is damaged."_s);
         }
-        problems.append({placements[number], placementError(fields[i + 1])});
+        problems.append(placementProblem(placements[number], fields[i + 1]));
     }
     return problems;
 }

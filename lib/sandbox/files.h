@@ -33,8 +33,9 @@ struct FilePlacement {
 
 /// An entry that could not be copied or moved, and why.
 struct PlacementProblem {
-    FilePlacement placement; ///< As it was given.
-    Error error;             ///< As Files::rename() gives it.
+    FilePlacement placement;   ///< As it was given.
+    Error error;               ///< As Files::rename() gives it.
+    bool targetExists = false; ///< It was not to be replaced, and there is something.
 };
 
 /// Permission bits that change; all others stay as they are.

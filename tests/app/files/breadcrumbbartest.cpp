@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "files/breadcrumbbar.h"
 
+#include <QAbstractItemView>
+#include <QCompleter>
 #include <QLineEdit>
 #include <QMenu>
 #include <QSignalSpy>
@@ -104,6 +106,43 @@ private Q_SLOTS:
         QTest::keyClick(editor, Qt::Key_Escape);
         QVERIFY(!editor->isVisible());
         QCOMPARE(spy.size(), 0);
+    }
+
+    void whatIsTypedIsCompleted()
+    {
+        BreadcrumbBar bar;
+        bar.show();
+        QVERIFY(QTest::qWaitForWindowActive(&bar));
+        bar.setPath("/x");
+        bar.editPath();
+        QSignalSpy wanted(&bar, &BreadcrumbBar::completionsWanted);
+        auto *editor = bar.findChild<QLineEdit *>();
+        QTest::keyClicks(editor, u"/us"_s);
+        QCOMPARE(wanted.size(), 1); // One question for a directory.
+        QCOMPARE(wanted[0][0].toByteArray(), QByteArray("/"));
+        bar.setCompletions("/elsewhere", {"usless"});
+        QAbstractItemView *list = editor->completer()->popup();
+        QVERIFY(!list->isVisible());
+        // Names that cannot be typed, or would look like others, are left out.
+        bar.setCompletions("/", {"usr", "var", "us\xFF", "us\xE2\x80\xAEx", "us\n"});
+        QVERIFY(list->isVisible());
+        QCOMPARE(list->model()->rowCount(), 1);
+        QTest::keyClick(list, Qt::Key_Down);
+        QCOMPARE(editor->text(), u"/usr/"_s);
+        QSignalSpy chosen(&bar, &BreadcrumbBar::pathChosen);
+        QTest::keyClick(list, Qt::Key_Return);
+        QCOMPARE(chosen.value(0).value(0).toByteArray(), QByteArray("/usr"));
+        QVERIFY(!list->isVisible() && !editor->isVisible());
+        // Relative to where one is, too.
+        bar.editPath();
+        QTest::keyClicks(editor, u"in/s"_s);
+        QCOMPARE(wanted.last()[0].toByteArray(), QByteArray("/x/in"));
+        bar.setCompletions("/x/in", {"some"});
+        QCOMPARE(list->model()->index(0, 0).data().toString(), u"in/some/"_s);
+        QTest::keyClick(list, Qt::Key_Escape);
+        QVERIFY(editor->isVisible()); // It was for the list.
+        QTest::keyClick(editor, Qt::Key_Escape);
+        QVERIFY(!editor->isVisible());
     }
 };
 

@@ -24,7 +24,11 @@ class DirectoryBrowserTest : public QObject {
     }
 
 private Q_SLOTS:
-    void initTestCase() { QVERIFY2(m_fixture.start(), qPrintable(m_fixture.engine().errorText())); }
+    void initTestCase()
+    {
+        QLocale::setDefault(QLocale(QLocale::English)); // The one of "C" orders by bytes.
+        QVERIFY2(m_fixture.start(), qPrintable(m_fixture.engine().errorText()));
+    }
     void cleanup() { QVERIFY(m_fixture.engine().misbehave({{u"clear"_s, true}})); }
 
     void aListingThatNeverComesIsGivenUp()
@@ -43,6 +47,29 @@ private Q_SLOTS:
         browser.setAnswerTimeout(std::chrono::seconds(30));
         browser.reload();
         QTRY_COMPARE_WITH_TIMEOUT(browser.state(), DirectoryBrowser::State::Listed, 30'000);
+    }
+
+    void aLargeDirectoryIsPutInOrderWithoutHoldingUpTheInterface()
+    {
+        QCOMPARE(m_fixture.run(u"mkdir /tmp/large; cd /tmp/large; seq 1 5000 | xargs touch"_s), QByteArray());
+        DirectoryBrowser browser;
+        browser.setSandbox(m_fixture.sandbox());
+        QTRY_COMPARE(browser.state(), DirectoryBrowser::State::Listed);
+        PreparedListing large;
+        connect(&browser, &DirectoryBrowser::listed, this, [&](const PreparedListing &listing) {
+            large = listing;
+        });
+        browser.goTo("/tmp/large");
+        QTRY_COMPARE_WITH_TIMEOUT(browser.state(), DirectoryBrowser::State::Listed, 30'000);
+        QCOMPARE(large.directory, QByteArray("/tmp/large"));
+        QCOMPARE(large.rows.size(), size_t{5000});
+        QCOMPARE(large.rows[2].entry.name, QByteArray("100")); // By bytes: 1, 10, 100.
+        QCOMPARE(large.rows[2].nameRank, 99);                  // By number: the 100th.
+        // Going on before it is in order.
+        browser.goTo("/tmp/large");
+        browser.goTo("/etc");
+        QTRY_COMPARE_WITH_TIMEOUT(browser.state(), DirectoryBrowser::State::Listed, 30'000);
+        QCOMPARE(large.directory, QByteArray("/etc"));
     }
 
     void portsAreAskedForAgainAfterAnAnswerThatNeverCame()

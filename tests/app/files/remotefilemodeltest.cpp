@@ -230,7 +230,6 @@ private Q_SLOTS:
         QCOMPARE(cell(RemoteFileModel::PermissionsColumn, Qt::ToolTipRole).toString(), u"4755"_s);
         QCOMPARE(cell(RemoteFileModel::OwnerColumn).toString(), u"root"_s);
         QVERIFY(cell(RemoteFileModel::ModifiedColumn).toString().contains(u"20"_s));
-        QCOMPARE(cell(RemoteFileModel::SizeColumn, RemoteFileModel::SortRole).toLongLong(), 2048);
     }
 
     void typesComeFromTheEndings_data()
@@ -268,7 +267,7 @@ private Q_SLOTS:
              {RemoteFileModel::SizeColumn, RemoteFileModel::ModifiedColumn,
               RemoteFileModel::PermissionsColumn}) {
             QVERIFY(model.index(0, column).data().toString().isEmpty());
-            QVERIFY(!model.index(0, column).data(RemoteFileModel::SortRole).isValid());
+            QVERIFY(!model.isKnown(0, column));
         }
     }
 

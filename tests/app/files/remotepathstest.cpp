@@ -128,6 +128,31 @@ private Q_SLOTS:
             QLocale().toString(now.addDays(-2).toLocalTime(), QLocale::ShortFormat));
         QVERIFY(modificationText({}, now).isEmpty());
     }
+
+    void copiesGetANumberBeforeTheirEnding_data()
+    {
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<QByteArray>("numbered");
+        QTest::newRow("plain") << QByteArray("a") << QByteArray("a (2)");
+        QTest::newRow("ending") << QByteArray("a.b.txt") << QByteArray("a.b (2).txt");
+        QTest::newRow("archive") << QByteArray("a.tar.gz") << QByteArray("a (2).tar.gz");
+        QTest::newRow("hidden") << QByteArray(".bashrc") << QByteArray(".bashrc (2)");
+        QTest::newRow("hidden archive") << QByteArray(".tar.gz") << QByteArray(".tar (2).gz");
+        QTest::newRow("sentence") << QByteArray("v1. What was done and why")
+                                  << QByteArray("v1. What was done and why (2)");
+        QTest::newRow("bytes") << QByteArray("\xFF.\xFE") << QByteArray("\xFF (2).\xFE");
+        QTest::newRow("longest") << QByteArray(251, 'x') + ".txt" << QByteArray(247, 'x') + " (2).txt";
+        // Not in the middle of a character.
+        QTest::newRow("characters") << QByteArray("a") + QByteArray("ä").repeated(127)
+                                    << QByteArray("a") + QByteArray("ä").repeated(125) + " (2)";
+    }
+    void copiesGetANumberBeforeTheirEnding()
+    {
+        QFETCH(QByteArray, name);
+        QFETCH(QByteArray, numbered);
+        QCOMPARE(numberedName(name, 2), numbered);
+        QVERIFY(numbered.size() <= 255);
+    }
 };
 
 QTEST_GUILESS_MAIN(RemotePathsTest)

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "files/filepreferences.h"
+
+#include <QSettings>
+#include <QUrl>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace Koyeb::Desktop {
+
+namespace {
+
+const auto hiddenKey = u"files/showHidden"_s;
+
+QString bookmarksKey(const QString &sandboxId)
+{
+    // An id comes from a server, and a slash would make groups of it.
+    return u"files/bookmarks/"_s + QString::fromLatin1(QUrl::toPercentEncoding(sandboxId));
+}
+
+} // namespace
+
+FilePreferences::FilePreferences(QSettings &settings, QObject *parent) : QObject(parent), m_settings(settings)
+{
+}
+
+bool FilePreferences::areHiddenFilesShown() const
+{
+    return m_settings.value(hiddenKey, false).toBool();
+}
+
+void FilePreferences::setHiddenFilesShown(bool shown)
+{
+    if (shown != areHiddenFilesShown()) {
+        m_settings.setValue(hiddenKey, shown);
+        Q_EMIT hiddenFilesShownChanged(shown);
+    }
+}
+
+QList<QByteArray> FilePreferences::bookmarks(const QString &sandboxId) const
+{
+    QList<QByteArray> directories;
+    const auto saved = m_settings.value(bookmarksKey(sandboxId)).toStringList();
+    for (const QString &text : saved) {
+        // The file may have been edited.
+        const QByteArray directory = QByteArray::fromPercentEncoding(text.toLatin1());
+        if (directory.startsWith('/') && !directory.contains('\0') && !directories.contains(directory)) {
+            directories.append(directory);
+        }
+    }
+    return directories.last(qMin(directories.size(), maximumBookmarks));
+}
+
+void FilePreferences::addBookmark(const QString &sandboxId, const QByteArray &directory)
+{
+    auto directories = bookmarks(sandboxId);
+    if (!directories.contains(directory)) {
+        directories.append(directory);
+        setBookmarks(sandboxId, directories.last(qMin(directories.size(), maximumBookmarks)));
+    }
+}
+
+void FilePreferences::removeBookmark(const QString &sandboxId, const QByteArray &directory)
+{
+    auto directories = bookmarks(sandboxId);
+    if (directories.removeOne(directory)) {
+        setBookmarks(sandboxId, directories);
+    }
+}
+
+void FilePreferences::forgetSandbox(const QString &sandboxId)
+{
+    setBookmarks(sandboxId, {});
+}
+
+void FilePreferences::setBookmarks(const QString &sandboxId, const QList<QByteArray> &directories)
+{
+    QStringList texts;
+    for (const QByteArray &directory : directories) {
+        texts.append(QString::fromLatin1(directory.toPercentEncoding("/")));
+    }
+    if (texts.isEmpty()) {
+        m_settings.remove(bookmarksKey(sandboxId));
+    } else {
+        m_settings.setValue(bookmarksKey(sandboxId), texts);
+    }
+    Q_EMIT bookmarksChanged(sandboxId);
+}
+
+} // namespace Koyeb::Desktop
