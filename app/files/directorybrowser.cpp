@@ -155,7 +155,7 @@ QCoro::Task<Result<PreparedListing>> DirectoryBrowser::prepare(
     QByteArray directory, QList<RemoteEntry> entries, std::stop_token stop)
 {
     if (entries.size() <= mostPreparedAtOnce) {
-        co_return preparedListing(directory, std::move(entries));
+        co_return preparedListing(directory, entries);
     }
     if (!m_worker) {
         m_worker = std::make_unique<WorkerThread>();

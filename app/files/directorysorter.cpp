@@ -61,7 +61,7 @@ bool DirectorySorter::lessThan(const QModelIndex &left, const QModelIndex &right
         return lessWhenFirst(leftIsKnown);
     }
     if (leftIsKnown) {
-        if (const auto order = m_files.compare(left.row(), right.row(), left.column()); order != 0) {
+        if (const auto order = m_files.compare(left.row(), right.row(), left.column()); std::is_neq(order)) {
             return std::is_lt(order);
         }
     }

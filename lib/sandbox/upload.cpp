@@ -217,7 +217,7 @@ QCoro::Task<Result<void>> Upload::sendFile(UploadItem item)
     const auto keptBefore = meter().progress().keptBytes;
     for (int reading = 1;; ++reading) {
         const auto sent = co_await sendFileFrom(item, keptBytes);
-        if (sent || reading == maximumReadings) {
+        if (sent || !concernsItemOnly(sent.error()) || reading == maximumReadings) {
             co_return sent;
         }
         // What an earlier attempt had placed may not be what it was, or the file has been changed meanwhile.

@@ -32,6 +32,12 @@ public:
 private:
     struct FileInFlight;
 
+    /// Whether only one item is affected, so that the others may go on.
+    [[nodiscard]] static bool concernsItemOnly(const Error &error)
+    {
+        return error.kind == ErrorKind::Local || error.kind == ErrorKind::Integrity;
+    }
+
     QCoro::Task<Result<void>> move() override;
     void leaveStage(StageEnd end, std::function<void(bool isGone)> done) override;
     [[nodiscard]] bool hasStage() const override { return m_stage != nullptr; }

@@ -17,12 +17,6 @@ constexpr qsizetype itemsInBatch = 2000;
 /// One is packed and sent while the ones before are unpacked.
 constexpr int batchesAtOnce = 3;
 
-/// Whether only one item is affected, so that the others may go on.
-bool concernsItemOnly(const Error &error)
-{
-    return error.kind == ErrorKind::Local || error.kind == ErrorKind::Integrity;
-}
-
 } // namespace
 
 QCoro::Task<Result<void>> Upload::sendTree()

@@ -195,8 +195,8 @@ QList<Operation> fileCalls()
             }),
         row(u"writePreparedFile"_s, Nature::Repeatable, Reading::Object, "POST /write_file",
             [](auto &executor, auto &path, auto stop) {
-                const auto body =
-                    ExecutorClient::plainFileHead(path) + "dGV4dA==" + ExecutorClient::plainFileTail.toByteArray();
+                const auto body = ExecutorClient::plainFileHead(path) +
+                                  "dGV4dA==" + ExecutorClient::plainFileTail.toByteArray();
                 return executor.writePreparedFile(body, {}, stop);
             }),
         row(

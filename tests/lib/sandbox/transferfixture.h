@@ -78,6 +78,7 @@ public:
     /// From now on the sandbox has only the tools of BusyBox, or only the named ones of them.
     void useBusyBox(const QStringList &tools = {})
     {
+        useUsualTools(); // What installs must not be run by what it replaces.
         const auto install = tools.isEmpty()
                                  ? QStringLiteral("busybox --install -s /tmp/tools\n")
                                  : QStringLiteral("for t in %1; do ln -s $(command -v busybox) $t; done\n")
