@@ -49,6 +49,7 @@ FileActions::FileActions(QWidget *page)
       uploadFiles(create(page, u"upload"_s, tr("Upload files…"))),
       uploadFolder(create(page, u"upload"_s, tr("Upload folder…"))),
       open(create(page, {}, tr("Open"))),
+      preview(create(page, {}, tr("Preview"), Qt::Key_Space)),
       download(create(page, u"download"_s, tr("Download…"))),
       cut(create(page, u"cut"_s, tr("Cut"), QKeySequence::Cut)),
       copy(create(page, u"copy"_s, tr("Copy"), QKeySequence::Copy)),
@@ -63,6 +64,7 @@ FileActions::FileActions(QWidget *page)
       bookmark(create(page, u"bookmark"_s, tr("Bookmark this folder"), Qt::CTRL | Qt::Key_D)),
       showHidden(create(page, {}, tr("Show hidden files"), Qt::CTRL | Qt::Key_H))
 {
+    page->removeAction(preview); // Space presses buttons.
     up->setShortcuts({Qt::ALT | Qt::Key_Up, Qt::Key_Backspace});
     for (QAction *action : {filter, bookmark, showHidden}) {
         action->setCheckable(true);
@@ -87,14 +89,14 @@ void FileActions::update(const DirectoryBrowser &browser, qsizetype selectedCoun
     for (QAction *action : {download, cut, copy, duplicate, remove, copyPath, properties}) {
         action->setEnabled(hasSelection);
     }
-    for (QAction *action : {open, rename}) {
+    for (QAction *action : {open, preview, rename}) {
         action->setEnabled(isListed && selectedCount == 1);
     }
 }
 
 void FileActions::addSelectionTo(QMenu &menu) const
 {
-    menu.addActions({open, download});
+    menu.addActions({open, preview, download});
     menu.addSeparator();
     menu.addActions({cut, copy, paste, duplicate, copyPath});
     menu.addSeparator();

@@ -7,6 +7,7 @@
 #include "files/fileactions.h"
 #include "files/filedialogs.h"
 #include "files/localsources.h"
+#include "files/previewdialog.h"
 #include "files/propertiesdialog.h"
 #include "files/remotefilemodel.h"
 #include "files/sandboxfilesdata.h"
@@ -58,6 +59,8 @@ void FileCommands::connectActions()
     connect(actions.paste, &QAction::triggered, this, &FileCommands::paste);
     connect(actions.duplicate, &QAction::triggered, this, &FileCommands::duplicate);
     connect(actions.copyPath, &QAction::triggered, this, &FileCommands::copyPaths);
+    m_parts.view.addAction(actions.preview);
+    connect(actions.preview, &QAction::triggered, this, &FileCommands::showPreview);
     connect(actions.properties, &QAction::triggered, this, &FileCommands::showProperties);
 }
 
@@ -203,6 +206,18 @@ void FileCommands::showProperties()
     connect(dialog, &PropertiesDialog::checksumRequested, operations, &FileOperations::findChecksum);
     connect(operations, &FileOperations::checksumFound, dialog, &PropertiesDialog::showChecksum);
     connect(operations, &FileOperations::checksumFailed, dialog, &PropertiesDialog::showChecksumFailure);
+    dialog->open();
+}
+
+void FileCommands::showPreview()
+{
+    const auto &sandbox = m_parts.operations.sandbox();
+    const QList<QByteArray> paths = selectedPaths();
+    if (paths.isEmpty() || !sandbox) {
+        return;
+    }
+    auto *dialog = new PreviewDialog(sandbox, paths.first(), &m_parts.page);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }
 

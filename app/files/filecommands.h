@@ -65,6 +65,7 @@ private:
     void duplicate();
     void copyPaths();
     void showProperties();
+    void showPreview();
     /// Puts files of a sandbox into a directory of this one.
     void take(
         Operation operation, const QString &sandboxId, const QList<QByteArray> &paths,

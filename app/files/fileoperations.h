@@ -25,6 +25,7 @@ public:
 
     /// Null is "not reachable".
     void setSandbox(const std::shared_ptr<Sandbox> &sandbox);
+    [[nodiscard]] const std::shared_ptr<Sandbox> &sandbox() const { return m_sandbox; }
     /// Whether something is being changed in the sandbox.
     [[nodiscard]] bool isBusy() const { return m_running > 0; }
 

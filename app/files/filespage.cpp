@@ -285,11 +285,8 @@ void FilesPage::connectActions()
     connect(&m_completion, &PathCompletion::found, m_path, &BreadcrumbBar::setCompletions);
     connect(m_bookmarks, &BookmarksMenu::chosen, &m_browser, &DirectoryBrowser::goTo);
     connect(m_emptiness, &EmptyState::actionRequested, m_actions.uploadFiles, &QAction::trigger);
-    connect(m_actions.open, &QAction::triggered, this, [this] {
-        if (const auto entry = m_view->currentEntry()) {
-            openEntry(*entry);
-        }
-    });
+    connect(
+        m_actions.open, &QAction::triggered, this, [this] { openEntry(m_view->selectedEntries().first()); });
     connect(m_actions.showHidden, &QAction::triggered, this, [this](bool shown) {
         showHiddenFiles(shown);
         if (m_preferences) {
@@ -460,6 +457,9 @@ void FilesPage::showFilter(bool shown)
 void FilesPage::updateActions()
 {
     m_actions.update(m_browser, m_view->selectedCount());
+    if (m_actions.preview->isEnabled()) {
+        m_actions.preview->setEnabled(!m_view->selectedEntries().first().opensAsDirectory());
+    }
 }
 
 void FilesPage::openEntry(const RemoteEntry &entry)

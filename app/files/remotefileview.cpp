@@ -78,12 +78,6 @@ qsizetype RemoteFileView::selectedCount() const
     return count;
 }
 
-std::optional<RemoteEntry> RemoteFileView::currentEntry() const
-{
-    const QModelIndex current = currentIndex();
-    return current.isValid() ? std::optional(entryAt(current)) : std::nullopt;
-}
-
 void RemoteFileView::selectEntry(const QByteArray &name)
 {
     const int row = m_files.rowOf(name);

@@ -38,8 +38,6 @@ public:
     [[nodiscard]] QList<RemoteEntry> selectedEntries() const;
     /// How many that are; fast, also when it is all of very many.
     [[nodiscard]] qsizetype selectedCount() const;
-    /// The entry of the current row.
-    [[nodiscard]] std::optional<RemoteEntry> currentEntry() const;
     /// Selects the entry alone and scrolls to it; nothing when it is not shown.
     void selectEntry(const QByteArray &name);
     /// Opens the editor of the current row's name.

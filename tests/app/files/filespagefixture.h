@@ -86,7 +86,7 @@ struct FilesPageView : Desktop::FilesPage {
     }
     [[nodiscard]] bool isEnabled(const QString &text) const
     {
-        const auto all = actions();
+        const auto all = actions() + list().actions();
         return std::any_of(all.begin(), all.end(), [&](const QAction *action) {
             return action->text() == text && action->isEnabled();
         });
