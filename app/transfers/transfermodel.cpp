@@ -6,6 +6,7 @@
 #include "transfers/transfertext.h"
 
 #include <QDataStream>
+#include <QIODevice>
 #include <QLocale>
 #include <QMimeData>
 #include <QSet>

@@ -179,15 +179,17 @@ void TransferQueue::updateEntry(const Job &job)
 
 void TransferQueue::writeOrder()
 {
-    if (m_journal) {
-        QList<quint64> ids;
-        for (const quint64 id : m_schedule.order()) {
-            if (const Job &job = m_jobs.at(id); journalOf(job)) {
-                ids.append(job.journalId);
-            }
-        }
-        m_journal->setOrder(ids);
+    auto *journal = m_journal;
+    if (!journal) {
+        return;
     }
+    QList<quint64> ids;
+    for (const quint64 id : m_schedule.order()) {
+        if (const Job &job = m_jobs.at(id); journalOf(job)) {
+            ids.append(job.journalId);
+        }
+    }
+    journal->setOrder(ids);
 }
 
 void TransferQueue::closeEntry(Job &job)

@@ -100,6 +100,7 @@ std::vector<std::string> wordsOf(const std::string &mainCommand)
     if (options.watchesProcesses)
         words.emplace_back("--process-watch");
     std::vector<char *> arguments;
+    arguments.reserve(words.size() + 1);
     for (std::string &word : words)
         arguments.push_back(word.data());
     arguments.push_back(nullptr);
