@@ -34,6 +34,7 @@ public:
     {
         return {url(QStringLiteral("/koyeb-sandbox")), text("secret"), text("routing_key")};
     }
+    [[nodiscard]] QString serviceId() const { return text("service_id"); }
     /// Where the exposed port answers.
     [[nodiscard]] QUrl publicUrl() const { return url(QStringLiteral("/r/%1/").arg(text("routing_key"))); }
     [[nodiscard]] Testing::LocalEngine &engine() { return m_engine; }

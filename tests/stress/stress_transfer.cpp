@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+// Random trees into a sandbox and out of it while random faults come: nothing may be corrupt, lost or left.
+#include "notebook.h"
+#include "randomtree.h"
+#include "transferfixture.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+#include <QDir>
+
+#include <cstdio>
+
+using namespace Koyeb;
+using namespace Koyeb::Stress;
+using namespace Koyeb::Test;
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+/// Longer than an attempt takes unless its fault is silent; then it is paused, as a person would.
+constexpr int attemptMs = 4000;
+constexpr int attempts = 6;
+constexpr int cleanUpMs = 60'000;
+
+struct RandomFault {
+    const char *name;
+    QJsonObject instruction; ///< Of one request; empty for what happens to the sandbox.
+};
+
+const QList<RandomFault> &faults()
+{
+    static const QList<RandomFault> all{
+        {"none", {}},
+        {"restart executor", {}},
+        {"refused", {}},
+        {"latency", {{u"delay_ms"_s, 20}, {u"jitter_ms"_s, 60}}},
+        {"slow head", {{u"slow_headers_ms"_s, 100}}},
+        {"reset before", {{u"reset"_s, u"before"_s}}},
+        {"reset during", {{u"reset"_s, u"during"_s}}},
+        {"reset after", {{u"reset"_s, u"after"_s}}},
+        {"answer lost", {{u"reset"_s, u"after"_s}, {u"perform"_s, true}}},
+        {"reset in the body", {{u"reset"_s, u"body"_s}, {u"cut_after_bytes"_s, 40}}},
+        {"cut", {{u"cut_after_bytes"_s, 100}}},
+        {"stall", {{u"stall_after_bytes"_s, 100}}},
+        {"silence", {{u"hang"_s, true}}},
+        {"malformed", {{u"malformed"_s, true}}},
+        {"429", {{u"status"_s, 429}}},
+        {"500", {{u"status"_s, 500}}},
+        {"502", {{u"status"_s, 502}}},
+        {"503", {{u"status"_s, 503}}},
+        {"503, carried out", {{u"status"_s, 503}, {u"perform"_s, true}}},
+        {"504", {{u"status"_s, 504}}}};
+    return all;
+}
+
+class TransferStress {
+public:
+    explicit TransferStress(quint32 seed) : m_seed(seed) {}
+
+    [[nodiscard]] bool start() { return m_fixture.start(); }
+    /// What went wrong in it; empty when nothing did.
+    QByteArray run(quint32 index);
+    [[nodiscard]] QByteArray story() const { return m_story; }
+    [[nodiscard]] int failedProperly() const { return m_failedProperly; }
+
+private:
+    enum class End { Finished, Failed, Paused };
+
+    [[nodiscard]] std::unique_ptr<Transfer> made()
+    {
+        auto &box = m_fixture.sandbox();
+        const auto existing = m_hasOld ? ExistingTarget::Overwrite : ExistingTarget::Refuse;
+        return std::unique_ptr<Transfer>(
+            m_isUp ? box.upload(m_fixture.fsPath("from/item"), "/tmp/run", existing, nullptr)
+                   : box.download("/tmp/run/item", m_fixture.fsPath("to"), existing, nullptr));
+    }
+    [[nodiscard]] QByteArray prepare(QRandomGenerator &random, bool isFolder);
+    [[nodiscard]] QByteArray describeTarget()
+    {
+        // From the folder around it, so that the item itself is told, too.
+        return m_isUp ? m_fixture.describeRemote("/tmp/run") : m_fixture.describeLocal("to");
+    }
+    void orderFault(const RandomFault &fault, int times)
+    {
+        QJsonObject order{{u"restart_executor"_s, m_fixture.serviceId()}};
+        if (qstrcmp(fault.name, "refused") == 0) {
+            order = {
+                {u"refuse_connections"_s,
+                 QJsonObject{{u"service_id"_s, m_fixture.serviceId()}, {u"for_ms"_s, 300}}}};
+        } else if (!fault.instruction.isEmpty()) {
+            auto request = fault.instruction;
+            request.insert(u"part"_s, u"executor"_s);
+            request.insert(u"times"_s, times);
+            order = {{u"fault"_s, request}};
+        } else if (qstrcmp(fault.name, "none") == 0) {
+            return;
+        }
+        if (!m_fixture.engine().misbehave(order)) {
+            m_engineError = m_fixture.engine().errorText().toUtf8();
+        }
+    }
+    void clearFaults() { (void)m_fixture.engine().misbehave({{u"clear"_s, true}}); }
+    End attempt(
+        const std::shared_ptr<Notebook> &book, bool isFirst, const std::function<void()> &fault, int afterMs);
+    /// Removes what the attempts have left, as the application does with what will not be gone on with.
+    void discard(const std::shared_ptr<Notebook> &book);
+    [[nodiscard]] QByteArray leftovers()
+    {
+        const QDir local(QString::fromUtf8(m_fixture.path("to")));
+        const auto here =
+            local.entryList({u".koyeb-part*"_s}, QDir::AllEntries | QDir::Hidden | QDir::System);
+        return here.join(u' ').toUtf8() +
+               m_fixture.inSandbox(
+                   u"find /tmp -name '.koyeb-part*'; ls -A /tmp | grep -vx -e run -e tools; true"_s);
+    }
+    [[nodiscard]] QByteArray judged(bool isFinished);
+
+    quint32 m_seed;
+    TransferFixture m_fixture;
+    bool m_isUp = true;
+    bool m_hasOld = false;
+    bool m_isBusyBox = false;
+    QByteArray m_old;
+    QByteArray m_new;
+    QByteArray m_story;
+    QByteArray m_engineError;
+    QByteArray m_problems;
+    std::optional<Error> m_failure;
+    int m_failedProperly = 0;
+};
+
+QByteArray TransferStress::prepare(QRandomGenerator &random, bool isFolder)
+{
+    const auto removing = u"chmod -R u+rwx from to; rm -rf from to; mkdir from to"_s;
+    QProcess::execute(
+        u"/bin/sh"_s,
+        {u"-c"_s, u"cd "_s + QString::fromUtf8(m_fixture.path()) + u"; exec 2>&-; "_s + removing});
+    const auto cleaned = m_fixture.inSandbox(
+        u"[ ! -e /tmp/run ] || chmod -R u+rwx /tmp/run; rm -rf /tmp/run && mkdir /tmp/run"_s);
+    if (!cleaned.isEmpty()) {
+        return "no empty folder in the sandbox: " + cleaned;
+    }
+    if (!makeRandomItem(m_fixture.path("from/item"), random, isFolder)) {
+        return "no local item";
+    }
+    m_new = m_fixture.describeLocal("from");
+    if (!m_isUp) {
+        auto *up = m_fixture.sandbox().upload(
+            m_fixture.fsPath("from/item"), "/tmp/run", ExistingTarget::Refuse, nullptr);
+        const auto outcome = outcomeOf(up);
+        if (!outcome.isFinished || !outcome.problems.isEmpty() ||
+            m_fixture.describeRemote("/tmp/run") != m_new) {
+            return "the item does not even arrive without a fault";
+        }
+    }
+    if (m_hasOld) {
+        const auto place = m_isUp ? u"/tmp/run"_s : QString::fromUtf8(m_fixture.path("to"));
+        const auto line = u"cd %1 && printf old > item && touch -d @1000000000 item"_s.arg(place);
+        if (m_isUp) {
+            (void)m_fixture.inSandbox(line);
+        } else {
+            QProcess::execute(u"/bin/sh"_s, {u"-c"_s, line});
+        }
+    }
+    m_old = describeTarget();
+    return {};
+}
+
+TransferStress::End TransferStress::attempt(
+    const std::shared_ptr<Notebook> &book, bool isFirst, const std::function<void()> &fault, int afterMs)
+{
+    const auto transfer = made();
+    const auto checkpoint = book->checkpoint();
+    transfer->setNotes(book);
+    if (!isFirst) {
+        transfer->resumeFrom(checkpoint);
+    }
+    QEventLoop loop;
+    std::optional<End> end;
+    QObject::connect(transfer.get(), &Transfer::finished, &loop, [&](const auto &problems) {
+        m_problems.clear();
+        for (const auto &problem : problems) {
+            m_problems += problem.path + ": " + problem.error.message.toUtf8() + '\n';
+        }
+        end = End::Finished;
+        loop.quit();
+    });
+    QObject::connect(transfer.get(), &Transfer::failed, &loop, [&](const Error &error) {
+        m_failure = error;
+        m_story += "; failed: " + error.message.toUtf8();
+        end = End::Failed;
+        loop.quit();
+    });
+    if (fault && afterMs == 0) {
+        fault();
+    } else if (fault) {
+        QTimer::singleShot(afterMs, &loop, fault);
+    }
+    QTimer::singleShot(attemptMs, &loop, &QEventLoop::quit);
+    transfer->start();
+    if (!end) {
+        loop.exec();
+    }
+    if (!end) {
+        m_story += "; paused";
+        transfer->pause();
+        clearFaults();
+        end = End::Paused;
+    }
+    if (!QTest::qWaitFor([&] { return !transfer->isCleaningUp(); }, cleanUpMs)) {
+        m_story += "; cleans up for ever";
+    }
+    return *end;
+}
+
+void TransferStress::discard(const std::shared_ptr<Notebook> &book)
+{
+    if (book->checkpoint().stage.isEmpty()) {
+        return;
+    }
+    const auto transfer = made();
+    const auto checkpoint = book->checkpoint();
+    transfer->setNotes(book);
+    transfer->resumeFrom(checkpoint);
+    transfer->cancel();
+    (void)QTest::qWaitFor([&] { return !transfer->isCleaningUp(); }, cleanUpMs);
+}
+
+QByteArray TransferStress::judged(bool isFinished)
+{
+    if (!m_engineError.isEmpty()) {
+        return "the engine did not take the fault: " + m_engineError;
+    }
+    const auto target = describeTarget();
+    if (isFinished && !m_problems.isEmpty()) {
+        return "LOST: " + m_problems;
+    }
+    if (isFinished && target != m_new) {
+        return "CORRUPT:\n" + target + "instead of\n" + m_new;
+    }
+    // The answer to the last step may be what was lost.
+    if (!isFinished && target != m_old && target != m_new) {
+        return "CORRUPT after a failure:\n" + target + "instead of\n" + m_old;
+    }
+    if (!isFinished && (!m_failure || m_failure->message.isEmpty())) {
+        return "no error was told";
+    }
+    QByteArray left;
+    (void)QTest::qWaitFor([&] { return (left = leftovers()).isEmpty(); }, 5000);
+    return left.isEmpty() ? QByteArray() : "LEFT: " + left;
+}
+
+QByteArray TransferStress::run(quint32 index)
+{
+    m_engineError.clear();
+    m_problems.clear();
+    m_failure.reset();
+    // Each run has numbers of its own, so that it can be repeated alone.
+    QRandomGenerator random({m_seed, index});
+    m_isUp = random.bounded(2) == 0;
+    const bool isFolder = random.bounded(4) != 0;
+    m_hasOld = !isFolder && random.bounded(2) == 0;
+    const bool wantsBusyBox = random.bounded(2) == 0;
+    const auto &fault = faults()[random.bounded(static_cast<int>(faults().size()))];
+    const bool isForEver = !fault.instruction.isEmpty() && random.bounded(5) == 0;
+    const int times = isForEver ? 0 : 1 + random.bounded(4);
+    const int afterMs = random.bounded(4) == 0 ? 0 : random.bounded(120);
+    m_story = QByteArray(m_isUp ? "up" : "down") + (isFolder ? ", folder" : ", file") +
+              (m_hasOld ? " over an old one" : "") + (wantsBusyBox ? ", BusyBox" : ", GNU") + ", " +
+              fault.name + " x" + QByteArray::number(times) + " after " + QByteArray::number(afterMs) + " ms";
+    if (wantsBusyBox != m_isBusyBox) {
+        wantsBusyBox ? m_fixture.useBusyBox() : m_fixture.useUsualTools();
+        m_isBusyBox = wantsBusyBox;
+    }
+    if (const auto problem = prepare(random, isFolder); !problem.isEmpty()) {
+        return problem;
+    }
+    const auto book = std::make_shared<Notebook>();
+    auto end = attempt(
+        book, true, [&] { orderFault(fault, times); }, afterMs);
+    for (int more = 1; more < (isForEver ? 2 : attempts) && end != End::Finished; ++more) {
+        end = attempt(book, false, {}, 0);
+    }
+    clearFaults();
+    // One that ended only because of this program's patience has told no error yet.
+    if (end == End::Paused || (!isForEver && end == End::Failed)) {
+        end = attempt(book, false, {}, 0);
+        if (end != End::Finished) {
+            return "does not finish although there is no fault any more";
+        }
+    }
+    discard(book);
+    m_failedProperly += end == End::Failed ? 1 : 0;
+    return judged(end == End::Finished);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const QCoreApplication application(argc, argv);
+    QCommandLineParser parser;
+    parser.addOptions(
+        {{u"runs"_s, u"How many."_s, u"n"_s, u"2000"_s},
+         {u"seed"_s, u"What all that is random comes from."_s, u"s"_s, u"1"_s},
+         {u"first"_s, u"The number of the first run, to repeat one."_s, u"n"_s, u"0"_s},
+         {u"verbose"_s, u"Tell of each run."_s}});
+    parser.addHelpOption();
+    parser.process(application);
+    const auto seed = parser.value(u"seed"_s).toUInt();
+    const auto first = parser.value(u"first"_s).toUInt();
+    const auto runs = parser.value(u"runs"_s).toUInt();
+    TransferStress stress(seed);
+    if (runs == 0 || !stress.start()) {
+        std::fprintf(stderr, "stress_transfer: nothing can be run\n");
+        return 1;
+    }
+    unsigned int bad = 0;
+    for (auto index = first; index < first + runs; ++index) {
+        const auto wrong = stress.run(index);
+        bad += wrong.isEmpty() ? 0 : 1;
+        if (!wrong.isEmpty() || parser.isSet(u"verbose"_s)) {
+            std::printf(
+                "seed %u, run %u (%s): %s\n", seed, index, stress.story().constData(),
+                wrong.isEmpty() ? "good" : wrong.constData());
+            std::fflush(stdout);
+        }
+    }
+    std::printf(
+        "%u runs with seed %u: %u bad; %d ended with an error because the fault did not end\n", runs, seed,
+        bad, stress.failedProperly());
+    return bad == 0 ? 0 : 1;
+}
