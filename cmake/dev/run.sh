@@ -73,3 +73,26 @@ cmd_bench() {
     build_preset release koyeb-desktop koyeb-local bench_terminal bench_emptywindow bench_transfer
     /usr/bin/python3 "$root/tests/bench/bench.py" --build "$root/build/release" "$@"
 }
+
+help_stress() {
+    cat <<'TEXT'
+Usage: ./dev stress transfer [--runs N] [--seed S] [--first N] [--jobs N] [--verbose]
+
+Moves random trees into a local sandbox and out of it, with GNU tools and with BusyBox, while random faults come, and goes on after
+failures. Nothing may be corrupt, lost or left behind. What is bad is told with its seed and number.
+
+  --runs N     how many: 2000 when left out
+  --seed S     what all that is random comes from: 1 when left out
+  --first N    the number of the first run: with --runs 1 --jobs 1 one is repeated
+  --jobs N     how many at a time: 4 when left out
+  --verbose    tell of each run
+TEXT
+}
+
+cmd_stress() {
+    [ "${1:-}" = transfer ] || fail "stress: what? There is: transfer"
+    shift
+    build_preset release koyeb-local stress_transfer
+    KOYEB_LOCAL_PROGRAM=$root/build/release/bin/koyeb-local LC_ALL=C.UTF-8 \
+        "$root/build/release/tests/stress/stress_transfer" --jobs 4 "$@"
+}

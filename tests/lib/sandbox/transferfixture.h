@@ -213,7 +213,7 @@ public:
     {
         QProcess process;
         process.start(QStringLiteral("/bin/sh"), {QStringLiteral("-c"), describeScript(path(name))});
-        process.waitForFinished();
+        process.waitForFinished(-1);
         return process.readAllStandardOutput();
     }
     [[nodiscard]] QByteArray describeRemote(const QByteArray &folder)
