@@ -441,7 +441,9 @@ int main(int argc, char **argv)
     ExecutorEndpoint endpoint{QUrl(parser.value(u"executor"_s)), parser.value(u"secret"_s), {}};
     Test::LocalSandbox local;
     if (!parser.isSet(u"executor"_s)) {
-        if (!local.start()) {
+        // The way of the SDK takes more memory than small instances have.
+        const QJsonObject memory{{u"limits"_s, QJsonObject{{u"memory_bytes"_s, 8'000'000'000.0}}}};
+        if (!local.start({memory})) {
             fail(local.engine().errorText());
         }
         endpoint = local.endpoint();

@@ -13,6 +13,12 @@ using nlohmann::json;
 
 namespace {
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::uint64_t sanitizersShare = 16; // what a sanitizer needs for itself is not the sandbox's
+#else
+constexpr std::uint64_t sanitizersShare = 1;
+#endif
+
 std::optional<ServerPart> partFrom(const std::string &text)
 {
     if (text == "control-plane")
@@ -210,8 +216,8 @@ SandboxLimits Misbehaviour::limitsFor(const SandboxLimits &usual) const
         return ordered > 0 ? ordered : otherwise;
     };
     return {
-        chosen(m_limits.memoryBytes, usual.memoryBytes), chosen(m_limits.processes, usual.processes),
-        chosen(m_limits.diskBytes, usual.diskBytes)};
+        chosen(m_limits.memoryBytes, usual.memoryBytes * sanitizersShare),
+        chosen(m_limits.processes, usual.processes), chosen(m_limits.diskBytes, usual.diskBytes)};
 }
 
 std::optional<DeploymentOrder> Misbehaviour::takeDeploymentOrder()

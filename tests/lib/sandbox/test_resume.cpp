@@ -59,7 +59,7 @@ class TestResume : public QObject {
                 folder + "/tree/small-" + QByteArray::number(i), randomBytes(100'000 + i),
                 i % 2 ? 0600 : 0444);
         }
-        m_fixture.makeFile(folder + "/tree/sub/large", randomBytes(7 * mebibyte + 5));
+        m_fixture.makeFile(folder + "/tree/sub/large", randomBytes(25 * mebibyte + 5));
         m_fixture.makeFile(folder + "/tree/sub/odd '\n\xFF", "odd");
         m_fixture.makeLink(folder + "/tree/link", "sub/large");
         QCOMPARE(::chmod(m_fixture.path(folder + "/tree/sub").constData(), 0555), 0);
