@@ -62,11 +62,12 @@ FileActions::FileActions(QWidget *page)
       properties(create(page, u"info"_s, tr("Properties"), Qt::ALT | Qt::Key_Return)),
       filter(create(page, u"filter"_s, tr("Filter"), Qt::CTRL | Qt::Key_I)),
       bookmark(create(page, u"bookmark"_s, tr("Bookmark this folder"), Qt::CTRL | Qt::Key_D)),
-      showHidden(create(page, {}, tr("Show hidden files"), Qt::CTRL | Qt::Key_H))
+      showHidden(create(page, {}, tr("Show hidden files"), Qt::CTRL | Qt::Key_H)),
+      showLocal(create(page, u"computer"_s, tr("Show this computer beside"), Qt::Key_F9))
 {
     page->removeAction(preview); // Space presses buttons.
     up->setShortcuts({Qt::ALT | Qt::Key_Up, Qt::Key_Backspace});
-    for (QAction *action : {filter, bookmark, showHidden}) {
+    for (QAction *action : {filter, bookmark, showHidden, showLocal}) {
         action->setCheckable(true);
     }
 }
@@ -109,7 +110,7 @@ void FileActions::addPageTo(QMenu &menu) const
 {
     menu.addActions({uploadFiles, uploadFolder, newFolder, paste});
     menu.addSeparator();
-    menu.addActions({reload, editPath, filter, bookmark, showHidden});
+    menu.addActions({reload, editPath, filter, bookmark, showHidden, showLocal});
 }
 
 } // namespace Koyeb::Desktop

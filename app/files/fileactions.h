@@ -46,6 +46,7 @@ struct FileActions {
     QAction *filter;
     QAction *bookmark;
     QAction *showHidden;
+    QAction *showLocal;
 };
 
 } // namespace Koyeb::Desktop

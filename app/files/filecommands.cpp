@@ -94,15 +94,6 @@ void FileCommands::setOtherSandboxesAllowed(bool allowed)
     m_parts.view.setOtherSandboxesAllowed(allowed);
 }
 
-QList<QByteArray> FileCommands::selectedPaths() const
-{
-    QList<QByteArray> paths;
-    for (const RemoteEntry &entry : m_parts.view.selectedEntries()) {
-        paths.append(joinRemotePath(m_parts.files.directory(), entry.name));
-    }
-    return paths;
-}
-
 void FileCommands::requestUpload(void (*ask)(QWidget *, std::function<void(QList<std::filesystem::path>)>))
 {
     ask(&m_parts.page, [this, directory = m_parts.files.directory()](const auto &sources) {
@@ -112,7 +103,7 @@ void FileCommands::requestUpload(void (*ask)(QWidget *, std::function<void(QList
 
 void FileCommands::requestDownload()
 {
-    const QList<QByteArray> paths = selectedPaths();
+    const QList<QByteArray> paths = m_parts.view.selectedPaths();
     if (paths.isEmpty()) {
         return;
     }
@@ -133,15 +124,16 @@ void FileCommands::requestDeletion()
 {
     const auto entries = m_parts.view.selectedEntries();
     if (!entries.isEmpty()) {
-        askBeforeDeleting(
-            &m_parts.page, entries, [this, paths = selectedPaths()] { m_parts.operations.remove(paths); });
+        askBeforeDeleting(&m_parts.page, entries, [this, paths = m_parts.view.selectedPaths()] {
+            m_parts.operations.remove(paths);
+        });
     }
 }
 
 void FileCommands::putOnClipboard(bool asCut)
 {
     using Purpose = SandboxFilesData::Purpose;
-    const QList<QByteArray> paths = selectedPaths();
+    const QList<QByteArray> paths = m_parts.view.selectedPaths();
     if (paths.isEmpty()) {
         return;
     }
@@ -178,7 +170,7 @@ void FileCommands::paste()
 void FileCommands::duplicate()
 {
     QList<FilePlacement> placements;
-    for (const QByteArray &path : selectedPaths()) {
+    for (const QByteArray &path : m_parts.view.selectedPaths()) {
         placements.append({path, path});
     }
     m_parts.operations.placeBeside(Operation::Copy, placements, namesIn(m_parts.files.directory()));
@@ -187,7 +179,7 @@ void FileCommands::duplicate()
 void FileCommands::copyPaths()
 {
     QStringList words;
-    for (const QByteArray &path : selectedPaths()) {
+    for (const QByteArray &path : m_parts.view.selectedPaths()) {
         words.append(shellWord(path));
     }
     QGuiApplication::clipboard()->setText(words.join(u'\n'));
@@ -212,7 +204,7 @@ void FileCommands::showProperties()
 void FileCommands::showPreview()
 {
     const auto &sandbox = m_parts.operations.sandbox();
-    const QList<QByteArray> paths = selectedPaths();
+    const QList<QByteArray> paths = m_parts.view.selectedPaths();
     if (paths.isEmpty() || !sandbox) {
         return;
     }

@@ -40,7 +40,6 @@ public:
     void setSandboxId(const QString &sandboxId);
     /// Whether files of other sandboxes can be brought here.
     void setOtherSandboxesAllowed(bool allowed);
-    [[nodiscard]] QList<QByteArray> selectedPaths() const;
 
 public Q_SLOTS:
     void requestDownload();

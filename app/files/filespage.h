@@ -18,6 +18,7 @@
 class QLabel;
 class QLineEdit;
 class QProgressBar;
+class QSplitter;
 class QStackedWidget;
 
 namespace Koyeb::Desktop {
@@ -27,6 +28,7 @@ class BreadcrumbBar;
 class EmptyState;
 class ErrorBanner;
 class FilePreferences;
+class LocalPane;
 
 /// The files of one sandbox: walk through them, change them, bring some in and take some out. Moving bytes is
 /// only asked for, by signals.
@@ -76,7 +78,15 @@ private:
     void connectView();
     void connectActions();
     void connectCommands();
+    void showHiddenFiles(bool shown);
+    void showFilter(bool shown);
+    void showLocalPane(bool shown);
+    void createLocalPane();
+    void updateActions();
+    void openEntry(const RemoteEntry &entry);
+    void showContextMenu(const QPoint &position);
 
+    // filespagestates.cpp: what is seen of the state that the page is in.
     void showPlace();
     void showFace(QWidget *face);
     void showListing(const PreparedListing &listing);
@@ -84,11 +94,6 @@ private:
     void showEmptiness();
     void showStatus();
     void showHover(RemoteFileView::DropKind kind, const QByteArray &directory);
-    void showHiddenFiles(bool shown);
-    void showFilter(bool shown);
-    void updateActions();
-    void openEntry(const RemoteEntry &entry);
-    void showContextMenu(const QPoint &position);
 
     RemoteFileModel m_files;
     DirectorySorter m_sorter;
@@ -102,6 +107,8 @@ private:
     FilePreferences *m_preferences = nullptr;
     BreadcrumbBar *m_path;
     ErrorBanner *m_banner;
+    QSplitter *m_sides;
+    LocalPane *m_local = nullptr; // Only once it was asked for.
     QStackedWidget *m_faces;
     RemoteFileView *m_view;
     EmptyState *m_emptiness; // Lies on the empty list, which stays the place to drop on.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "files/breadcrumbbar.h"
 #include "files/filepreferences.h"
+#include "files/localfileview.h"
+#include "files/localpane.h"
 #include "files/sandboxfilesdata.h"
 #include "filespagefixture.h"
 
@@ -13,6 +15,7 @@
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTemporaryDir>
+#include <QToolButton>
 
 using namespace Koyeb;
 using namespace Koyeb::Desktop;
@@ -261,6 +264,42 @@ private Q_SLOTS:
         QCOMPARE(preferences.bookmarks(u"the-sandbox"_s), QList<QByteArray>{m_fixture.directory()});
         preferences.setHiddenFilesShown(false);
         QCOMPARE(page->names(), u"a"_s);
+    }
+
+    void thisComputerIsShownBeside()
+    {
+        const QTemporaryDir folder;
+        QVERIFY(QFile(folder.filePath(u"local"_s)).open(QIODevice::WriteOnly));
+        const auto page = m_fixture.openPage({u"a"_s, u"b"_s});
+        QVERIFY(!page->findChild<LocalPane *>());
+        page->trigger(u"Show this computer beside"_s);
+        auto *pane = page->findChild<LocalPane *>();
+        auto *local = pane->findChild<LocalFileView *>();
+        const QByteArray path = QFile::encodeName(folder.path());
+        pane->goTo(path);
+        QTRY_COMPARE(local->model()->rowCount(), 1);
+        QSignalSpy uploads(page.get(), &FilesPage::uploadRequested);
+        QSignalSpy downloads(page.get(), &FilesPage::downloadRequested);
+        local->selectAll();
+        page->answer(u"Upload"_s);
+        QCOMPARE(uploads.size(), 1);
+        QCOMPARE(
+            uploads[0][0].value<QList<std::filesystem::path>>(),
+            QList<std::filesystem::path>{folder.filePath(u"local"_s).toStdString()});
+        QCOMPARE(uploads[0][1].toByteArray(), m_fixture.directory());
+        page->select(u"b"_s);
+        page->answer(u"Download"_s);
+        QCOMPARE(downloads.size(), 1);
+        QCOMPARE(downloads[0][0].value<QList<QByteArray>>(), QList<QByteArray>{this->path("b")});
+        QCOMPARE(downloads[0][1].value<std::filesystem::path>().native(), path.toStdString());
+        // Nothing can be brought to where nothing is known.
+        page->setSandbox(nullptr);
+        const auto buttons = pane->findChildren<QToolButton *>();
+        for (const QToolButton *button : buttons) {
+            QVERIFY(!button->isEnabled() || button->toolButtonStyle() != Qt::ToolButtonTextUnderIcon);
+        }
+        page->trigger(u"Show this computer beside"_s);
+        QVERIFY(!pane->isVisible());
     }
 
     void whatIsOpenedIsToldToWhoeverOpensFiles()
