@@ -36,6 +36,7 @@ struct FileActions {
     QAction *download;
     QAction *cut;
     QAction *copy;
+    QAction *copyOut;
     QAction *paste;
     QAction *duplicate;
     QAction *copyPath;

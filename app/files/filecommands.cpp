@@ -2,6 +2,7 @@
 #include "files/filecommands.h"
 
 #include "common/errorbanner.h"
+#include "files/copyoutbar.h"
 #include "files/directorybrowser.h"
 #include "files/entrytext.h"
 #include "files/fileactions.h"
@@ -56,6 +57,7 @@ void FileCommands::connectActions()
     connect(actions.remove, &QAction::triggered, this, &FileCommands::requestDeletion);
     connect(actions.cut, &QAction::triggered, this, [this] { putOnClipboard(true); });
     connect(actions.copy, &QAction::triggered, this, [this] { putOnClipboard(false); });
+    connect(actions.copyOut, &QAction::triggered, this, &FileCommands::copyForOtherPrograms);
     connect(actions.paste, &QAction::triggered, this, &FileCommands::paste);
     connect(actions.duplicate, &QAction::triggered, this, &FileCommands::duplicate);
     connect(actions.copyPath, &QAction::triggered, this, &FileCommands::copyPaths);
@@ -67,6 +69,11 @@ void FileCommands::connectActions()
 void FileCommands::connectOperations()
 {
     FileOperations &operations = m_parts.operations;
+    connect(&m_parts.copyOut, &CopyOutBar::noticed, &m_parts.banner, &ErrorBanner::showMessage);
+    connect(&m_parts.copyOut, &CopyOutBar::failed, this, [this](const QString &what, const Error &error) {
+        m_parts.banner.setRetryOffered(false);
+        m_parts.banner.showError(what, error);
+    });
     connect(&operations, &FileOperations::failed, this, &FileCommands::showFailure);
     connect(&operations, &FileOperations::placementsFailed, this, &FileCommands::showPlacementProblems);
     connect(&operations, &FileOperations::existingTargetsFound, this, &FileCommands::askAboutExisting);
@@ -144,6 +151,14 @@ void FileCommands::putOnClipboard(bool asCut)
     auto *data = new SandboxFilesData(m_sandboxId, paths, asCut ? Purpose::Cut : Purpose::Copy);
     data->setText(words.join(u'\n')); // What other programs get.
     QGuiApplication::clipboard()->setMimeData(data);
+}
+
+void FileCommands::copyForOtherPrograms()
+{
+    const QList<QByteArray> paths = m_parts.view.selectedPaths();
+    if (const auto &sandbox = m_parts.operations.sandbox(); sandbox && !paths.isEmpty()) {
+        m_parts.copyOut.copy(sandbox, m_sandboxId, paths);
+    }
 }
 
 void FileCommands::paste()

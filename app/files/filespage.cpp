@@ -7,6 +7,7 @@
 #include "common/spacing.h"
 #include "files/bookmarksmenu.h"
 #include "files/breadcrumbbar.h"
+#include "files/copyoutbar.h"
 #include "files/filepreferences.h"
 #include "files/localpane.h"
 #include "files/remotefileview.h"
@@ -58,9 +59,10 @@ FilesPage::FilesPage(QWidget *parent)
       m_emptiness(new EmptyState(m_view->viewport())),
       m_face(new EmptyState(m_faces)),
       m_filter(new QLineEdit(this)),
+      m_copyOut(new CopyOutBar(this)),
       m_status(new QLabel(this)),
       m_progress(new QProgressBar(this)),
-      m_commands({*this, m_browser, m_operations, m_files, *m_view, m_actions, *m_banner})
+      m_commands({*this, m_browser, m_operations, m_files, *m_view, m_actions, *m_banner, *m_copyOut})
 {
     createLayout();
     connectBrowser();
@@ -186,6 +188,7 @@ void FilesPage::createLayout()
     m_sides->setChildrenCollapsible(false);
     column->addWidget(m_sides, 1);
     column->addWidget(m_filter);
+    column->addWidget(m_copyOut);
     column->addLayout(bottom);
 }
 

@@ -25,6 +25,7 @@ namespace Koyeb::Desktop {
 
 class BookmarksMenu;
 class BreadcrumbBar;
+class CopyOutBar;
 class EmptyState;
 class ErrorBanner;
 class FilePreferences;
@@ -114,6 +115,7 @@ private:
     EmptyState *m_emptiness; // Lies on the empty list, which stays the place to drop on.
     EmptyState *m_face;      // Instead of the list.
     QLineEdit *m_filter;
+    CopyOutBar *m_copyOut;
     QLabel *m_status;
     QProgressBar *m_progress;
     QTimer m_slowness; // A quick answer must not flash a waiting face.
