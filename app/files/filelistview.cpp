@@ -8,7 +8,19 @@
 #include <QPainter>
 #include <QTimer>
 
+#include <array>
+#include <utility>
+
 namespace Koyeb::Desktop {
+
+namespace {
+
+constexpr int charactersOfNames = 30;
+constexpr std::array columnsByImportance{
+    RemoteFileModel::SizeColumn, RemoteFileModel::ModifiedColumn, RemoteFileModel::TypeColumn,
+    RemoteFileModel::PermissionsColumn, RemoteFileModel::OwnerColumn};
+
+} // namespace
 
 FileListView::FileListView(RemoteFileModel &files, DirectorySorter &sorter, QWidget *parent)
     : QTreeView(parent), m_files(files), m_sorter(sorter)
@@ -40,7 +52,8 @@ void FileListView::createColumns()
     header()->setSectionResizeMode(RemoteFileModel::NameColumn, QHeaderView::Stretch);
     const auto fit = [this](int column, const QString &widestUsualText) {
         const int padding = 3 * fontMetrics().horizontalAdvance(u'M');
-        setColumnWidth(column, fontMetrics().horizontalAdvance(widestUsualText) + padding);
+        m_columnWidths[column] = fontMetrics().horizontalAdvance(widestUsualText) + padding;
+        setColumnWidth(column, m_columnWidths[column]);
     };
     fit(RemoteFileModel::SizeColumn, QLocale().formattedDataSize(1'000'000'000));
     fit(RemoteFileModel::TypeColumn,
@@ -49,6 +62,23 @@ void FileListView::createColumns()
         QLocale().toString(QDateTime::currentDateTime(), QLocale::ShortFormat));
     fit(RemoteFileModel::PermissionsColumn, QStringLiteral("rwxrwxrwx"));
     fit(RemoteFileModel::OwnerColumn, QStringLiteral("nobody"));
+}
+
+// Where there is little room, what matters least makes way for the names.
+void FileListView::fitColumns()
+{
+    const int room = viewport()->width() - fontMetrics().averageCharWidth() * charactersOfNames;
+    int needed = 0;
+    for (const int column : columnsByImportance) {
+        needed += m_columnWidths[column];
+        setColumnHidden(column, needed > room);
+    }
+}
+
+void FileListView::resizeEvent(QResizeEvent *event)
+{
+    QTreeView::resizeEvent(event);
+    fitColumns();
 }
 
 QList<RemoteEntry> FileListView::selectedEntries() const

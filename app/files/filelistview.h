@@ -3,6 +3,7 @@
 
 #include "sandbox/remoteentry.h"
 
+#include <QHash>
 #include <QPersistentModelIndex>
 #include <QTreeView>
 
@@ -35,6 +36,7 @@ protected:
     void drawRow(
         QPainter *painter, const QStyleOptionViewItem &options, const QModelIndex &index) const override;
     void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
     [[nodiscard]] const RemoteFileModel &files() const { return m_files; }
     /// The row of a folder at this place of the viewport; invalid where there is none.
@@ -50,10 +52,12 @@ protected:
 
 private:
     void createColumns();
+    void fitColumns();
     [[nodiscard]] const RemoteEntry &entryAt(const QModelIndex &index) const;
 
     RemoteFileModel &m_files;
     DirectorySorter &m_sorter;
+    QHash<int, int> m_columnWidths; // Also of those that are hidden.
     bool m_isLit = false;
     QPersistentModelIndex m_litFolder; // Invalid while the whole list is lit.
 };

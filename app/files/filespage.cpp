@@ -388,9 +388,16 @@ void FilesPage::updateActions()
         m_local->setOtherSide(isListed, isListed && m_view->selectedCount() > 0);
     }
     m_actions.update(m_browser, m_view->selectedCount());
-    if (m_actions.preview->isEnabled()) {
-        m_actions.preview->setEnabled(!m_view->selectedEntries().first().opensAsDirectory());
+    if (m_actions.open->isEnabled()) {
+        const bool isFolder = m_view->selectedEntries().first().opensAsDirectory();
+        m_actions.open->setEnabled(isFolder || canOpenFiles());
+        m_actions.preview->setEnabled(!isFolder);
     }
+}
+
+bool FilesPage::canOpenFiles() const
+{
+    return isSignalConnected(QMetaMethod::fromSignal(&FilesPage::openRequested));
 }
 
 void FilesPage::openEntry(const RemoteEntry &entry)
@@ -398,7 +405,7 @@ void FilesPage::openEntry(const RemoteEntry &entry)
     const QByteArray path = joinRemotePath(m_files.directory(), entry.name);
     if (entry.opensAsDirectory()) {
         m_browser.goTo(path);
-    } else if (isSignalConnected(QMetaMethod::fromSignal(&FilesPage::openRequested))) {
+    } else if (canOpenFiles()) {
         Q_EMIT openRequested(path, entry);
     } else {
         m_commands.requestDownload();

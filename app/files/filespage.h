@@ -84,6 +84,7 @@ private:
     void showLocalPane(bool shown);
     void createLocalPane();
     void updateActions();
+    [[nodiscard]] bool canOpenFiles() const;
     void openEntry(const RemoteEntry &entry);
     void showContextMenu(const QPoint &position);
 

@@ -5,6 +5,7 @@
 #include "files/localfileview.h"
 #include "files/localpane.h"
 #include "files/localsources.h"
+#include "files/remotefilemodel.h"
 #include "files/sandboxfilesdata.h"
 #include "filespagefixture.h"
 
@@ -351,7 +352,11 @@ private Q_SLOTS:
         QVERIFY(QFile(folder.filePath(u"local"_s)).open(QIODevice::WriteOnly));
         const auto page = m_fixture.openPage({u"a"_s, u"b"_s});
         QVERIFY(!page->findChild<LocalPane *>());
+        QVERIFY(!page->list().isColumnHidden(RemoteFileModel::OwnerColumn));
         page->trigger(u"Show this computer beside"_s);
+        // Names keep their room.
+        QTRY_VERIFY(page->list().isColumnHidden(RemoteFileModel::OwnerColumn));
+        QVERIFY(!page->list().isColumnHidden(RemoteFileModel::SizeColumn));
         auto *pane = page->findChild<LocalPane *>();
         auto *local = pane->findChild<LocalFileView *>();
         const QByteArray path = QFile::encodeName(folder.path());
