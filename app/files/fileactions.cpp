@@ -53,6 +53,7 @@ FileActions::FileActions(QWidget *page)
       download(create(page, u"download"_s, tr("Download…"))),
       cut(create(page, u"cut"_s, tr("Cut"), QKeySequence::Cut)),
       copy(create(page, u"copy"_s, tr("Copy"), QKeySequence::Copy)),
+      copyOut(create(page, {}, tr("Copy for other programs"), Qt::CTRL | Qt::ALT | Qt::Key_C)),
       paste(create(page, u"paste"_s, tr("Paste"), QKeySequence::Paste)),
       duplicate(create(page, {}, tr("Duplicate"), Qt::CTRL | Qt::SHIFT | Qt::Key_D)),
       copyPath(create(page, {}, tr("Copy path"), Qt::CTRL | Qt::SHIFT | Qt::Key_C)),
@@ -62,11 +63,12 @@ FileActions::FileActions(QWidget *page)
       properties(create(page, u"info"_s, tr("Properties"), Qt::ALT | Qt::Key_Return)),
       filter(create(page, u"filter"_s, tr("Filter"), Qt::CTRL | Qt::Key_I)),
       bookmark(create(page, u"bookmark"_s, tr("Bookmark this folder"), Qt::CTRL | Qt::Key_D)),
-      showHidden(create(page, {}, tr("Show hidden files"), Qt::CTRL | Qt::Key_H))
+      showHidden(create(page, {}, tr("Show hidden files"), Qt::CTRL | Qt::Key_H)),
+      showLocal(create(page, u"computer"_s, tr("Show this computer beside"), Qt::Key_F9))
 {
     page->removeAction(preview); // Space presses buttons.
     up->setShortcuts({Qt::ALT | Qt::Key_Up, Qt::Key_Backspace});
-    for (QAction *action : {filter, bookmark, showHidden}) {
+    for (QAction *action : {filter, bookmark, showHidden, showLocal}) {
         action->setCheckable(true);
     }
 }
@@ -86,7 +88,7 @@ void FileActions::update(const DirectoryBrowser &browser, qsizetype selectedCoun
         action->setEnabled(isListed);
     }
     const bool hasSelection = isListed && selectedCount > 0;
-    for (QAction *action : {download, cut, copy, duplicate, remove, copyPath, properties}) {
+    for (QAction *action : {download, cut, copy, copyOut, duplicate, remove, copyPath, properties}) {
         action->setEnabled(hasSelection);
     }
     for (QAction *action : {open, preview, rename}) {
@@ -98,7 +100,7 @@ void FileActions::addSelectionTo(QMenu &menu) const
 {
     menu.addActions({open, preview, download});
     menu.addSeparator();
-    menu.addActions({cut, copy, paste, duplicate, copyPath});
+    menu.addActions({cut, copy, copyOut, paste, duplicate, copyPath});
     menu.addSeparator();
     menu.addActions({rename, remove});
     menu.addSeparator();
@@ -109,7 +111,7 @@ void FileActions::addPageTo(QMenu &menu) const
 {
     menu.addActions({uploadFiles, uploadFolder, newFolder, paste});
     menu.addSeparator();
-    menu.addActions({reload, editPath, filter, bookmark, showHidden});
+    menu.addActions({reload, editPath, filter, bookmark, showHidden, showLocal});
 }
 
 } // namespace Koyeb::Desktop

@@ -36,6 +36,7 @@ struct FileActions {
     QAction *download;
     QAction *cut;
     QAction *copy;
+    QAction *copyOut;
     QAction *paste;
     QAction *duplicate;
     QAction *copyPath;
@@ -46,6 +47,7 @@ struct FileActions {
     QAction *filter;
     QAction *bookmark;
     QAction *showHidden;
+    QAction *showLocal;
 };
 
 } // namespace Koyeb::Desktop

@@ -2,6 +2,7 @@
 #include "files/filecommands.h"
 
 #include "common/errorbanner.h"
+#include "files/copyoutbar.h"
 #include "files/directorybrowser.h"
 #include "files/entrytext.h"
 #include "files/fileactions.h"
@@ -56,6 +57,7 @@ void FileCommands::connectActions()
     connect(actions.remove, &QAction::triggered, this, &FileCommands::requestDeletion);
     connect(actions.cut, &QAction::triggered, this, [this] { putOnClipboard(true); });
     connect(actions.copy, &QAction::triggered, this, [this] { putOnClipboard(false); });
+    connect(actions.copyOut, &QAction::triggered, this, &FileCommands::copyForOtherPrograms);
     connect(actions.paste, &QAction::triggered, this, &FileCommands::paste);
     connect(actions.duplicate, &QAction::triggered, this, &FileCommands::duplicate);
     connect(actions.copyPath, &QAction::triggered, this, &FileCommands::copyPaths);
@@ -67,6 +69,11 @@ void FileCommands::connectActions()
 void FileCommands::connectOperations()
 {
     FileOperations &operations = m_parts.operations;
+    connect(&m_parts.copyOut, &CopyOutBar::noticed, &m_parts.banner, &ErrorBanner::showMessage);
+    connect(&m_parts.copyOut, &CopyOutBar::failed, this, [this](const QString &what, const Error &error) {
+        m_parts.banner.setRetryOffered(false);
+        m_parts.banner.showError(what, error);
+    });
     connect(&operations, &FileOperations::failed, this, &FileCommands::showFailure);
     connect(&operations, &FileOperations::placementsFailed, this, &FileCommands::showPlacementProblems);
     connect(&operations, &FileOperations::existingTargetsFound, this, &FileCommands::askAboutExisting);
@@ -94,15 +101,6 @@ void FileCommands::setOtherSandboxesAllowed(bool allowed)
     m_parts.view.setOtherSandboxesAllowed(allowed);
 }
 
-QList<QByteArray> FileCommands::selectedPaths() const
-{
-    QList<QByteArray> paths;
-    for (const RemoteEntry &entry : m_parts.view.selectedEntries()) {
-        paths.append(joinRemotePath(m_parts.files.directory(), entry.name));
-    }
-    return paths;
-}
-
 void FileCommands::requestUpload(void (*ask)(QWidget *, std::function<void(QList<std::filesystem::path>)>))
 {
     ask(&m_parts.page, [this, directory = m_parts.files.directory()](const auto &sources) {
@@ -112,7 +110,7 @@ void FileCommands::requestUpload(void (*ask)(QWidget *, std::function<void(QList
 
 void FileCommands::requestDownload()
 {
-    const QList<QByteArray> paths = selectedPaths();
+    const QList<QByteArray> paths = m_parts.view.selectedPaths();
     if (paths.isEmpty()) {
         return;
     }
@@ -133,15 +131,16 @@ void FileCommands::requestDeletion()
 {
     const auto entries = m_parts.view.selectedEntries();
     if (!entries.isEmpty()) {
-        askBeforeDeleting(
-            &m_parts.page, entries, [this, paths = selectedPaths()] { m_parts.operations.remove(paths); });
+        askBeforeDeleting(&m_parts.page, entries, [this, paths = m_parts.view.selectedPaths()] {
+            m_parts.operations.remove(paths);
+        });
     }
 }
 
 void FileCommands::putOnClipboard(bool asCut)
 {
     using Purpose = SandboxFilesData::Purpose;
-    const QList<QByteArray> paths = selectedPaths();
+    const QList<QByteArray> paths = m_parts.view.selectedPaths();
     if (paths.isEmpty()) {
         return;
     }
@@ -152,6 +151,14 @@ void FileCommands::putOnClipboard(bool asCut)
     auto *data = new SandboxFilesData(m_sandboxId, paths, asCut ? Purpose::Cut : Purpose::Copy);
     data->setText(words.join(u'\n')); // What other programs get.
     QGuiApplication::clipboard()->setMimeData(data);
+}
+
+void FileCommands::copyForOtherPrograms()
+{
+    const QList<QByteArray> paths = m_parts.view.selectedPaths();
+    if (const auto &sandbox = m_parts.operations.sandbox(); sandbox && !paths.isEmpty()) {
+        m_parts.copyOut.copy(sandbox, m_sandboxId, paths);
+    }
 }
 
 void FileCommands::paste()
@@ -178,7 +185,7 @@ void FileCommands::paste()
 void FileCommands::duplicate()
 {
     QList<FilePlacement> placements;
-    for (const QByteArray &path : selectedPaths()) {
+    for (const QByteArray &path : m_parts.view.selectedPaths()) {
         placements.append({path, path});
     }
     m_parts.operations.placeBeside(Operation::Copy, placements, namesIn(m_parts.files.directory()));
@@ -187,7 +194,7 @@ void FileCommands::duplicate()
 void FileCommands::copyPaths()
 {
     QStringList words;
-    for (const QByteArray &path : selectedPaths()) {
+    for (const QByteArray &path : m_parts.view.selectedPaths()) {
         words.append(shellWord(path));
     }
     QGuiApplication::clipboard()->setText(words.join(u'\n'));
@@ -212,7 +219,7 @@ void FileCommands::showProperties()
 void FileCommands::showPreview()
 {
     const auto &sandbox = m_parts.operations.sandbox();
-    const QList<QByteArray> paths = selectedPaths();
+    const QList<QByteArray> paths = m_parts.view.selectedPaths();
     if (paths.isEmpty() || !sandbox) {
         return;
     }

@@ -12,6 +12,7 @@ class QMimeData;
 
 namespace Koyeb::Desktop {
 
+class CopyOutBar;
 class DirectoryBrowser;
 class ErrorBanner;
 class RemoteFileModel;
@@ -32,6 +33,7 @@ public:
         RemoteFileView &view;
         FileActions &actions;
         ErrorBanner &banner;
+        CopyOutBar &copyOut;
     };
 
     explicit FileCommands(const Parts &parts, QObject *parent = nullptr);
@@ -40,7 +42,6 @@ public:
     void setSandboxId(const QString &sandboxId);
     /// Whether files of other sandboxes can be brought here.
     void setOtherSandboxesAllowed(bool allowed);
-    [[nodiscard]] QList<QByteArray> selectedPaths() const;
 
 public Q_SLOTS:
     void requestDownload();
@@ -61,6 +62,7 @@ private:
     void requestFolder();
     void requestDeletion();
     void putOnClipboard(bool asCut);
+    void copyForOtherPrograms();
     void paste();
     void duplicate();
     void copyPaths();

@@ -10,6 +10,7 @@ namespace Koyeb::Desktop {
 
 namespace {
 
+const auto localPaneKey = u"files/showThisComputer"_s;
 const auto hiddenKey = u"files/showHidden"_s;
 
 QString bookmarksKey(const QString &sandboxId)
@@ -34,6 +35,19 @@ void FilePreferences::setHiddenFilesShown(bool shown)
     if (shown != areHiddenFilesShown()) {
         m_settings.setValue(hiddenKey, shown);
         Q_EMIT hiddenFilesShownChanged(shown);
+    }
+}
+
+bool FilePreferences::isLocalPaneShown() const
+{
+    return m_settings.value(localPaneKey, false).toBool();
+}
+
+void FilePreferences::setLocalPaneShown(bool shown)
+{
+    if (shown != isLocalPaneShown()) {
+        m_settings.setValue(localPaneKey, shown);
+        Q_EMIT localPaneShownChanged(shown);
     }
 }
 

@@ -20,11 +20,14 @@ public:
     explicit FilePreferences(QSettings &settings, QObject *parent = nullptr);
 
     [[nodiscard]] bool areHiddenFilesShown() const;
+    /// Whether files of this computer are shown beside those of the sandbox.
+    [[nodiscard]] bool isLocalPaneShown() const;
     /// Directories of a sandbox, in the order in which they were added.
     [[nodiscard]] QList<QByteArray> bookmarks(const QString &sandboxId) const;
 
 public Q_SLOTS:
     void setHiddenFilesShown(bool shown);
+    void setLocalPaneShown(bool shown);
     /// Beyond maximumBookmarks the oldest goes.
     void addBookmark(const QString &sandboxId, const QByteArray &directory);
     void removeBookmark(const QString &sandboxId, const QByteArray &directory);
@@ -33,6 +36,7 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     void hiddenFilesShownChanged(bool shown);
+    void localPaneShownChanged(bool shown);
     void bookmarksChanged(const QString &sandboxId);
 
 private:

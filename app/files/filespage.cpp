@@ -3,12 +3,13 @@
 
 #include "common/emptystate.h"
 #include "common/errorbanner.h"
-#include "common/errortext.h"
 #include "common/icons.h"
 #include "common/spacing.h"
 #include "files/bookmarksmenu.h"
 #include "files/breadcrumbbar.h"
+#include "files/copyoutbar.h"
 #include "files/filepreferences.h"
+#include "files/localpane.h"
 #include "files/remotefileview.h"
 
 #include <QAction>
@@ -21,6 +22,7 @@
 #include <QMenu>
 #include <QMetaMethod>
 #include <QProgressBar>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QToolBar>
 #include <QToolButton>
@@ -51,14 +53,16 @@ FilesPage::FilesPage(QWidget *parent)
       m_bookmarks(new BookmarksMenu(m_actions.bookmark, this)),
       m_path(new BreadcrumbBar(this)),
       m_banner(new ErrorBanner(this)),
-      m_faces(new QStackedWidget(this)),
+      m_sides(new QSplitter(this)),
+      m_faces(new QStackedWidget(m_sides)),
       m_view(new RemoteFileView(m_files, m_sorter, m_faces)),
       m_emptiness(new EmptyState(m_view->viewport())),
       m_face(new EmptyState(m_faces)),
       m_filter(new QLineEdit(this)),
+      m_copyOut(new CopyOutBar(this)),
       m_status(new QLabel(this)),
       m_progress(new QProgressBar(this)),
-      m_commands({*this, m_browser, m_operations, m_files, *m_view, m_actions, *m_banner})
+      m_commands({*this, m_browser, m_operations, m_files, *m_view, m_actions, *m_banner, *m_copyOut})
 {
     createLayout();
     connectBrowser();
@@ -76,6 +80,9 @@ void FilesPage::setSandbox(std::shared_ptr<Sandbox> sandbox)
     if (!id.isEmpty() && id != m_sandboxId) {
         m_sandboxId = id;
         m_commands.setSandboxId(id);
+        if (m_local) {
+            m_local->setSandboxId(id);
+        }
     }
     m_operations.setSandbox(sandbox);
     m_completion.setSandbox(sandbox);
@@ -93,6 +100,8 @@ void FilesPage::setPreferences(FilePreferences *preferences)
     m_bookmarks->setPreferences(preferences);
     if (preferences) {
         showHiddenFiles(preferences->areHiddenFilesShown());
+        showLocalPane(preferences->isLocalPaneShown());
+        connect(preferences, &FilePreferences::localPaneShownChanged, this, &FilesPage::showLocalPane);
         connect(preferences, &FilePreferences::hiddenFilesShownChanged, this, &FilesPage::showHiddenFiles);
     }
 }
@@ -176,8 +185,10 @@ void FilesPage::createLayout()
     column->setSpacing(Spacing::tight);
     column->addWidget(createToolBar());
     column->addWidget(m_banner);
-    column->addWidget(m_faces, 1);
+    m_sides->setChildrenCollapsible(false);
+    column->addWidget(m_sides, 1);
     column->addWidget(m_filter);
+    column->addWidget(m_copyOut);
     column->addLayout(bottom);
 }
 
@@ -293,6 +304,12 @@ void FilesPage::connectActions()
             m_preferences->setHiddenFilesShown(shown);
         }
     });
+    connect(m_actions.showLocal, &QAction::triggered, this, [this](bool shown) {
+        showLocalPane(shown);
+        if (m_preferences) {
+            m_preferences->setLocalPaneShown(shown);
+        }
+    });
     connect(m_actions.filter, &QAction::toggled, this, &FilesPage::showFilter);
     connect(m_filter, &QLineEdit::textChanged, this, [this](const QString &text) {
         m_sorter.setNameFilter(text);
@@ -314,132 +331,14 @@ void FilesPage::connectCommands()
     connect(&m_commands, &FileCommands::copyFromSandboxRequested, this, &FilesPage::copyFromSandboxRequested);
 }
 
-// The state's face; the listing's own comes with the listing.
-void FilesPage::showPlace()
-{
-    using State = DirectoryBrowser::State;
-    const State state = m_browser.state();
-    const QByteArray directory = m_browser.directory();
-    if (m_path->path().size() > 1 && remoteParent(m_path->path()) == directory) {
-        m_nameToSelect = remoteName(m_path->path()); // Going up: where we come from.
-    }
-    m_path->setPath(directory);
-    m_bookmarks->setPlace(m_sandboxId, directory);
-    m_view->setAccessibleName(tr("Files in %1").arg(displayName(directory)));
-    if (state != State::Loading) {
-        m_slowness.stop();
-    } else if (!m_slowness.isActive()) {
-        m_slowness.start();
-    }
-    if (state == State::Unreachable) {
-        m_face->setContent(
-            {u"files"_s,
-             tr("The files cannot be reached now"),
-             tr("They can be seen as soon as the sandbox is running and answers."),
-             {}});
-    }
-    if (state == State::Unreachable || state == State::Failed) {
-        showFace(m_face);
-    }
-    if (state != State::Listed) {
-        // Nothing can be done to entries of another place than the one that is shown.
-        m_files.clear();
-    }
-    m_view->setUploadsAllowed(state == State::Listed);
-    updateActions();
-    showStatus();
-}
-
-// The focus stays here while there is no list, and returns to it, so that one can walk through folders by
-// keyboard.
-void FilesPage::showFace(QWidget *face)
-{
-    const bool hadFocus = hasFocus() || m_view->hasFocus();
-    m_faces->setCurrentWidget(face);
-    if (hadFocus) {
-        (face == m_view ? m_view : static_cast<QWidget *>(this))->setFocus();
-    }
-}
-
-void FilesPage::showListing(const PreparedListing &listing)
-{
-    const bool isNewPlace = listing.directory != m_files.directory();
-    m_files.setListing(listing);
-    showFace(m_view);
-    if (!m_nameToSelect.isEmpty()) {
-        m_view->selectEntry(std::exchange(m_nameToSelect, {}));
-    }
-    if (isNewPlace) {
-        m_banner->hide();
-    }
-    showEmptiness();
-}
-
-void FilesPage::showFailure(const Error &error)
-{
-    const QString name = displayName(m_browser.directory());
-    const QString what = name.isEmpty() ? tr("The home folder could not be found.")
-                                        : tr("The folder %1 could not be read.").arg(name);
-    const ErrorText text = errorText(error);
-    m_face->setContent(
-        {u"error"_s, what, u"%1\n%2"_s.arg(errorSentence(error, {}), text.detail).trimmed(),
-         m_browser.canGoUp() ? tr("Go up") : tr("Read the folder again")});
-}
-
-void FilesPage::showEmptiness()
-{
-    // A folder whose files are only not shown is not empty.
-    const bool isEmpty = m_sorter.rowCount() == 0 && (m_files.rowCount() == 0 || m_filter->text().isEmpty());
-    m_emptiness->setVisible(m_browser.state() == DirectoryBrowser::State::Listed && isEmpty);
-    showStatus();
-}
-
-void FilesPage::showStatus()
-{
-    if (!m_hoverText.isEmpty()) {
-        m_status->setText(m_hoverText);
-        return;
-    }
-    if (m_browser.state() != DirectoryBrowser::State::Listed) {
-        m_status->clear();
-        return;
-    }
-    const int shown = m_sorter.rowCount();
-    const int hidden = m_files.rowCount() - shown;
-    const auto selected = static_cast<int>(m_view->selectedCount());
-    QStringList parts{tr("%n item(s)", nullptr, shown)};
-    if (hidden > 0) {
-        parts.append(tr("%n hidden", "files that are not shown", hidden));
-    }
-    if (selected > 0) {
-        parts.append(tr("%n selected", "files", selected));
-    }
-    m_status->setText(parts.join(u" · "_s));
-}
-
-void FilesPage::showHover(RemoteFileView::DropKind kind, const QByteArray &directory)
-{
-    const QString name = displayName(directory);
-    switch (kind) {
-    case RemoteFileView::DropKind::Upload:
-        m_hoverText = tr("Release to upload into %1").arg(name);
-        break;
-    case RemoteFileView::DropKind::Move:
-        m_hoverText = tr("Release to move into %1; hold Ctrl to copy").arg(name);
-        break;
-    case RemoteFileView::DropKind::Copy:
-    case RemoteFileView::DropKind::CopyFromSandbox:
-        m_hoverText = tr("Release to copy into %1").arg(name);
-        break;
-    }
-    showStatus();
-}
-
 void FilesPage::showHiddenFiles(bool shown)
 {
     using HiddenFiles = DirectorySorter::HiddenFiles;
     m_actions.showHidden->setChecked(shown);
     m_sorter.setHiddenFiles(shown ? HiddenFiles::Shown : HiddenFiles::LeftOut);
+    if (m_local) {
+        m_local->setHiddenFilesShown(shown);
+    }
     showEmptiness();
 }
 
@@ -454,12 +353,51 @@ void FilesPage::showFilter(bool shown)
     }
 }
 
+void FilesPage::showLocalPane(bool shown)
+{
+    m_actions.showLocal->setChecked(shown);
+    if (shown && !m_local) {
+        createLocalPane();
+    }
+    if (m_local) {
+        m_local->setVisible(shown);
+        updateActions();
+    }
+}
+
+void FilesPage::createLocalPane()
+{
+    m_local = new LocalPane(m_sides);
+    m_sides->insertWidget(0, m_local);
+    m_sides->setSizes({width() / 2, width() / 2});
+    m_local->setSandboxId(m_sandboxId);
+    m_local->setHiddenFilesShown(m_actions.showHidden->isChecked());
+    connect(m_local, &LocalPane::uploadRequested, this, [this](const auto &sources) {
+        Q_EMIT uploadRequested(sources, m_files.directory());
+    });
+    connect(m_local, &LocalPane::downloadRequested, this, [this](const std::filesystem::path &folder) {
+        Q_EMIT downloadRequested(m_view->selectedPaths(), folder);
+    });
+    connect(m_local, &LocalPane::sandboxFilesDropped, this, &FilesPage::downloadRequested);
+}
+
 void FilesPage::updateActions()
 {
-    m_actions.update(m_browser, m_view->selectedCount());
-    if (m_actions.preview->isEnabled()) {
-        m_actions.preview->setEnabled(!m_view->selectedEntries().first().opensAsDirectory());
+    const bool isListed = m_browser.state() == DirectoryBrowser::State::Listed;
+    if (m_local) {
+        m_local->setOtherSide(isListed, isListed && m_view->selectedCount() > 0);
     }
+    m_actions.update(m_browser, m_view->selectedCount());
+    if (m_actions.open->isEnabled()) {
+        const bool isFolder = m_view->selectedEntries().first().opensAsDirectory();
+        m_actions.open->setEnabled(isFolder || canOpenFiles());
+        m_actions.preview->setEnabled(!isFolder);
+    }
+}
+
+bool FilesPage::canOpenFiles() const
+{
+    return isSignalConnected(QMetaMethod::fromSignal(&FilesPage::openRequested));
 }
 
 void FilesPage::openEntry(const RemoteEntry &entry)
@@ -467,7 +405,7 @@ void FilesPage::openEntry(const RemoteEntry &entry)
     const QByteArray path = joinRemotePath(m_files.directory(), entry.name);
     if (entry.opensAsDirectory()) {
         m_browser.goTo(path);
-    } else if (isSignalConnected(QMetaMethod::fromSignal(&FilesPage::openRequested))) {
+    } else if (canOpenFiles()) {
         Q_EMIT openRequested(path, entry);
     } else {
         m_commands.requestDownload();

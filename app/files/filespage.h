@@ -18,15 +18,18 @@
 class QLabel;
 class QLineEdit;
 class QProgressBar;
+class QSplitter;
 class QStackedWidget;
 
 namespace Koyeb::Desktop {
 
 class BookmarksMenu;
 class BreadcrumbBar;
+class CopyOutBar;
 class EmptyState;
 class ErrorBanner;
 class FilePreferences;
+class LocalPane;
 
 /// The files of one sandbox: walk through them, change them, bring some in and take some out. Moving bytes is
 /// only asked for, by signals.
@@ -76,7 +79,16 @@ private:
     void connectView();
     void connectActions();
     void connectCommands();
+    void showHiddenFiles(bool shown);
+    void showFilter(bool shown);
+    void showLocalPane(bool shown);
+    void createLocalPane();
+    void updateActions();
+    [[nodiscard]] bool canOpenFiles() const;
+    void openEntry(const RemoteEntry &entry);
+    void showContextMenu(const QPoint &position);
 
+    // filespagestates.cpp: what is seen of the state that the page is in.
     void showPlace();
     void showFace(QWidget *face);
     void showListing(const PreparedListing &listing);
@@ -84,11 +96,6 @@ private:
     void showEmptiness();
     void showStatus();
     void showHover(RemoteFileView::DropKind kind, const QByteArray &directory);
-    void showHiddenFiles(bool shown);
-    void showFilter(bool shown);
-    void updateActions();
-    void openEntry(const RemoteEntry &entry);
-    void showContextMenu(const QPoint &position);
 
     RemoteFileModel m_files;
     DirectorySorter m_sorter;
@@ -102,11 +109,14 @@ private:
     FilePreferences *m_preferences = nullptr;
     BreadcrumbBar *m_path;
     ErrorBanner *m_banner;
+    QSplitter *m_sides;
+    LocalPane *m_local = nullptr; // Only once it was asked for.
     QStackedWidget *m_faces;
     RemoteFileView *m_view;
     EmptyState *m_emptiness; // Lies on the empty list, which stays the place to drop on.
     EmptyState *m_face;      // Instead of the list.
     QLineEdit *m_filter;
+    CopyOutBar *m_copyOut;
     QLabel *m_status;
     QProgressBar *m_progress;
     QTimer m_slowness; // A quick answer must not flash a waiting face.

@@ -15,6 +15,7 @@ namespace {
 
 const auto uriListFormat = u"text/uri-list"_s;
 const auto copiedFilesFormat = u"x-special/gnome-copied-files"_s;
+const auto cutSelectionFormat = u"application/x-kde-cutselection"_s;
 
 int hexDigit(char c)
 {
@@ -117,6 +118,17 @@ QList<std::filesystem::path> localPathsFromMimeData(const QMimeData &data)
 bool mayHoldLocalPaths(const QMimeData &data)
 {
     return data.hasFormat(uriListFormat) || data.hasFormat(copiedFilesFormat);
+}
+
+void offerLocalPaths(QMimeData &data, const QList<std::filesystem::path> &paths)
+{
+    QByteArray uris;
+    for (const auto &path : paths) {
+        uris += "file://" + QByteArray::fromStdString(path.native()).toPercentEncoding("/") + "\r\n";
+    }
+    data.setData(uriListFormat, uris);
+    data.setData(copiedFilesFormat, "copy\n" + uris.trimmed().replace("\r\n", "\n"));
+    data.setData(cutSelectionFormat, "0");
 }
 
 } // namespace Koyeb::Desktop

@@ -25,4 +25,7 @@ namespace Koyeb::Desktop {
 /// Whether localPathsFromMimeData() may find something; cheap, for decisions while something is dragged.
 [[nodiscard]] bool mayHoldLocalPaths(const QMimeData &data);
 
+/// Offers local files to any program, in the forms that file managers take.
+void offerLocalPaths(QMimeData &data, const QList<std::filesystem::path> &paths);
+
 } // namespace Koyeb::Desktop

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "files/breadcrumbbar.h"
 #include "files/filepreferences.h"
+#include "files/localcopies.h"
+#include "files/localfileview.h"
+#include "files/localpane.h"
+#include "files/localsources.h"
+#include "files/remotefilemodel.h"
 #include "files/sandboxfilesdata.h"
 #include "filespagefixture.h"
 
@@ -12,7 +17,11 @@
 #include <QPlainTextEdit>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QStandardPaths>
 #include <QTemporaryDir>
+#include <QToolButton>
+
+#include <fstream>
 
 using namespace Koyeb;
 using namespace Koyeb::Desktop;
@@ -27,7 +36,11 @@ class FileCommandsTest : public QObject {
     [[nodiscard]] QByteArray path(const QByteArray &name) const { return m_fixture.directory() + '/' + name; }
 
 private Q_SLOTS:
-    void initTestCase() { QVERIFY2(m_fixture.start(), qPrintable(m_fixture.engine().errorText())); }
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        QVERIFY2(m_fixture.start(), qPrintable(m_fixture.engine().errorText()));
+    }
 
     void duplicatesGetANameOfTheirOwn()
     {
@@ -141,6 +154,76 @@ private Q_SLOTS:
         QCOMPARE(wanted[0][1].value<QList<QByteArray>>(), paths);
         QCOMPARE(wanted[0][2].toByteArray(), m_fixture.directory());
         QCOMPARE(page->names(), u"a"_s);
+    }
+
+    void forOtherProgramsFilesAreFetchedFirst()
+    {
+        auto page = m_fixture.openPage({u"folder/"_s, u"folder/in"_s});
+        QCOMPARE(m_fixture.runThere(u"printf 'a\\377b' > \"$(printf 'x\\376 y')\""_s), QByteArray());
+        page->trigger(u"Refresh"_s);
+        QTRY_COMPARE(page->list().model()->rowCount(), 2);
+        page->list().selectAll();
+        page->trigger(u"Copy for other programs"_s);
+        // Within the program they can be pasted meanwhile.
+        QVERIFY(qobject_cast<const SandboxFilesData *>(QGuiApplication::clipboard()->mimeData()));
+        const auto fetched = [] {
+            return localPathsFromMimeData(*QGuiApplication::clipboard()->mimeData());
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(fetched().size(), 2, 30'000);
+        const auto paths = fetched();
+        const auto contentOf = [](const std::filesystem::path &file) {
+            std::ifstream stream(file, std::ios::binary);
+            return std::string(std::istreambuf_iterator<char>(stream), {});
+        };
+        QCOMPARE(contentOf(paths[0] / "in"), std::string("x\n"));
+        QCOMPARE(
+            contentOf(paths[1]), std::string("a\xFF"
+                                             "b"));
+        QCOMPARE(paths[1].filename().native(), std::string("x\xFE y"));
+        const auto folder = paths[0].parent_path();
+        QCOMPARE(
+            std::filesystem::status(folder).permissions() & std::filesystem::perms::all,
+            std::filesystem::perms::owner_all);
+        QVERIFY(page->shows(u"Ready: paste into any program"_s));
+        QGuiApplication::clipboard()->clear();
+        page->setSandbox(nullptr);
+        // The files go with the page.
+        page.reset();
+        QTRY_VERIFY(!std::filesystem::exists(folder));
+    }
+
+    void whatIsCopiedMeanwhileIsNotTakenFromTheClipboard()
+    {
+        const auto page = m_fixture.openPage({u"a"_s});
+        page->select(u"a"_s);
+        page->trigger(u"Copy for other programs"_s);
+        QGuiApplication::clipboard()->setText(u"mine"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(page->shows(u"Something else was copied meanwhile"_s), 30'000);
+        QCOMPARE(QGuiApplication::clipboard()->text(), u"mine"_s);
+    }
+
+    void whatCannotBeFetchedSaysSo()
+    {
+        const auto page = m_fixture.openPage({u"a"_s});
+        page->select(u"a"_s);
+        QCOMPARE(m_fixture.runThere(u"rm a"_s), QByteArray());
+        page->trigger(u"Copy for other programs"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(page->shows(u"“a” could not be copied for other programs."_s), 30'000);
+    }
+
+    void privateFoldersOfProgramsThatAreGoneAreRemoved()
+    {
+        const QTemporaryDir folder;
+        const std::filesystem::path base = folder.path().toStdString();
+        const auto own = privateFolderIn(base);
+        QVERIFY(makePrivateFolder(own));
+        QVERIFY(!makePrivateFolder(own)); // Never one that is there already.
+        // No process has this number: it is beyond the highest that Linux gives.
+        std::filesystem::create_directories(base / "4194305-x" / "deep");
+        std::filesystem::create_directories(base / "else");
+        QVERIFY(makePrivateFolder(privateFolderIn(base)));
+        QVERIFY(!std::filesystem::exists(base / "4194305-x"));
+        QVERIFY(std::filesystem::exists(own) && std::filesystem::exists(base / "else"));
     }
 
     void whatOtherProgramsOfferIsNeverTakenForFilesOfASandbox()
@@ -261,6 +344,46 @@ private Q_SLOTS:
         QCOMPARE(preferences.bookmarks(u"the-sandbox"_s), QList<QByteArray>{m_fixture.directory()});
         preferences.setHiddenFilesShown(false);
         QCOMPARE(page->names(), u"a"_s);
+    }
+
+    void thisComputerIsShownBeside()
+    {
+        const QTemporaryDir folder;
+        QVERIFY(QFile(folder.filePath(u"local"_s)).open(QIODevice::WriteOnly));
+        const auto page = m_fixture.openPage({u"a"_s, u"b"_s});
+        QVERIFY(!page->findChild<LocalPane *>());
+        QVERIFY(!page->list().isColumnHidden(RemoteFileModel::OwnerColumn));
+        page->trigger(u"Show this computer beside"_s);
+        // Names keep their room.
+        QTRY_VERIFY(page->list().isColumnHidden(RemoteFileModel::OwnerColumn));
+        QVERIFY(!page->list().isColumnHidden(RemoteFileModel::SizeColumn));
+        auto *pane = page->findChild<LocalPane *>();
+        auto *local = pane->findChild<LocalFileView *>();
+        const QByteArray path = QFile::encodeName(folder.path());
+        pane->goTo(path);
+        QTRY_COMPARE(local->model()->rowCount(), 1);
+        QSignalSpy uploads(page.get(), &FilesPage::uploadRequested);
+        QSignalSpy downloads(page.get(), &FilesPage::downloadRequested);
+        local->selectAll();
+        page->answer(u"Upload"_s);
+        QCOMPARE(uploads.size(), 1);
+        QCOMPARE(
+            uploads[0][0].value<QList<std::filesystem::path>>(),
+            QList<std::filesystem::path>{folder.filePath(u"local"_s).toStdString()});
+        QCOMPARE(uploads[0][1].toByteArray(), m_fixture.directory());
+        page->select(u"b"_s);
+        page->answer(u"Download"_s);
+        QCOMPARE(downloads.size(), 1);
+        QCOMPARE(downloads[0][0].value<QList<QByteArray>>(), QList<QByteArray>{this->path("b")});
+        QCOMPARE(downloads[0][1].value<std::filesystem::path>().native(), path.toStdString());
+        // Nothing can be brought to where nothing is known.
+        page->setSandbox(nullptr);
+        const auto buttons = pane->findChildren<QToolButton *>();
+        for (const QToolButton *button : buttons) {
+            QVERIFY(!button->isEnabled() || button->toolButtonStyle() != Qt::ToolButtonTextUnderIcon);
+        }
+        page->trigger(u"Show this computer beside"_s);
+        QVERIFY(!pane->isVisible());
     }
 
     void whatIsOpenedIsToldToWhoeverOpensFiles()

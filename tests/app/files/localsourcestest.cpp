@@ -116,6 +116,17 @@ private Q_SLOTS:
         QVERIFY(!mayHoldLocalPaths(data));
         QVERIFY(localPathsFromMimeData(data).isEmpty());
     }
+
+    void whatIsOfferedIsReadBackByteForByte()
+    {
+        const QList<std::filesystem::path> paths{"/a b/\xFF\n%41#?&'\"", "/plain", "/\xC3\xA4"};
+        QMimeData data;
+        offerLocalPaths(data, paths);
+        QCOMPARE(localPathsFromUriList(data.data(u"text/uri-list"_s)), paths);
+        QCOMPARE(localPathsFromCopiedFiles(data.data(u"x-special/gnome-copied-files"_s)), paths);
+        QVERIFY(data.data(u"x-special/gnome-copied-files"_s).startsWith("copy\nfile:///"));
+        QCOMPARE(data.data(u"application/x-kde-cutselection"_s), QByteArray("0"));
+    }
 };
 
 QTEST_GUILESS_MAIN(LocalSourcesTest)

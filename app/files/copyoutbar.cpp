@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "files/copyoutbar.h"
+
+#include "common/spacing.h"
+#include "files/localsources.h"
+#include "files/sandboxfilesdata.h"
+
+#include <QClipboard>
+#include <QFile>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QStandardPaths>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace Koyeb::Desktop {
+
+namespace {
+
+constexpr int progressSteps = 1000;
+
+std::filesystem::path copiesFolder()
+{
+    const QString cache = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
+    return std::filesystem::path(QFile::encodeName(cache).toStdString()) / "copied";
+}
+
+} // namespace
+
+CopyOutBar::CopyOutBar(QWidget *parent)
+    : QWidget(parent), m_copies(copiesFolder()), m_text(new QLabel(this)), m_progress(new QProgressBar(this))
+{
+    createLayout();
+    hide();
+    connect(&m_copies, &LocalCopies::progressed, this, &CopyOutBar::showProgress);
+    connect(&m_copies, &LocalCopies::fetched, this, &CopyOutBar::offer);
+    connect(&m_copies, &LocalCopies::failed, this, [this](const QByteArray &path, const Error &error) {
+        hide();
+        Q_EMIT failed(
+            tr("“%1” could not be copied for other programs.").arg(displayName(remoteName(path))), error);
+    });
+}
+
+CopyOutBar::~CopyOutBar() = default;
+
+void CopyOutBar::createLayout()
+{
+    m_text->setTextFormat(Qt::PlainText);
+    m_progress->setTextVisible(false);
+    m_progress->setFixedHeight(m_text->sizeHint().height());
+    m_progress->setAccessibleName(tr("Fetching files for other programs"));
+    auto *cancelButton = new QPushButton(tr("Cancel"), this);
+    connect(cancelButton, &QPushButton::clicked, this, &CopyOutBar::cancel);
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(Spacing::close, 0, Spacing::close, 0);
+    row->addWidget(m_text);
+    row->addWidget(m_progress, 1);
+    row->addWidget(cancelButton);
+}
+
+void CopyOutBar::copy(
+    const std::shared_ptr<Sandbox> &sandbox, const QString &sandboxId, const QList<QByteArray> &paths)
+{
+    m_sandboxId = sandboxId;
+    m_paths = paths;
+    // Within the program they can be pasted at once.
+    m_offered = new SandboxFilesData(sandboxId, paths, SandboxFilesData::Purpose::Copy);
+    QGuiApplication::clipboard()->setMimeData(m_offered);
+    m_copies.fetch(sandbox, paths);
+    showProgress(0, 0);
+    show();
+}
+
+void CopyOutBar::cancel()
+{
+    m_copies.cancel();
+    hide();
+}
+
+void CopyOutBar::offer(const QList<std::filesystem::path> &localPaths, const QList<TransferProblem> &problems)
+{
+    hide();
+    QClipboard *clipboard = QGuiApplication::clipboard();
+    if (!m_offered || clipboard->mimeData() != m_offered) {
+        Q_EMIT noticed(tr("Something else was copied meanwhile, so the files are not on the clipboard."));
+        return;
+    }
+    auto *offered = new SandboxFilesData(m_sandboxId, m_paths, SandboxFilesData::Purpose::Copy);
+    offerLocalPaths(*offered, localPaths);
+    clipboard->setMimeData(offered);
+    Q_EMIT noticed(
+        problems.isEmpty() ? tr("Ready: paste into any program while Koyeb Desktop runs.")
+                           : tr("Ready to be pasted, but %n item(s) could not be fetched.", nullptr,
+                                static_cast<int>(problems.size())));
+}
+
+void CopyOutBar::showProgress(qint64 doneBytes, qint64 totalBytes)
+{
+    const QLocale locale;
+    const QString done = locale.formattedDataSize(doneBytes);
+    const bool isKnown = totalBytes > 0;
+    m_text->setText(
+        isKnown ? tr("Fetching for other programs: %1 of %2").arg(done, locale.formattedDataSize(totalBytes))
+                : tr("Fetching for other programs…"));
+    m_progress->setRange(0, isKnown ? progressSteps : 0);
+    m_progress->setValue(
+        isKnown ? static_cast<int>(
+                      static_cast<double>(doneBytes) / static_cast<double>(totalBytes) * progressSteps)
+                : 0);
+}
+
+} // namespace Koyeb::Desktop

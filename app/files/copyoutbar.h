@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "files/localcopies.h"
+
+#include <QPointer>
+#include <QWidget>
+
+class QLabel;
+class QProgressBar;
+
+namespace Koyeb::Desktop {
+
+class SandboxFilesData;
+
+/// Puts files of a sandbox on the clipboard for other programs. Those ask for files by name, so they are
+/// fetched first; this bar shows how far that is, and is hidden otherwise.
+class CopyOutBar : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit CopyOutBar(QWidget *parent = nullptr);
+    ~CopyOutBar() override;
+
+    void copy(
+        const std::shared_ptr<Sandbox> &sandbox, const QString &sandboxId, const QList<QByteArray> &paths);
+    void cancel();
+
+Q_SIGNALS:
+    void failed(const QString &what, const Koyeb::Error &error);
+    /// Something is worth to be known.
+    void noticed(const QString &sentence);
+
+private:
+    void createLayout();
+    void offer(const QList<std::filesystem::path> &localPaths, const QList<TransferProblem> &problems);
+    void showProgress(qint64 doneBytes, qint64 totalBytes);
+
+    LocalCopies m_copies;
+    QLabel *m_text;
+    QProgressBar *m_progress;
+    QString m_sandboxId;
+    QList<QByteArray> m_paths;
+    QPointer<SandboxFilesData> m_offered; // On the clipboard until somebody copies something else.
+};
+
+} // namespace Koyeb::Desktop
