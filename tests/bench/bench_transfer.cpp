@@ -202,7 +202,8 @@ private:
                 QCoreApplication::applicationFilePath(),
                 QStringList{
                     u"--executor"_s, m_endpoint.baseUrl.toString(), u"--secret"_s, m_endpoint.secret,
-                    u"--one"_s, arguments[0], arguments[1], arguments[2]});
+                    u"--routing-key"_s, m_endpoint.routingKey, u"--one"_s, arguments[0], arguments[1],
+                    arguments[2]});
             constexpr int longest = 600'000;
             if (!process.waitForFinished(longest) || process.exitCode() != 0) {
                 fail(u"the memory of a transfer could not be measured"_s);
@@ -431,6 +432,7 @@ int main(int argc, char **argv)
     parser.addOptions(
         {{u"executor"_s, u"An executor to measure instead of a local one."_s, u"url"_s},
          {u"secret"_s, u"Of that executor."_s, u"secret"_s},
+         {u"routing-key"_s, u"By which a gateway finds that executor."_s, u"key"_s},
          {u"runs"_s, u"How often each is done; the median counts."_s, u"n"_s, u"3"_s},
          {u"mebibytes"_s, u"Of the large files."_s, u"n"_s, u"256"_s},
          {u"only"_s, u"Some of random, log and small, separated by commas."_s, u"what"_s},
@@ -439,6 +441,7 @@ int main(int argc, char **argv)
     parser.addHelpOption();
     parser.process(application);
     ExecutorEndpoint endpoint{QUrl(parser.value(u"executor"_s)), parser.value(u"secret"_s), {}};
+    endpoint.routingKey = parser.value(u"routing-key"_s);
     Test::LocalSandbox local;
     if (!parser.isSet(u"executor"_s)) {
         // The way of the SDK takes more memory than small instances have.
