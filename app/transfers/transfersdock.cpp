@@ -311,11 +311,8 @@ void TransfersDock::askAboutExistingTarget(
             [this, batchId](ExistingTarget answer) { m_queue.answerExistingTargets(batchId, answer); });
         connect(
             question, &ExistingTargetsDialog::answeredFor, &m_queue, &TransferQueue::answerExistingTarget);
-        connect(question, &QObject::destroyed, this, [this, batchId] {
-            if (!m_questions.value(batchId)) { // Unless there is another one by now.
-                m_questions.remove(batchId);
-            }
-        });
+        // No other one is made while this one lives.
+        connect(question, &QObject::destroyed, this, [this, batchId] { m_questions.remove(batchId); });
         question->show();
     }
     question->add(id, name);
