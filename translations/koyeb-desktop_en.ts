@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>Koyeb::Desktop::CopyOutBar</name>
+    <message numerus="yes">
+        <source>Ready to be pasted, but %n item(s) could not be fetched.</source>
+        <translation>
+            <numerusform>Ready to be pasted, but %n item could not be fetched.</numerusform>
+            <numerusform>Ready to be pasted, but %n items could not be fetched.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Koyeb::Desktop::ErrorTexts</name>
     <message numerus="yes">
         <source>Try again in %n second(s).</source>
@@ -108,6 +118,24 @@
         <translation>
             <numerusform>Done, %n problem</numerusform>
             <numerusform>Done, %n problems</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Koyeb::Desktop::LocalPane</name>
+    <message numerus="yes">
+        <source>%n item(s)</source>
+        <translation>
+            <numerusform>%n item</numerusform>
+            <numerusform>%n items</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <comment>files</comment>
+        <translation>
+            <numerusform>%n selected</numerusform>
+            <numerusform>%n selected</numerusform>
         </translation>
     </message>
 </context>
