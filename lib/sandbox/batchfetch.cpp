@@ -23,13 +23,6 @@ constexpr int batchesAtOnce = 3;
 /// Of what comes besides the files: hashes and names.
 constexpr qint64 extraBytes = 1024 * 1024;
 
-/// A batch as it came.
-struct Arrived {
-    QByteArray base64;
-    Packing packing = Packing::None;
-    QByteArray boundary;
-};
-
 QList<ListedFile> listed(const QList<RemoteEntry> &batch)
 {
     QList<ListedFile> files;
@@ -129,32 +122,8 @@ QCoro::Task<Result<void>> BatchFetch::fetch(QList<RemoteEntry> batch)
     }
     auto arrived = form;
     arrived.base64 = std::move(*base64);
-    std::function<Result<Stored>()> storing = [stage = m_stage, batch, arrived]() -> Result<Stored> {
-        auto bytes = decodedChunk(
-            arrived.base64, arrived.packing, bytesOfFiles(batch) + 2 * maximumNameBytes + extraBytes);
-        if (!bytes) {
-            return failure(bytes.error());
-        }
-        Stored stored;
-        stored.outputBytes = bytes->content.size();
-        stored.wireBytes = bytes->wireBytes;
-        const auto received = parseBatch(bytes->content, listed(batch), arrived.boundary);
-        stored.isReadable = received.has_value();
-        for (qsizetype index = 0; received && index < batch.size(); ++index) {
-            const auto &[content, sha256] = received->at(index);
-            const auto &file = batch[index];
-            if (Sha256::hexOf(content) != sha256) {
-                stored.changed.append(file);
-                continue;
-            }
-            const auto written = stage->writeFile(file.name, content, attributesOf(file));
-            if (!written) {
-                return failure(written.error());
-            }
-            stored.fileBytes += content.size();
-            stored.files.insert(file.name, versionOf(file));
-        }
-        return stored;
+    std::function<Result<Stored>()> storing = [stage = m_stage, batch, arrived] {
+        return store(*stage, batch, arrived);
     };
     const auto stored = co_await m_means.disk.run(std::move(storing), m_means.stop);
     if (!stored) {
@@ -165,6 +134,36 @@ QCoro::Task<Result<void>> BatchFetch::fetch(QList<RemoteEntry> batch)
     }
     note(*stored);
     co_return Result<void>();
+}
+
+Result<BatchFetch::Stored> BatchFetch::store(
+    DownloadStage &stage, const QList<RemoteEntry> &batch, const Arrived &arrived)
+{
+    const auto maximumBytes = bytesOfFiles(batch) + 2 * maximumNameBytes + extraBytes;
+    const auto bytes = decodedChunk(arrived.base64, arrived.packing, maximumBytes);
+    if (!bytes) {
+        return failure(bytes.error());
+    }
+    Stored stored;
+    stored.outputBytes = bytes->content.size();
+    stored.wireBytes = bytes->wireBytes;
+    const auto received = parseBatch(bytes->content, listed(batch), arrived.boundary);
+    stored.isReadable = received.has_value();
+    for (qsizetype index = 0; received && index < batch.size(); ++index) {
+        const auto &[content, sha256] = received->at(index);
+        const auto &file = batch[index];
+        if (Sha256::hexOf(content) != sha256) {
+            stored.changed.append(file);
+            continue;
+        }
+        const auto written = stage.writeFile(file.name, content, attributesOf(file));
+        if (!written) {
+            return failure(written.error());
+        }
+        stored.fileBytes += content.size();
+        stored.files.insert(file.name, versionOf(file));
+    }
+    return stored;
 }
 
 // One of them has changed or vanished: it is found in a few steps, and the others still come many at once.

@@ -19,6 +19,12 @@ public:
     [[nodiscard]] const QList<RemoteEntry> &left() const { return m_left; }
 
 private:
+    /// A batch as it came.
+    struct Arrived {
+        QByteArray base64;
+        Packing packing = Packing::None;
+        QByteArray boundary; ///< Between its files and their hashes.
+    };
     /// What became of a batch on the disk.
     struct Stored {
         bool isReadable = false; ///< The files came with the sizes that they were listed with.
@@ -29,6 +35,9 @@ private:
         qint64 wireBytes = 0; ///< Of these, before base64.
     };
 
+    /// Checks the files and writes those that are good. Blocks.
+    [[nodiscard]] static Result<Stored> store(
+        DownloadStage &stage, const QList<RemoteEntry> &batch, const Arrived &arrived);
     QCoro::Task<Result<void>> fetchBatches();
     [[nodiscard]] QList<RemoteEntry> takeBatch();
     QCoro::Task<Result<void>> fetch(QList<RemoteEntry> batch);

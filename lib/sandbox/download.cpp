@@ -31,7 +31,7 @@ QCoro::Task<void> runInBackground(
 
 Download::Download(
     Clock &clock, SandboxShell &shell, TransferGate &gate, const DownloadOrder &order, QObject *parent)
-    : SandboxTransfer(clock, shell, gate, parent), m_order(order), m_clock(clock)
+    : SandboxTransfer(clock, shell, gate, parent), m_order(order)
 {
 }
 
@@ -233,7 +233,7 @@ void Download::adoptStage(const QByteArray &name)
 void Download::takeParts(const QByteArray &stageName)
 {
     // By the same name, so that another attempt finds them, too.
-    m_parts = std::make_unique<RemoteParts>(m_clock, shell(), stageName);
+    m_parts = std::make_unique<RemoteParts>(shell().executor().clock(), shell(), stageName);
 }
 
 QCoro::Task<Result<void>> Download::makeFolders()

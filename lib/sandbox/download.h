@@ -58,10 +58,9 @@ private:
     std::unique_ptr<RemoteParts> m_parts;
     QSet<QByteArray> m_arrived;          ///< Files that an earlier attempt has fetched, by path.
     std::optional<QByteArray> m_partial; ///< One that it has fetched in part.
-    Clock &m_clock;
-    QByteArray m_abandonedStage; ///< Of an earlier attempt, to be removed.
-    bool m_isAssembled = false;  ///< The earlier attempt has fetched all and moved some of it.
-    bool m_isDone = false;       ///< Nothing is to be done, or the earlier attempt has done it.
+    QByteArray m_abandonedStage;         ///< Of an earlier attempt, to be removed.
+    bool m_isAssembled = false;          ///< The earlier attempt has fetched all and moved some of it.
+    bool m_isDone = false;               ///< Nothing is to be done, or the earlier attempt has done it.
 };
 
 } // namespace Koyeb

@@ -213,10 +213,9 @@ QCoro::Task<Result<QByteArray>> FileFetch::readPart(Range range, std::shared_ptr
 /// As well as it packed so far.
 qint64 FileFetch::expectedWireBytes(const Range &range) const
 {
-    return range.packing == Packing::None ? base64Bytes(range.sizeBytes)
-                                          : base64Bytes(
-                                                range.sizeBytes / m_rangeBytes * chunkBytes +
-                                                range.sizeBytes % m_rangeBytes * chunkBytes / m_rangeBytes);
+    const auto bytes =
+        range.packing == Packing::None ? range.sizeBytes : range.sizeBytes * chunkBytes / m_rangeBytes;
+    return base64Bytes(bytes);
 }
 
 void FileFetch::learnFrom(const Range &range, const Written &written)
