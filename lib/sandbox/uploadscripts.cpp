@@ -90,8 +90,8 @@ QString mergeScript(const UploadStage &stage, ExistingTarget existing, const San
     const bool replaces = existing == ExistingTarget::Overwrite || existing == ExistingTarget::Different;
     const auto replaced = replaces ? u" || { [ ! -h \"$t\" ] && [ ! \"$d$o\" ]; }"_s : QString();
     // The function's body is a subshell, for its variables must be its own. What just moves is gathered, for
-    // a process for each of many files takes longer than their transfer; a link is not, since mv could follow
-    // it.
+    // a process for each of many files takes longer than their transfer; a link is not, since some mv could
+    // follow it.
     return u"merge() (\n"
            "s=$1; m=$2; shift 2\n"
            "for n in \"$s\"/* \"$s\"/.[!.]* \"$s\"/..?*; do\n"

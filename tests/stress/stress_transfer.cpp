@@ -158,7 +158,11 @@ QByteArray TransferStress::prepare(QRandomGenerator &random, bool isFolder)
             return "the item does not even arrive without a fault: " +
                    (outcome.failure ? outcome.failure->message.toUtf8() : QByteArray("no error"));
         }
-        if (const auto arrived = m_fixture.describeRemote("/tmp/run"); arrived != m_new) {
+        // Its temporary is removed in the background.
+        QByteArray arrived;
+        const bool isGood = QTest::qWaitFor(
+            [&] { return (arrived = m_fixture.describeRemote("/tmp/run")) == m_new; }, cleanUpMs);
+        if (!isGood) {
             return "CORRUPT without a fault:\n" + arrived + "instead of\n" + m_new;
         }
     }
