@@ -221,10 +221,17 @@ void Interpreter::eraseScrollback()
 
 void Interpreter::repeat(int count)
 {
-    // libvterm never ends repeating what has no width, such as nothing.
-    if (m_lastWidth > 0) {
-        interpret("\x1B[" + std::to_string(count) + 'b');
+    // Not by libvterm: it never ends repeating what it has not seen written, such as what DECALN draws.
+    std::string glyph;
+    for (const auto codePoint : m_lastText) {
+        appendUtf8(glyph, codePoint);
     }
+    std::string text;
+    text.reserve(glyph.size() * static_cast<std::size_t>(count));
+    for (int i = 0; i < count; ++i) {
+        text += glyph;
+    }
+    interpret(text);
 }
 
 void Interpreter::setTitle(std::string title)
@@ -241,7 +248,7 @@ void Interpreter::putGlyph(int row, int column, std::span<const char32_t> text, 
         m_screen.setWrapped(row - 1);
     }
     m_screen.put(row, column, text, width, m_pen);
-    m_lastWidth = width;
+    m_lastText.assign(text.begin(), text.end());
     m_lastGlyph = {row, column, std::min(column + std::max(width, 1), columns), true};
 }
 

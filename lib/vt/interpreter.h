@@ -75,9 +75,9 @@ private:
     VTermState *m_state = nullptr;
     Style m_pen;
     LastGlyph m_lastGlyph;
-    int m_lastWidth = 0; ///< Of the last character that was written, wherever the cursor has gone since.
-    Cursor m_cursor;     ///< Its position is libvterm's to know.
-    Modes m_modes;       ///< Those of which libvterm tells; the others are asked for.
+    std::u32string m_lastText; ///< The last character that was written, wherever the cursor has gone since.
+    Cursor m_cursor;           ///< Its position is libvterm's to know.
+    Modes m_modes;             ///< Those of which libvterm tells; the others are asked for.
     std::string m_title;
     std::uint64_t m_bellCount = 0;
     Damage m_damage;

@@ -185,6 +185,10 @@ void HostileTest::repeatingNothingEnds()
     QCOMPARE(screenText(terminal), QStringLiteral("\n\n"));
     terminal.feed("ok\x1B[3b");
     QCOMPARE(screenText(terminal), QStringLiteral("okkkk\n\n"));
+    // DECALN fills the screen, which nobody wrote.
+    Terminal aligned({20, 2});
+    aligned.feed("\x1B#8\x1B[b");
+    QVERIFY(screenText(aligned).startsWith(QStringLiteral("EEEEEEEEEEEEEEEEEEEE")));
 }
 
 QTEST_APPLESS_MAIN(HostileTest)
