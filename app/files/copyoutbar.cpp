@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "files/copyoutbar.h"
 
+#include "common/localsources.h"
 #include "common/spacing.h"
-#include "files/localsources.h"
 #include "files/sandboxfilesdata.h"
 
 #include <QClipboard>

@@ -2,12 +2,12 @@
 #include "files/filecommands.h"
 
 #include "common/errorbanner.h"
+#include "common/localsources.h"
 #include "files/copyoutbar.h"
 #include "files/directorybrowser.h"
 #include "files/entrytext.h"
 #include "files/fileactions.h"
 #include "files/filedialogs.h"
-#include "files/localsources.h"
 #include "files/previewdialog.h"
 #include "files/propertiesdialog.h"
 #include "files/remotefilemodel.h"

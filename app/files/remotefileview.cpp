@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "files/remotefileview.h"
 
-#include "files/localsources.h"
+#include "common/localsources.h"
 #include "files/namedelegate.h"
 #include "files/remotefilemodel.h"
 #include "files/sandboxfilesdata.h"

@@ -105,6 +105,9 @@ private:
     QCoro::Task<void> restoreTransfers(std::stop_token stop);
     /// Has the transfers go on that wait for it, if it can be used and does not have to be woken.
     void offerSandbox(const QString &accountId, const SandboxRecord &record);
+    /// Into the directory where a person starts.
+    QCoro::Task<void> uploadToHome(
+        QString accountId, QString sandboxId, QList<std::filesystem::path> sources, std::stop_token stop);
     QCoro::Task<void> provideSandbox(QString accountId, QString sandboxId, std::stop_token stop);
 
     // mainwindowactions.cpp: what can be done.

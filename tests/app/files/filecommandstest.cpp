@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/localsources.h"
 #include "files/breadcrumbbar.h"
 #include "files/filepreferences.h"
 #include "files/localcopies.h"
 #include "files/localfileview.h"
 #include "files/localpane.h"
-#include "files/localsources.h"
 #include "files/remotefilemodel.h"
 #include "files/sandboxfilesdata.h"
 #include "filespagefixture.h"

@@ -196,6 +196,22 @@ private Q_SLOTS:
         }
     }
 
+    void whatIsDroppedOnASandboxInTheTreeGoesIntoItsHome()
+    {
+        useThisComputer();
+        create(u"demo-four"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(page<SandboxPage>() && page<SandboxPage>()->sandbox(), patienceMs);
+        const std::shared_ptr<Sandbox> sandbox = page<SandboxPage>()->sandbox();
+        QFile file(folder() + u"/dropped"_s);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("content") == 7);
+        file.close();
+        auto *panel = window().findChild<SandboxTreePanel *>();
+        const TreeSelection chosen = panel->selection();
+        QVERIFY(chosen.isSandbox());
+        Q_EMIT panel->filesDropped(chosen.accountId, chosen.id, {file.fileName().toStdString()});
+        QTRY_COMPARE_WITH_TIMEOUT(outputOf(*sandbox, u"cat ~/dropped"_s), QByteArray("content"), patienceMs);
+    }
+
 private:
     static QByteArray outputOf(Sandbox &sandbox, const QString &line)
     {
