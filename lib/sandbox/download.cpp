@@ -106,10 +106,17 @@ QCoro::Task<Result<void>> Download::prepare()
 QCoro::Task<Result<void>> Download::makeStage()
 {
     if (!checkpoint().stage.isEmpty()) {
-        const auto taken = co_await takeUpRemains();
+        takeParts(checkpoint().stage);
+        m_partsMayBeLeft = true;
+        auto taken = co_await takeUpRemains();
         if (!taken || m_stage || m_isDone) {
             co_return taken;
         }
+        taken = co_await m_parts->removeLeft(stopToken());
+        if (!taken) {
+            co_return taken;
+        }
+        m_partsMayBeLeft = false;
     }
     const auto stageName = temporaryName();
     notes().noteStage(stageName);
@@ -157,12 +164,10 @@ QCoro::Task<Result<void>> Download::takeUpRemains()
     m_stage = found->stage;
     m_isAssembled = found->isAssembled;
     if (m_isAssembled) {
-        takeParts(checkpoint().stage);
         m_stage->own();
         co_return Result<void>(); // What has been moved already would be kept a second time.
     }
     if (m_stage) {
-        takeParts(checkpoint().stage);
         m_stage->own();
         notes().noteCommitting(false); // Unless it is done, that has moved nothing.
     }
@@ -228,6 +233,7 @@ void Download::adoptStage(const QByteArray &name)
 {
     m_abandonedStage = name;
     takeParts(name);
+    m_partsMayBeLeft = true;
 }
 
 void Download::takeParts(const QByteArray &stageName)
@@ -375,7 +381,6 @@ void Download::addBytes(qint64 bytes)
 void Download::leaveStage(StageEnd end, std::function<void(bool isGone)> done)
 {
     // Both sides; parts in the sandbox are of no use to another attempt.
-    const bool isAbandoned = !m_stage && !m_abandonedStage.isEmpty();
     auto leaveLocally = [disk = std::make_shared<std::unique_ptr<WorkerThread>>(takeDisk()),
                          leaving = localLeaving(end), done = std::move(done)](bool partsAreGone) {
         auto both = [done, partsAreGone](bool isGone) {
@@ -384,7 +389,7 @@ void Download::leaveStage(StageEnd end, std::function<void(bool isGone)> done)
         runInBackground(std::move(*disk), leaving, std::move(both));
     };
     if (const auto parts = std::move(m_parts)) {
-        parts->remove(isAbandoned, std::move(leaveLocally));
+        parts->remove(m_partsMayBeLeft, std::move(leaveLocally));
     } else {
         leaveLocally(true);
     }

@@ -153,6 +153,7 @@ public:
     [[nodiscard]] Sandbox &sandbox() { return *m_sandbox; }
     [[nodiscard]] Testing::LocalEngine &engine() { return m_local.engine(); }
     [[nodiscard]] QString serviceId() const { return m_local.serviceId(); }
+    [[nodiscard]] ExecutorEndpoint endpoint() const { return m_local.endpoint(); }
 
     /// Stdout of a command in the sandbox; its error text when it fails.
     [[nodiscard]] QByteArray inSandbox(const QString &line)
