@@ -102,6 +102,10 @@ QCoro::Task<Result<QByteArray>> SandboxShell::run(QString script, Repeatable rep
     if (!result) {
         co_return failure(std::move(result).error());
     }
+    if (result->exitCode < 0) {
+        // Nothing is wrong with what it worked on.
+        co_return failure(ErrorKind::Server, u"The sandbox ended the command before it was done."_s);
+    }
     if (result->exitCode != 0) {
         // What follows the first line is summaries and consequences.
         const auto lines = result->standardError.trimmed().split('\n');

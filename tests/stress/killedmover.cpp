@@ -36,21 +36,22 @@ void say(const char *what, const QByteArray &more = {})
 
 QJsonObject MoverOrder::toJson() const
 {
-    return {{u"journal"_s, coded(journal)},
-            {u"source"_s, coded(source)},
-            {u"target"_s, coded(targetDirectory)},
-            {u"upload"_s, isUpload},
-            {u"new"_s, isNew},
-            {u"url"_s, url},
-            {u"secret"_s, secret},
-            {u"key"_s, routingKey}};
+    return {
+        {u"journal"_s, coded(journal)},
+        {u"source"_s, coded(source)},
+        {u"target"_s, coded(targetDirectory)},
+        {u"upload"_s, isUpload},
+        {u"new"_s, isNew},
+        {u"url"_s, url},
+        {u"secret"_s, secret},
+        {u"key"_s, routingKey}};
 }
 
 MoverOrder MoverOrder::fromJson(const QJsonObject &object)
 {
-    return {decoded(object[u"journal"]),    decoded(object[u"source"]),   decoded(object[u"target"]),
-            object[u"upload"].toBool(),     object[u"new"].toBool(),      object[u"url"].toString(),
-            object[u"secret"].toString(),   object[u"key"].toString()};
+    return {decoded(object[u"journal"]),  decoded(object[u"source"]), decoded(object[u"target"]),
+            object[u"upload"].toBool(),   object[u"new"].toBool(),    object[u"url"].toString(),
+            object[u"secret"].toString(), object[u"key"].toString()};
 }
 
 int runMover(const MoverOrder &order)
@@ -70,11 +71,9 @@ int runMover(const MoverOrder &order)
     }
     queue.restore(**answer);
     if (order.isNew && order.isUpload) {
-        queue.enqueueUpload(
-            sandbox, {order.source.toStdString()}, order.targetDirectory, u"box"_s, true);
+        queue.enqueueUpload(sandbox, {order.source.toStdString()}, order.targetDirectory, u"box"_s, true);
     } else if (order.isNew) {
-        queue.enqueueDownload(
-            sandbox, {order.source}, order.targetDirectory.toStdString(), u"box"_s, true);
+        queue.enqueueDownload(sandbox, {order.source}, order.targetDirectory.toStdString(), u"box"_s, true);
     }
     QObject::connect(&queue, &TransferQueue::existingTargetFound, &queue, [&queue](quint64 batch) {
         queue.answerExistingTargets(batch, ExistingTarget::Overwrite);

@@ -157,7 +157,8 @@ QByteArray KillStress::leftovers()
     finding.start(u"/bin/sh"_s, {u"-c"_s, here});
     finding.waitForFinished(-1);
     return finding.readAllStandardOutput() +
-           m_fixture.inSandbox(u"find /tmp -name '.koyeb-part*'; ls -A /tmp | grep -vx -e run -e from; true"_s);
+           m_fixture.inSandbox(
+               u"find /tmp -name '.koyeb-part*'; ls -A /tmp | grep -vx -e run -e from; true"_s);
 }
 
 QByteArray KillStress::run(quint32 index)

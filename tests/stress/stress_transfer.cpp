@@ -136,7 +136,9 @@ private:
 
 void TransferStress::orderFault(const RandomFault &fault, int times)
 {
-    const auto is = [&fault](const char *name) { return qstrcmp(fault.name, name) == 0; };
+    const auto is = [&fault](const char *name) {
+        return qstrcmp(fault.name, name) == 0;
+    };
     QJsonObject order;
     if (is(restarts)) {
         order = {{u"restart_executor"_s, m_fixture.serviceId()}};
@@ -176,9 +178,9 @@ QByteArray TransferStress::prepare(QRandomGenerator &random, bool isFolder)
     QProcess::execute(
         u"/bin/sh"_s,
         {u"-c"_s, u"cd "_s + QString::fromUtf8(m_fixture.path()) + u"; exec 2>&-; "_s + removing});
-    const auto cleaned = m_fixture.inSandbox(
-        u"for place in /tmp/run /full/run; do [ ! -e $place ] || chmod -R u+rwx $place; "
-        "rm -rf $place && mkdir $place || exit; done"_s);
+    const auto cleaned =
+        m_fixture.inSandbox(u"for place in /tmp/run /full/run; do [ ! -e $place ] || chmod -R u+rwx $place; "
+                            "rm -rf $place && mkdir $place || exit; done"_s);
     if (!cleaned.isEmpty()) {
         return "no empty folder in the sandbox: " + cleaned;
     }
