@@ -108,6 +108,11 @@ private:
     /// Into the directory where a person starts.
     QCoro::Task<void> uploadToHome(
         QString accountId, QString sandboxId, QList<std::filesystem::path> sources, std::stop_token stop);
+    /// To where the shell of that terminal is; then the paths are typed there.
+    QCoro::Task<void> uploadToTerminal(
+        QPointer<SandboxPage> page, QByteArray mark, QList<std::filesystem::path> sources,
+        std::stop_token stop);
+    void insertArrivedPaths(const QList<TransferRecord> &records);
     QCoro::Task<void> provideSandbox(QString accountId, QString sandboxId, std::stop_token stop);
 
     // mainwindowactions.cpp: what can be done.
@@ -125,6 +130,13 @@ private:
     void showAbout();
     [[nodiscard]] QString currentAccount() const;
     [[nodiscard]] SandboxPage *currentSandboxPage() const;
+
+    /// What was dropped on a terminal, where its path is typed once it is there.
+    struct ArrivingPath {
+        QPointer<SandboxPage> page;
+        QByteArray mark; ///< Of the terminal.
+        QByteArray path;
+    };
 
     Services m_services;
     SandboxTreeModel m_tree;
@@ -145,6 +157,7 @@ private:
     AccountPage *m_accountPage = nullptr;
     QHash<QString, QString> m_providedSandboxes;    // For transfers that waited: their accounts.
     QSet<QString> m_soughtSandboxes;                // For transfers that wait.
+    QHash<quint64, ArrivingPath> m_pathsToInsert;   // By transfer.
     QString m_shownAccount;                         // Of the account page.
     QHash<QString, SandboxPage *> m_sandboxPages;   // By sandbox.
     QHash<QString, CreationPage *> m_creationPages; // By creation.

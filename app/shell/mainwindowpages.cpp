@@ -8,6 +8,7 @@
 #include "sandboxes/creationpage.h"
 #include "sandboxes/newsandboxdialog.h"
 #include "shell/deletions.h"
+#include "terminal/terminalpage.h"
 
 #include <QStackedWidget>
 
@@ -34,6 +35,11 @@ SandboxPage *MainWindow::createSandboxPage(
     connect(page, &SandboxPage::refreshRequested, &session.store(), &SandboxStore::refresh);
     connect(page, &SandboxPage::currentTabChanged, this, &MainWindow::updateActions);
     page->files().setPreferences(&m_filePreferences);
+    connect(
+        &page->terminals(), &TerminalPage::filesDropped, this,
+        [this, page](const QByteArray &mark, const QList<std::filesystem::path> &sources) {
+            uploadToTerminal(page, mark, sources, m_scope.token());
+        });
     connect(
         &page->files(), &FilesPage::uploadRequested, this,
         [this, page,

@@ -21,7 +21,6 @@ namespace Koyeb::Desktop {
 namespace {
 constexpr std::chrono::seconds searchPause{30};
 constexpr std::chrono::milliseconds titleDelay{500};
-constexpr std::chrono::seconds patienceForHome{30};
 } // namespace
 
 void MainWindow::connectTransfers()
@@ -46,6 +45,7 @@ void MainWindow::connectTransfers()
         [this](const QString &accountId, const QString &sandboxId, const auto &sources) {
             uploadToHome(accountId, sandboxId, sources, m_scope.token());
         });
+    connect(&m_queue, &TransferQueue::changed, this, &MainWindow::insertArrivedPaths);
     connect(
         &m_queue, &TransferQueue::remoteDirectoryTouched, this,
         [this](const QString &sandboxId, const QByteArray &directory) {
@@ -77,43 +77,6 @@ void MainWindow::showProgressInTitle()
     }
     const auto percent = static_cast<int>(std::min<qint64>(99, totals.doneBytes * 100 / totals.totalBytes));
     setWindowTitle(tr("%1 % of %n transfer(s)", nullptr, totals.count).arg(QLocale().toString(percent)));
-}
-
-QCoro::Task<void> MainWindow::uploadToHome(
-    QString accountId, QString sandboxId, QList<std::filesystem::path> sources, std::stop_token stop)
-{
-    auto *session = m_services.accounts.session(accountId);
-    const auto record = session ? session->store().record(sandboxId) : std::nullopt;
-    if (!record) {
-        co_return;
-    }
-    const QString problem = tr("Nothing was uploaded to “%1”: it cannot be reached.").arg(record->name);
-    auto &clock = session->clock();
-    const auto access = co_await resolveSandbox(session->api(), sandboxId, stop);
-    if (stop.stop_requested()) {
-        co_return;
-    }
-    if (!access) {
-        showProblem(problem, access.error());
-        co_return;
-    }
-    // Asking would wake it.
-    if (access->deploymentStatus != DeploymentStatus::Healthy) {
-        showProblem(problem, Error::of(ErrorKind::Conflict, {}));
-        co_return;
-    }
-    const auto sandbox = std::make_shared<Sandbox>(clock, *access);
-    const Deadline deadline(clock, patienceForHome, stop);
-    const auto answer = co_await sandbox->files().homeDirectory(deadline.token());
-    const auto home = deadline.judged(answer);
-    if (stop.stop_requested() || !m_services.accounts.session(accountId)) {
-        co_return;
-    }
-    if (home) {
-        m_queue.enqueueUpload(sandbox, sources, *home, record->name, outlivesProgram(accountId));
-    } else {
-        showProblem(problem, home.error());
-    }
 }
 
 bool MainWindow::outlivesProgram(const QString &accountId)

@@ -56,6 +56,7 @@ TerminalView::TerminalView(TerminalSession *session, QWidget *parent)
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     viewport()->setCursor(Qt::IBeamCursor);
     viewport()->setMouseTracking(true);
+    setAcceptDrops(true);
     createActions();
 
     m_frameTimer.setSingleShot(true);

@@ -10,7 +10,11 @@
 #include <QElapsedTimer>
 #include <QTimer>
 
+#include <filesystem>
+
 class QAction;
+
+class QLabel;
 
 namespace Koyeb::Desktop {
 
@@ -46,6 +50,8 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     void selectionChanged();
+    /// Files and folders of this computer, which are to go where the shell is.
+    void filesDropped(const QList<std::filesystem::path> &sources);
 
 protected:
     bool event(QEvent *event) override;
@@ -65,6 +71,10 @@ protected:
     void mouseDoubleClickEvent(QMouseEvent *event) override;
     void wheelEvent(QWheelEvent *event) override;
     void contextMenuEvent(QContextMenuEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dragMoveEvent(QDragMoveEvent *event) override;
+    void dragLeaveEvent(QDragLeaveEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
 
 private:
     // terminalview.cpp: what is seen.
@@ -99,6 +109,9 @@ private:
     [[nodiscard]] Vt::Position cellAt(QPoint point) const;
     [[nodiscard]] Vt::Position selectionPositionAt(QPoint point) const;
 
+    // terminalviewdrop.cpp: what is dropped on it.
+    void showDropHint(bool isShown);
+
     TerminalSession *const m_session;
     TerminalColours m_colours;
     TerminalFonts m_fonts;
@@ -127,6 +140,7 @@ private:
 
     QTimer m_announcementTimer; ///< Screen readers hear of changes a few times a second.
     QString m_announcedText;
+    QLabel *m_dropHint = nullptr; ///< While something hangs over the view that it would take.
     QAction *m_copyAction = nullptr;
     QAction *m_pasteAction = nullptr;
 };

@@ -49,28 +49,29 @@ TransferQueue::~TransferQueue()
     }
 }
 
-void TransferQueue::enqueueUpload(
+QList<quint64> TransferQueue::enqueueUpload(
     const std::shared_ptr<Sandbox> &sandbox, const QList<std::filesystem::path> &sources,
     const QByteArray &remoteDirectory, const QString &sandboxName, bool outlivesProgram)
 {
     sandbox->setBandwidth(m_bandwidth);
-    enqueue(uploadOrders(sandbox, sources, remoteDirectory, sandboxName, outlivesProgram));
+    return enqueue(uploadOrders(sandbox, sources, remoteDirectory, sandboxName, outlivesProgram));
 }
 
-void TransferQueue::enqueueDownload(
+QList<quint64> TransferQueue::enqueueDownload(
     const std::shared_ptr<Sandbox> &sandbox, const QList<QByteArray> &remotePaths,
     const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram)
 {
     sandbox->setBandwidth(m_bandwidth);
-    enqueue(downloadOrders(sandbox, remotePaths, targetFolder, sandboxName, outlivesProgram));
+    return enqueue(downloadOrders(sandbox, remotePaths, targetFolder, sandboxName, outlivesProgram));
 }
 
-void TransferQueue::enqueue(const QList<TransferOrder> &batch)
+QList<quint64> TransferQueue::enqueue(const QList<TransferOrder> &batch)
 {
     if (batch.isEmpty()) {
-        return;
+        return {};
     }
     ++m_lastBatchId;
+    QList<quint64> ids;
     QList<TransferRecord> records;
     for (const TransferOrder &order : batch) {
         Job &job = m_jobs[++m_lastId];
@@ -80,10 +81,12 @@ void TransferQueue::enqueue(const QList<TransferOrder> &batch)
         m_schedule.append(m_lastId);
         openEntry(job, {});
         note(job, {.kind = TransferEvent::Kind::Requested});
+        ids.append(m_lastId);
         records.append(job.record);
     }
     Q_EMIT added(records);
     startWaiting();
+    return ids;
 }
 
 QList<TransferRecord> TransferQueue::records() const
@@ -340,6 +343,7 @@ void TransferQueue::settleTarget(Job &job, ExistingTarget answer)
         return;
     }
     job.existing = answer;
+    job.record.existing = answer;
     updateEntry(job);
     enter(job, TransferState::Waiting);
 }

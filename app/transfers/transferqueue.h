@@ -50,13 +50,14 @@ public:
 
     /// What is asked for in one call makes up one batch: an answer about existing targets is for all of it.
     /// `outlivesProgram`: the sandbox does, so that the next run of the program can go on.
-    void enqueueUpload(
+    /// Returns their ids, in the order of what is moved.
+    QList<quint64> enqueueUpload(
         const std::shared_ptr<Sandbox> &sandbox, const QList<std::filesystem::path> &sources,
         const QByteArray &remoteDirectory, const QString &sandboxName, bool outlivesProgram = false);
-    void enqueueDownload(
+    QList<quint64> enqueueDownload(
         const std::shared_ptr<Sandbox> &sandbox, const QList<QByteArray> &remotePaths,
         const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram = false);
-    void enqueue(const QList<TransferOrder> &batch);
+    QList<quint64> enqueue(const QList<TransferOrder> &batch);
 
     /// In the order of the list.
     [[nodiscard]] QList<TransferRecord> records() const;

@@ -59,6 +59,7 @@ void TransferQueue::restore(const QList<JournalEntry> &entries)
         job.batchId = ++m_lastBatchId;
         job.journalId = entry.id;
         job.existing = entry.existing;
+        job.record.existing = entry.existing;
         job.events = entry.events;
         job.recorder = std::make_shared<TransferRecorder>(m_journal, entry.id, entry.checkpoint);
         job.order.outlivesProgram = true;

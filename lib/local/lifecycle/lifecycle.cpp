@@ -153,7 +153,7 @@ void Lifecycle::closeGateway(const std::string &serviceId, std::chrono::millisec
     const auto service = m_implementation->m_services.find(serviceId);
     if (service == m_implementation->m_services.end() || !service->second.gateway)
         return;
-    service->second.gateway->stopListening();
+    service->second.gateway->refuse();
     asio::co_spawn(
         m_implementation->m_context,
         [self = m_implementation, gateway = service->second.gateway, duration]() {
