@@ -69,7 +69,6 @@ void FileCommands::connectActions()
 void FileCommands::connectOperations()
 {
     FileOperations &operations = m_parts.operations;
-    connect(&m_parts.copyOut, &CopyOutBar::noticed, &m_parts.banner, &ErrorBanner::showMessage);
     connect(&m_parts.copyOut, &CopyOutBar::failed, this, [this](const QString &what, const Error &error) {
         m_parts.banner.setRetryOffered(false);
         m_parts.banner.showError(what, error);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/localsources.h"
 #include "files/breadcrumbbar.h"
+#include "files/copyoutbar.h"
+#include "files/draghandle.h"
 #include "files/filepreferences.h"
 #include "files/localcopies.h"
 #include "files/localfileview.h"
@@ -185,6 +187,9 @@ private Q_SLOTS:
             std::filesystem::status(folder).permissions() & std::filesystem::perms::all,
             std::filesystem::perms::owner_all);
         QVERIFY(page->shows(u"Ready: paste into any program"_s));
+        const std::unique_ptr<QMimeData> dragged(page->findChild<CopyOutBar *>()->fetchedData());
+        QCOMPARE(localPathsFromMimeData(*dragged), paths);
+        QVERIFY(page->findChild<DragHandle *>()->isVisible());
         QGuiApplication::clipboard()->clear();
         page->setSandbox(nullptr);
         // The files go with the page.
@@ -200,6 +205,8 @@ private Q_SLOTS:
         QGuiApplication::clipboard()->setText(u"mine"_s);
         QTRY_VERIFY_WITH_TIMEOUT(page->shows(u"Something else was copied meanwhile"_s), 30'000);
         QCOMPARE(QGuiApplication::clipboard()->text(), u"mine"_s);
+        const std::unique_ptr<QMimeData> dragged(page->findChild<CopyOutBar *>()->fetchedData());
+        QCOMPARE(localPathsFromMimeData(*dragged).size(), 1);
     }
 
     void whatCannotBeFetchedSaysSo()
