@@ -12,6 +12,7 @@
 #include "shell/creations.h"
 #include "shell/sandboxpage.h"
 #include "transfers/speedlimits.h"
+#include "transfers/taskbarprogress.h"
 #include "transfers/transferqueue.h"
 
 #include <QCoroTask>
@@ -100,7 +101,7 @@ private:
     // mainwindowtransfers.cpp: transfers, also those of earlier runs.
     void connectTransfers();
     void createNotifier();
-    void showProgressInTitle();
+    void showTotalProgress();
     [[nodiscard]] static bool outlivesProgram(const QString &accountId);
     QCoro::Task<void> restoreTransfers(std::stop_token stop);
     /// Has the transfers go on that wait for it, if it can be used and does not have to be woken.
@@ -144,6 +145,7 @@ private:
     Creations m_creations;
     SpeedLimits m_speedLimits;
     TransferQueue m_queue;
+    TaskbarProgress m_taskbar;
     FilePreferences m_filePreferences;
     Deletions *m_deletions;
     SandboxTreePanel *m_panel = nullptr;

@@ -29,7 +29,7 @@ void MainWindow::connectTransfers()
     m_titleTimer = new QTimer(this);
     m_titleTimer->setSingleShot(true);
     m_titleTimer->setInterval(titleDelay);
-    connect(m_titleTimer, &QTimer::timeout, this, &MainWindow::showProgressInTitle);
+    connect(m_titleTimer, &QTimer::timeout, this, &MainWindow::showTotalProgress);
     const auto refreshTitle = [this] {
         if (!m_titleTimer->isActive()) {
             m_titleTimer->start();
@@ -68,15 +68,17 @@ void MainWindow::createNotifier()
     });
 }
 
-void MainWindow::showProgressInTitle()
+void MainWindow::showTotalProgress()
 {
     const auto totals = m_queue.totals();
     if (totals.count == 0 || totals.totalBytes == 0) {
         setWindowTitle(tr("Koyeb Desktop"));
+        m_taskbar.show({});
         return;
     }
     const auto percent = static_cast<int>(std::min<qint64>(99, totals.doneBytes * 100 / totals.totalBytes));
     setWindowTitle(tr("%1 % of %n transfer(s)", nullptr, totals.count).arg(QLocale().toString(percent)));
+    m_taskbar.show(percent / 100.0);
 }
 
 bool MainWindow::outlivesProgram(const QString &accountId)
