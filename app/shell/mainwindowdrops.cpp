@@ -44,7 +44,7 @@ QCoro::Task<void> MainWindow::uploadToHome(
         showProblem(problem, Error::of(ErrorKind::Conflict, {}));
         co_return;
     }
-    const auto sandbox = std::make_shared<Sandbox>(clock, *access);
+    const auto sandbox = session->openSandbox(*access);
     const Deadline deadline(clock, patience, stop);
     const auto answer = co_await sandbox->files().homeDirectory(deadline.token());
     const auto home = deadline.judged(answer);

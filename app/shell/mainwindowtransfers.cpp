@@ -130,7 +130,6 @@ QCoro::Task<void> MainWindow::provideSandbox(QString accountId, QString sandboxI
         m_soughtSandboxes.remove(sandboxId);
         co_return;
     }
-    auto &clock = session->clock();
     const auto access = co_await resolveSandbox(session->api(), sandboxId, stop);
     if (stop.stop_requested()) {
         co_return;
@@ -145,7 +144,7 @@ QCoro::Task<void> MainWindow::provideSandbox(QString accountId, QString sandboxI
         const auto *page = m_sandboxPages.value(sandboxId);
         const auto shown = page ? page->sandbox() : nullptr;
         const bool isShown = shown && shown->access().deploymentId == access->deploymentId;
-        m_queue.provideSandbox(isShown ? shown : std::make_shared<Sandbox>(clock, *access));
+        m_queue.provideSandbox(isShown ? shown : session->openSandbox(*access));
     } else if (!access && access.error().kind != ErrorKind::NotFound) {
         // A sandbox that stays as it is gives no news that were reason to look again.
         QTimer::singleShot(searchPause, this, [this, accountId, sandboxId] {

@@ -322,7 +322,7 @@ QCoro::Task<void> SandboxPage::reach(QString deploymentId, std::stop_token stop)
     }
     m_banner->hide();
     m_reachedDeployment = deploymentId;
-    m_sandbox = std::make_shared<Sandbox>(m_session.clock(), *access);
+    m_sandbox = m_session.openSandbox(*access);
     m_files->setSandbox(m_sandbox);
     m_ports->setSandbox(m_sandbox);
 }

@@ -77,7 +77,7 @@ QCoro::Task<Result<void>> Download::prepare()
     if (!tools) {
         co_return failure(tools.error());
     }
-    if (!tools->base64 || !tools->dd || !tools->sha256sum || !tools->statFormat) {
+    if (!shell().carriesBytes(*tools) || !tools->dd || !tools->sha256sum || !tools->statFormat) {
         shell().forgetTools();
         co_return failure(
             ErrorKind::Unsupported,

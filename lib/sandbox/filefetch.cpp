@@ -66,6 +66,7 @@ QCoro::Task<Result<void>> FileFetch::run()
     }
     m_packing = tools->zstd ? Packing::Zstd : Packing::None;
     m_hasher = tools->hasher();
+    m_makesParts = tools->base64;
     const auto opened = co_await openLocal();
     if (!opened) {
         co_return opened;
@@ -108,7 +109,7 @@ QCoro::Task<Result<void>> FileFetch::run()
 QCoro::Task<Result<void>> FileFetch::fetchSized()
 {
     // What comes in one answer needs no place in the sandbox.
-    if (sizeBytes() - m_keptBytes > chunkBytes) {
+    if (m_makesParts && sizeBytes() - m_keptBytes > chunkBytes) {
         const auto made = co_await m_means.parts.make(m_means.stop);
         if (!made) {
             co_return failure(made.error());

@@ -99,7 +99,8 @@ private:
     Packing m_packing = Packing::None; ///< Ranges come compressed, until that has not paid.
     qint64 m_rangeBytes = chunkBytes;
     QString m_hasher;
-    bool m_hasParts = false; ///< Ranges come through the executor's own reading of files.
+    bool m_makesParts = false; ///< Parts are of base64.
+    bool m_hasParts = false;   ///< Ranges come through the executor's own reading of files.
     bool m_isUnsized = false;
     bool m_hasOutgrown = false;
     qint64 m_keptBytes; ///< At the beginning, from an earlier reading.

@@ -134,7 +134,8 @@ QCoro::Task<Result<void>> RemoteFile::open(std::stop_token stop)
     if (!tools) {
         co_return failure(tools.error());
     }
-    if (!tools->base64 || !tools->dd) {
+    const bool isReadable = m_mode == Mode::Read && m_shell.carriesBytes(*tools);
+    if ((!tools->base64 && !isReadable) || !tools->dd) {
         co_return failure(ErrorKind::Unsupported, u"The image has no base64 or no dd."_s);
     }
     m_tools = *tools;

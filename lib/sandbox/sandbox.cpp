@@ -29,6 +29,13 @@ Sandbox::Sandbox(Clock &clock, const SandboxAccess &access)
 
 Sandbox::~Sandbox() = default;
 
+void Sandbox::setExecRoad(ExecRoad::OpenChannel open)
+{
+    const auto road = std::make_shared<ExecRoad>(std::move(open), m_access.serviceId);
+    m_shell.setExecRoad(road);
+    m_transferShell.setExecRoad(road);
+}
+
 void Sandbox::setBandwidth(const std::shared_ptr<BandwidthLimit> &bandwidth)
 {
     m_transferGate->setBandwidth(bandwidth);

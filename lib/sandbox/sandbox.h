@@ -4,6 +4,7 @@
 #include "api/apiclient.h"
 #include "api/execchannel.h"
 #include "executor/executorclient.h"
+#include "sandbox/execroad.h"
 #include "sandbox/files.h"
 #include "sandbox/ports.h"
 #include "sandbox/processes.h"
@@ -66,6 +67,9 @@ public:
         const QByteArray &remote, const std::filesystem::path &localDirectory, ExistingTarget existing,
         QObject *parent, const QByteArray &name = {});
 
+    /// Also uses the control plane's exec channel, where the image lacks base64: what makes channels may be
+    /// called as long as the sandbox, or a transfer of it, lives.
+    void setExecRoad(ExecRoad::OpenChannel open);
     /// What its transfers may use, shared with those of other sandboxes; null, as at first, is everything.
     void setBandwidth(const std::shared_ptr<BandwidthLimit> &bandwidth);
     /// For so long, two seconds at most, its transfers let others go first: none of them starts a new chunk.

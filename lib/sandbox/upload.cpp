@@ -28,7 +28,7 @@ Error missingTools()
 {
     return Error::of(
         ErrorKind::Unsupported,
-        u"The sandbox's image lacks tools that an upload needs: base64, dd, sha256sum and, for folders, tar."_s);
+        u"The sandbox's image lacks tools that an upload needs: base64, dd and sha256sum."_s);
 }
 
 } // namespace
@@ -114,8 +114,7 @@ QCoro::Task<Result<void>> Upload::prepare()
         co_return failure(tools.error());
     }
     m_tools = *tools;
-    const bool isFolder = m_plan.items.first().type == UploadItem::Type::Directory;
-    if (!m_tools.base64 || !m_tools.dd || !m_tools.sha256sum || (isFolder && !m_tools.tar)) {
+    if (!shell().carriesBytes(m_tools) || !m_tools.dd || !m_tools.sha256sum) {
         shell().forgetTools();
         co_return failure(missingTools());
     }
@@ -347,8 +346,7 @@ QCoro::Task<Result<void>> Upload::placePart(
     if (!written) {
         co_return written;
     }
-    const auto script =
-        placePartScript(stage(), part, file->item.path, chunk.offset, partContentOf(chunk.isPacked));
+    const auto script = placePartScript(stage(), part, file->item.path, chunk.offset, formOf(chunk.isPacked));
     const Deadline deadline(m_clock, partTimeout, stopToken());
     const auto answer = co_await m_stage->run(script, Repeatable::Safely, deadline.token());
     const auto placed = deadline.judged(answer);
@@ -378,8 +376,15 @@ QCoro::Task<Result<void>> Upload::sendPart(qint64 part, QByteArray body, qint64 
             self->noteInFlight(part, fileBytes * sent / total);
         }
     };
-    const auto written =
-        co_await shell().executor().writePreparedFile(std::move(body), std::move(tellProgress), stopToken());
+    Result<void> written;
+    if (m_tools.base64) {
+        written = co_await shell().executor().writePreparedFile(
+            std::move(body), std::move(tellProgress), stopToken());
+    } else {
+        auto bytes = contentOfPreparedBody(body, headOf(part));
+        body.clear();
+        written = co_await shell().sendBytes(stage().part(part), std::move(bytes), stopToken());
+    }
     if (!written && !written.error().isCancelled()) {
         settlePart(part, 0);
     }

@@ -32,6 +32,12 @@ QByteArray preparedBody(const QByteArray &head, const QByteArray &content)
     return body;
 }
 
+QByteArray contentOfPreparedBody(const QByteArray &body, const QByteArray &head)
+{
+    const auto end = body.size() - ExecutorClient::plainFileTail.size();
+    return fromBase64(body.first(end).sliced(head.size())).value_or(QByteArray());
+}
+
 Result<std::shared_ptr<UploadSource>> UploadSource::open(const UploadItem &item)
 {
     // Non-blocking, lest a pipe that has taken the file's place holds us up.

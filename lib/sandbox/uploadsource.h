@@ -49,5 +49,7 @@ private:
 /// The body that writes the base64 of `content` to the file of `head`, see
 /// ExecutorClient::writePreparedFile().
 [[nodiscard]] QByteArray preparedBody(const QByteArray &head, const QByteArray &content);
+/// The content that is in such a body.
+[[nodiscard]] QByteArray contentOfPreparedBody(const QByteArray &body, const QByteArray &head);
 
 } // namespace Koyeb

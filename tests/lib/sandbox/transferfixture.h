@@ -145,6 +145,7 @@ public:
     void reach()
     {
         SandboxAccess access;
+        access.serviceId = m_local.serviceId();
         access.executor = m_local.endpoint();
         access.publicUrl = m_local.publicUrl();
         m_sandbox = std::make_unique<Sandbox>(m_clock, access);
