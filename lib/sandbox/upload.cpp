@@ -152,7 +152,7 @@ QCoro::Task<Result<void>> Upload::takeUpRemains()
 {
     adoptStage(checkpoint().stage);
     auto remains =
-        co_await findUploadRemains(m_stage, m_plan, checkpoint(), m_order.existing, m_tools, stopToken());
+        co_await findUploadRemains(shell(), m_stage, m_plan, checkpoint(), m_order.existing, m_tools, stopToken());
     if (!remains) {
         co_return failure(remains.error());
     }

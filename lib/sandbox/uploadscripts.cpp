@@ -156,17 +156,15 @@ QString UploadStage::namingTarget(QString message) const
     return message.replace(absolute, name).replace(relative, name).replace(nameless, name);
 }
 
-QString findStageScript(const UploadStage &stage, const SandboxTools &tools)
+QString findStageScript(const UploadStage &stage)
 {
     const auto directory = shellQuoted(stage.directory);
     const auto target = shellQuoted(stage.target);
     // Parts that were not placed come again.
     auto script = u"if [ -d "_s + directory + u" ] && [ ! -h "_s + directory + u" ]; then\nrm -f -- "_s +
                   directory + u"/part-* || exit\n"_s;
-    if (tools.findPrintf) {
-        // Folders may have got their own modes, which may forbid writing.
-        script += u"find "_s + directory + u" -type d ! -perm -700 -exec chmod u+rwx {} + 2>/dev/null\n"_s;
-    }
+    // Folders may have got their own modes, which may forbid writing.
+    script += u"find "_s + directory + u" -type d ! -perm -700 -exec chmod u+rwx {} + 2>/dev/null\n"_s;
     if (stage.textPath != stage.directory) {
         script += u"ln -sfn -- "_s + shellQuoted({stage.directory, stage.textPath}) + u" || exit\n"_s;
     }

@@ -32,7 +32,7 @@ inline constexpr qint64 uploadBlockBytes = 64 * 1024;
 
 /// Prints a line when there is the stage of an earlier attempt, ready to be gone on with, and one when there
 /// is a target.
-[[nodiscard]] QString findStageScript(const UploadStage &stage, const SandboxTools &tools);
+[[nodiscard]] QString findStageScript(const UploadStage &stage);
 inline const QByteArray foundStageLine = QByteArrayLiteral("stage\n");
 inline const QByteArray foundTargetLine = QByteArrayLiteral("target\n");
 [[nodiscard]] QString createStageScript(const UploadStage &stage, ExistingTarget existing);
