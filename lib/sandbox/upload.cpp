@@ -151,8 +151,8 @@ void Upload::adoptStage(const QByteArray &name)
 QCoro::Task<Result<void>> Upload::takeUpRemains()
 {
     adoptStage(checkpoint().stage);
-    auto remains =
-        co_await findUploadRemains(shell(), m_stage, m_plan, checkpoint(), m_order.existing, m_tools, stopToken());
+    auto remains = co_await findUploadRemains(
+        shell(), m_stage, m_plan, checkpoint(), m_order.existing, m_tools, stopToken());
     if (!remains) {
         co_return failure(remains.error());
     }
@@ -296,11 +296,29 @@ QCoro::Task<Result<void>> Upload::sendFileFrom(UploadItem item, qint64 keptBytes
         co_return failure(hash.error());
     }
     if (!hash->startsWith(*expected)) {
-        co_return failure(damagedOnTheWay());
+        auto reason = co_await whyDamaged(item);
+        co_return failure(std::move(reason));
     }
     notes().noteFiles({{item.path, item.version()}});
     meter().update([](TransferProgress &progress) { ++progress.doneFiles; });
     co_return Result<void>();
+}
+
+/// BusyBox's base64 does not tell of a disk that is full: what it makes is just short.
+QCoro::Task<Error> Upload::whyDamaged(UploadItem item)
+{
+    const auto path = stage().item(item.path);
+    const auto script = u"[ \"$(wc -c < "_s + shellQuoted(path) + u")\" -ge "_s +
+                        QString::number(item.sizeBytes) + u" ] || echo short"_s;
+    const auto answer = co_await m_stage->run(script, Repeatable::Safely, stopToken());
+    if (!answer) {
+        co_return answer.error();
+    }
+    if (*answer == "short\n") {
+        const auto reason = u"%1 is incomplete: perhaps there is no space left on device"_s;
+        co_return Error::of(ErrorKind::Rejected, reason.arg(displayName(path)));
+    }
+    co_return damagedOnTheWay();
 }
 
 QCoro::Task<Result<void>> Upload::sendParts(std::shared_ptr<FileInFlight> file)

@@ -60,6 +60,8 @@ private:
     QCoro::Task<std::optional<UploadItem>> lookAgain(UploadItem item);
     QCoro::Task<Result<void>> sendFileFrom(UploadItem item, qint64 keptBytes);
     QCoro::Task<Result<void>> removeFile(QByteArray path);
+    /// Why what is in the sandbox is not what was sent.
+    QCoro::Task<Error> whyDamaged(UploadItem item);
     QCoro::Task<Result<void>> sendParts(std::shared_ptr<FileInFlight> file);
     QCoro::Task<Result<void>> placePart(
         std::shared_ptr<FileInFlight> file, qint64 part, UploadSource::Chunk chunk, TransferGate::Pass pass);

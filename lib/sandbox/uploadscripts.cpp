@@ -148,7 +148,7 @@ QString UploadStage::namingTarget(QString message) const
     // tar names its members.
     static const QRegularExpression relative(u"(?<=^tar: |')item(?=[/:'])"_s);
     // What decodes into a file does not know the file's name.
-    static const QRegularExpression nameless(u"^(?:base64|zstd|cat)(?=: )"_s);
+    static const QRegularExpression nameless(u"^(?:base64|zstd|cat)(?=: )|^tar(?=: write error)"_s);
     const auto name = displayName(remoteName(target));
     if (textPath != directory) {
         message.replace(QString::fromUtf8(textPath), QString::fromUtf8(directory));
