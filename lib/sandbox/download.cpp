@@ -100,7 +100,16 @@ QCoro::Task<Result<void>> Download::prepare()
             progress.totalBytes += isFile ? item.sizeBytes.value_or(0) : 0;
         }
     });
-    co_return co_await makeStage();
+    const auto staged = co_await makeStage();
+    if (!staged || m_isDone || m_isAssembled) {
+        co_return staged;
+    }
+    const auto progress = meter().progress();
+    std::function<Result<void>()> measuring = [directory = m_order.localDirectory,
+                                               bytes = progress.totalBytes - progress.keptBytes] {
+        return checkFreeSpace(directory, bytes);
+    };
+    co_return co_await onStage(std::move(measuring));
 }
 
 QCoro::Task<Result<void>> Download::makeStage()
