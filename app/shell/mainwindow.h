@@ -100,6 +100,12 @@ private:
     // mainwindowtransfers.cpp: transfers, also those of earlier runs.
     void connectTransfers();
     void createNotifier();
+    /// Files of one sandbox into a directory of another one.
+    void bringFrom(
+        const QString &sourceId, const QList<QByteArray> &paths, SandboxPage &target,
+        const QByteArray &directory, bool moves);
+    /// By its sandbox; empty when there is none.
+    [[nodiscard]] QString accountOf(const QString &sandboxId) const;
     void showProgressInTitle();
     [[nodiscard]] static bool outlivesProgram(const QString &accountId);
     QCoro::Task<void> restoreTransfers(std::stop_token stop);

@@ -65,6 +65,16 @@ void TransferQueue::enqueueDownload(
     enqueue(downloadOrders(sandbox, remotePaths, targetFolder, sandboxName, outlivesProgram));
 }
 
+void TransferQueue::enqueueBetween(const BetweenOrder &wanted)
+{
+    for (const auto &sandbox : {wanted.source, wanted.target}) {
+        if (sandbox) {
+            sandbox->setBandwidth(m_bandwidth);
+        }
+    }
+    enqueue(betweenOrders(wanted, m_spool));
+}
+
 void TransferQueue::enqueue(const QList<TransferOrder> &batch)
 {
     if (batch.isEmpty()) {
@@ -77,6 +87,7 @@ void TransferQueue::enqueue(const QList<TransferOrder> &batch)
         job.order = order;
         job.batchId = m_lastBatchId;
         job.record = recordOf(order, m_lastId);
+        job.record.state = order.create ? TransferState::Waiting : TransferState::AwaitingSandbox;
         m_schedule.append(m_lastId);
         openEntry(job, {});
         note(job, {.kind = TransferEvent::Kind::Requested});
@@ -113,8 +124,9 @@ TransferQueue::Totals TransferQueue::totals() const
         ++totals.count;
         totals.doneBytes += record.progress.doneBytes;
         totals.totalBytes += record.progress.totalBytes;
-        auto &rate = record.direction == TransferDirection::Upload ? totals.uploadRate : totals.downloadRate;
-        rate += record.bytesPerSecond;
+        // Between two sandboxes all goes both ways.
+        totals.uploadRate += record.direction == TransferDirection::Download ? 0 : record.bytesPerSecond;
+        totals.downloadRate += record.direction == TransferDirection::Upload ? 0 : record.bytesPerSecond;
     }
     return totals;
 }
@@ -360,6 +372,8 @@ void TransferQueue::end(Job &job, TransferState state)
     }
     const QString sandboxId = job.order.sandboxId;
     const QByteArray directory = job.order.remoteDirectory;
+    const QString emptiedId = job.order.movesSource ? job.order.sourceSandboxId : QString();
+    const QByteArray emptied = remoteParent(job.order.sourcePath);
     if (state == TransferState::Failed) {
         job.record.state = state;
         updateEntry(job);
@@ -367,6 +381,9 @@ void TransferQueue::end(Job &job, TransferState state)
     enter(job, state); // Whoever is told may clear the job away.
     if (!directory.isEmpty() && state != TransferState::TargetExists) {
         Q_EMIT remoteDirectoryTouched(sandboxId, directory);
+        if (!emptiedId.isEmpty()) {
+            Q_EMIT remoteDirectoryTouched(emptiedId, emptied);
+        }
     }
 }
 
@@ -389,7 +406,7 @@ void TransferQueue::takeRest(Transfer *ended)
     auto done = m_cleaningUp.extract(ended);
     const auto &entry = done.mapped().closedEntry;
     if (entry && ended->hasLeftSomething()) {
-        m_abandoned.append(*entry);
+        abandon(*entry);
     } else if (entry && m_journal) {
         m_journal->remove(entry->id);
     }

@@ -2,6 +2,7 @@
 #include "sandbox/relay.h"
 
 #include "sandbox/downloadplan.h"
+#include "sandbox/downloadstage.h"
 #include "sandbox/existingfiles.h"
 #include "sandbox/localmerge.h"
 
@@ -49,14 +50,24 @@ Result<void> makePrivateFolder(const std::filesystem::path &path)
     return ::chmod(path.c_str(), 0700) == 0 ? Result<void>() : failure(localError(errno));
 }
 
-Result<void> makeSpool(const std::filesystem::path &spool, const std::filesystem::path &folder)
+using Lock = std::shared_ptr<LocalDescriptor>;
+
+/// Makes the folder of a relay, and keeps the spool from being swept while the lock lives.
+Result<Lock> openSpool(const std::filesystem::path &spool, const std::filesystem::path &folder)
 {
     std::error_code error; // Told by what comes next.
     std::filesystem::create_directories(spool.parent_path(), error);
     if (auto made = makePrivateFolder(spool); !made) {
-        return made;
+        return failure(made.error());
     }
-    return makePrivateFolder(folder);
+    auto lock = std::make_shared<LocalDescriptor>(::open(spool.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!lock->isOpen() || ::flock(lock->get(), LOCK_SH) != 0) {
+        return failure(localError(errno));
+    }
+    if (auto made = makePrivateFolder(folder); !made) {
+        return failure(made.error());
+    }
+    return lock;
 }
 
 /// Bytes that may still be written where the folder is.
@@ -112,7 +123,8 @@ RelayPlace RelayPlace::of(const QByteArray &text)
 RelayStage relayStageOf(const QByteArray &stage)
 {
     const auto place = RelayPlace::of(stage);
-    return {place.spool, place.leg == RelayLeg::Send ? place.stage : QByteArray()};
+    const bool isSending = place.leg == RelayLeg::Send;
+    return {place.spool, isSending, isSending ? place.stage : QByteArray()};
 }
 
 void sweepRelaySpool(const std::filesystem::path &spool, const QList<QByteArray> &stages)
@@ -120,6 +132,10 @@ void sweepRelaySpool(const std::filesystem::path &spool, const QList<QByteArray>
     QSet<QByteArray> kept;
     for (const auto &stage : stages) {
         kept.insert(RelayPlace::of(stage).spool);
+    }
+    const LocalDescriptor lock(::open(spool.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!lock.isOpen() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+        return;
     }
     std::error_code error;
     QList<std::filesystem::path> left;
@@ -131,6 +147,13 @@ void sweepRelaySpool(const std::filesystem::path &spool, const QList<QByteArray>
         }
     }
     std::for_each(left.cbegin(), left.cend(), removeLocalTree);
+}
+
+void removeRelaySpool(const std::filesystem::path &spool, const QByteArray &name)
+{
+    if (isSpoolName(name)) {
+        removeLocalTree(spool / name.toStdString());
+    }
 }
 
 Relay::Relay(const Sides &sides, const RelayOrder &order, QObject *parent)
@@ -198,11 +221,12 @@ QCoro::Task<void> Relay::run(std::stop_token stop)
 
 QCoro::Task<Result<void>> Relay::move(std::stop_token stop)
 {
+    const auto prepared = co_await prepare(stop);
+    if (!prepared) {
+        co_return prepared;
+    }
     if (m_place.leg == RelayLeg::Fetch) {
-        auto fetched = co_await prepareFetch(stop);
-        if (fetched) {
-            fetched = co_await runLeg(RelayLeg::Fetch, stop);
-        }
+        const auto fetched = co_await runLeg(RelayLeg::Fetch, stop);
         if (!fetched) {
             co_return fetched;
         }
@@ -230,12 +254,12 @@ void Relay::enter(RelayLeg leg)
     }
 }
 
-QCoro::Task<Result<void>> Relay::prepareFetch(std::stop_token stop)
+QCoro::Task<Result<void>> Relay::prepare(std::stop_token stop)
 {
     if (auto valid = checkRemotePath(m_order.targetDirectory); !valid) {
         co_return valid;
     }
-    if (m_order.existing == ExistingTarget::Refuse) {
+    if (m_order.existing == ExistingTarget::Refuse && m_place.leg == RelayLeg::Fetch) {
         // Before much is read that could not be put there.
         const auto target = joinRemotePath(m_order.targetDirectory, remoteName(m_order.source));
         const auto exists = co_await m_sides.to.files().exists(target, stop);
@@ -252,10 +276,15 @@ QCoro::Task<Result<void>> Relay::prepareFetch(std::stop_token stop)
             m_notes->noteStage(m_place.text());
         }
     }
-    std::function<Result<void>()> making = [spool = m_order.spool, folder = folder()] {
-        return makeSpool(spool, folder);
+    std::function<Result<Lock>()> opening = [spool = m_order.spool, folder = folder()] {
+        return openSpool(spool, folder);
     };
-    co_return co_await m_disk.run(std::move(making), stop);
+    auto lock = co_await m_disk.run(std::move(opening), stop);
+    if (!lock) {
+        co_return failure(lock.error());
+    }
+    m_spoolLock = std::move(*lock);
+    co_return Result<void>();
 }
 
 void Relay::makeLeg(RelayLeg leg)
@@ -471,6 +500,7 @@ QCoro::Task<void> Relay::tidyUp(End end, std::stop_token stop)
     if (end == End::Remove && m_notes && !m_hasLeftSomething) {
         m_notes->noteStage({});
     }
+    m_spoolLock.reset();
     m_isCleaningUp = false;
     Q_EMIT cleanedUp();
 }

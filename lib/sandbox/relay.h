@@ -9,6 +9,8 @@
 
 namespace Koyeb {
 
+class LocalDescriptor;
+
 /// A file or folder on its way from one sandbox into another: downloaded into a private folder of this
 /// computer, then uploaded from there, each checked as such transfers are. Only then, if it is to move, and
 /// if it is still what was read, it is removed where it was. Never more of it is in memory than a transfer
@@ -43,7 +45,7 @@ private:
 
     QCoro::Task<void> run(std::stop_token stop);
     QCoro::Task<Result<void>> move(std::stop_token stop);
-    QCoro::Task<Result<void>> prepareFetch(std::stop_token stop);
+    QCoro::Task<Result<void>> prepare(std::stop_token stop);
     QCoro::Task<Result<void>> runLeg(RelayLeg leg, std::stop_token stop);
     QCoro::Task<void> checkRoom(qint64 bytes, std::stop_token stop);
     QCoro::Task<Result<void>> removeSource(std::stop_token stop);
@@ -75,6 +77,7 @@ private:
     bool m_roomWasChecked = false;
     qint64 m_fetchedKeptBytes = 0;
     TransferMeter m_meter;
+    std::shared_ptr<LocalDescriptor> m_spoolLock;
     WorkerThread m_disk;
     TaskScope m_ending;
     TaskScope m_scope;

@@ -105,12 +105,17 @@ struct RelayOrder {
 };
 
 /// Removes what relays have left in the folder that is the spool of all of them, except what belongs to the
-/// stages of these checkpoints. Blocks; for a WorkerThread.
+/// stages of these checkpoints. Nothing while any relay is at work there, of another program, too. Blocks;
+/// for a WorkerThread.
 void sweepRelaySpool(const std::filesystem::path &spool, const QList<QByteArray> &stages);
+
+/// Removes what one of them has left there; `name` is a RelayStage's. Blocks; for a WorkerThread.
+void removeRelaySpool(const std::filesystem::path &spool, const QByteArray &name);
 
 /// What the stage of a relay's checkpoint says, for whoever has the checkpoint and not both sandboxes.
 struct RelayStage {
     QByteArray spool;       ///< The name of its folder in the spool; empty when the stage is not a relay's.
+    bool isSending = false; ///< All of it is in the spool, and on its way from there.
     QByteArray uploadStage; ///< Of its upload, where it has come so far and has one.
 };
 /// Reads it.
