@@ -166,11 +166,11 @@ void FileCommands::paste()
     const QMimeData *copied = clipboard->mimeData();
     if (const auto *own = qobject_cast<const SandboxFilesData *>(copied)) {
         const bool isCut = own->purpose() == SandboxFilesData::Purpose::Cut;
-        const bool isHere = own->sandboxId() == m_sandboxId;
+        const bool isTaken = own->sandboxId() == m_sandboxId || m_otherSandboxesAllowed;
         take(
             isCut ? Operation::Move : Operation::Copy, own->sandboxId(), own->paths(),
             m_parts.files.directory());
-        if (isCut && isHere) {
+        if (isCut && isTaken) {
             clipboard->clear(); // What was cut is moved once. `own` is gone.
         }
         return;
@@ -233,7 +233,7 @@ void FileCommands::take(
 {
     if (sandboxId != m_sandboxId) {
         if (m_otherSandboxesAllowed) {
-            Q_EMIT copyFromSandboxRequested(sandboxId, paths, directory);
+            Q_EMIT copyFromSandboxRequested(sandboxId, paths, directory, operation == Operation::Move);
         } else {
             m_parts.banner.showMessage(
                 tr("These files are in another sandbox. Download them there and upload "
@@ -259,7 +259,8 @@ void FileCommands::takeDrop(
     RemoteFileView::DropKind kind, const QString &sandboxId, const QList<QByteArray> &paths,
     const QByteArray &directory)
 {
-    const bool moves = kind == RemoteFileView::DropKind::Move;
+    using Kind = RemoteFileView::DropKind;
+    const bool moves = kind == Kind::Move || kind == Kind::MoveFromSandbox;
     take(moves ? Operation::Move : Operation::Copy, sandboxId, paths, directory);
 }
 

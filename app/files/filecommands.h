@@ -51,7 +51,8 @@ Q_SIGNALS:
     void downloadRequested(const QList<QByteArray> &remotePaths, const std::filesystem::path &targetFolder);
     /// Files of another sandbox are wanted in this directory.
     void copyFromSandboxRequested(
-        const QString &sourceSandboxId, const QList<QByteArray> &paths, const QByteArray &remoteDirectory);
+        const QString &sourceSandboxId, const QList<QByteArray> &paths, const QByteArray &remoteDirectory,
+        bool moves);
 
 private:
     using Operation = FileOperations::Operation;

@@ -59,9 +59,10 @@ Q_SIGNALS:
     void uploadRequested(const QList<std::filesystem::path> &sources, const QByteArray &remoteDirectory);
     /// Files and folders of the sandbox are wanted in this local folder.
     void downloadRequested(const QList<QByteArray> &remotePaths, const std::filesystem::path &targetFolder);
-    /// Files of another sandbox are wanted in this directory.
+    /// Files of another sandbox are wanted in this directory, copied or moved.
     void copyFromSandboxRequested(
-        const QString &sourceSandboxId, const QList<QByteArray> &paths, const QByteArray &remoteDirectory);
+        const QString &sourceSandboxId, const QList<QByteArray> &paths, const QByteArray &remoteDirectory,
+        bool moves);
     /// A file was activated. While nobody is connected, it is offered for download.
     void openRequested(const QByteArray &path, const Koyeb::RemoteEntry &entry);
 

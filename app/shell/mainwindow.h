@@ -102,6 +102,12 @@ private:
     void connectTransfers();
     void createNotifier();
     void showTotalProgress();
+    /// Files of one sandbox into a directory of another one.
+    void bringFrom(
+        const QString &sourceId, const QList<QByteArray> &paths, SandboxPage &target,
+        const QByteArray &directory, bool moves);
+    /// By its sandbox; empty when there is none.
+    [[nodiscard]] QString accountOf(const QString &sandboxId) const;
     [[nodiscard]] static bool outlivesProgram(const QString &accountId);
     QCoro::Task<void> restoreTransfers(std::stop_token stop);
     /// Has the transfers go on that wait for it, if it can be used and does not have to be woken.

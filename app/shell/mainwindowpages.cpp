@@ -60,6 +60,12 @@ SandboxPage *MainWindow::createSandboxPage(
                     outlivesProgram(accountId));
             }
         });
+    page->files().setOtherSandboxesAllowed(true);
+    connect(
+        &page->files(), &FilesPage::copyFromSandboxRequested, this,
+        [this, page](const QString &sourceId, const auto &paths, const QByteArray &directory, bool moves) {
+            bringFrom(sourceId, paths, *page, directory, moves);
+        });
     m_pages->addWidget(page);
     m_sandboxPages.insert(record.id, page);
     return page;

@@ -11,10 +11,14 @@
 #include "transfers/transfernotifier.h"
 #include "transfers/transfersdock.h"
 
+#include <QFile>
 #include <QLocale>
+#include <QStandardPaths>
 #include <QTimer>
 
 #include <algorithm>
+
+using namespace Qt::Literals::StringLiterals;
 
 namespace Koyeb::Desktop {
 
@@ -39,6 +43,8 @@ void MainWindow::connectTransfers()
     connect(&m_queue, &TransferQueue::removed, this, refreshTitle);
     createNotifier();
     m_queue.setBandwidth(m_speedLimits.bandwidth());
+    const QString cache = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
+    m_queue.setSpool(QFile::encodeName(cache + u"/between-sandboxes"_s).toStdString());
     m_transfersDock->setSpeedLimits(m_speedLimits);
     connect(
         m_panel, &SandboxTreePanel::filesDropped, this,
@@ -79,6 +85,47 @@ void MainWindow::showTotalProgress()
     const auto percent = static_cast<int>(std::min<qint64>(99, totals.doneBytes * 100 / totals.totalBytes));
     setWindowTitle(tr("%1 % of %n transfer(s)", nullptr, totals.count).arg(QLocale().toString(percent)));
     m_taskbar.show(percent / 100.0);
+}
+
+QString MainWindow::accountOf(const QString &sandboxId) const
+{
+    for (const auto &account : m_services.accounts.accounts()) {
+        auto *session = m_services.accounts.session(account.id);
+        if (session && session->store().record(sandboxId)) {
+            return account.id;
+        }
+    }
+    return {};
+}
+
+void MainWindow::bringFrom(
+    const QString &sourceId, const QList<QByteArray> &paths, SandboxPage &target, const QByteArray &directory,
+    bool moves)
+{
+    const QString accountId = accountOf(sourceId);
+    auto *session = m_services.accounts.session(accountId);
+    const auto record = session ? session->store().record(sourceId) : std::nullopt;
+    if (!record) {
+        showProblem(
+            tr("Nothing was brought into “%1”.").arg(target.record().name),
+            Error::of(ErrorKind::NotFound, {}));
+        return;
+    }
+    const auto *page = m_sandboxPages.value(sourceId);
+    BetweenOrder wanted;
+    wanted.sourceSandboxId = sourceId;
+    wanted.source = page ? page->sandbox() : nullptr;
+    wanted.paths = paths;
+    wanted.targetSandboxId = target.record().id;
+    wanted.target = target.sandbox();
+    wanted.targetDirectory = directory;
+    wanted.sandboxNames =
+        tr("%1 to %2", "two sandboxes between which files go").arg(record->name, target.record().name);
+    wanted.movesSource = moves;
+    wanted.outlivesProgram =
+        outlivesProgram(accountId) && outlivesProgram(target.property("accountId").toString());
+    m_queue.enqueueBetween(wanted);
+    offerSandbox(accountId, *record); // Where it is not shown, it is looked for.
 }
 
 bool MainWindow::outlivesProgram(const QString &accountId)

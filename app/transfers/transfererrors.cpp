@@ -69,6 +69,12 @@ ErrorText TransferErrors::forMissing(const Error &error, TransferDirection direc
             tr("Make it anew and try again, or choose another one."),
             {}};
     }
+    if (direction == TransferDirection::Between) {
+        return {
+            tr("It, or the folder where it belongs, is not there any more."),
+            tr("Refresh both folders to see what is there."),
+            {}};
+    }
     return {tr("It is not in the sandbox any more."), tr("Refresh the folder to see what is there."), {}};
 }
 
@@ -96,6 +102,12 @@ ErrorText TransferErrors::forLocal(const Error &error, TransferDirection directi
         return {
             tr("This computer could not read it."),
             tr("See that it is there, may be read and is not being changed, then try again."),
+            {}};
+    }
+    if (direction == TransferDirection::Between) {
+        return {
+            tr("This computer, by way of which it goes, could not hold it."),
+            tr("Make room for it in your home folder, then try again."),
             {}};
     }
     if (error.message.contains("no space left"_L1, Qt::CaseInsensitive)) {

@@ -72,6 +72,65 @@ QList<TransferOrder> downloadOrders(
     return batch;
 }
 
+QList<TransferOrder> betweenOrders(const BetweenOrder &wanted, const std::filesystem::path &spool)
+{
+    QList<TransferOrder> batch;
+    for (const QByteArray &path : wanted.paths) {
+        TransferOrder order;
+        order.direction = TransferDirection::Between;
+        order.name = displayName(remoteName(path));
+        order.source = displayName(path);
+        order.target = displayName(wanted.targetDirectory);
+        order.sandboxId = wanted.targetSandboxId;
+        order.sourceSandboxId = wanted.sourceSandboxId;
+        order.sandboxName = wanted.sandboxNames;
+        order.remoteDirectory = wanted.targetDirectory;
+        order.sourcePath = path;
+        order.targetDirectory = wanted.targetDirectory;
+        order.movesSource = wanted.movesSource;
+        order.outlivesProgram = wanted.outlivesProgram;
+        for (const auto &sandbox : {wanted.source, wanted.target}) {
+            if (sandbox) {
+                order.takeSandbox(sandbox, spool);
+            }
+        }
+        batch.append(order);
+    }
+    return batch;
+}
+
+bool TransferOrder::lacks(const QString &id) const
+{
+    if (direction != TransferDirection::Between) {
+        return !create && sandboxId == id;
+    }
+    return (sandboxId == id && !targetSandbox) || (sourceSandboxId == id && !sourceSandbox);
+}
+
+void TransferOrder::takeSandbox(const std::shared_ptr<Sandbox> &sandbox, const std::filesystem::path &spool)
+{
+    const QString id = sandbox->access().serviceId;
+    if (!lacks(id)) {
+        return;
+    }
+    if (direction != TransferDirection::Between) {
+        create = factoryOf(sandbox, *this);
+        return;
+    }
+    (id == sandboxId ? targetSandbox : sourceSandbox) = sandbox;
+    if (sourceSandbox && targetSandbox) {
+        RelayOrder relay;
+        relay.source = sourcePath;
+        relay.targetDirectory = targetDirectory;
+        relay.spool = spool;
+        relay.movesSource = movesSource;
+        create = [from = sourceSandbox, to = targetSandbox, relay](ExistingTarget existing) mutable {
+            relay.existing = existing;
+            return std::unique_ptr<Transfer>(from->copyTo(*to, relay, nullptr));
+        };
+    }
+}
+
 TransferRecord recordOf(const TransferOrder &order, quint64 id)
 {
     TransferRecord record;

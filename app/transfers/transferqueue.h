@@ -37,6 +37,9 @@ public:
 
     /// What transfers may use, from now on.
     void setBandwidth(const std::shared_ptr<BandwidthLimit> &bandwidth) { m_bandwidth = bandwidth; }
+    /// The folder by way of which files go from one sandbox to another; nothing else may be in it. Before
+    /// restore().
+    void setSpool(const std::filesystem::path &spool) { m_spool = spool; }
     /// Takes up what earlier runs of the program have left.
     void restore(const QList<JournalEntry> &entries);
     /// Whether something waits for this sandbox.
@@ -57,6 +60,9 @@ public:
     QList<quint64> enqueueDownload(
         const std::shared_ptr<Sandbox> &sandbox, const QList<QByteArray> &remotePaths,
         const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram = false);
+    /// Files and folders of one sandbox into another one. What waits for one of the two goes on when it is
+    /// provided.
+    void enqueueBetween(const BetweenOrder &wanted);
     QList<quint64> enqueue(const QList<TransferOrder> &batch);
 
     /// In the order of the list.
@@ -201,10 +207,12 @@ private:
     void runDiscard(const Discard &discard);
     void removeLocally(const JournalEntry &entry);
     void takeAbandoned(const JournalEntry &entry);
+    void abandon(const JournalEntry &entry);
     void enter(Job &job, TransferState state);
     void publishProgress();
 
     TransferJournal *m_journal;
+    std::filesystem::path m_spool;
     std::shared_ptr<BandwidthLimit> m_bandwidth; // Null is everything.
     std::map<quint64, Job> m_jobs;
     TransferSchedule m_schedule; // Holds just these.

@@ -88,6 +88,11 @@ QCoro::Task<Result<void>> Download::prepare()
         co_return failure(plan.error());
     }
     m_items = std::move(plan->items);
+    if (m_order.selection) {
+        m_items.removeIf([this](const RemoteEntry &item) {
+            return !m_order.selection->selects(item.name, item.type == Type::Directory);
+        });
+    }
     addProblems(plan->problems);
     const auto leftOut = co_await leaveOutFiles();
     if (!leftOut || m_isDone) {

@@ -14,6 +14,7 @@ struct DownloadOrder {
     std::filesystem::path localDirectory;
     ExistingTarget existing = ExistingTarget::Refuse;
     QByteArray name; ///< Of the target.
+    std::shared_ptr<const TransferSelection> selection = nullptr; ///< Null is all.
 };
 
 /// A file or folder on its way out of a sandbox. Large files come in ranges, several at a time; small files

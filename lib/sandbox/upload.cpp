@@ -100,8 +100,8 @@ QCoro::Task<Result<void>> Upload::prepare()
         co_return valid;
     }
     const auto stop = stopToken();
-    std::function<Result<UploadPlan>()> planning = [source = m_order.source, stop] {
-        return planUpload(source, stop);
+    std::function<Result<UploadPlan>()> planning = [order = m_order, stop] {
+        return planUpload(order.source, stop, order.selection.get());
     };
     auto plan = co_await disk().run(std::move(planning), stop);
     if (!plan) {

@@ -17,6 +17,7 @@ struct UploadOrder {
     QByteArray remoteDirectory;
     ExistingTarget existing = ExistingTarget::Refuse;
     QByteArray name; ///< Of the target.
+    std::shared_ptr<const TransferSelection> selection = nullptr; ///< Null is all.
 };
 
 /// A file or folder on its way into a sandbox. Large files go in parts, several at a time, each decoded into

@@ -155,6 +155,8 @@ private Q_SLOTS:
         QCOMPARE(wanted[0][0].toString(), u"other"_s);
         QCOMPARE(wanted[0][1].value<QList<QByteArray>>(), paths);
         QCOMPARE(wanted[0][2].toByteArray(), m_fixture.directory());
+        QVERIFY(wanted[0][3].toBool()); // It was cut, and is moved once.
+        QVERIFY(!qobject_cast<const SandboxFilesData *>(QGuiApplication::clipboard()->mimeData()));
         QCOMPARE(page->names(), u"a"_s);
     }
 
@@ -270,6 +272,10 @@ private Q_SLOTS:
         QSignalSpy wanted(page.get(), &FilesPage::copyFromSandboxRequested);
         QVERIFY(page->takes(foreign, overFolder));
         QCOMPARE(wanted.value(0).value(2).toByteArray(), path("folder"));
+        QVERIFY(!wanted.value(0).value(3).toBool());
+        QVERIFY(page->takes(foreign, nowhere, Qt::ShiftModifier));
+        QCOMPARE(wanted.value(1).value(2).toByteArray(), m_fixture.directory());
+        QVERIFY(wanted.value(1).value(3).toBool());
     }
 
     void permissionsAreChangedAndChecksumsFound()
