@@ -20,6 +20,7 @@ namespace {
 constexpr int numberMargin = 0;
 constexpr int marginSpace = 8; ///< Around line numbers, in pixels.
 constexpr int tabColumns = 4;
+constexpr int markIndicator = 8; ///< The first that no lexer uses.
 
 QsciScintilla::EolMode eolModeOf(LineEnds ends)
 {
@@ -60,6 +61,9 @@ CodeView::CodeView(QWidget *parent) : QsciScintilla(parent)
     setLayoutDirection(Qt::LeftToRight); // Programs are.
     SendScintilla(SCI_SETPASTECONVERTENDINGS, 1);
     SendScintilla(SCI_SETEXTRAASCENT, 1);
+    indicatorDefine(QsciScintilla::StraightBoxIndicator, markIndicator);
+    setIndicatorDrawUnder(true, markIndicator);
+    SendScintilla(SCI_SETMARGINLEFT, 0UL, static_cast<long>(marginSpace));
     showHiddenCharacters();
     applyPalette();
     connect(this, &QsciScintilla::linesChanged, this, &CodeView::fitLineNumbers);
@@ -124,6 +128,30 @@ void CodeView::showPosition(qsizetype position)
     ensureCursorVisible();
 }
 
+TextRange CodeView::selection() const
+{
+    return {SendScintilla(SCI_GETSELECTIONSTART), SendScintilla(SCI_GETSELECTIONEND)};
+}
+
+void CodeView::select(const TextRange &range)
+{
+    const auto line = static_cast<int>(SendScintilla(SCI_LINEFROMPOSITION, static_cast<long>(range.begin)));
+    ensureLineVisible(line);
+    SendScintilla(SCI_SETSEL, static_cast<long>(range.begin), static_cast<long>(range.end));
+    SendScintilla(SCI_SCROLLCARET);
+}
+
+void CodeView::mark(const QList<TextRange> &ranges)
+{
+    SendScintilla(SCI_SETINDICATORCURRENT, markIndicator);
+    SendScintilla(SCI_INDICATORCLEARRANGE, 0L, SendScintilla(SCI_GETLENGTH));
+    for (const TextRange &range : ranges) {
+        SendScintilla(
+            SCI_INDICATORFILLRANGE, static_cast<unsigned long>(range.begin),
+            static_cast<long>(range.end - range.begin));
+    }
+}
+
 void CodeView::showLine(int line)
 {
     const int index = std::clamp(line, 1, std::max(1, lines())) - 1;
@@ -167,6 +195,7 @@ void CodeView::applyPalette()
     setMatchedBraceBackgroundColor(between(palette().color(QPalette::Highlight), paper, 0.35));
     setUnmatchedBraceForegroundColor(text);
     setUnmatchedBraceBackgroundColor(paper);
+    setIndicatorForegroundColor(between(palette().color(QPalette::Highlight), paper, 0.7), markIndicator);
     fitLineNumbers();
 }
 

@@ -3,6 +3,7 @@
 
 #include "editor/editortext.h"
 #include "editor/qscintilla.h"
+#include "editor/textsearch.h"
 
 namespace Koyeb::Desktop {
 
@@ -27,6 +28,11 @@ public:
     void convertLineEnds(LineEnds ends);
     /// Puts the cursor there, in bytes of the text, and shows it.
     void showPosition(qsizetype position);
+    [[nodiscard]] TextRange selection() const;
+    /// Selects a part and shows it.
+    void select(const TextRange &range);
+    /// Marks these parts, in place of those that were marked.
+    void mark(const QList<TextRange> &ranges);
     /// From 1 on; those beyond the end are the last.
     void showLine(int line);
 

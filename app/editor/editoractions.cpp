@@ -44,6 +44,10 @@ EditorActions::EditorActions(QWidget *tab)
       reload(create(tab, u"refresh"_s, tr("Read again"), Qt::Key_F5)),
       undo(create(tab, u"undo"_s, tr("Undo"), QKeySequence::Undo)),
       redo(create(tab, u"redo"_s, tr("Redo"), Qt::CTRL | Qt::SHIFT | Qt::Key_Z)),
+      find(create(tab, u"search"_s, tr("Find…"), QKeySequence::Find)),
+      replace(create(tab, {}, tr("Replace…"), Qt::CTRL | Qt::Key_H)),
+      findNext(create(tab, {}, tr("Find next"), Qt::Key_F3)),
+      findPrevious(create(tab, {}, tr("Find previous"), Qt::SHIFT | Qt::Key_F3)),
       goToLine(create(tab, {}, tr("Go to line…"), Qt::CTRL | Qt::Key_G)),
       wrap(create(tab, {}, tr("Wrap long lines"), Qt::ALT | Qt::Key_Z)),
       zoomIn(create(tab, {}, tr("Larger"), QKeySequence::ZoomIn)),
@@ -59,6 +63,8 @@ void EditorActions::addRestTo(QMenu &menu) const
 {
     menu.addActions({saveAs, reload});
     menu.addSeparator();
+    menu.addActions({find, findNext, findPrevious, replace});
+    menu.addSeparator();
     menu.addActions({goToLine, wrap});
     menu.addSeparator();
     menu.addActions({zoomIn, zoomOut, zoomReset});
@@ -67,7 +73,9 @@ void EditorActions::addRestTo(QMenu &menu) const
 QAction *EditorActions::actionFor(const QKeyEvent &key) const
 {
     const QKeySequence pressed(key.keyCombination());
-    for (QAction *action : {save, saveAs, reload, undo, redo, goToLine, wrap, zoomIn, zoomOut, zoomReset}) {
+    for (QAction *action :
+         {save, saveAs, reload, undo, redo, find, replace, findNext, findPrevious, goToLine, wrap, zoomIn,
+          zoomOut, zoomReset}) {
         if (action->isEnabled() && action->shortcuts().contains(pressed)) {
             return action;
         }

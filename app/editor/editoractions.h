@@ -26,6 +26,10 @@ struct EditorActions {
     QAction *reload;
     QAction *undo;
     QAction *redo;
+    QAction *find;
+    QAction *replace;
+    QAction *findNext;
+    QAction *findPrevious;
     QAction *goToLine;
     QAction *wrap;
     QAction *zoomIn;

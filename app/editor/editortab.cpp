@@ -7,6 +7,7 @@
 #include "common/spacing.h"
 #include "editor/codeview.h"
 #include "editor/editorstatus.h"
+#include "editor/findbar.h"
 #include "editor/noticebar.h"
 #include "editor/pathdialog.h"
 
@@ -43,6 +44,7 @@ EditorTab::EditorTab(const QByteArray &path, const RemoteEntry &entry, QWidget *
       m_faces(new QStackedWidget(this)),
       m_state(new EmptyState(m_faces)),
       m_view(new CodeView(m_faces)),
+      m_find(new FindBar(*m_view, this)),
       m_status(new EditorStatus(this)),
       m_mode(entry.mode.value_or(0)),
       // What a link may be, its target need not be.
@@ -61,6 +63,7 @@ EditorTab::~EditorTab()
 {
     // The view tells of its own end, as of a change.
     m_view->disconnect(this);
+    delete m_find; // It looks at the view.
 }
 
 void EditorTab::createLayout()
@@ -78,6 +81,7 @@ void EditorTab::createLayout()
     column->addWidget(m_banner);
     column->addWidget(m_notice);
     column->addWidget(m_faces, 1);
+    column->addWidget(m_find);
     column->addWidget(m_status);
 }
 
@@ -88,7 +92,7 @@ QWidget *EditorTab::createToolBar()
     bar->addAction(m_actions.save);
     qobject_cast<QToolButton *>(bar->widgetForAction(m_actions.save))
         ->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    bar->addActions({m_actions.undo, m_actions.redo, m_actions.reload});
+    bar->addActions({m_actions.undo, m_actions.redo, m_actions.reload, m_actions.find});
     auto *more = new QToolButton(bar);
     more->setText(tr("More"));
     more->setAutoRaise(true);
@@ -144,6 +148,11 @@ void EditorTab::connectActions()
     connect(m_actions.reload, &QAction::triggered, this, &EditorTab::requestReload);
     connect(m_actions.undo, &QAction::triggered, m_view, &CodeView::undo);
     connect(m_actions.redo, &QAction::triggered, m_view, &CodeView::redo);
+    connect(m_actions.find, &QAction::triggered, m_find, [this] { m_find->begin(false); });
+    connect(m_actions.replace, &QAction::triggered, m_find, [this] { m_find->begin(true); });
+    connect(m_actions.findNext, &QAction::triggered, m_find, &FindBar::findNext);
+    connect(m_actions.findPrevious, &QAction::triggered, m_find, &FindBar::findPrevious);
+    connect(m_find, &FindBar::closed, m_view, qOverload<>(&QWidget::setFocus));
     connect(m_actions.wrap, &QAction::toggled, this, [this](bool wraps) {
         m_view->setWrapMode(wraps ? QsciScintilla::WrapWord : QsciScintilla::WrapNone);
     });
@@ -324,9 +333,10 @@ void EditorTab::updateActions()
     m_actions.save->setEnabled(canChange);
     m_actions.undo->setEnabled(canChange && m_view->isUndoAvailable());
     m_actions.redo->setEnabled(canChange && m_view->isRedoAvailable());
+    m_actions.replace->setEnabled(canChange);
     for (QAction *action :
-         {m_actions.saveAs, m_actions.goToLine, m_actions.wrap, m_actions.zoomIn, m_actions.zoomOut,
-          m_actions.zoomReset}) {
+         {m_actions.saveAs, m_actions.find, m_actions.findNext, m_actions.findPrevious, m_actions.goToLine,
+          m_actions.wrap, m_actions.zoomIn, m_actions.zoomOut, m_actions.zoomReset}) {
         action->setEnabled(m_isLoaded);
     }
     m_status->setChangesAllowed(canChange);

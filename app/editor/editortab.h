@@ -15,6 +15,7 @@ class CodeView;
 class EditorStatus;
 class EmptyState;
 class ErrorBanner;
+class FindBar;
 class NoticeBar;
 class PreviewView;
 
@@ -91,6 +92,7 @@ private:
     EmptyState *m_state;
     CodeView *m_view;
     PreviewView *m_preview = nullptr; // Only for what is no text.
+    FindBar *m_find;
     EditorStatus *m_status;
     QWidget *m_bar = nullptr;
     QTimer m_slowness;                            // A quick answer must not flash a waiting face.
