@@ -121,6 +121,13 @@ void EditorTab::connectDocument()
         endSaving(true);
         Q_EMIT saved(path());
     });
+    connect(&m_document, &EditorDocument::otherRead, this, &EditorTab::showComparison);
+    connect(&m_document, &EditorDocument::otherFailed, this, [this](const Error &error) {
+        m_status->showState({});
+        m_banner->setRetryOffered(false);
+        m_banner->showError(tr("The file in the sandbox could not be compared with your text."), error);
+        m_banner->setRetryOffered(true);
+    });
     connect(&m_document, &EditorDocument::conflictFound, this, [this](bool isGone) {
         endSaving(false);
         showConflict(isGone);

@@ -80,6 +80,8 @@ private:
     void showObstacle(EditorDocument::Obstacle obstacle);
     void showReadOnly();
     void showConflict(bool isGone);
+    void requestComparison();
+    void showComparison(const EditorText &inSandbox);
     void showExisting(const QByteArray &path);
     void showUnencodable(qsizetype position);
     void askBeforeReloading(const std::function<void()> &then);

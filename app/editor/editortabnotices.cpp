@@ -5,6 +5,7 @@
 #include "common/errortext.h"
 #include "common/previewview.h"
 #include "editor/codeview.h"
+#include "editor/comparisondialog.h"
 #include "editor/editorstatus.h"
 #include "editor/editortab.h"
 #include "editor/noticebar.h"
@@ -76,6 +77,7 @@ void EditorTab::showConflict(bool isGone)
                                           beginSaving();
                                           m_document.save(text(), EditorDocument::Existing::Any);
                                       }};
+    const NoticeBar::Choice compare{tr("Compare"), [this] { requestComparison(); }, true};
     const NoticeBar::Choice saveAs{tr("Save as…"), [this] { requestSaveAs(); }, true};
     const NoticeBar::Choice reload{tr("Read again"), [this] { requestReload(); }, true};
     if (isGone) {
@@ -86,7 +88,21 @@ void EditorTab::showConflict(bool isGone)
     }
     m_notice->ask(
         tr("Somebody else has changed the file since it was read. Your text has not been saved."),
-        {overwrite, saveAs, reload});
+        {compare, overwrite, saveAs, reload});
+}
+
+void EditorTab::requestComparison()
+{
+    m_status->showState(tr("Reading the file…"));
+    m_document.readOther();
+}
+
+void EditorTab::showComparison(const EditorText &inSandbox)
+{
+    m_status->showState({});
+    auto *dialog = new ComparisonDialog(displayName(remoteName(path())), inSandbox, text(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
 }
 
 void EditorTab::showExisting(const QByteArray &path)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "editor/editortab.h"
+#include "editor/comparisondialog.h"
 #include "editor/noticebar.h"
 #include "editorfixture.h"
 
@@ -158,6 +159,12 @@ private Q_SLOTS:
         QVERIFY(tab->notice().contains(u"Somebody else has changed the file"_s));
         QVERIFY(tab->isModified());
         QCOMPARE(m_fixture.get("/tmp/conflict"), "theirs\n");
+        tab->press(u"Compare"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(tab->findChild<ComparisonDialog *>(), Test::editorPatienceMs);
+        auto *dialog = tab->findChild<ComparisonDialog *>();
+        QTRY_COMPARE(
+            dialog->findChild<CodeView *>()->content(), u"@@ -1,1 +1,1 @@\n− theirs\n+ my one"_s.toUtf8());
+        dialog->reject();
         tab->press(u"Overwrite"_s);
         QTRY_VERIFY_WITH_TIMEOUT(!tab->isModified(), Test::editorPatienceMs);
         QCOMPARE(m_fixture.get("/tmp/conflict"), "my one\n");
