@@ -6,6 +6,7 @@
 
 #include <QEvent>
 #include <QFontDatabase>
+#include <QKeyEvent>
 
 #include <algorithm>
 #include <array>
@@ -20,6 +21,7 @@ namespace {
 constexpr int numberMargin = 0;
 constexpr int marginSpace = 8; ///< Around line numbers, in pixels.
 constexpr int tabColumns = 4;
+constexpr int markOpacity = 60;
 constexpr int markIndicator = 8; ///< The first that no lexer uses.
 
 QsciScintilla::EolMode eolModeOf(LineEnds ends)
@@ -160,6 +162,15 @@ void CodeView::showLine(int line)
     ensureLineVisible(index);
 }
 
+void CodeView::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() == Qt::Key_Escape) {
+        event->ignore(); // It closes what is around the text.
+        return;
+    }
+    QsciScintilla::keyPressEvent(event);
+}
+
 void CodeView::changeEvent(QEvent *event)
 {
     QsciScintilla::changeEvent(event);
@@ -195,7 +206,9 @@ void CodeView::applyPalette()
     setMatchedBraceBackgroundColor(between(palette().color(QPalette::Highlight), paper, 0.35));
     setUnmatchedBraceForegroundColor(text);
     setUnmatchedBraceBackgroundColor(paper);
-    setIndicatorForegroundColor(between(palette().color(QPalette::Highlight), paper, 0.7), markIndicator);
+    QColor marked = palette().color(QPalette::Highlight);
+    marked.setAlpha(markOpacity);
+    setIndicatorForegroundColor(marked, markIndicator);
     fitLineNumbers();
 }
 

@@ -37,6 +37,7 @@ public:
     void showLine(int line);
 
 protected:
+    void keyPressEvent(QKeyEvent *event) override;
     void changeEvent(QEvent *event) override;
 
 private:

@@ -378,6 +378,10 @@ void EditorTab::keyPressEvent(QKeyEvent *event)
         action->trigger();
         return;
     }
+    if (event->key() == Qt::Key_Escape && m_find->isVisible()) {
+        m_find->hide();
+        return;
+    }
     QWidget::keyPressEvent(event);
 }
 

@@ -164,7 +164,8 @@ private Q_SLOTS:
         auto *dialog = tab->findChild<ComparisonDialog *>();
         QTRY_COMPARE(
             dialog->findChild<CodeView *>()->content(), u"@@ -1,1 +1,1 @@\n− theirs\n+ my one"_s.toUtf8());
-        dialog->reject();
+        QTest::keyClick(dialog->findChild<CodeView *>(), Qt::Key_Escape);
+        QTRY_VERIFY(!tab->findChild<ComparisonDialog *>());
         tab->press(u"Overwrite"_s);
         QTRY_VERIFY_WITH_TIMEOUT(!tab->isModified(), Test::editorPatienceMs);
         QCOMPARE(m_fixture.get("/tmp/conflict"), "my one\n");
