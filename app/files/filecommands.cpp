@@ -109,7 +109,11 @@ void FileCommands::requestUpload(void (*ask)(QWidget *, std::function<void(QList
 
 void FileCommands::requestDownload()
 {
-    const QList<QByteArray> paths = m_parts.view.selectedPaths();
+    requestDownloadOf(m_parts.view.selectedPaths());
+}
+
+void FileCommands::requestDownloadOf(const QList<QByteArray> &paths)
+{
     if (paths.isEmpty()) {
         return;
     }

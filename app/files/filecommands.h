@@ -45,6 +45,7 @@ public:
 
 public Q_SLOTS:
     void requestDownload();
+    void requestDownloadOf(const QList<QByteArray> &paths);
 
 Q_SIGNALS:
     void uploadRequested(const QList<std::filesystem::path> &sources, const QByteArray &remoteDirectory);

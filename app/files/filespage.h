@@ -53,6 +53,8 @@ public Q_SLOTS:
     /// Something was put into this directory: reads it again, soon, if it is the one that is shown.
     void refreshIf(const QByteArray &directory);
     void goTo(const QByteArray &directory) { m_browser.goTo(directory); }
+    /// Asks where on this computer a file shall be put, and has it fetched.
+    void requestDownload(const QByteArray &path) { m_commands.requestDownloadOf({path}); }
 
 Q_SIGNALS:
     /// Local files and folders, their paths as bytes, are wanted in this directory of the sandbox.

@@ -450,7 +450,7 @@ void MainWindow::restoreLayout()
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
-    if (!m_isQuittingConfirmed && askBeforeQuitting()) {
+    if (!m_isQuittingConfirmed && !m_isQuitting && (askAboutUnsaved() || askBeforeQuitting())) {
         event->ignore();
         return;
     }

@@ -122,6 +122,15 @@ private:
     void insertArrivedPaths(const QList<TransferRecord> &records);
     QCoro::Task<void> provideSandbox(QString accountId, QString sandboxId, std::stop_token stop);
 
+    // mainwindoweditors.cpp: texts that are not saved.
+    /// The pages of an account's sandboxes; of all but this computer's when it is empty.
+    [[nodiscard]] QList<SandboxPage *> pagesOf(const QString &accountId) const;
+    [[nodiscard]] static qsizetype unsavedCount(const QList<SandboxPage *> &pages);
+    /// Has a person decide what becomes of unsaved texts there, then goes on; at once when there are none,
+    /// which is what true says.
+    bool settleUnsaved(const QList<SandboxPage *> &pages, const std::function<void()> &then);
+    static void saveUnsaved(QList<SandboxPage *> pages, const std::function<void()> &then);
+
     // mainwindowactions.cpp: what can be done.
     void createActions();
     void createMenus();
@@ -130,8 +139,11 @@ private:
     void requestNewSandbox();
     void requestDeletion();
     void signOut();
+    void signOutOf(const QString &account);
     /// True when quitting would lose something: then a question is open.
     [[nodiscard]] bool askBeforeQuitting();
+    /// The same about texts that can still be saved.
+    [[nodiscard]] bool askAboutUnsaved();
     /// True when there is something to wait for, for a few seconds at most; the window closes then.
     [[nodiscard]] bool cleanUpBeforeQuitting();
     void showAbout();
@@ -182,6 +194,7 @@ private:
     QAction *m_find = nullptr;
     QList<QAction *> m_tabActions;
     bool m_wasPainted = false;
+    bool m_isUnsavedSettled = false;
     bool m_isQuittingConfirmed = false;
     bool m_isQuitting = false;
     std::unique_ptr<ScheduledCall> m_cleaningLimit; ///< Set while quitting waits.
