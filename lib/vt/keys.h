@@ -46,7 +46,25 @@ struct Modifiers {
 };
 
 /// Which mouse events the program wants to hear of.
-enum class MouseTracking : std::uint8_t { None, Clicks, Drags, Moves };
+enum class MouseTracking : std::uint8_t { None, Presses, Clicks, Drags, Moves };
+
+/// How the program wants mouse events written.
+enum class MouseEncoding : std::uint8_t {
+    Bytes, ///< One byte for each number, which ends at column 223.
+    Utf8,
+    Decimal, ///< As urxvt does (mode 1015).
+    Sgr,
+    SgrPixels,
+};
+
+/// What a program may ask for in the kitty keyboard protocol.
+enum KeyboardFlag : std::uint8_t {
+    DisambiguateEscapes = 1,
+    ReportEventTypes = 2,
+    ReportAlternateKeys = 4,
+    ReportAllAsEscapes = 8,
+    ReportText = 16,
+};
 
 /// What the program switched on.
 struct Modes {
@@ -56,6 +74,13 @@ struct Modes {
     bool bracketedPaste = false;
     bool reverseVideo = false; ///< DECSCNM: default colours are swapped.
     MouseTracking mouse = MouseTracking::None;
+    MouseEncoding mouseEncoding = MouseEncoding::Bytes;
+    bool focusEvents = false;
+    bool alternateScroll = true; ///< On the alternate screen, the wheel is sent as arrow keys.
+    bool applicationKeypad = false;
+    bool backspaceIsBs = false;       ///< DECBKM: Backspace sends BS instead of DEL.
+    std::uint8_t modifyOtherKeys = 0; ///< xterm's resource of this name: 0 to 2.
+    std::uint8_t keyboardFlags = 0;   ///< Of the kitty keyboard protocol: a combination of KeyboardFlag.
 
     bool operator==(const Modes &) const = default;
 };

@@ -3,21 +3,11 @@
 
 #include "vt/cell.h"
 
-#include <compare>
 #include <string>
 
 namespace Koyeb::Vt {
 
 class Terminal;
-
-/// A place between cells: before the cell `column` of a row. It stays with its row when that scrolls away.
-struct Position {
-    LineNumber line = 0;
-    int column = 0;
-
-    // NOLINTNEXTLINE(modernize-use-nullptr): clang 14 means the comparison with 0 in it.
-    auto operator<=>(const Position &) const = default;
-};
 
 /// What a person marked, from where the button went down to where the pointer is. Ends are grown to whole
 /// words or lines as the unit asks. It must be cleared when the rows that it covers are replaced (another
