@@ -7,7 +7,7 @@
 
 namespace Koyeb::Vt {
 
-/// Keys that are not text.
+/// The keys of a keyboard. Those of the keypad are what they are with Num Lock.
 enum class Key : std::uint8_t {
     Enter,
     Tab,
@@ -35,13 +35,62 @@ enum class Key : std::uint8_t {
     F10,
     F11,
     F12,
+    F13,
+    F14,
+    F15,
+    F16,
+    F17,
+    F18,
+    F19,
+    F20,
+    F21,
+    F22,
+    F23,
+    F24,
+    Keypad0,
+    Keypad1,
+    Keypad2,
+    Keypad3,
+    Keypad4,
+    Keypad5,
+    Keypad6,
+    Keypad7,
+    Keypad8,
+    Keypad9,
+    KeypadDecimal,
+    KeypadDivide,
+    KeypadMultiply,
+    KeypadSubtract,
+    KeypadAdd,
+    KeypadEnter,
+    KeypadEqual,
+    CapsLock,
+    ScrollLock,
+    NumLock,
+    PrintScreen,
+    Pause,
+    Menu,
+    LeftShift,
+    LeftControl,
+    LeftAlt,
+    LeftSuper,
+    RightShift,
+    RightControl,
+    RightAlt,
+    RightSuper,
+    Character, ///< One that types text: KeyEvent says which.
 };
 
 struct Modifiers {
     bool shift : 1 = false;
     bool alt : 1 = false;
     bool control : 1 = false;
+    bool super : 1 = false;
+    bool capsLock : 1 = false; ///< The locks are told in the kitty keyboard protocol only.
+    bool numLock : 1 = false;
 
+    /// Something is held down.
+    [[nodiscard]] bool isAny() const { return shift || alt || control || super; }
     bool operator==(const Modifiers &) const = default;
 };
 
@@ -85,7 +134,24 @@ struct Modes {
     bool operator==(const Modes &) const = default;
 };
 
-/// The bytes that xterm sends for a key.
+/// A key that goes down or up.
+struct KeyEvent {
+    enum class Action : std::uint8_t { Press, Repeat, Release };
+
+    Key key = Key::Character;
+    char32_t character = 0; ///< For Key::Character: what the key types without Shift.
+    char32_t shifted = 0;   ///< With Shift; 0: not known.
+    char32_t base = 0;      ///< What the key at this place types on a US keyboard; 0: not known, or the same.
+    std::string text{};     ///< What is typed, in UTF-8; empty: nothing.
+    Modifiers modifiers{};
+    Action action = Action::Press;
+};
+
+/// The bytes for a key as the modes ask for them: as xterm does, with its modifyOtherKeys, or in the kitty
+/// keyboard protocol. Empty where there is nothing to send.
+[[nodiscard]] std::string encodeKey(const KeyEvent &event, const Modes &modes);
+
+/// The bytes that xterm sends for a key. Key::Character has none.
 [[nodiscard]] std::string encodeKey(Key key, Modifiers modifiers, const Modes &modes);
 
 /// The bytes for a typed character: Control makes it a control character where there is one, Alt puts ESC

@@ -63,14 +63,19 @@ Size Terminal::size() const
     return m_parts->screen.size();
 }
 
+void Terminal::handleKey(const KeyEvent &event)
+{
+    m_parts->keys += m_parts->emulator.takeOutput() + encodeKey(event, modes());
+}
+
 void Terminal::pressKey(Key key, Modifiers modifiers)
 {
-    m_parts->keys += m_parts->emulator.takeOutput() + encodeKey(key, modifiers, modes());
+    handleKey({.key = key, .modifiers = modifiers});
 }
 
 void Terminal::typeCharacter(char32_t character, Modifiers modifiers)
 {
-    m_parts->keys += m_parts->emulator.takeOutput() + encodeCharacter(character, modifiers);
+    handleKey({.character = character, .modifiers = modifiers});
 }
 
 void Terminal::paste(std::string_view utf8)

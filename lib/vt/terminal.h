@@ -92,6 +92,7 @@ public:
     void setDefaultColours(const Palette &colours);
 
     // What the user does. The bytes it means to the program are then in takeOutput().
+    void handleKey(const KeyEvent &event);
     void pressKey(Key key, Modifiers modifiers);
     void typeCharacter(char32_t character, Modifiers modifiers);
     void paste(std::string_view utf8);
