@@ -60,8 +60,13 @@ void Screen::resizeMain(Size size, std::span<Place> places)
         m_scrollback.setColumns(size.columns);
     }
     const LineNumber cursorRow = m_scrollback.placeOf(anchors.front()).row;
-    LineNumber newTop = m_scrollback.placeOf(top).row - std::max(0, size.rows - oldRows);
-    newTop = std::max({newTop, m_scrollback.firstRow(), m_scrollback.endRow() - size.rows});
+    // A full screen stays full; otherwise the top stays, and what was taken from the rows comes back first.
+    const bool wasFull = end == oldRows;
+    LineNumber newTop = m_scrollback.endRow() - size.rows;
+    if (!wasFull) {
+        newTop = std::max(newTop, m_scrollback.placeOf(top).row - std::max(0, size.rows - oldRows));
+    }
+    newTop = std::max(newTop, m_scrollback.firstRow());
     newTop = std::min(newTop, cursorRow);
     for (std::size_t i = 0; i < places.size(); ++i) {
         const Scrollback::Place place = m_scrollback.placeOf(anchors[i]);
