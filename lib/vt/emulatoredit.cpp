@@ -285,7 +285,8 @@ void Emulator::copyRectangle(const ControlSequence &sequence)
 void Emulator::restyleRectangle(const ControlSequence &sequence, bool isReversal)
 {
     const CellArea area = rectangle(sequence, 0);
-    if (area.isEmpty()) {
+    const bool isRectangle = m_restylesRectangles || area.endRow - area.firstRow == 1;
+    if (area.firstRow >= area.endRow || area.firstColumn >= columns() || (isRectangle && area.isEmpty())) {
         return;
     }
     const auto change = [&sequence, isReversal](Style style) {
@@ -304,7 +305,7 @@ void Emulator::restyleRectangle(const ControlSequence &sequence, bool isReversal
         }
         return style;
     };
-    if (m_restylesRectangles || area.endRow - area.firstRow == 1) {
+    if (isRectangle) {
         m_screen.restyle(area, change);
         return;
     }

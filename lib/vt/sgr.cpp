@@ -43,12 +43,15 @@ namespace {
         }
         return std::nullopt;
     }
+    const std::size_t last = start + (kind == 5 ? 2 : kind == 2 ? 4 : 0);
+    index = std::min(last, sequence.count - 1);
+    if (last >= sequence.count) {
+        return std::nullopt; // Incomplete.
+    }
     if (kind == 5) {
-        index = std::min(start + 2, sequence.count - 1);
         return Colour::indexed(byteOf(sequence.value(start + 2)));
     }
     if (kind == 2) {
-        index = std::min(start + 4, sequence.count - 1);
         return Colour::rgb(
             byteOf(sequence.value(start + 2)), byteOf(sequence.value(start + 3)),
             byteOf(sequence.value(start + 4)));
