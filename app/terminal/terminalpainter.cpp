@@ -152,6 +152,14 @@ void TerminalPainter::drawLines(const Vt::Style &style, QRectF area, const QColo
         line(lowest - 2 * width);
         line(lowest);
         break;
+    case Vt::Underline::Dotted:
+    case Vt::Underline::Dashed: {
+        const qreal step = style.underline == Vt::Underline::Dotted ? width : m_fonts.cellSize().width() / 3;
+        for (qreal x = area.left(); x < area.right(); x += 2 * step) {
+            m_painter.fillRect(QRectF(x, underline, std::min(step, area.right() - x), width), colour);
+        }
+        break;
+    }
     case Vt::Underline::Curly: {
         QPainterPath path(QPointF(area.left(), lowest));
         const qreal step = m_fonts.cellSize().width() / 2;

@@ -28,26 +28,35 @@ struct Colour {
     bool operator==(const Colour &) const = default;
 };
 
-enum class Underline : std::uint8_t { None, Single, Double, Curly };
+enum class Underline : std::uint8_t { None, Single, Double, Curly, Dotted, Dashed };
+
+/// Names a hyperlink (OSC 8); Terminal::linkTarget() knows where it leads. 0: none.
+using LinkId = std::uint32_t;
 
 /// How a cell is drawn.
 struct Style {
     Colour foreground{};
     Colour background{};
+    Colour underlineColour{}; ///< Default: that of the text.
     Underline underline = Underline::None;
     bool bold : 1 = false;
+    bool dim : 1 = false;
     bool italic : 1 = false;
     bool blink : 1 = false;
     bool reverse : 1 = false;
+    bool invisible : 1 = false;
     bool strikeOut : 1 = false;
+    bool overline : 1 = false;
+    bool isProtected : 1 = false; ///< Selective erasing leaves it (DECSCA). Not visible.
+    LinkId link = 0;
 
     bool operator==(const Style &) const = default;
 };
 
 /// One place of the grid.
 struct Cell {
-    /// A base character and the marks that combine with it; what exceeds this is dropped.
-    static constexpr std::size_t maximumCodePoints = 4;
+    /// A grapheme cluster: enough for the longest emoji of Unicode; what exceeds this is dropped.
+    static constexpr std::size_t maximumCodePoints = 10;
 
     std::array<char32_t, maximumCodePoints>
         text{};             ///< Ends at the first zero; all zero: nothing was written here.
@@ -67,14 +76,57 @@ struct Cell {
     bool operator==(const Cell &) const = default;
 };
 
+/// What a shell told of a line (OSC 133), so that one can jump from prompt to prompt.
+struct LineMarks {
+    static constexpr std::int16_t unknownExitCode = -1;
+
+    bool promptStart : 1 = false;
+    bool commandStart : 1 = false; ///< What is typed begins on this line.
+    bool outputStart : 1 = false;
+    bool commandEnd : 1 = false;             ///< The output ended before this line.
+    std::int16_t exitCode = unknownExitCode; ///< Where commandEnd is set.
+
+    [[nodiscard]] bool isNone() const { return !promptStart && !commandStart && !outputStart && !commandEnd; }
+    void add(const LineMarks &other)
+    {
+        promptStart = promptStart || other.promptStart;
+        commandStart = commandStart || other.commandStart;
+        outputStart = outputStart || other.outputStart;
+        commandEnd = commandEnd || other.commandEnd;
+        exitCode = other.exitCode == unknownExitCode ? exitCode : other.exitCode;
+    }
+
+    bool operator==(const LineMarks &) const = default;
+};
+
 /// One row, of the screen or of the scrollback.
 struct Line {
     std::vector<Cell> cells;
     bool wrapped = false; ///< The program did not end this line here: it ran over the edge into the next row.
+    LineMarks marks;      ///< Of the line that begins with this row.
 };
 
-/// Counts rows from the start of the session: a number means the same row for as long as that row exists.
+/// Counts rows from the start of the session: a number means the same row for as long as that row exists and
+/// the width does not change.
 using LineNumber = std::int64_t;
+
+/// A place between cells: before the cell `column` of a row. It stays with its row when that scrolls away.
+struct Position {
+    LineNumber line = 0;
+    int column = 0;
+
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang 14 means the comparison with 0 in it.
+    auto operator<=>(const Position &) const = default;
+};
+
+/// A place in the text of the main screen and its scrollback that stays valid when the width changes: see
+/// Terminal::anchorOf().
+struct Anchor {
+    std::int64_t line = 0; ///< Counts lines as programs wrote them, from the start of the session.
+    int cell = 0;          ///< Within the line.
+
+    bool operator==(const Anchor &) const = default;
+};
 
 struct Size {
     int columns = 80;

@@ -11,16 +11,17 @@ namespace {
 
 constexpr char escape = '\x1B';
 
-/// xterm's modifier parameter: 1 for none, plus 1 Shift, 2 Alt, 4 Control.
+/// xterm's modifier parameter: 1 for none, plus 1 Shift, 2 Alt, 4 Control, 8 Super.
 [[nodiscard]] int modifierParameter(Modifiers modifiers)
 {
-    return 1 + (modifiers.shift ? 1 : 0) + (modifiers.alt ? 2 : 0) + (modifiers.control ? 4 : 0);
+    return 1 + (modifiers.shift ? 1 : 0) + (modifiers.alt ? 2 : 0) + (modifiers.control ? 4 : 0) +
+           (modifiers.super ? 8 : 0);
 }
 
 /// Keys whose sequence ends with a letter of their own.
 [[nodiscard]] std::string encodeLettered(char letter, Modifiers modifiers, char introducer)
 {
-    if (modifiers != Modifiers{}) {
+    if (modifiers.isAny()) {
         return std::string("\x1B[1;") + std::to_string(modifierParameter(modifiers)) + letter;
     }
     return {escape, introducer, letter};
@@ -30,7 +31,7 @@ constexpr char escape = '\x1B';
 [[nodiscard]] std::string encodeNumbered(int number, Modifiers modifiers)
 {
     std::string bytes = "\x1B[" + std::to_string(number);
-    if (modifiers != Modifiers{}) {
+    if (modifiers.isAny()) {
         bytes += ';' + std::to_string(modifierParameter(modifiers));
     }
     return bytes + '~';
@@ -44,12 +45,26 @@ constexpr char escape = '\x1B';
 [[nodiscard]] std::string encodeFunction(Key key, Modifiers modifiers)
 {
     // The numbers leave gaps where the VT220's keyboard had them.
-    constexpr std::array numbers = {15, 17, 18, 19, 20, 21, 23, 24};
+    constexpr std::array numbers = {15, 17, 18, 19, 20, 21, 23, 24, 25, 26,
+                                    28, 29, 31, 32, 33, 34, 42, 43, 44, 45};
     const auto offset = static_cast<std::size_t>(key) - static_cast<std::size_t>(Key::F1);
     if (offset < 4) {
         return encodeLettered(static_cast<char>('P' + offset), modifiers, 'O');
     }
     return encodeNumbered(numbers.at(offset - 4), modifiers);
+}
+
+/// What the keys of the keypad type, from Keypad0 on.
+constexpr std::string_view keypadText = "0123456789./*-+\r=";
+
+[[nodiscard]] std::string encodeKeypad(Key key, Modifiers modifiers, const Modes &modes)
+{
+    constexpr std::string_view applicationLetters = "pqrstuvwxynojmkMX";
+    const auto offset = static_cast<std::size_t>(key) - static_cast<std::size_t>(Key::Keypad0);
+    if (modes.applicationKeypad) {
+        return encodeLettered(applicationLetters[offset], modifiers, 'O');
+    }
+    return withAlt(std::string(1, keypadText[offset]), modifiers);
 }
 
 /// The control character that Control makes of this one, or the character itself.
@@ -96,7 +111,7 @@ std::string encodeKey(Key key, Modifiers modifiers, const Modes &modes)
     case Key::Tab:
         return withAlt(modifiers.shift ? "\x1B[Z" : "\t", modifiers);
     case Key::Backspace:
-        return withAlt(modifiers.control ? "\x08" : "\x7F", modifiers);
+        return withAlt(modifiers.control != modes.backspaceIsBs ? "\x08" : "\x7F", modifiers);
     case Key::Escape:
         return withAlt("\x1B", modifiers);
     case Key::Up:
@@ -120,8 +135,15 @@ std::string encodeKey(Key key, Modifiers modifiers, const Modes &modes)
     case Key::PageDown:
         return encodeNumbered(6, modifiers);
     default:
+        break;
+    }
+    if (key >= Key::F1 && key <= Key::F24) {
         return encodeFunction(key, modifiers);
     }
+    if (key >= Key::Keypad0 && key <= Key::KeypadEqual) {
+        return encodeKeypad(key, modifiers, modes);
+    }
+    return {};
 }
 
 std::string encodeCharacter(char32_t character, Modifiers modifiers)

@@ -7,7 +7,7 @@
 
 namespace Koyeb::Vt {
 
-/// Keys that are not text.
+/// The keys of a keyboard. Those of the keypad are what they are with Num Lock.
 enum class Key : std::uint8_t {
     Enter,
     Tab,
@@ -35,18 +35,85 @@ enum class Key : std::uint8_t {
     F10,
     F11,
     F12,
+    F13,
+    F14,
+    F15,
+    F16,
+    F17,
+    F18,
+    F19,
+    F20,
+    F21,
+    F22,
+    F23,
+    F24,
+    Keypad0,
+    Keypad1,
+    Keypad2,
+    Keypad3,
+    Keypad4,
+    Keypad5,
+    Keypad6,
+    Keypad7,
+    Keypad8,
+    Keypad9,
+    KeypadDecimal,
+    KeypadDivide,
+    KeypadMultiply,
+    KeypadSubtract,
+    KeypadAdd,
+    KeypadEnter,
+    KeypadEqual,
+    CapsLock,
+    ScrollLock,
+    NumLock,
+    PrintScreen,
+    Pause,
+    Menu,
+    LeftShift,
+    LeftControl,
+    LeftAlt,
+    LeftSuper,
+    RightShift,
+    RightControl,
+    RightAlt,
+    RightSuper,
+    Character, ///< One that types text: KeyEvent says which.
 };
 
 struct Modifiers {
     bool shift : 1 = false;
     bool alt : 1 = false;
     bool control : 1 = false;
+    bool super : 1 = false;
+    bool capsLock : 1 = false; ///< The locks are told in the kitty keyboard protocol only.
+    bool numLock : 1 = false;
 
+    /// Something is held down.
+    [[nodiscard]] bool isAny() const { return shift || alt || control || super; }
     bool operator==(const Modifiers &) const = default;
 };
 
 /// Which mouse events the program wants to hear of.
-enum class MouseTracking : std::uint8_t { None, Clicks, Drags, Moves };
+enum class MouseTracking : std::uint8_t { None, Presses, Clicks, Drags, Moves };
+
+/// How the program wants mouse events written.
+enum class MouseEncoding : std::uint8_t {
+    Bytes, ///< One byte for each number, which ends at column 223.
+    Utf8,
+    Decimal, ///< As urxvt does (mode 1015).
+    Sgr,
+    SgrPixels,
+};
+
+/// What a program may ask for in the kitty keyboard protocol.
+enum KeyboardFlag : std::uint8_t {
+    DisambiguateEscapes = 1,
+    ReportEventTypes = 2,
+    ReportAlternateKeys = 4,
+    ReportAllAsEscapes = 8,
+    ReportText = 16,
+};
 
 /// What the program switched on.
 struct Modes {
@@ -56,11 +123,35 @@ struct Modes {
     bool bracketedPaste = false;
     bool reverseVideo = false; ///< DECSCNM: default colours are swapped.
     MouseTracking mouse = MouseTracking::None;
+    MouseEncoding mouseEncoding = MouseEncoding::Bytes;
+    bool focusEvents = false;
+    bool alternateScroll = true; ///< On the alternate screen, the wheel is sent as arrow keys.
+    bool applicationKeypad = false;
+    bool backspaceIsBs = false;       ///< DECBKM: Backspace sends BS instead of DEL.
+    std::uint8_t modifyOtherKeys = 0; ///< xterm's resource of this name: 0 to 2.
+    std::uint8_t keyboardFlags = 0;   ///< Of the kitty keyboard protocol: a combination of KeyboardFlag.
 
     bool operator==(const Modes &) const = default;
 };
 
-/// The bytes that xterm sends for a key.
+/// A key that goes down or up.
+struct KeyEvent {
+    enum class Action : std::uint8_t { Press, Repeat, Release };
+
+    Key key = Key::Character;
+    char32_t character = 0; ///< For Key::Character: what the key types without Shift.
+    char32_t shifted = 0;   ///< With Shift; 0: not known.
+    char32_t base = 0;      ///< What the key at this place types on a US keyboard; 0: not known, or the same.
+    std::string text{};     ///< What is typed, in UTF-8; empty: nothing.
+    Modifiers modifiers{};
+    Action action = Action::Press;
+};
+
+/// The bytes for a key as the modes ask for them: as xterm does, with its modifyOtherKeys, or in the kitty
+/// keyboard protocol. Empty where there is nothing to send.
+[[nodiscard]] std::string encodeKey(const KeyEvent &event, const Modes &modes);
+
+/// The bytes that xterm sends for a key. Key::Character has none.
 [[nodiscard]] std::string encodeKey(Key key, Modifiers modifiers, const Modes &modes);
 
 /// The bytes for a typed character: Control makes it a control character where there is one, Alt puts ESC

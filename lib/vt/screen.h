@@ -1,80 +1,130 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "vt/cell.h"
+#include "vt/grid.h"
 #include "vt/scrollback.h"
+#include "vt/tables.h"
 
+#include <optional>
 #include <span>
-#include <vector>
+#include <string_view>
+#include <utility>
 
 namespace Koyeb::Vt {
 
-/// A rectangle of cells; the ends are not part of it.
-struct CellArea {
-    int firstRow = 0;
-    int endRow = 0;
-    int firstColumn = 0;
-    int endColumn = 0;
-};
-
-/// The grid that a program draws on: the main one, whose rows go to the scrollback when they leave at the
-/// top, and the alternate one of full-screen programs. Positions outside of the grid are tolerated and do
-/// nothing.
+/// What a program draws on: the main grid, whose rows go to the scrollback when they leave at the top, and
+/// the alternate one of full-screen programs. Rows, columns and areas that are given have to lie within.
 class Screen {
 public:
     enum class Buffer { Main, Alternate };
 
-    Screen(Size size, Scrollback &scrollback);
+    enum class Leaving { Kept, Lost };
 
-    [[nodiscard]] Size size() const { return m_size; }
+    struct Place {
+        int row = 0;
+        int column = 0;
+    };
+
+    Screen(Size size, Scrollback::Limits limits);
+
+    [[nodiscard]] Size size() const { return m_main.size(); }
     [[nodiscard]] Buffer buffer() const { return m_buffer; }
-    [[nodiscard]] const Line &line(int row) const { return rows()[static_cast<std::size_t>(row)]; }
+    [[nodiscard]] CellArea wholeArea() const { return {0, size().rows, 0, size().columns}; }
+    [[nodiscard]] Scrollback &scrollback() { return m_scrollback; }
+    [[nodiscard]] const Scrollback &scrollback() const { return m_scrollback; }
 
-    /// Changing the size keeps the cursor's row on the screen. Returns by how many rows the content moved
-    /// down (negative: up, into the scrollback).
-    int resize(Size size, int cursorRow);
+    /// Lays the lines of the main grid and of the scrollback out for another width; the alternate grid is cut
+    /// or extended. `places` are on the main grid and stay with their text; the first one, where the cursor
+    /// is, stays on the screen. Their columns may then be at or beyond the edge.
+    void resize(Size size, std::span<Place> places);
+    void switchTo(Buffer buffer);
 
-    /// `cursorRow` is where the cursor stands on the buffer that is left.
-    void switchTo(Buffer buffer, int cursorRow);
-    void put(int row, int column, std::span<const char32_t> text, int width, const Style &style);
-    /// Adds a mark to the cell there; marks beyond what a cell holds are dropped.
-    void combine(int row, int column, char32_t mark);
-    /// Empties cells; of the style only the background stays.
-    void erase(CellArea area, const Style &style);
+    /// What is written from now on looks like this; of what is erased, only the background does.
+    void setPen(const Style &style);
+    [[nodiscard]] const Style &pen() const { return m_pen; }
+
+    /// Printable ASCII that fits into the row.
+    void writeAscii(int row, int column, std::string_view text)
+    {
+        usePen();
+        grid().row(row).writeAscii(column, text.data(), static_cast<int>(text.size()), m_penNumber);
+        markDirty(row, row + 1);
+    }
+    void put(int row, int column, char32_t character, int width);
+    /// Adds a character to the cluster of a cell and gives that another width where there is room. False: the
+    /// cell is blank.
+    bool combine(int row, int column, char32_t character, int width);
+    void erase(const CellArea &area);
+    /// Leaves what is protected (DECSCA).
+    void eraseUnprotected(const CellArea &area);
+    void fill(const CellArea &area, char32_t character);
+    void copy(const CellArea &source, int row, int column);
+    void insertCells(int row, int firstColumn, int endColumn, int count);
+    void removeCells(int row, int firstColumn, int endColumn, int count);
+    /// Gives cells another style each (DECCARA, DECRARA).
+    void restyle(const CellArea &area, const std::function<Style(Style)> &change);
     /// Moves the content of an area up by `upward` rows (negative: down) and left by `leftward` columns
-    /// (negative: right). What leaves the main screen at its top goes to the scrollback. Returns how many
-    /// rows went there.
-    int scroll(CellArea area, int upward, int leftward, const Style &style);
+    /// (negative: right). Whole rows that leave the main grid at its top go to the scrollback, unless they
+    /// are to be lost. Returns how many did.
+    LineNumber scroll(const CellArea &area, int upward, int leftward, Leaving leaving = Leaving::Kept);
     /// Says that the text of this row goes on in the next one.
-    void setWrapped(int row);
+    void setWrapped(int row) { grid().row(row).wrapped = true; }
+    void mark(int row, const LineMarks &marks);
+
+    [[nodiscard]] Cell cell(int row, int column) const;
+    void read(int row, Line &line) const;
+    [[nodiscard]] const Row &row(int number) const { return grid().row(number); }
+    [[nodiscard]] const Style &style(std::uint32_t number) const { return m_tables.styles[number]; }
+
+    /// Where a row of the main grid begins.
+    [[nodiscard]] Anchor anchorOf(int row) const;
+    /// The opposite, for lines that are not in the scrollback; none: not here.
+    [[nodiscard]] std::optional<Place> placeOf(const Anchor &anchor) const;
+    [[nodiscard]] const Row &mainRow(int number) const { return m_main.row(number); }
 
     /// The rows that changed since the last call: [first, end).
     struct RowRange {
         int first = 0;
         int end = 0;
     };
-    [[nodiscard]] RowRange takeDirtyRows();
+    [[nodiscard]] RowRange takeDirtyRows() { return std::exchange(m_dirty, {}); }
+    void markDirty(int firstRow, int endRow)
+    {
+        if (m_dirty.first >= m_dirty.end) {
+            m_dirty = {firstRow, endRow};
+        } else {
+            m_dirty.first = firstRow < m_dirty.first ? firstRow : m_dirty.first;
+            m_dirty.end = endRow > m_dirty.end ? endRow : m_dirty.end;
+        }
+    }
 
 private:
-    using Rows = std::vector<Line>;
+    [[nodiscard]] Grid &grid() { return m_buffer == Buffer::Main ? m_main : *m_alternate; }
+    [[nodiscard]] const Grid &grid() const { return m_buffer == Buffer::Main ? m_main : *m_alternate; }
+    void usePen()
+    {
+        if (m_isPenNew) {
+            numberPen();
+        }
+    }
+    void numberPen();
+    [[nodiscard]] std::uint32_t numberOf(const Style &style);
+    [[nodiscard]] std::uint32_t numberOf(const Cluster &cluster);
+    void collectUnused();
+    [[nodiscard]] Cell cellOf(const GridCell &cell) const;
+    void resizeMain(Size size, std::span<Place> places);
+    [[nodiscard]] int contentEnd(int cursorRow) const;
+    void restoreRows(Size size, LineNumber top);
 
-    [[nodiscard]] Rows &rows() { return m_buffer == Buffer::Main ? m_main : m_alternate; }
-    [[nodiscard]] const Rows &rows() const { return m_buffer == Buffer::Main ? m_main : m_alternate; }
-    [[nodiscard]] bool contains(int row, int column) const;
-    [[nodiscard]] CellArea confined(CellArea area) const;
-    [[nodiscard]] Line blankLine(const Style &style = {}) const;
-    void markDirty(int firstRow, int endRow);
-    void separateWideCells(Line &line, int firstColumn, int endColumn);
-    int scrollRows(CellArea area, int upward, const Style &style);
-    void moveCells(CellArea area, int upward, int leftward);
-    int resizeMain(Size size, int cursorRow);
-
-    Size m_size;
-    Scrollback &m_scrollback;
-    Rows m_main;
-    Rows m_alternate;
+    Tables m_tables;
+    Grid m_main;
+    std::optional<Grid> m_alternate; ///< Made when it is first wanted.
+    Scrollback m_scrollback;
     Buffer m_buffer = Buffer::Main;
-    int m_mainCursorRow = 0; ///< Where the cursor of the main screen waits while the alternate one is shown.
+    Style m_pen;
+    bool m_isPenNew = false;
+    std::uint32_t m_penNumber = 0;
+    std::uint32_t m_eraseNumber = 0;
     RowRange m_dirty;
 };
 

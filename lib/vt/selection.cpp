@@ -192,6 +192,26 @@ void Selection::clear()
     *this = {};
 }
 
+Selection::Anchors Selection::anchors(const Terminal &terminal) const
+{
+    return {terminal.anchorOf(m_anchor), terminal.anchorOf(m_head)};
+}
+
+void Selection::moveTo(const Terminal &terminal, const Anchors &anchors)
+{
+    const auto anchor = terminal.positionOf(anchors.anchor);
+    const auto head = terminal.positionOf(anchors.head);
+    if (!m_isActive || (!anchor && !head)) {
+        clear();
+        return;
+    }
+    // What of it was forgotten was at the start.
+    const Position start{terminal.firstLine(), 0};
+    m_anchor = anchor.value_or(start);
+    m_head = head.value_or(start);
+    update(terminal);
+}
+
 bool Selection::isEmpty() const
 {
     return !m_isActive || (m_unit == Unit::Block ? m_first.column == m_end.column : m_first >= m_end);

@@ -3,25 +3,15 @@
 
 #include "vt/cell.h"
 
-#include <compare>
 #include <string>
 
 namespace Koyeb::Vt {
 
 class Terminal;
 
-/// A place between cells: before the cell `column` of a row. It stays with its row when that scrolls away.
-struct Position {
-    LineNumber line = 0;
-    int column = 0;
-
-    // NOLINTNEXTLINE(modernize-use-nullptr): clang 14 means the comparison with 0 in it.
-    auto operator<=>(const Position &) const = default;
-};
-
 /// What a person marked, from where the button went down to where the pointer is. Ends are grown to whole
-/// words or lines as the unit asks. It must be cleared when the rows that it covers are replaced (another
-/// buffer, another size).
+/// words or lines as the unit asks. It must be cleared when the rows that it covers are replaced by those of
+/// another buffer; when the width changes, it can be kept by anchors() before and moveTo() after.
 class Selection {
 public:
     enum class Unit : std::uint8_t { Character, Word, Line, Block };
@@ -37,6 +27,15 @@ public:
     void begin(const Terminal &terminal, Position position, Unit unit);
     void extendTo(const Terminal &terminal, Position position);
     void clear();
+
+    /// The ends as places in the text.
+    struct Anchors {
+        Anchor anchor;
+        Anchor head;
+    };
+    [[nodiscard]] Anchors anchors(const Terminal &terminal) const;
+    /// Marks the same text again; clears the selection when that is gone.
+    void moveTo(const Terminal &terminal, const Anchors &anchors);
 
     [[nodiscard]] bool isActive() const { return m_isActive; } ///< Begun and not cleared.
     [[nodiscard]] bool isEmpty() const;

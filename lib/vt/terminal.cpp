@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vt/terminal.h"
 
-#include "vt/inputfilter.h"
-#include "vt/interpreter.h"
+#include "vt/emulator.h"
+#include "vt/parser.h"
 #include "vt/screen.h"
-#include "vt/scrollback.h"
 
 #include <algorithm>
 #include <utility>
@@ -24,18 +23,16 @@ namespace {
 
 struct Terminal::Parts {
     Parts(Size size, const Options &options)
-        : scrollback(std::min(options.scrollbackLines, maximumScrollbackLines), options.scrollbackBytes),
-          screen(size, scrollback),
-          interpreter(screen, scrollback),
-          filter(interpreter)
+        : screen(size, {std::min(options.scrollbackLines, maximumScrollbackLines), options.scrollbackBytes}),
+          emulator(screen, options),
+          parser(emulator)
     {
     }
 
-    Scrollback scrollback;
     Screen screen;
-    Interpreter interpreter;
-    InputFilter filter;
-    std::string keys; ///< Bytes of what the user did, in front of which are the answers of the interpreter.
+    Emulator emulator;
+    Parser parser;
+    std::string keys; ///< Bytes of what the user did, in front of which are the answers of the emulator.
 };
 
 Terminal::Terminal(Size size) : Terminal(size, Options{}) {}
@@ -49,14 +46,15 @@ Terminal::~Terminal() = default;
 
 void Terminal::feed(std::string_view bytes)
 {
-    m_parts->filter.feed(bytes);
+    m_parts->emulator.countInput(bytes.size());
+    m_parts->parser.feed(bytes);
 }
 
 void Terminal::resize(Size size)
 {
     const Size newSize = confined(size);
     if (newSize != this->size()) {
-        m_parts->interpreter.resize(newSize);
+        m_parts->emulator.resize(newSize);
     }
 }
 
@@ -65,58 +63,86 @@ Size Terminal::size() const
     return m_parts->screen.size();
 }
 
+void Terminal::handleKey(const KeyEvent &event)
+{
+    m_parts->keys += m_parts->emulator.takeOutput() + encodeKey(event, modes());
+}
+
 void Terminal::pressKey(Key key, Modifiers modifiers)
 {
-    m_parts->keys += m_parts->interpreter.takeOutput() + encodeKey(key, modifiers, modes());
+    handleKey({.key = key, .modifiers = modifiers});
 }
 
 void Terminal::typeCharacter(char32_t character, Modifiers modifiers)
 {
-    m_parts->keys += m_parts->interpreter.takeOutput() + encodeCharacter(character, modifiers);
+    handleKey({.character = character, .modifiers = modifiers});
 }
 
 void Terminal::paste(std::string_view utf8)
 {
-    m_parts->keys += m_parts->interpreter.takeOutput() + encodePaste(utf8, modes());
+    m_parts->keys += m_parts->emulator.takeOutput() + encodePaste(utf8, modes());
 }
 
 void Terminal::handleMouse(const MouseEvent &event)
 {
-    m_parts->interpreter.handleMouse(event);
+    m_parts->emulator.handleMouse(event);
 }
 
 void Terminal::setFocused(bool focused)
 {
-    m_parts->interpreter.setFocused(focused);
+    m_parts->emulator.setFocused(focused);
 }
 
 void Terminal::clear()
 {
-    m_parts->interpreter.clear();
+    m_parts->emulator.clear();
 }
 
 std::string Terminal::takeOutput()
 {
-    return std::exchange(m_parts->keys, {}) + m_parts->interpreter.takeOutput();
+    return std::exchange(m_parts->keys, {}) + m_parts->emulator.takeOutput();
 }
 
 Damage Terminal::takeDamage()
 {
-    Damage damage = m_parts->interpreter.takeDamage();
+    if (isSynchronized()) {
+        return {};
+    }
+    Damage damage = m_parts->emulator.takeDamage();
     const Screen::RowRange rows = m_parts->screen.takeDirtyRows();
     damage.firstRow = rows.first;
     damage.endRow = rows.end;
     return damage;
 }
 
+bool Terminal::isSynchronized() const
+{
+    return m_parts->emulator.isSynchronized();
+}
+
+void Terminal::endSynchronizedUpdate()
+{
+    m_parts->emulator.endSynchronizedUpdate();
+}
+
+void Terminal::setCellPixels(int width, int height)
+{
+    m_parts->emulator.setCellPixels(width, height);
+}
+
+void Terminal::setDefaultColours(const Palette &colours)
+{
+    m_parts->emulator.setDefaultColours(colours);
+}
+
 LineNumber Terminal::firstLine() const
 {
-    return m_parts->scrollback.forgotten();
+    return m_parts->screen.scrollback().firstRow();
 }
 
 LineNumber Terminal::screenTop() const
 {
-    return firstLine() + static_cast<LineNumber>(m_parts->scrollback.size());
+    return m_parts->screen.scrollback().endRow();
 }
 
 LineNumber Terminal::endLine() const
@@ -129,31 +155,151 @@ void Terminal::readLine(LineNumber number, Line &line) const
     if (number < firstLine() || number >= endLine()) {
         line.cells.clear();
         line.wrapped = false;
+        line.marks = {};
     } else if (number < screenTop()) {
-        m_parts->scrollback.read(static_cast<std::size_t>(number - firstLine()), line);
+        m_parts->screen.scrollback().read(number, line);
     } else {
-        line = m_parts->screen.line(static_cast<int>(number - screenTop()));
+        m_parts->screen.read(static_cast<int>(number - screenTop()), line);
     }
+}
+
+bool Terminal::isWrapped(LineNumber number) const
+{
+    if (number < firstLine() || number >= endLine()) {
+        return false;
+    }
+    return number < screenTop() ? m_parts->screen.scrollback().isWrapped(number)
+                                : m_parts->screen.row(static_cast<int>(number - screenTop())).wrapped;
+}
+
+std::size_t Terminal::scrollbackMemory() const
+{
+    return m_parts->screen.scrollback().memoryBytes();
+}
+
+Anchor Terminal::anchorOf(Position position) const
+{
+    const LineNumber row = std::clamp(position.line, firstLine(), endLine() - 1);
+    Anchor anchor = row < screenTop() ? m_parts->screen.scrollback().anchorOf(row)
+                                      : m_parts->screen.anchorOf(static_cast<int>(row - screenTop()));
+    anchor.cell += std::clamp(position.column, 0, size().columns);
+    return anchor;
+}
+
+std::optional<Position> Terminal::positionOf(Anchor anchor) const
+{
+    const Scrollback &scrollback = m_parts->screen.scrollback();
+    if (const auto place = m_parts->screen.placeOf(anchor)) {
+        return Position{screenTop() + place->row, std::min(place->column, size().columns)};
+    }
+    if (anchor.line < scrollback.firstLine() || anchor.line >= scrollback.endLine()) {
+        return std::nullopt;
+    }
+    const Scrollback::Place place = scrollback.placeOf(anchor);
+    return Position{place.row, std::min(place.column, size().columns)};
+}
+
+namespace {
+
+[[nodiscard]] bool carries(const LineMarks &marks, Mark mark)
+{
+    switch (mark) {
+    case Mark::Prompt:
+        return marks.promptStart;
+    case Mark::Command:
+        return marks.commandStart;
+    case Mark::Output:
+        return marks.outputStart;
+    case Mark::End:
+        return marks.commandEnd;
+    }
+    return false;
+}
+
+} // namespace
+
+std::optional<LineNumber> Terminal::markBefore(LineNumber from, Mark mark) const
+{
+    const auto test = [mark](const LineMarks &marks) {
+        return carries(marks, mark);
+    };
+    LineNumber row = std::min(from, endLine()) - 1;
+    for (; row >= screenTop(); --row) {
+        if (test(m_parts->screen.mainRow(static_cast<int>(row - screenTop())).marks)) {
+            return row;
+        }
+    }
+    const LineNumber found = row < firstLine() ? -1 : m_parts->screen.scrollback().findMark(row, -1, test);
+    return found < 0 ? std::nullopt : std::optional(found);
+}
+
+std::optional<LineNumber> Terminal::markAfter(LineNumber from, Mark mark) const
+{
+    const auto test = [mark](const LineMarks &marks) {
+        return carries(marks, mark);
+    };
+    if (from + 1 < screenTop()) {
+        const LineNumber found = m_parts->screen.scrollback().findMark(from + 1, 1, test);
+        if (found >= 0) {
+            return found;
+        }
+    }
+    for (LineNumber row = std::max(from + 1, screenTop()); row < endLine(); ++row) {
+        if (test(m_parts->screen.mainRow(static_cast<int>(row - screenTop())).marks)) {
+            return row;
+        }
+    }
+    return std::nullopt;
 }
 
 Cursor Terminal::cursor() const
 {
-    return m_parts->interpreter.cursor();
+    return m_parts->emulator.cursor();
 }
 
 Modes Terminal::modes() const
 {
-    return m_parts->interpreter.modes();
+    return m_parts->emulator.modes();
 }
 
 const std::string &Terminal::title() const
 {
-    return m_parts->interpreter.title();
+    return m_parts->emulator.title();
 }
 
 std::uint64_t Terminal::bellCount() const
 {
-    return m_parts->interpreter.bellCount();
+    return m_parts->emulator.bellCount();
+}
+
+const std::string &Terminal::iconName() const
+{
+    return m_parts->emulator.iconName();
+}
+
+const std::string &Terminal::directory() const
+{
+    return m_parts->emulator.directory();
+}
+
+const Palette &Terminal::colours() const
+{
+    return m_parts->emulator.colours();
+}
+
+std::string_view Terminal::linkTarget(LinkId link) const
+{
+    return m_parts->emulator.links().target(link);
+}
+
+std::optional<ClipboardRequest> Terminal::takeClipboardRequest()
+{
+    return m_parts->emulator.takeClipboardRequest();
+}
+
+std::vector<Notification> Terminal::takeNotifications()
+{
+    return m_parts->emulator.takeNotifications();
 }
 
 } // namespace Koyeb::Vt

@@ -3,12 +3,16 @@
 
 #include "vt/cell.h"
 #include "vt/keys.h"
+#include "vt/mouse.h"
+#include "vt/palette.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace Koyeb::Vt {
 
@@ -24,15 +28,17 @@ struct Cursor {
     bool operator==(const Cursor &) const = default;
 };
 
-struct MouseEvent {
-    enum class Action : std::uint8_t { Press, Release, Move };
-    enum class Button : std::uint8_t { None, Left, Middle, Right, WheelUp, WheelDown };
+/// A program wants text on the clipboard (OSC 52). Whether it gets it there is for a person to say; what is
+/// there is never told.
+struct ClipboardRequest {
+    std::string text;       ///< As the program sent it: any bytes.
+    bool isPrimary = false; ///< The selection of X11 instead of the clipboard.
+};
 
-    Action action = Action::Press;
-    Button button = Button::None;
-    int row = 0; ///< On the screen, from its top.
-    int column = 0;
-    Modifiers modifiers;
+/// A program wants to be noticed (OSC 9 and 777). UTF-8 without control characters, bounded.
+struct Notification {
+    std::string title; ///< May be empty.
+    std::string body;
 };
 
 /// What changed since it was last asked for.
@@ -49,14 +55,19 @@ struct Damage {
     }
 };
 
+/// Which mark of a line to look for.
+enum class Mark : std::uint8_t { Prompt, Command, Output, End };
+
 /// A terminal without a window: bytes of the program go in, cells and the bytes to answer come out. Not
 /// thread-safe. Whatever is fed, memory stays bounded, and no feed can make it send a title, a clipboard or a
 /// screen content back.
 class Terminal {
 public:
     struct Options {
-        std::size_t scrollbackLines = 10'000;                 ///< At most maximumScrollbackLines.
-        std::size_t scrollbackBytes = std::size_t{64} << 20U; ///< The bound when lines are unusually heavy.
+        std::size_t scrollbackLines = 10'000; ///< As programs write them. At most maximumScrollbackLines.
+        std::size_t scrollbackBytes = std::size_t{256} << 20U; ///< The bound when lines are unusually heavy.
+        bool ambiguousIsWide = false; ///< Characters of ambiguous width (UAX #11) take two columns.
+        bool allowsChecksums = false; ///< DECRQCRA, which lets a program read the screen: only for tests.
     };
     static constexpr std::size_t maximumScrollbackLines = 1'000'000;
     static constexpr Size smallestSize{2, 1};
@@ -70,11 +81,18 @@ public:
 
     /// What the program wrote, cut anywhere.
     void feed(std::string_view bytes);
-    /// Sizes beyond the bounds are confined.
+    /// Sizes beyond the bounds are confined. Another width lays the lines of the main screen and of the
+    /// scrollback out anew: positions that are to be kept have to be turned into anchors before, see
+    /// anchorOf().
     void resize(Size size);
     [[nodiscard]] Size size() const;
+    /// How large a cell is drawn, for programs that ask. Nothing is told while it is not known.
+    void setCellPixels(int width, int height);
+    /// What colours look like that the program did not choose, for programs that ask.
+    void setDefaultColours(const Palette &colours);
 
     // What the user does. The bytes it means to the program are then in takeOutput().
+    void handleKey(const KeyEvent &event);
     void pressKey(Key key, Modifiers modifiers);
     void typeCharacter(char32_t character, Modifiers modifiers);
     void paste(std::string_view utf8);
@@ -86,22 +104,52 @@ public:
     /// Takes the bytes for the program: keys, and answers to its questions (bounded; a flood of questions is
     /// cut).
     [[nodiscard]] std::string takeOutput();
+    /// Nothing while the program is drawing a whole screen at once (isSynchronized()).
     [[nodiscard]] Damage takeDamage();
+    /// The program asked that nothing is painted until it is done (mode 2026). The view should wait for at
+    /// most 150 ms and then call endSynchronizedUpdate().
+    [[nodiscard]] bool isSynchronized() const;
+    void endSynchronizedUpdate();
 
     /// Rows are numbered from firstLine() (the oldest of the scrollback) to endLine() - 1; the screen begins
-    /// with screenTop(). A row keeps its number while it lives. While the alternate screen is shown, its rows
-    /// stand in the place of the main screen's.
+    /// with screenTop(). A row keeps its number while it lives and the width stays. While the alternate
+    /// screen is shown, its rows stand in the place of the main screen's.
     [[nodiscard]] LineNumber firstLine() const;
     [[nodiscard]] LineNumber screenTop() const;
     [[nodiscard]] LineNumber endLine() const;
     /// Reads a row into `line` (reusing its memory). Rows may be shorter than the screen is wide. A number
     /// out of range gives an empty row.
     void readLine(LineNumber number, Line &line) const;
+    /// Whether the text of this row goes on in the next one.
+    [[nodiscard]] bool isWrapped(LineNumber number) const;
+    /// How many bytes the scrollback takes.
+    [[nodiscard]] std::size_t scrollbackMemory() const;
+
+    /// What stays the same when the width changes: the place of a position in its text. On the alternate
+    /// screen, which is not laid out anew, that of the row that stands there on the main one.
+    [[nodiscard]] Anchor anchorOf(Position position) const;
+    /// Where an anchor is now; none: its line is gone.
+    [[nodiscard]] std::optional<Position> positionOf(Anchor anchor) const;
+
+    /// The nearest row before or after `from` whose line carries this mark of a shell.
+    [[nodiscard]] std::optional<LineNumber> markBefore(LineNumber from, Mark mark) const;
+    [[nodiscard]] std::optional<LineNumber> markAfter(LineNumber from, Mark mark) const;
 
     [[nodiscard]] Cursor cursor() const;
     [[nodiscard]] Modes modes() const;
-    [[nodiscard]] const std::string &title() const; ///< UTF-8 without control characters, bounded.
+    [[nodiscard]] const std::string &title() const;    ///< UTF-8 without control characters, bounded.
+    [[nodiscard]] const std::string &iconName() const; ///< The same.
+    /// The directory that the shell said it is in (OSC 7): a path, or empty. Nobody checked it.
+    [[nodiscard]] const std::string &directory() const;
     [[nodiscard]] std::uint64_t bellCount() const;
+    /// The colours that the program chose (OSC 4, 10, 11, 12).
+    [[nodiscard]] const Palette &colours() const;
+    /// Where a link leads (OSC 8): printable ASCII, bounded, from the program, not checked. Empty: nowhere.
+    [[nodiscard]] std::string_view linkTarget(LinkId link) const;
+    /// The last request since the last call. At most a megabyte.
+    [[nodiscard]] std::optional<ClipboardRequest> takeClipboardRequest();
+    /// The first few since the last call.
+    [[nodiscard]] std::vector<Notification> takeNotifications();
 
 private:
     struct Parts;

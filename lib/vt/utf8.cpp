@@ -25,6 +25,28 @@ void appendUtf8(std::string &target, char32_t codePoint)
     }
 }
 
+char32_t takeValidUtf8(std::string_view &text)
+{
+    const auto byte = [&text](std::size_t i) {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
+    const auto tail = [&byte](std::size_t i) {
+        return static_cast<char32_t>(byte(i) & 0x3FU);
+    };
+    const unsigned lead = byte(0);
+    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    char32_t codePoint = lead;
+    if (length == 2) {
+        codePoint = ((lead & 0x1FU) << 6U) | tail(1);
+    } else if (length == 3) {
+        codePoint = ((lead & 0x0FU) << 12U) | (tail(1) << 6U) | tail(2);
+    } else if (length == 4) {
+        codePoint = ((lead & 0x07U) << 18U) | (tail(1) << 12U) | (tail(2) << 6U) | tail(3);
+    }
+    text.remove_prefix(length < text.size() ? length : text.size());
+    return codePoint;
+}
+
 std::u32string decodeUtf8(std::string_view bytes)
 {
     std::u32string text;

@@ -11,6 +11,9 @@ constexpr char32_t replacementCharacter = 0xFFFD;
 
 void appendUtf8(std::string &target, char32_t codePoint);
 
+/// Takes the first code point off a text that is known to be UTF-8 and not to be empty.
+[[nodiscard]] char32_t takeValidUtf8(std::string_view &text);
+
 /// Decodes a whole text; what is not UTF-8 becomes U+FFFD.
 [[nodiscard]] std::u32string decodeUtf8(std::string_view bytes);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "require.h"
+#include "vt/search.h"
 #include "vt/selection.h"
 #include "vt/terminal.h"
 
@@ -34,12 +35,51 @@ private:
     std::string_view m_rest;
 };
 
+/// Another size, while a selection and an anchor have to stay with their text.
+void resize(Terminal &terminal, Size size, unsigned char where)
+{
+    Selection selection;
+    const LineNumber row = terminal.firstLine() + where % (terminal.endLine() - terminal.firstLine());
+    selection.begin(terminal, {row, where % 7}, static_cast<Selection::Unit>(where % 4));
+    selection.extendTo(terminal, {terminal.endLine() - 1, where % 11});
+    const auto anchors = selection.anchors(terminal);
+    terminal.resize(size);
+    selection.moveTo(terminal, anchors);
+    (void)selection.text(terminal);
+    if (const auto position = terminal.positionOf(terminal.anchorOf({terminal.screenTop(), 0}))) {
+        require(position->line >= terminal.firstLine(), "anchors lead to rows that are here");
+        require(position->line < terminal.endLine(), "anchors lead to rows that are here");
+    }
+}
+
 void act(Terminal &terminal, unsigned char what, unsigned char first, unsigned char second)
 {
-    const Modifiers modifiers{(second & 1U) != 0, (second & 2U) != 0, (second & 4U) != 0};
+    const Modifiers modifiers{
+        .shift = (second & 1U) != 0, .alt = (second & 2U) != 0, .control = (second & 4U) != 0};
     switch (what) {
     case 'r':
-        terminal.resize({first % 100, second % 50});
+        resize(terminal, {first % 100, second % 50}, static_cast<unsigned char>(first ^ second));
+        break;
+    case 's': {
+        const std::string needle{static_cast<char>(first % 128), static_cast<char>(second % 128)};
+        Search search(first % 2 == 0 ? needle : needle.substr(0, 1), {.wholeWords = second % 2 == 0});
+        while (search.advance(terminal, 3)) {
+        }
+        for (const Search::Match &match : search.matches()) {
+            require(match.first < match.end, "matches are not empty");
+            require(match.end.line < terminal.endLine(), "matches are on rows that are here");
+        }
+        break;
+    }
+    case 'e':
+        terminal.endSynchronizedUpdate();
+        break;
+    case 'a':
+        terminal.handleKey(
+            {.key = static_cast<Key>(first % (static_cast<unsigned>(Key::Character) + 1)),
+             .character = second,
+             .modifiers = modifiers,
+             .action = static_cast<KeyEvent::Action>(second % 3)});
         break;
     case 'c':
         terminal.clear();
@@ -55,7 +95,7 @@ void act(Terminal &terminal, unsigned char what, unsigned char first, unsigned c
         break;
     case 'm':
         terminal.handleMouse(
-            {static_cast<MouseEvent::Action>(first % 3), static_cast<MouseEvent::Button>(first / 3 % 6),
+            {static_cast<MouseEvent::Action>(first % 3), static_cast<MouseEvent::Button>(first / 3 % 10),
              second % 60, second, modifiers});
         break;
     case 'f':
@@ -86,15 +126,19 @@ void checkState(const Terminal &terminal)
     require(cursor.row >= 0 && cursor.row < size.rows, "the cursor is on a row");
     require(cursor.column >= 0 && cursor.column < size.columns, "the cursor is on a column");
     require(terminal.endLine() - terminal.screenTop() == size.rows, "the screen is at the end");
-    require(terminal.screenTop() - terminal.firstLine() <= 50, "the scrollback is bounded");
+    // A line is cut after some thousand cells, which are two a row in the narrowest terminal.
+    require(terminal.screenTop() - terminal.firstLine() <= 50 * 5000, "the scrollback is bounded");
+    require(terminal.directory().size() <= 4096, "directories are bounded");
     require(terminal.title().size() <= 4096, "titles are bounded");
     Line line;
     for (auto number = terminal.firstLine(); number < terminal.endLine(); ++number) {
         terminal.readLine(number, line);
         checkRow(line);
+        require(line.wrapped == terminal.isWrapped(number), "rows are wrapped or not");
         require(
-            number < terminal.screenTop() || line.cells.size() <= static_cast<std::size_t>(size.columns),
-            "rows of the screen fit");
+            number < terminal.screenTop() || line.cells.size() == static_cast<std::size_t>(size.columns),
+            "rows of the screen are as wide as it");
+        require(line.cells.size() <= static_cast<std::size_t>(size.columns), "rows fit");
     }
 }
 
@@ -103,7 +147,8 @@ void checkSame(const Terminal &left, const Terminal &right)
     require(
         left.firstLine() == right.firstLine() && left.endLine() == right.endLine() &&
             left.cursor() == right.cursor() && left.modes() == right.modes() &&
-            left.title() == right.title() && left.bellCount() == right.bellCount(),
+            left.title() == right.title() && left.directory() == right.directory() &&
+            left.colours() == right.colours() && left.bellCount() == right.bellCount(),
         "a stream means the same however it is cut");
     Line one;
     Line other;
@@ -111,7 +156,8 @@ void checkSame(const Terminal &left, const Terminal &right)
         left.readLine(number, one);
         right.readLine(number, other);
         require(
-            one.cells == other.cells && one.wrapped == other.wrapped, "rows are the same however it is cut");
+            one.cells == other.cells && one.wrapped == other.wrapped && one.marks == other.marks,
+            "rows are the same however it is cut");
     }
 }
 
@@ -131,7 +177,7 @@ void select(const Terminal &terminal)
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *bytes, std::size_t size)
 {
     Input input(std::string_view(reinterpret_cast<const char *>(bytes), size));
-    const Terminal::Options options{.scrollbackLines = 50};
+    const Terminal::Options options{.scrollbackLines = 50, .allowsChecksums = true};
     Terminal whole({20, 6}, options);
     Terminal bytewise({20, 6}, options);
     while (!input.atEnd()) {

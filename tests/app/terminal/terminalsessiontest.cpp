@@ -249,7 +249,8 @@ void TerminalSessionTest::letsTheEventLoopRunDuringAFlood()
         }
     }
     QTRY_COMPARE_WITH_TIMEOUT(session.waitingBytes(), 0, 60'000);
-    QVERIFY2(slices > megabytes, qPrintable(QString::number(slices)));
+    // No more than what makes it pause the link is interpreted without a pause, however fast that is.
+    QVERIFY2(slices > megabytes / 2, qPrintable(QString::number(slices)));
     QVERIFY2(turns >= slices - 1, qPrintable(QStringLiteral("%1 turns in %2 slices").arg(turns).arg(slices)));
 }
 

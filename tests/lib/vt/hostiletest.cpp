@@ -96,7 +96,9 @@ void HostileTest::randomBytesDoNoHarm()
         terminal.feed(piece);
         QVERIFY(terminal.takeOutput().size() < 100'000);
     }
-    QVERIFY(terminal.endLine() - terminal.firstLine() <= 224);
+    // A line without end is cut after some thousand cells.
+    QVERIFY(terminal.screenTop() - terminal.firstLine() <= 200 * (10'000 / 80));
+    QVERIFY(terminal.scrollbackMemory() < 20'000'000);
 }
 
 void HostileTest::randomSequencesDoNoHarm()
@@ -150,7 +152,7 @@ void HostileTest::marksWithoutEndStayInOneCell()
         terminal.feed("\xCC\x81");
     }
     terminal.feed("x");
-    QCOMPARE(screenText(terminal), QStringLiteral("e\u0301\u0301\u0301x\n\n"));
+    QCOMPARE(screenText(terminal), QStringLiteral("e") + QString(9, QChar(0x301)) + QStringLiteral("x\n\n"));
 }
 
 void HostileTest::questionsWithoutEndAreCut()

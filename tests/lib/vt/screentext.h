@@ -44,16 +44,27 @@ inline QString fullState(const Koyeb::Vt::Terminal &terminal)
                 return QStringLiteral("%1.%2.%3.%4").arg(int(c.kind)).arg(c.red).arg(c.green).arg(c.blue);
             };
             if (style != Koyeb::Vt::Style{} || cell.width != 1) {
-                state += QStringLiteral("[%1 %2 %3 %4%5%6%7%8 %9]")
-                             .arg(int(cell.width))
-                             .arg(colour(style.foreground), colour(style.background))
-                             .arg(int(style.underline))
-                             .arg(int(style.bold))
-                             .arg(int(style.italic))
-                             .arg(int(style.blink))
-                             .arg(int(style.reverse))
-                             .arg(int(style.strikeOut));
+                state +=
+                    QStringLiteral("[%1 %2 %3 %4 %5 ")
+                        .arg(int(cell.width))
+                        .arg(
+                            colour(style.foreground), colour(style.background), colour(style.underlineColour))
+                        .arg(int(style.underline));
+                for (const bool flag :
+                     {style.bold, style.dim, style.italic, style.blink, style.reverse, style.invisible,
+                      style.strikeOut, style.overline, style.isProtected}) {
+                    state += flag ? u'1' : u'0';
+                }
+                state += QStringLiteral(" %1]").arg(style.link);
             }
+        }
+        if (!line.marks.isNone()) {
+            state += QStringLiteral("<%1%2%3%4 %5>")
+                         .arg(int(line.marks.promptStart))
+                         .arg(int(line.marks.commandStart))
+                         .arg(int(line.marks.outputStart))
+                         .arg(int(line.marks.commandEnd))
+                         .arg(line.marks.exitCode);
         }
     }
     const auto cursor = terminal.cursor();

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+// Emulator: answers to the questions of programs.
+#include "vt/emulator.h"
+
+#include "vt/sgr.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace Koyeb::Vt {
+
+namespace {
+
+constexpr std::string_view stringEnd = "\x1B\\";
+constexpr std::size_t maximumTitleStack = 10;
+
+/// Capabilities of terminfo that programs ask for, as xterm-256color has them but for what it has not.
+constexpr std::array capabilities = {
+    std::pair<std::string_view, std::string_view>{"TN", "xterm-256color"},
+    std::pair<std::string_view, std::string_view>{"name", "xterm-256color"},
+    std::pair<std::string_view, std::string_view>{"Co", "256"},
+    std::pair<std::string_view, std::string_view>{"colors", "256"},
+    std::pair<std::string_view, std::string_view>{"RGB", "8/8/8"},
+    std::pair<std::string_view, std::string_view>{"Tc", ""},
+    std::pair<std::string_view, std::string_view>{"Su", ""},
+    std::pair<std::string_view, std::string_view>{"Smulx", "\x1B[4:%p1%dm"},
+    std::pair<std::string_view, std::string_view>{
+        "Setulc", "\x1B[58:2::%p1%{65536}%/%d:%p1%{256}%/%{255}%&%d:%p1%{255}%&%dm"},
+    std::pair<std::string_view, std::string_view>{"Ss", "\x1B[%p1%d q"},
+    std::pair<std::string_view, std::string_view>{"Se", "\x1B[2 q"},
+    std::pair<std::string_view, std::string_view>{"smxx", "\x1B[9m"},
+    std::pair<std::string_view, std::string_view>{"rmxx", "\x1B[29m"},
+    std::pair<std::string_view, std::string_view>{"Sync", "\x1B[?2026%?%p1%{1}%-%tl%eh%;"},
+};
+
+void appendHex(std::string &text, std::string_view bytes)
+{
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        text.push_back(digits[byte >> 4U]);
+        text.push_back(digits[byte & 0xFU]);
+    }
+}
+
+[[nodiscard]] std::string hexOf(std::string_view bytes)
+{
+    std::string text;
+    appendHex(text, bytes);
+    return text;
+}
+
+[[nodiscard]] bool equalsIgnoringCase(std::string_view left, std::string_view right)
+{
+    const auto upper = [](char c) {
+        return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
+    };
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(), [&upper](char one, char other) {
+        return upper(one) == upper(other);
+    });
+}
+
+} // namespace
+
+bool Emulator::reportByControl(const ControlSequence &sequence)
+{
+    using C = ControlSequence;
+    switch (sequence.function()) {
+    case C::functionOf('c'):
+        if (sequence.value(0) == 0) {
+            // A VT420 with selective erase, horizontal margins, colours and rectangles.
+            send("\x1B[?64;6;21;22;28c");
+        }
+        return true;
+    case C::functionOf('c', 0, '>'):
+        if (sequence.value(0) == 0) {
+            // Says xterm: programs take the rest of what we do from that.
+            send("\x1B[>41;354;0c");
+        }
+        return true;
+    case C::functionOf('c', 0, '='):
+        if (sequence.value(0) == 0) {
+            send("\x1BP!|00000000\x1B\\");
+        }
+        return true;
+    case C::functionOf('n'):
+    case C::functionOf('n', 0, '?'):
+        reportStatus(sequence);
+        return true;
+    case C::functionOf('p', '$'):
+    case C::functionOf('p', '$', '?'):
+        reportMode(sequence);
+        return true;
+    case C::functionOf('q', 0, '>'):
+        if (sequence.value(0) == 0) {
+            send("\x1BP>|Koyeb Desktop\x1B\\");
+        }
+        return true;
+    case C::functionOf('t'):
+        reportWindow(sequence);
+        return true;
+    case C::functionOf('u', 0, '?'):
+        send("\x1B[?" + std::to_string(modes().keyboardFlags) + 'u');
+        return true;
+    case C::functionOf('m', 0, '?'):
+        if (sequence.value(0) == 4) {
+            send("\x1B[>4;" + std::to_string(m_modifyOtherKeys) + 'm');
+        }
+        return true;
+    case C::functionOf('x'):
+        if (sequence.value(0) <= 1) {
+            send("\x1B[" + std::to_string(sequence.value(0) + 2) + ";1;1;128;128;1;0x");
+        }
+        return true;
+    default:
+        return false;
+    }
+}
+
+void Emulator::reportStatus(const ControlSequence &sequence)
+{
+    const bool isPrivate = sequence.marker == '?';
+    switch (sequence.value(0)) {
+    case 5:
+        if (!isPrivate) {
+            send("\x1B[0n");
+        }
+        break;
+    case 6: {
+        const int row = m_cursor.row + 1 - (m_flags.originMode ? m_topMargin : 0);
+        const int column = m_cursor.column + 1 - (m_flags.originMode ? m_leftMargin : 0);
+        send(
+            (isPrivate ? "\x1B[?" : "\x1B[") + std::to_string(row) + ';' + std::to_string(column) +
+            (isPrivate ? ";1R" : "R"));
+        break;
+    }
+    case 15: // There is no printer,
+        send(isPrivate ? "\x1B[?13n" : "");
+        break;
+    case 25: // nor keys that could be locked,
+        send(isPrivate ? "\x1B[?20n" : "");
+        break;
+    case 26: // a keyboard there is,
+        send(isPrivate ? "\x1B[?27;1;0;0n" : "");
+        break;
+    case 53:
+    case 55: // no locator.
+        send(isPrivate ? "\x1B[?50n" : "");
+        break;
+    default:
+        break;
+    }
+}
+
+/// What can be asked without harm. Nothing here moves, resizes or raises a window, and no title is told.
+void Emulator::reportWindow(const ControlSequence &sequence)
+{
+    const auto report = [this](int kind, int height, int width) {
+        send(
+            "\x1B[" + std::to_string(kind) + ';' + std::to_string(height) + ';' + std::to_string(width) +
+            't');
+    };
+    const bool knowsPixels = m_cellPixels.columns > 0 && m_cellPixels.rows > 0;
+    switch (sequence.value(0)) {
+    case 14:
+        if (knowsPixels) {
+            report(4, rows() * m_cellPixels.rows, columns() * m_cellPixels.columns);
+        }
+        break;
+    case 16:
+        if (knowsPixels) {
+            report(6, m_cellPixels.rows, m_cellPixels.columns);
+        }
+        break;
+    case 18:
+        report(8, rows(), columns());
+        break;
+    case 19:
+        report(9, rows(), columns());
+        break;
+    case 22:
+        if (sequence.value(1) != 1 && m_titleStack.size() < maximumTitleStack) {
+            m_titleStack.push_back(m_title);
+        }
+        break;
+    case 23:
+        if (sequence.value(1) != 1 && !m_titleStack.empty()) {
+            m_title = m_titleStack.back();
+            m_titleStack.pop_back();
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+void Emulator::deviceControl(std::string_view content)
+{
+    if (content.starts_with("$q")) {
+        reportSetting(content.substr(2));
+    } else if (content.starts_with("+q")) {
+        reportCapabilities(content.substr(2));
+    }
+}
+
+/// DECRQSS: the settings, as the parameters of what would set them.
+void Emulator::reportSetting(std::string_view name)
+{
+    std::string value;
+    const auto pair = [](int first, int last) {
+        return std::to_string(first) + ';' + std::to_string(last);
+    };
+    if (name == "m") {
+        value = sgrOf(m_screen.pen());
+    } else if (name == "r") {
+        value = pair(m_topMargin + 1, m_bottomMargin);
+    } else if (name == "s" && m_flags.horizontalMargins) {
+        value = pair(m_leftMargin + 1, m_rightMargin);
+    } else if (name == " q") {
+        const int shape = static_cast<int>(m_look.shape) * 2;
+        value = std::to_string(shape + (m_look.blinking ? 1 : 2));
+    } else if (name == "\"q") {
+        value = m_screen.pen().isProtected ? "1" : "0";
+    } else if (name == "\"p") {
+        value = "64;1";
+    } else if (name == "*x") {
+        value = m_restylesRectangles ? "2" : "1";
+    } else if (name == "t") {
+        value = std::to_string(rows());
+    } else if (name == "$|") {
+        value = std::to_string(columns());
+    } else {
+        send("\x1BP0$r\x1B\\");
+        return;
+    }
+    // Each name is one of those above: it is not the program's text that is sent back.
+    send("\x1BP1$r" + value + std::string(name) + std::string(stringEnd));
+}
+
+/// XTGETTCAP: names in hexadecimal, of which known ones are answered.
+void Emulator::reportCapabilities(std::string_view names)
+{
+    for (;;) {
+        const std::string_view name = names.substr(0, names.find(';'));
+        const auto known = std::find_if(capabilities.begin(), capabilities.end(), [name](const auto &entry) {
+            return equalsIgnoringCase(hexOf(entry.first), name);
+        });
+        if (known == capabilities.end()) {
+            send("\x1BP0+r\x1B\\");
+        } else {
+            std::string answer = "\x1BP1+r" + hexOf(known->first);
+            if (!known->second.empty()) {
+                answer += '=' + hexOf(known->second);
+            }
+            send(answer + std::string(stringEnd));
+        }
+        if (name.size() == names.size()) {
+            return;
+        }
+        names.remove_prefix(name.size() + 1);
+    }
+}
+
+} // namespace Koyeb::Vt

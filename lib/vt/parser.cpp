@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vt/parser.h"
+
+#include "vt/unicode.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace Koyeb::Vt {
+
+namespace {
+
+constexpr unsigned char escapeByte = 0x1B;
+constexpr unsigned char bell = 0x07;
+constexpr unsigned char cancel = 0x18;
+constexpr unsigned char substitute = 0x1A;
+constexpr unsigned char deleteByte = 0x7F;
+
+constexpr std::size_t maximumString = 4096;
+/// A clipboard is larger than anything else that comes as a string.
+constexpr std::size_t maximumClipboard = std::size_t{1} << 20U;
+constexpr std::string_view clipboardPrefix = "52;";
+
+[[nodiscard]] unsigned char front(std::string_view bytes)
+{
+    return static_cast<unsigned char>(bytes.front());
+}
+
+/// How many bytes at the front are printable ASCII; eight are looked at together.
+[[nodiscard]] std::size_t printablePrefix(std::string_view bytes)
+{
+    constexpr std::uint64_t each = 0x0101010101010101U;
+    std::size_t count = 0;
+    if constexpr (std::endian::native == std::endian::little) {
+        while (count + sizeof(std::uint64_t) <= bytes.size()) {
+            std::uint64_t word = 0;
+            std::memcpy(&word, bytes.data() + count, sizeof word);
+            const std::uint64_t tooSmall = (word - each * 0x20) & ~word;
+            const std::uint64_t tooLarge = word | (word + each);
+            const std::uint64_t stops = (tooSmall | tooLarge) & (each * 0x80);
+            if (stops != 0) {
+                return count + static_cast<std::size_t>(std::countr_zero(stops)) / 8;
+            }
+            count += sizeof word;
+        }
+    }
+    while (count < bytes.size() && bytes[count] >= 0x20 && bytes[count] < 0x7F) {
+        ++count;
+    }
+    return count;
+}
+
+/// Whether this begins a string after ESC.
+[[nodiscard]] bool introducesString(unsigned char byte)
+{
+    return byte == ']' || byte == 'P' || byte == 'X' || byte == '^' || byte == '_';
+}
+
+/// A character of two or three bytes at the front, which is most of what is not ASCII; 0: look closer.
+[[nodiscard]] char32_t plainCharacter(std::string_view bytes)
+{
+    const auto byte = [&bytes](std::size_t i) {
+        return static_cast<unsigned>(static_cast<unsigned char>(bytes[i]));
+    };
+    const auto isTail = [&byte](std::size_t i) {
+        return (byte(i) & 0xC0U) == 0x80U;
+    };
+    const unsigned lead = byte(0);
+    if (lead >= 0xC2 && lead < 0xE0 && bytes.size() >= 2 && isTail(1)) {
+        return ((lead & 0x1FU) << 6U) | (byte(1) & 0x3FU);
+    }
+    if (lead >= 0xE1 && lead < 0xF0 && lead != 0xED && bytes.size() >= 3 && isTail(1) && isTail(2)) {
+        return ((lead & 0x0FU) << 12U) | ((byte(1) & 0x3FU) << 6U) | (byte(2) & 0x3FU);
+    }
+    return 0;
+}
+
+} // namespace
+
+void Parser::feed(std::string_view bytes)
+{
+    while (!bytes.empty()) {
+        switch (m_state) {
+        case State::Ground:
+            takeGround(bytes);
+            break;
+        case State::Escape:
+            takeEscape(bytes);
+            break;
+        case State::ControlSequence:
+            takeControlSequence(bytes);
+            break;
+        case State::String:
+            takeString(bytes);
+            break;
+        }
+    }
+}
+
+void Parser::takeGround(std::string_view &bytes)
+{
+    while (!bytes.empty() && m_state == State::Ground) {
+        if (!m_decoder.isMidCharacter()) {
+            const std::size_t count = printablePrefix(bytes);
+            if (count > 0) {
+                m_sink.writeAscii(bytes.substr(0, count));
+                bytes.remove_prefix(count);
+                continue;
+            }
+            if (const char32_t character = plainCharacter(bytes); character != 0) {
+                bytes.remove_prefix(character < 0x800 ? 2 : 3);
+                takeCharacter(character);
+                continue;
+            }
+        }
+        takeOther(bytes);
+    }
+}
+
+void Parser::takeOther(std::string_view &bytes)
+{
+    const auto character = m_decoder.next(front(bytes));
+    if (!character || !m_decoder.reprocess()) {
+        bytes.remove_prefix(1);
+    }
+    if (!character) {
+        return;
+    }
+    if (*character == escapeByte) {
+        beginEscape();
+    } else if (*character >= 0x20 && *character < deleteByte) {
+        const auto byte = static_cast<char>(*character);
+        m_sink.writeAscii({&byte, 1});
+    } else {
+        takeCharacter(*character);
+    }
+}
+
+void Parser::takeCharacter(char32_t character)
+{
+    if (character < 0x20) {
+        m_sink.execute(static_cast<unsigned char>(character));
+    } else if (!isControl(character) && !isInvisibleFormat(character)) {
+        m_sink.write(character);
+    }
+}
+
+void Parser::beginEscape()
+{
+    m_state = State::Escape;
+    m_sequence = {};
+    m_isIgnored = false;
+}
+
+void Parser::takeEscape(std::string_view &bytes)
+{
+    const unsigned char byte = front(bytes);
+    if (byte > deleteByte) {
+        abandon(); // Not of a sequence: text begins.
+        return;
+    }
+    bytes.remove_prefix(1);
+    if (byte < 0x20) {
+        if (byte == escapeByte) {
+            beginEscape();
+        } else if (byte == cancel || byte == substitute) {
+            m_state = State::Ground;
+        } else {
+            m_sink.execute(byte); // Controls act at once, even within a sequence.
+        }
+    } else if (byte < 0x30) {
+        addToSequence(byte);
+    } else if (byte < deleteByte) {
+        m_state = State::Ground;
+        if (m_sequence.intermediateCount == 0 && !m_isIgnored && byte == '[') {
+            m_state = State::ControlSequence;
+            m_sequence.count = 1;
+            m_sequence.values[0] = ControlSequence::absent;
+        } else if (m_sequence.intermediateCount == 0 && !m_isIgnored && introducesString(byte)) {
+            beginString(byte);
+        } else if (!m_isIgnored) {
+            m_sink.escape(
+                {m_sequence.intermediates.data(), m_sequence.intermediateCount}, static_cast<char>(byte));
+        }
+    }
+}
+
+void Parser::takeControlSequence(std::string_view &bytes)
+{
+    while (!bytes.empty()) {
+        const unsigned char byte = front(bytes);
+        if (byte == escapeByte || byte > deleteByte) {
+            abandon();
+            return;
+        }
+        bytes.remove_prefix(1);
+        if (byte < 0x20) {
+            if (byte == cancel || byte == substitute) {
+                abandon();
+                return;
+            }
+            m_sink.execute(byte);
+        } else if (byte < 0x30) {
+            addToSequence(byte);
+        } else if (byte < 0x40) {
+            addToParameters(byte);
+        } else if (byte < deleteByte) {
+            m_state = State::Ground;
+            if (!m_isIgnored) {
+                m_sequence.count = std::min(m_sequence.count, ControlSequence::maximumParameters);
+                m_sequence.final = static_cast<char>(byte);
+                m_sink.control(m_sequence);
+            }
+            return;
+        }
+    }
+}
+
+void Parser::addToSequence(unsigned char byte)
+{
+    if (m_sequence.intermediateCount < m_sequence.intermediates.size()) {
+        m_sequence.intermediates[m_sequence.intermediateCount++] = static_cast<char>(byte);
+    } else {
+        m_isIgnored = true;
+    }
+}
+
+void Parser::addToParameters(unsigned char byte)
+{
+    ControlSequence &sequence = m_sequence;
+    if (sequence.intermediateCount > 0) {
+        m_isIgnored = true; // Parameters stand before intermediates.
+        return;
+    }
+    const bool isFirst =
+        sequence.marker == 0 && sequence.count == 1 && sequence.values[0] == ControlSequence::absent;
+    if (byte >= 0x3C) {
+        m_isIgnored = m_isIgnored || !isFirst || sequence.subParameters != 0;
+        sequence.marker = static_cast<char>(byte);
+    } else if (byte == ';' || byte == ':') {
+        if (sequence.count >= ControlSequence::maximumParameters) {
+            sequence.count = ControlSequence::maximumParameters + 1; // What comes now goes nowhere.
+            return;
+        }
+        if (byte == ':') {
+            sequence.subParameters |= 1U << sequence.count;
+        }
+        sequence.values[sequence.count++] = ControlSequence::absent;
+    } else if (sequence.count <= ControlSequence::maximumParameters) {
+        int &value = sequence.values[sequence.count - 1];
+        value = std::min(std::max(value, 0) * 10 + (byte - '0'), ControlSequence::maximumValue);
+    }
+}
+
+void Parser::beginString(unsigned char introducer)
+{
+    m_state = State::String;
+    m_isOsc = introducer == ']';
+    m_isKept = m_isOsc || introducer == 'P';
+    m_isCut = false;
+    m_string.clear();
+}
+
+void Parser::takeString(std::string_view &bytes)
+{
+    const auto isEnd = [this](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte == escapeByte || byte == cancel || byte == substitute || (byte == bell && m_isOsc);
+    };
+    const auto count =
+        static_cast<std::size_t>(std::find_if(bytes.begin(), bytes.end(), isEnd) - bytes.begin());
+    std::string_view content = bytes.substr(0, count);
+    bytes.remove_prefix(count);
+    while (m_isKept && !content.empty()) {
+        const bool isClipboard = m_isOsc && m_string.starts_with(clipboardPrefix);
+        const std::size_t room = (isClipboard ? maximumClipboard : maximumString) - m_string.size();
+        // The first bytes one by one: they tell how long it may be.
+        const std::size_t wanted = m_string.size() < clipboardPrefix.size() ? std::size_t{1} : content.size();
+        const std::size_t taken = std::min({wanted, content.size(), room});
+        m_string += content.substr(0, taken);
+        content.remove_prefix(taken);
+        if (room == 0) {
+            m_isCut = true;
+            break;
+        }
+    }
+    if (bytes.empty()) {
+        return;
+    }
+    const unsigned char end = front(bytes);
+    bytes.remove_prefix(1);
+    if (end == cancel || end == substitute) {
+        abandon();
+        return;
+    }
+    // ESC \ is the proper end; any other escape sequence cuts the string short. Both are ends.
+    endString();
+    if (end == escapeByte) {
+        beginEscape();
+    }
+}
+
+void Parser::endString()
+{
+    m_state = State::Ground;
+    if (m_isKept) {
+        const auto kind =
+            m_isOsc ? ParserSink::String::OperatingSystemCommand : ParserSink::String::DeviceControl;
+        m_sink.string(kind, m_string, m_isCut);
+    }
+    abandon();
+}
+
+void Parser::abandon()
+{
+    m_state = State::Ground;
+    m_isIgnored = false;
+    if (m_string.capacity() > maximumString * 2) {
+        m_string = {};
+    }
+    m_string.clear();
+}
+
+} // namespace Koyeb::Vt
