@@ -216,8 +216,7 @@ ApiReply ApiConnection::perform(const ApiRequest &request)
 
 ApiReply ApiConnection::misbehave(const std::string &instruction)
 {
-    const auto parsed = nlohmann::json::parse(instruction, nullptr, /*allow_exceptions=*/false);
-    const std::string problem = m_parts.misbehaviour.instruct(parsed);
+    const std::string problem = m_parts.misbehaviour.instruct(parsedJson(instruction));
     if (!problem.empty())
         return errorReply(400, "invalid_argument", problem);
     for (const DirectOrder &order : m_parts.misbehaviour.takeDirectOrders())

@@ -47,6 +47,8 @@ private Q_SLOTS:
     void pagesThroughLists();
     void namesTheFieldsThatAreWrong_data();
     void namesTheFieldsThatAreWrong();
+    void refusesBodiesThatAreNestedTooDeeply_data();
+    void refusesBodiesThatAreNestedTooDeeply();
     void dryRunCreatesNothing();
     void listsRegionsAndInstanceTypes();
     void writes64BitVersionsAsText();
@@ -204,6 +206,26 @@ void ControlPlaneTest::namesTheFieldsThatAreWrong()
         "POST", u"/v1/services?dry_run=true"_s, {{u"app_id"_s, appId}, {u"definition"_s, wrong}});
     QCOMPARE(reply.status, 400);
     QCOMPARE(fieldsOf(reply.body), QStringList{field});
+}
+
+void ControlPlaneTest::refusesBodiesThatAreNestedTooDeeply_data()
+{
+    QTest::addColumn<int>("depth");
+    QTest::addColumn<int>("status");
+    QTest::newRow("deep") << 90 << 200;
+    QTest::newRow("too deep") << 110 << 400;
+    QTest::newRow("enough to use up the stack") << 1'000'000 << 400;
+}
+
+void ControlPlaneTest::refusesBodiesThatAreNestedTooDeeply()
+{
+    QFETCH(int, depth);
+    QFETCH(int, status);
+    const QByteArray body = "{\"name\": \"nested-" + QByteArray::number(depth) +
+                            "\", \"extra\": " + QByteArray(depth, '[') + QByteArray(depth, ']') + '}';
+    const QUrl url(m_engine.url().toString() + u"/v1/apps"_s);
+    QCOMPARE(
+        fetch("POST", url, {{"Authorization", "Bearer " + m_engine.token().toUtf8()}}, body).status, status);
 }
 
 void ControlPlaneTest::dryRunCreatesNothing()
