@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <regex>
 
 namespace Koyeb::Local {
 
@@ -155,20 +154,49 @@ void checkScalings(const json &definition, std::vector<FieldError> &errors)
     }
 }
 
-/// The text with each {{ secret.NAME }} replaced. No value: one of them is unknown.
-std::optional<std::string> withSecrets(const std::string &text, const SecretLookup &secretNamed)
+/// A {{ secret.NAME }} in a text.
+struct SecretReference {
+    std::string_view name;
+    std::size_t end; ///< in the text
+};
+
+/// The reference that begins here, with "{{". Nothing is looked at more than a few times, however long the
+/// text is: a name holds no brace.
+std::optional<SecretReference> secretReferenceAt(std::string_view text, std::size_t start)
 {
-    static const std::regex reference(R"(\{\{\s*secret\.([^\s}]+)\s*\}\})");
+    constexpr std::string_view blanks = " \t\r\n\f\v";
+    constexpr std::string_view prefix = "secret.";
+    const std::size_t word = text.find_first_not_of(blanks, start + 2);
+    if (word == text.npos || !text.substr(word).starts_with(prefix))
+        return std::nullopt;
+    const std::size_t name = word + prefix.size();
+    const std::size_t nameEnd = std::min(text.find_first_of(" \t\r\n\f\v{}", name), text.size());
+    const std::size_t closing = text.find_first_not_of(blanks, nameEnd);
+    if (nameEnd == name || closing == text.npos || !text.substr(closing).starts_with("}}"))
+        return std::nullopt;
+    return SecretReference{text.substr(name, nameEnd - name), closing + 2};
+}
+
+/// The text with each {{ secret.NAME }} replaced. No value: one of them is unknown.
+std::optional<std::string> withSecrets(std::string_view text, const SecretLookup &secretNamed)
+{
     std::string result;
-    auto rest = text.begin();
-    for (std::sregex_iterator match(text.begin(), text.end(), reference), end; match != end; ++match) {
-        const auto value = secretNamed((*match)[1].str());
+    std::size_t done = 0;
+    std::size_t start = text.find("{{");
+    while (start != text.npos) {
+        const auto reference = secretReferenceAt(text, start);
+        if (!reference) {
+            start = text.find("{{", start + 1);
+            continue;
+        }
+        const auto value = secretNamed(reference->name);
         if (!value)
             return std::nullopt;
-        result.append(rest, (*match)[0].first).append(*value);
-        rest = (*match)[0].second;
+        result.append(text, done, start - done).append(*value);
+        done = reference->end;
+        start = text.find("{{", done);
     }
-    return result.append(rest, text.end());
+    return result.append(text, done);
 }
 
 void readEnvironment(const json &definition, const SecretLookup &secretNamed, SandboxSettings &settings)

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void putsSecretsIntoTheEnvironment();
     void readsTheSandboxSecretFromASecret();
     void putsSecretsIntoConfigFiles();
+    void leavesWhatIsNoReferenceAsItIs();
     void saysWhichSecretsAreMissing();
     void runsTheContainersOwnCommand();
     void listsNamesToReferTo();
@@ -174,6 +175,21 @@ void SecretsTest::putsSecretsIntoConfigFiles()
     QCOMPARE(
         client.run(u"stat -c %a /etc/myapp/plain.yaml /etc/myapp/cert.pem; cat /etc/myapp/*"_s),
         u"644\n600\n-----BEGIN-----key: value"_s);
+}
+
+void SecretsTest::leavesWhatIsNoReferenceAsItIs()
+{
+    QVERIFY(!createSecret(u"near"_s, u"here"_s).isEmpty());
+    // Longer than a matcher that calls itself for each character would live.
+    const QString blanks(500'000, u' ');
+    const QString content =
+        u"{{"_s + blanks + u"{{{ secret.near }}} {{secret. }} {{ other.near }} {{secret.near} {{"_s;
+    const QJsonObject file{{u"path"_s, u"/etc/template"_s}, {u"content"_s, content}};
+    const QJsonObject sandbox =
+        m_engine.createSandbox(u"templated"_s, {{u"config_files"_s, QJsonArray{file}}});
+    QVERIFY2(!sandbox.isEmpty(), qPrintable(m_engine.errorText()));
+    const QString expected = u"{here} {{secret. }} {{ other.near }} {{secret.near} {{"_s;
+    QCOMPARE(SandboxClient(sandbox).run(u"tr -s ' ' < /etc/template"_s), u"{{ "_s + expected);
 }
 
 void SecretsTest::saysWhichSecretsAreMissing()
