@@ -134,6 +134,24 @@ std::string Lifecycle::Implementation::refusal(const DeploymentRecord &deploymen
 
 std::string Lifecycle::Implementation::openDoors(DeploymentRecord &deployment)
 {
+    std::string problem = openGateway(deployment);
+    if (!problem.empty())
+        return problem;
+    Service &service = m_services[deployment.serviceId];
+    if (settingsFor(deployment).wantsTcpProxy && !service.tcpProxy) {
+        auto proxy = std::make_shared<TcpProxy>(m_context, service.gateway);
+        problem = proxy->listen();
+        if (!problem.empty())
+            return problem;
+        service.tcpProxy = std::move(proxy);
+    }
+    if (service.tcpProxy)
+        deployment.address->tcpProxyPort = service.tcpProxy->port();
+    return {};
+}
+
+std::string Lifecycle::Implementation::openGateway(DeploymentRecord &deployment)
+{
     Service &service = m_services[deployment.serviceId];
     if (!service.gateway) {
         auto gateway = std::make_shared<Gateway>(m_context, m_misbehaviour, hooksFor(deployment.serviceId));
@@ -142,17 +160,7 @@ std::string Lifecycle::Implementation::openDoors(DeploymentRecord &deployment)
             return problem;
         service.gateway = std::move(gateway);
     }
-    if (settingsFor(deployment).wantsTcpProxy && !service.tcpProxy) {
-        auto proxy = std::make_shared<TcpProxy>(m_context, service.gateway);
-        std::string problem = proxy->listen();
-        if (!problem.empty())
-            return problem;
-        service.tcpProxy = std::move(proxy);
-    }
-    SandboxAddress address{service.gateway->publicUrl(), service.gateway->routingKey()};
-    if (service.tcpProxy)
-        address.tcpProxyPort = service.tcpProxy->port();
-    deployment.address = std::move(address);
+    deployment.address = SandboxAddress{service.gateway->publicUrl(), service.gateway->routingKey()};
     return m_world.routing == RoutingMode::Domain ? openDomain(deployment, *service.gateway) : std::string();
 }
 
