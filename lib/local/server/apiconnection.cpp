@@ -88,6 +88,12 @@ std::string httpDate(SystemTime time)
     return {text.data(), length};
 }
 
+/// Whether the platform tells it to everybody.
+bool isPublic(const Request &request)
+{
+    return request.method() == http::verb::get && view(request.target()).starts_with("/v1/catalog/");
+}
+
 ApiReply unauthorizedReply(const Request &request)
 {
     const bool tokenGiven = !request[http::field::authorization].empty();
@@ -159,7 +165,7 @@ std::optional<ApiReply> ApiConnection::refusalOf(const Request &request) const
 {
     if (!isOwnHost(view(request[http::field::host]), m_parts.port) || isForeignOrigin(request, m_parts.port))
         return errorReply(403, "forbidden", "This host name or origin is not served here");
-    if (!callerOf(m_parts.world, request))
+    if (!isPublic(request) && !callerOf(m_parts.world, request))
         return unauthorizedReply(request);
     return std::nullopt;
 }
@@ -172,7 +178,7 @@ Awaitable<ApiConnection::Next> ApiConnection::serve(Request request)
         co_return co_await send(std::move(response));
     }
     ApiRequest target = requestFromTarget(view(request.method_string()), view(request.target()));
-    target.caller = *callerOf(m_parts.world, request);
+    target.caller = callerOf(m_parts.world, request).value_or(Caller());
     target.projectId = view(request["x-koyeb-project-id"]);
     target.body = request.body();
     auto fault = target.path == misbehavePath

@@ -39,6 +39,7 @@ private Q_SLOTS:
     void initTestCase();
     void wantsTheToken_data();
     void wantsTheToken();
+    void tellsTheCatalogToEverybody();
     void servesItsOwnHostAndPagesOnly_data();
     void servesItsOwnHostAndPagesOnly();
     void tellsWhoIsSignedIn();
@@ -103,6 +104,14 @@ void ControlPlaneTest::wantsTheToken()
     const QJsonObject body = QJsonDocument::fromJson(reply.body).object();
     QCOMPARE(body.value("code"_L1).toString(), u"authentication_error"_s);
     QCOMPARE(body.value("status"_L1).toInt(), 401);
+}
+
+void ControlPlaneTest::tellsTheCatalogToEverybody()
+{
+    const QString host = m_engine.url().toString();
+    QCOMPARE(fetch("GET", QUrl(host + u"/v1/catalog/regions"_s)).status, 200);
+    QCOMPARE(fetch("POST", QUrl(host + u"/v1/catalog/regions"_s)).status, 401);
+    QCOMPARE(fetch("GET", QUrl(host + u"/v1/catalog"_s)).status, 401);
 }
 
 void ControlPlaneTest::servesItsOwnHostAndPagesOnly_data()
