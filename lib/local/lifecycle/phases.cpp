@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/api/catalog.h"
 #include "local/lifecycle/lifecycle_p.h"
+#include "local/runtime/isolation.h"
 #include "local/runtime/sandboxfolder.h"
 
 #include <boost/asio/co_spawn.hpp>
@@ -292,6 +293,10 @@ void Lifecycle::Implementation::becomeHealthy(DeploymentRecord &deployment)
         settings.image + "."};
     for (const std::string &name : settings.unresolvedSecrets)
         messages.push_back(name + " refers to a secret that does not exist, and is not set.");
+    for (const ConfigFile &file : settings.configFiles) {
+        if (isCovered(file.path))
+            messages.push_back(file.path + " is missing: this computer's own files are at that place.");
+    }
     enter(m_world, deployment, DeploymentStatus::Healthy, std::move(messages));
     if (InstanceRecord *const instance = m_world.currentInstance(deployment.serviceId))
         enter(m_world, *instance, InstanceStatus::Healthy);
