@@ -4,6 +4,7 @@
 #include "local/api/catalog.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <filesystem>
 
@@ -48,6 +49,71 @@ std::optional<unsigned> octalMode(const std::string &text)
 std::string indexed(const char *list, std::size_t index, const char *member = "")
 {
     return "definition." + std::string(list) + "." + std::to_string(index) + member;
+}
+
+/// What a member must be, where it is there at all.
+struct MemberType {
+    const char *name;
+    bool (*isRight)(const json &value);
+    const char *description;
+};
+
+template<bool (*isRight)(const json &)> bool isListOf(const json &value)
+{
+    return value.is_array() && std::ranges::all_of(value, isRight);
+}
+
+bool isText(const json &value)
+{
+    return value.is_string();
+}
+
+bool isObject(const json &value)
+{
+    return value.is_object();
+}
+
+bool isFlag(const json &value)
+{
+    return value.is_boolean();
+}
+
+constexpr auto listOfObjects = "must be a list of objects";
+constexpr auto listOfTexts = "must be a list of texts";
+
+constexpr auto definitionTypes = std::to_array<MemberType>(
+    {{"env", isListOf<isObject>, listOfObjects},
+     {"ports", isListOf<isObject>, listOfObjects},
+     {"proxy_ports", isListOf<isObject>, listOfObjects},
+     {"routes", isListOf<isObject>, listOfObjects},
+     {"regions", isListOf<isText>, listOfTexts},
+     {"scalings", isListOf<isObject>, listOfObjects},
+     {"instance_types", isListOf<isObject>, listOfObjects},
+     {"health_checks", isListOf<isObject>, listOfObjects},
+     {"volumes", isListOf<isObject>, listOfObjects},
+     {"config_files", isListOf<isObject>, listOfObjects},
+     {"docker", isObject, "must be an object"},
+     {"mesh", isText, "must be a text"},
+     {"skip_cache", isFlag, "must be true or false"}});
+
+constexpr auto dockerTypes = std::to_array<MemberType>(
+    {{"image", isText, "must be a text"},
+     {"command", isText, "must be a text"},
+     {"args", isListOf<isText>, listOfTexts},
+     {"entrypoint", isListOf<isText>, listOfTexts},
+     {"image_registry_secret", isText, "must be a text"},
+     {"privileged", isFlag, "must be true or false"}});
+
+/// What is stored is told to others, who rely on its types.
+template<typename Types>
+void checkTypes(
+    const json &object, const Types &types, const std::string &path, std::vector<FieldError> &errors)
+{
+    for (const MemberType &type : types) {
+        const auto member = object.find(type.name);
+        if (member != object.end() && !member->is_null() && !type.isRight(*member))
+            errors.push_back({path + type.name, type.description});
+    }
 }
 
 void checkEnvironment(const json &definition, std::vector<FieldError> &errors)
@@ -263,11 +329,16 @@ std::vector<FieldError> definitionErrors(const json &definition)
     if (!definition.is_object())
         return {{"definition", "is required"}};
     std::vector<FieldError> errors;
+    checkTypes(definition, definitionTypes, "definition.", errors);
+    const json docker = definition.value("docker", json());
+    if (docker.is_object())
+        checkTypes(docker, dockerTypes, "definition.docker.", errors);
+    if (!errors.empty())
+        return errors;
     if (!isValidName(definition.value("name", json())))
         errors.push_back({"definition.name", "must be 3 to 63 characters: a-z, 0-9, - and ."});
     if (textAt(definition, "type") != "SANDBOX")
         errors.push_back({"definition.type", "the local engine runs services of type SANDBOX only"});
-    const json docker = definition.value("docker", json());
     if (!docker.is_object() || textAt(docker, "image").empty())
         errors.push_back({"definition.docker.image", "an image is required"});
     checkEnvironment(definition, errors);

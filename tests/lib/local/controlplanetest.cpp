@@ -199,6 +199,14 @@ void ControlPlaneTest::namesTheFieldsThatAreWrong_data()
         "definition.instance_types.0.type");
     row("variable without name", "env", QJsonArray{QJsonObject{{u"value"_s, u"x"_s}}},
         "definition.env.0.key");
+    row("no list of variables", "env", u"none"_s, "definition.env");
+    row("no objects in a list", "ports", QJsonArray{3030}, "definition.ports");
+    row("no texts in a list", "regions", QJsonArray{1}, "definition.regions");
+    row("words that are one text", "docker",
+        QJsonObject{{u"image"_s, u"koyeb/sandbox"_s}, {u"args"_s, u"--verbose"_s}}, "definition.docker.args");
+    row("a text for a flag", "docker",
+        QJsonObject{{u"image"_s, u"koyeb/sandbox"_s}, {u"privileged"_s, u"no"_s}},
+        "definition.docker.privileged");
     row("file outside", "config_files", QJsonArray{QJsonObject{{u"path"_s, u"/etc/../../x"_s}}},
         "definition.config_files.0.path");
 }
