@@ -50,6 +50,7 @@ private Q_SLOTS:
     void namesTheFieldsThatAreWrong();
     void refusesBodiesThatAreNestedTooDeeply_data();
     void refusesBodiesThatAreNestedTooDeeply();
+    void answersRequestsThatAreTooLarge();
     void dryRunCreatesNothing();
     void listsRegionsAndInstanceTypes();
     void writes64BitVersionsAsText();
@@ -243,6 +244,21 @@ void ControlPlaneTest::refusesBodiesThatAreNestedTooDeeply()
     const QUrl url(m_engine.url().toString() + u"/v1/apps"_s);
     QCOMPARE(
         fetch("POST", url, {{"Authorization", "Bearer " + m_engine.token().toUtf8()}}, body).status, status);
+}
+
+void ControlPlaneTest::answersRequestsThatAreTooLarge()
+{
+    const QString host = m_engine.url().toString();
+    const QByteArray authorization = "Bearer " + m_engine.token().toUtf8();
+    const auto list = [&](int ids) {
+        const QString query = u"instance_ids=c0ffee00-0000-4000-8000-000000000000&"_s.repeated(ids);
+        const QUrl url(host + u"/v1/instance_events?"_s + query);
+        return fetch("GET", url, {{"Authorization", authorization}}).status;
+    };
+    QCOMPARE(list(1000), 200);
+    QCOMPARE(list(2000), 431);
+    const QByteArray body = "{\"name\": \"" + QByteArray(9 * 1024 * 1024, 'a') + "\"}";
+    QCOMPARE(fetch("POST", QUrl(host + u"/v1/apps"_s), {{"Authorization", authorization}}, body).status, 413);
 }
 
 void ControlPlaneTest::dryRunCreatesNothing()
