@@ -16,7 +16,7 @@ struct UploadOrder {
     std::filesystem::path source;
     QByteArray remoteDirectory;
     ExistingTarget existing = ExistingTarget::Refuse;
-    QByteArray name; ///< Of the target.
+    QByteArray name;                                              ///< Of the target.
     std::shared_ptr<const TransferSelection> selection = nullptr; ///< Null is all.
 };
 
