@@ -201,7 +201,7 @@ void TransfersDock::connectQueue()
 
 void TransfersDock::setSpeedLimits(SpeedLimits &limits)
 {
-    auto *change = new QAction(themedIcon(u"speed"_s), tr("Speed limits…"), this);
+    auto *change = new QAction(themedIcon(u"speed"_s), tr("Speed and compression…"), this);
     connect(change, &QAction::triggered, this, [this, &limits] {
         (new SpeedLimitsDialog(limits, window()))->open();
     });
