@@ -47,6 +47,8 @@ Q_SIGNALS:
     void savingEnded(bool isSaved);
     /// The file shall be fetched to this computer.
     void downloadRequested(const QByteArray &path);
+    /// The file shall be edited with another program.
+    void editWithRequested(const QByteArray &path);
 
 protected:
     void focusInEvent(QFocusEvent *event) override;

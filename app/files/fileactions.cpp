@@ -49,6 +49,7 @@ FileActions::FileActions(QWidget *page)
       uploadFiles(create(page, u"upload"_s, tr("Upload files…"))),
       uploadFolder(create(page, u"upload"_s, tr("Upload folder…"))),
       open(create(page, {}, tr("Open"))),
+      editWith(create(page, u"external"_s, tr("Edit with…"), Qt::SHIFT | Qt::Key_F4)),
       preview(create(page, {}, tr("Preview"), Qt::Key_Space)),
       download(create(page, u"download"_s, tr("Download…"))),
       cut(create(page, u"cut"_s, tr("Cut"), QKeySequence::Cut)),
@@ -91,14 +92,14 @@ void FileActions::update(const DirectoryBrowser &browser, qsizetype selectedCoun
     for (QAction *action : {download, cut, copy, copyOut, duplicate, remove, copyPath, properties}) {
         action->setEnabled(hasSelection);
     }
-    for (QAction *action : {open, preview, rename}) {
+    for (QAction *action : {open, editWith, preview, rename}) {
         action->setEnabled(isListed && selectedCount == 1);
     }
 }
 
 void FileActions::addSelectionTo(QMenu &menu) const
 {
-    menu.addActions({open, preview, download});
+    menu.addActions({open, editWith, preview, download});
     menu.addSeparator();
     menu.addActions({cut, copy, copyOut, paste, duplicate, copyPath});
     menu.addSeparator();

@@ -32,6 +32,7 @@ struct FileActions {
     QAction *uploadFiles;
     QAction *uploadFolder;
     QAction *open;
+    QAction *editWith;
     QAction *preview; ///< Its shortcut, Space, belongs to the list alone.
     QAction *download;
     QAction *cut;

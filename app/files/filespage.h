@@ -67,6 +67,8 @@ Q_SIGNALS:
         bool moves);
     /// A file was activated. While nobody is connected, it is offered for download.
     void openRequested(const QByteArray &path, const Koyeb::RemoteEntry &entry);
+    /// A file shall be edited with a program of this computer. Not offered while nobody is connected.
+    void editWithRequested(const QByteArray &path);
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -88,6 +90,7 @@ private:
     void createLocalPane();
     void updateActions();
     [[nodiscard]] bool canOpenFiles() const;
+    [[nodiscard]] bool canEditFiles() const;
     void openEntry(const RemoteEntry &entry);
     void showContextMenu(const QPoint &position);
 

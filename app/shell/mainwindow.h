@@ -4,6 +4,7 @@
 #include "accounts/account.h"
 #include "core/clock.h"
 #include "core/taskscope.h"
+#include "editor/editorpreferences.h"
 #include "files/filepreferences.h"
 #include "sandbox/definition.h"
 #include "sandboxes/sandboxtreemodel.h"
@@ -165,6 +166,7 @@ private:
     TransferQueue m_queue;
     TaskbarProgress m_taskbar;
     FilePreferences m_filePreferences;
+    EditorPreferences m_editorPreferences;
     Deletions *m_deletions;
     SandboxTreePanel *m_panel = nullptr;
     QDockWidget *m_treeDock = nullptr;

@@ -158,6 +158,7 @@ void SandboxPage::createEditors()
     m_files = new FilesPage(m_tabs);
     m_editors = new EditorStrip(m_files, tr("Folders"), m_tabs);
     connect(m_files, &FilesPage::openRequested, m_editors, &EditorStrip::open);
+    connect(m_files, &FilesPage::editWithRequested, m_editors, &EditorStrip::requestEditWith);
     connect(m_editors, &EditorStrip::saved, m_files, [this](const QByteArray &path) {
         m_files->refreshIf(remoteParent(path));
     });
