@@ -332,6 +332,8 @@ void FilesPage::connectCommands()
     connect(&m_commands, &FileCommands::uploadRequested, this, &FilesPage::uploadRequested);
     connect(&m_commands, &FileCommands::downloadRequested, this, &FilesPage::downloadRequested);
     connect(&m_commands, &FileCommands::copyFromSandboxRequested, this, &FilesPage::copyFromSandboxRequested);
+    connect(&m_commands, &FileCommands::syncRequested, this, &FilesPage::syncRequested);
+    connect(&m_commands, &FileCommands::watchRequested, this, &FilesPage::watchRequested);
 }
 
 void FilesPage::showHiddenFiles(bool shown)

@@ -356,6 +356,7 @@ void MainWindow::takeChanges(const QString &accountId, const SandboxChanges &cha
     for (const auto &id : changes.removed) {
         m_creations.forgetSandbox(id);
         m_queue.forgetSandbox(id);
+        m_watches.closeSandbox(id);
         m_filePreferences.forgetSandbox(id);
         if (auto *page = m_sandboxPages.take(id)) {
             const bool wasShown = m_pages->currentWidget() == page;
@@ -408,6 +409,7 @@ void MainWindow::closeAccount(const QString &accountId)
     for (const auto &id : ids) {
         if (m_sandboxPages.value(id)->property("accountId").toString() == accountId) {
             m_queue.cancelAllOf(id);
+            m_watches.closeSandbox(id); // It uses the session's clock.
             auto *page = m_sandboxPages.take(id);
             wasShown = wasShown || m_pages->currentWidget() == page;
             m_pages->removeWidget(page);

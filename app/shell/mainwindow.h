@@ -12,6 +12,7 @@
 #include "shell/accountfeed.h"
 #include "shell/creations.h"
 #include "shell/sandboxpage.h"
+#include "transfers/folderwatches.h"
 #include "transfers/speedlimits.h"
 #include "transfers/taskbarprogress.h"
 #include "transfers/transferqueue.h"
@@ -107,6 +108,8 @@ private:
     void bringFrom(
         const QString &sourceId, const QList<QByteArray> &paths, SandboxPage &target,
         const QByteArray &directory, bool moves);
+    /// What keeps folders of the page's sandbox in step with ones here.
+    void connectFolders(SandboxPage *page, Clock &clock);
     /// By its sandbox; empty when there is none.
     [[nodiscard]] QString accountOf(const QString &sandboxId) const;
     [[nodiscard]] static bool outlivesProgram(const QString &accountId);
@@ -165,6 +168,7 @@ private:
     SpeedLimits m_speedLimits;
     TransferQueue m_queue;
     TaskbarProgress m_taskbar;
+    FolderWatches m_watches;
     FilePreferences m_filePreferences;
     EditorPreferences m_editorPreferences;
     Deletions *m_deletions;

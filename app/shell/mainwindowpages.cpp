@@ -62,6 +62,7 @@ SandboxPage *MainWindow::createSandboxPage(
                     outlivesProgram(accountId));
             }
         });
+    connectFolders(page, session.clock());
     page->files().setOtherSandboxesAllowed(true);
     connect(
         &page->files(), &FilesPage::copyFromSandboxRequested, this,

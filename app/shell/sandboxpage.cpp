@@ -320,6 +320,7 @@ void SandboxPage::leaveSandbox()
         m_files->setSandbox(nullptr);
         m_editors->setSandbox(nullptr);
         m_ports->setSandbox(nullptr);
+        Q_EMIT sandboxChanged();
     }
 }
 
@@ -340,6 +341,7 @@ QCoro::Task<void> SandboxPage::reach(QString deploymentId, std::stop_token stop)
     m_files->setSandbox(m_sandbox);
     m_editors->setSandbox(m_sandbox);
     m_ports->setSandbox(m_sandbox);
+    Q_EMIT sandboxChanged();
 }
 
 } // namespace Koyeb::Desktop

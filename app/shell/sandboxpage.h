@@ -71,6 +71,8 @@ Q_SIGNALS:
     void deleteRequested();
     void refreshRequested();
     void currentTabChanged();
+    /// sandbox() is another one, or none.
+    void sandboxChanged();
 
 private:
     void createHeader();
