@@ -22,8 +22,8 @@ void Screen::switchTo(Buffer buffer)
 
 void Screen::setPen(const Style &style)
 {
+    m_isPenNew = m_isPenNew || style != m_pen;
     m_pen = style;
-    m_isPenNew = true;
 }
 
 void Screen::numberPen()
