@@ -69,6 +69,30 @@ private Q_SLOTS:
         window().findChild<DeleteDialog *>()->reject();
     }
 
+    void whatASandboxThatGoesTakesAlongCanBeKept()
+    {
+        openNote();
+        QTest::keyClicks(view(), u"x"_s);
+        auto *session = application().accounts.session(localAccount().id);
+        const QString id = page<SandboxPage>()->record().id;
+        QVERIFY(
+            Koyeb::Test::await(session->api().deleteService(id, {}))->has_value()); // As by somebody else.
+        session->store().refresh();
+        QTRY_VERIFY_WITH_TIMEOUT(window().findChild<LostTextsDialog *>(), patienceMs);
+        QPointer<LostTextsDialog> dialog = window().findChild<LostTextsDialog *>();
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QVERIFY(dialog->isVisible());
+        dialog->saveInto((folder() + u"/missing"_s).toStdString());
+        QTRY_VERIFY(hasLabel(dialog, u"could not be saved there"_s));
+        QFile taken(folder() + u"/note"_s);
+        QVERIFY(taken.open(QIODevice::WriteOnly));
+        dialog->saveInto(folder().toStdString());
+        QTRY_VERIFY(!dialog);
+        QFile kept(folder() + u"/note (2)"_s);
+        QVERIFY(kept.open(QIODevice::ReadOnly));
+        QCOMPARE(kept.readAll(), "xone\n"_ba);
+    }
+
 private:
     [[nodiscard]] Files &files() const { return page<SandboxPage>()->sandbox()->files(); }
     [[nodiscard]] EditorStrip &editors() const { return page<SandboxPage>()->editors(); }
