@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "editor/codeview.h"
 #include "editor/editorstrip.h"
+#include "editor/localprograms.h"
 #include "files/filespage.h"
 #include "files/remotefileview.h"
 #include "sandbox/accountsession.h"
@@ -40,6 +41,23 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(editors().unsavedCount(), 0, patienceMs);
         QCOMPARE(Koyeb::Test::await(files().read("/root/note", {}))->value(), "xone\n"_ba);
         QVERIFY(window().isVisible());
+    }
+
+    void aFileCanBeEditedWithAnotherProgram()
+    {
+        openNote();
+        editors().closeCurrent();
+        auto *list = page<SandboxPage>()->files().findChild<RemoteFileView *>();
+        QTRY_VERIFY(list->isVisible());
+        for (auto *candidate : page<SandboxPage>()->files().actions()) {
+            if (candidate->text() == u"Edit with…"_s) {
+                candidate->trigger();
+            }
+        }
+        auto *dialog = window().findChild<ProgramDialog *>();
+        QVERIFY(dialog);
+        QVERIFY(hasLabel(dialog, u"“note”"_s));
+        dialog->reject();
     }
 
     void quittingTellsWhatIsNotSaved()
