@@ -53,6 +53,8 @@ public:
     /// Says above the tabs that something could not be done.
     void showFailure(const QString &what, const Error &error);
 
+    /// By this program.
+    [[nodiscard]] bool isBeingDeleted() const { return m_circumstances.isBeingDeleted; }
     [[nodiscard]] const SandboxRecord &record() const { return m_record; }
     /// Null while there is no way to the sandbox.
     [[nodiscard]] const std::shared_ptr<Sandbox> &sandbox() const { return m_sandbox; }
