@@ -263,7 +263,8 @@ void TerminalView::paintEvent(QPaintEvent *event)
     for (int row = std::max(firstRow, 0); row <= std::min(lastRow, terminal.size().rows - 1); ++row) {
         const Vt::LineNumber number = topLine() + row;
         terminal.readLine(number, line);
-        cells.drawRow(line, m_selection.columnsOf(number), rowOrigin(number), terminal.size().columns);
+        cells.drawRow(
+            line, {.selected = m_selection.columnsOf(number)}, rowOrigin(number), terminal.size().columns);
         m_hasBlinkingText =
             m_hasBlinkingText ||
             std::any_of(line.cells.begin(), line.cells.end(), [](auto &cell) { return cell.style.blink; });
