@@ -204,4 +204,21 @@ std::optional<TerminalTheme> readTheme(const QByteArray &content, const QString 
     return assembled(readPropertyList(content), itermNames(), name);
 }
 
+QByteArray writeTheme(const TerminalTheme &theme)
+{
+    const Names names = windowsTerminalNames();
+    QJsonObject object{{u"name"_s, theme.name}};
+    const auto put = [&object](const QString &key, QRgb colour) {
+        object.insert(key, QColor(colour).name());
+    };
+    for (std::size_t i = 0; i < theme.named.size(); ++i) {
+        put(names.named.at(i), theme.named.at(i));
+    }
+    put(names.foreground, theme.foreground);
+    put(names.background, theme.background);
+    put(names.cursor, theme.cursor);
+    put(names.selection, theme.selection);
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
+}
+
 } // namespace Koyeb::Desktop

@@ -36,4 +36,7 @@ inline constexpr qsizetype maximumThemeBytes = 256 * 1024;
 /// lacks colours. `name` is used where the file has none.
 [[nodiscard]] std::optional<TerminalTheme> readTheme(const QByteArray &content, const QString &name);
 
+/// A colour scheme as Windows Terminal writes it.
+[[nodiscard]] QByteArray writeTheme(const TerminalTheme &theme);
+
 } // namespace Koyeb::Desktop
