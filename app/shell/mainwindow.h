@@ -11,6 +11,7 @@
 #include "shell/accountfeed.h"
 #include "shell/creations.h"
 #include "shell/sandboxpage.h"
+#include "terminal/terminalpreferences.h"
 #include "transfers/speedlimits.h"
 #include "transfers/transferqueue.h"
 
@@ -119,6 +120,7 @@ private:
     [[nodiscard]] bool askBeforeQuitting();
     /// True when there is something to wait for, for a few seconds at most; the window closes then.
     [[nodiscard]] bool cleanUpBeforeQuitting();
+    void showTerminalSettings();
     void showAbout();
     [[nodiscard]] QString currentAccount() const;
     [[nodiscard]] SandboxPage *currentSandboxPage() const;
@@ -130,6 +132,7 @@ private:
     SpeedLimits m_speedLimits;
     TransferQueue m_queue;
     FilePreferences m_filePreferences;
+    TerminalPreferences m_terminalPreferences;
     Deletions *m_deletions;
     SandboxTreePanel *m_panel = nullptr;
     QDockWidget *m_treeDock = nullptr;

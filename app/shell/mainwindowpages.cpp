@@ -34,6 +34,7 @@ SandboxPage *MainWindow::createSandboxPage(
     connect(page, &SandboxPage::refreshRequested, &session.store(), &SandboxStore::refresh);
     connect(page, &SandboxPage::currentTabChanged, this, &MainWindow::updateActions);
     page->files().setPreferences(&m_filePreferences);
+    page->terminals().setPreferences(&m_terminalPreferences);
     connect(
         &page->files(), &FilesPage::uploadRequested, this,
         [this, page,
