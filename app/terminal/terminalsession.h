@@ -66,6 +66,7 @@ public:
 
     // What the user does; without a process, Enter starts it again and the rest is dropped.
     void pressKey(Vt::Key key, Vt::Modifiers modifiers);
+    void handleKey(const Vt::KeyEvent &event);
     void typeText(const QString &text, Vt::Modifiers modifiers);
     void paste(const QString &text);
     void handleMouse(const Vt::MouseEvent &event);

@@ -48,6 +48,12 @@ constexpr auto autoScrollInterval = 40ms;
     }
 }
 
+[[nodiscard]] bool isModifier(Vt::Key key)
+{
+    const bool isLock = key == Vt::Key::CapsLock || key == Vt::Key::NumLock || key == Vt::Key::ScrollLock;
+    return isLock || (key >= Vt::Key::LeftShift && key <= Vt::Key::RightSuper);
+}
+
 } // namespace
 
 bool TerminalView::event(QEvent *event)
@@ -77,18 +83,28 @@ void TerminalView::keyPressEvent(QKeyEvent *event)
     if (scrollByKey(*event)) {
         return;
     }
-    const Vt::Modifiers modifiers = vtModifiers(event->modifiers());
-    if (const auto key = vtKey(*event)) {
-        m_session->pressKey(*key, modifiers);
-    } else if (const QString text = vtText(*event); !text.isEmpty() && belongsToProgram(*event)) {
-        m_session->typeText(text, modifiers);
-    } else {
+    const auto key = vtKeyEvent(*event);
+    if (key && isModifier(key->key)) {
+        m_session->handleKey(*key); // Some programs want to know. To a person, it is nothing yet.
+        return;
+    }
+    if (!key || (key->key == Vt::Key::Character && !belongsToProgram(*event))) {
         event->ignore();
         return;
     }
+    m_session->handleKey(*key);
     clearSelection();
     scrollToBottom();
     restartCursorBlink();
+}
+
+void TerminalView::keyReleaseEvent(QKeyEvent *event)
+{
+    const auto key = vtKeyEvent(*event);
+    const bool isTold = key && (isModifier(key->key) || belongsToProgram(*event));
+    if (isTold && !event->isAutoRepeat()) {
+        m_session->handleKey(*key); // Only programs that asked for it hear of it.
+    }
 }
 
 bool TerminalView::scrollByKey(const QKeyEvent &event)
