@@ -265,7 +265,8 @@ void TerminalPainter::drawUnderline(Vt::Underline underline, QRectF area, const 
         break;
     case Vt::Underline::Dotted:
     case Vt::Underline::Dashed: {
-        const qreal step = underline == Vt::Underline::Dotted ? width : m_fonts.cellSize().width() / 4;
+        const qreal step =
+            underline == Vt::Underline::Dotted ? width : std::max(3 * width, m_fonts.cellSize().width() / 3);
         for (qreal x = area.left(); x < area.right(); x += 2 * step) {
             m_painter.fillRect(QRectF(x, normal, std::min(step, area.right() - x), width), colour);
         }

@@ -270,6 +270,10 @@ void TerminalView::takeFrame()
     if (isTextNew && !m_search->query().text.isEmpty() && !m_refreshTimer.isActive()) {
         m_refreshTimer.start();
     }
+    if (isTextNew && m_hoveredLink &&
+        hyperlinkAt(m_session->terminal(), m_hoveredLink->first) != m_hoveredLink) {
+        setHoveredLink(std::nullopt); // Something else stands there now.
+    }
     updateScrollBar();
     const bool isMoved = damage.scrolledLines > 0 && m_isFollowing;
     const Vt::LineNumber screenTop = m_session->terminal().screenTop();
