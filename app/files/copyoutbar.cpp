@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "files/copyoutbar.h"
 
+#include "common/localsources.h"
 #include "common/spacing.h"
-#include "files/localsources.h"
+#include "files/draghandle.h"
 #include "files/sandboxfilesdata.h"
 
 #include <QClipboard>
@@ -32,7 +33,11 @@ std::filesystem::path copiesFolder()
 } // namespace
 
 CopyOutBar::CopyOutBar(QWidget *parent)
-    : QWidget(parent), m_copies(copiesFolder()), m_text(new QLabel(this)), m_progress(new QProgressBar(this))
+    : QWidget(parent),
+      m_copies(copiesFolder()),
+      m_text(new QLabel(this)),
+      m_progress(new QProgressBar(this)),
+      m_handle(new DragHandle([this] { return fetchedData(); }, this))
 {
     createLayout();
     hide();
@@ -53,13 +58,17 @@ void CopyOutBar::createLayout()
     m_progress->setTextVisible(false);
     m_progress->setFixedHeight(m_text->sizeHint().height());
     m_progress->setAccessibleName(tr("Fetching files for other programs"));
-    auto *cancelButton = new QPushButton(tr("Cancel"), this);
-    connect(cancelButton, &QPushButton::clicked, this, &CopyOutBar::cancel);
+    m_handle->setToolTip(tr("Drag the files from here into any program"));
+    m_handle->setAccessibleName(tr("Fetched files"));
+    m_endButton = new QPushButton(this);
+    connect(m_endButton, &QPushButton::clicked, this, &CopyOutBar::cancel);
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(Spacing::close, 0, Spacing::close, 0);
+    row->addWidget(m_handle);
     row->addWidget(m_text);
     row->addWidget(m_progress, 1);
-    row->addWidget(cancelButton);
+    row->addStretch();
+    row->addWidget(m_endButton);
 }
 
 void CopyOutBar::copy(
@@ -67,6 +76,7 @@ void CopyOutBar::copy(
 {
     m_sandboxId = sandboxId;
     m_paths = paths;
+    m_localPaths.clear();
     // Within the program they can be pasted at once.
     m_offered = new SandboxFilesData(sandboxId, paths, SandboxFilesData::Purpose::Copy);
     QGuiApplication::clipboard()->setMimeData(m_offered);
@@ -83,23 +93,38 @@ void CopyOutBar::cancel()
 
 void CopyOutBar::offer(const QList<std::filesystem::path> &localPaths, const QList<TransferProblem> &problems)
 {
-    hide();
+    m_localPaths = localPaths;
+    m_progress->hide();
+    m_handle->show();
+    m_endButton->setText(tr("Close"));
     QClipboard *clipboard = QGuiApplication::clipboard();
     if (!m_offered || clipboard->mimeData() != m_offered) {
-        Q_EMIT noticed(tr("Something else was copied meanwhile, so the files are not on the clipboard."));
+        m_text->setText(
+            tr("Something else was copied meanwhile. Drag the files from here into any program."));
         return;
     }
-    auto *offered = new SandboxFilesData(m_sandboxId, m_paths, SandboxFilesData::Purpose::Copy);
-    offerLocalPaths(*offered, localPaths);
-    clipboard->setMimeData(offered);
-    Q_EMIT noticed(
-        problems.isEmpty() ? tr("Ready: paste into any program while Koyeb Desktop runs.")
-                           : tr("Ready to be pasted, but %n item(s) could not be fetched.", nullptr,
-                                static_cast<int>(problems.size())));
+    clipboard->setMimeData(fetchedData());
+    m_text->setText(
+        problems.isEmpty() ? tr("Ready: paste into any program while Koyeb Desktop runs, or drag from here.")
+                           : tr("Ready to be pasted or dragged, but %n item(s) could not be fetched.",
+                                nullptr, static_cast<int>(problems.size())));
+}
+
+QMimeData *CopyOutBar::fetchedData() const
+{
+    if (m_localPaths.isEmpty()) {
+        return nullptr;
+    }
+    auto *files = new SandboxFilesData(m_sandboxId, m_paths, SandboxFilesData::Purpose::Copy);
+    offerLocalPaths(*files, m_localPaths);
+    return files;
 }
 
 void CopyOutBar::showProgress(qint64 doneBytes, qint64 totalBytes)
 {
+    m_handle->hide();
+    m_progress->show();
+    m_endButton->setText(tr("Cancel"));
     const QLocale locale;
     const QString done = locale.formattedDataSize(doneBytes);
     const bool isKnown = totalBytes > 0;

@@ -7,14 +7,18 @@
 #include <QWidget>
 
 class QLabel;
+class QMimeData;
 class QProgressBar;
+class QPushButton;
 
 namespace Koyeb::Desktop {
 
+class DragHandle;
 class SandboxFilesData;
 
-/// Puts files of a sandbox on the clipboard for other programs. Those ask for files by name, so they are
-/// fetched first; this bar shows how far that is, and is hidden otherwise.
+/// Puts files of a sandbox on the clipboard for other programs, and lets them be dragged there. Those ask for
+/// files by name, so they are fetched first; this bar shows how far that is, then has the handle to drag them
+/// by, and is hidden otherwise.
 class CopyOutBar : public QWidget {
     Q_OBJECT
 
@@ -25,11 +29,11 @@ public:
     void copy(
         const std::shared_ptr<Sandbox> &sandbox, const QString &sandboxId, const QList<QByteArray> &paths);
     void cancel();
+    /// What is dragged; null until all is there.
+    [[nodiscard]] QMimeData *fetchedData() const;
 
 Q_SIGNALS:
     void failed(const QString &what, const Koyeb::Error &error);
-    /// Something is worth to be known.
-    void noticed(const QString &sentence);
 
 private:
     void createLayout();
@@ -39,6 +43,9 @@ private:
     LocalCopies m_copies;
     QLabel *m_text;
     QProgressBar *m_progress;
+    QPushButton *m_endButton = nullptr;
+    DragHandle *m_handle;
+    QList<std::filesystem::path> m_localPaths;
     QString m_sandboxId;
     QList<QByteArray> m_paths;
     QPointer<SandboxFilesData> m_offered; // On the clipboard until somebody copies something else.

@@ -2,16 +2,18 @@
 #include "files/filecommands.h"
 
 #include "common/errorbanner.h"
+#include "common/localsources.h"
+#include "files/comparedialog.h"
 #include "files/copyoutbar.h"
 #include "files/directorybrowser.h"
 #include "files/entrytext.h"
 #include "files/fileactions.h"
 #include "files/filedialogs.h"
-#include "files/localsources.h"
 #include "files/previewdialog.h"
 #include "files/propertiesdialog.h"
 #include "files/remotefilemodel.h"
 #include "files/sandboxfilesdata.h"
+#include "files/watchdialog.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -52,6 +54,8 @@ void FileCommands::connectActions()
     connect(actions.uploadFiles, &QAction::triggered, this, [this] { requestUpload(&askForUploadFiles); });
     connect(actions.uploadFolder, &QAction::triggered, this, [this] { requestUpload(&askForUploadFolder); });
     connect(actions.download, &QAction::triggered, this, &FileCommands::requestDownload);
+    connect(actions.compare, &QAction::triggered, this, &FileCommands::requestComparison);
+    connect(actions.watch, &QAction::triggered, this, &FileCommands::requestWatch);
     connect(actions.newFolder, &QAction::triggered, this, &FileCommands::requestFolder);
     connect(actions.rename, &QAction::triggered, &m_parts.view, &RemoteFileView::editCurrentName);
     connect(actions.remove, &QAction::triggered, this, &FileCommands::requestDeletion);
@@ -69,7 +73,6 @@ void FileCommands::connectActions()
 void FileCommands::connectOperations()
 {
     FileOperations &operations = m_parts.operations;
-    connect(&m_parts.copyOut, &CopyOutBar::noticed, &m_parts.banner, &ErrorBanner::showMessage);
     connect(&m_parts.copyOut, &CopyOutBar::failed, this, [this](const QString &what, const Error &error) {
         m_parts.banner.setRetryOffered(false);
         m_parts.banner.showError(what, error);
@@ -110,7 +113,11 @@ void FileCommands::requestUpload(void (*ask)(QWidget *, std::function<void(QList
 
 void FileCommands::requestDownload()
 {
-    const QList<QByteArray> paths = m_parts.view.selectedPaths();
+    requestDownloadOf(m_parts.view.selectedPaths());
+}
+
+void FileCommands::requestDownloadOf(const QList<QByteArray> &paths)
+{
     if (paths.isEmpty()) {
         return;
     }
@@ -118,6 +125,38 @@ void FileCommands::requestDownload()
         m_downloadFolder = folder;
         Q_EMIT downloadRequested(paths, folder);
     });
+}
+
+void FileCommands::requestComparison()
+{
+    const auto compare = [this, directory = m_parts.files.directory()](const std::filesystem::path &folder) {
+        const auto &sandbox = m_parts.operations.sandbox();
+        if (!sandbox) {
+            return;
+        }
+        m_downloadFolder = folder;
+        auto *dialog = new CompareDialog(sandbox, folder, directory, &m_parts.page);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(dialog, &CompareDialog::syncRequested, this, &FileCommands::syncRequested);
+        dialog->show();
+    };
+    askForComparedFolder(&m_parts.page, m_downloadFolder, compare);
+}
+
+void FileCommands::requestWatch()
+{
+    const auto ask = [this, directory = m_parts.files.directory()](const std::filesystem::path &folder) {
+        m_downloadFolder = folder;
+        auto *dialog = new WatchDialog(folder, directory, &m_parts.page);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(
+            dialog, &WatchDialog::watchRequested, this,
+            [this, folder, directory](const QByteArray &leftOut, bool removes) {
+                Q_EMIT watchRequested(folder, directory, leftOut, removes);
+            });
+        dialog->open();
+    };
+    askForWatchedFolder(&m_parts.page, m_downloadFolder, ask);
 }
 
 void FileCommands::requestFolder()
@@ -167,11 +206,11 @@ void FileCommands::paste()
     const QMimeData *copied = clipboard->mimeData();
     if (const auto *own = qobject_cast<const SandboxFilesData *>(copied)) {
         const bool isCut = own->purpose() == SandboxFilesData::Purpose::Cut;
-        const bool isHere = own->sandboxId() == m_sandboxId;
+        const bool isTaken = own->sandboxId() == m_sandboxId || m_otherSandboxesAllowed;
         take(
             isCut ? Operation::Move : Operation::Copy, own->sandboxId(), own->paths(),
             m_parts.files.directory());
-        if (isCut && isHere) {
+        if (isCut && isTaken) {
             clipboard->clear(); // What was cut is moved once. `own` is gone.
         }
         return;
@@ -234,7 +273,7 @@ void FileCommands::take(
 {
     if (sandboxId != m_sandboxId) {
         if (m_otherSandboxesAllowed) {
-            Q_EMIT copyFromSandboxRequested(sandboxId, paths, directory);
+            Q_EMIT copyFromSandboxRequested(sandboxId, paths, directory, operation == Operation::Move);
         } else {
             m_parts.banner.showMessage(
                 tr("These files are in another sandbox. Download them there and upload "
@@ -260,7 +299,8 @@ void FileCommands::takeDrop(
     RemoteFileView::DropKind kind, const QString &sandboxId, const QList<QByteArray> &paths,
     const QByteArray &directory)
 {
-    const bool moves = kind == RemoteFileView::DropKind::Move;
+    using Kind = RemoteFileView::DropKind;
+    const bool moves = kind == Kind::Move || kind == Kind::MoveFromSandbox;
     take(moves ? Operation::Move : Operation::Copy, sandboxId, paths, directory);
 }
 

@@ -53,17 +53,29 @@ public Q_SLOTS:
     /// Something was put into this directory: reads it again, soon, if it is the one that is shown.
     void refreshIf(const QByteArray &directory);
     void goTo(const QByteArray &directory) { m_browser.goTo(directory); }
+    /// Asks where on this computer a file shall be put, and has it fetched.
+    void requestDownload(const QByteArray &path) { m_commands.requestDownloadOf({path}); }
 
 Q_SIGNALS:
     /// Local files and folders, their paths as bytes, are wanted in this directory of the sandbox.
     void uploadRequested(const QList<std::filesystem::path> &sources, const QByteArray &remoteDirectory);
     /// Files and folders of the sandbox are wanted in this local folder.
     void downloadRequested(const QList<QByteArray> &remotePaths, const std::filesystem::path &targetFolder);
-    /// Files of another sandbox are wanted in this directory.
+    /// Files of another sandbox are wanted in this directory, copied or moved.
     void copyFromSandboxRequested(
-        const QString &sourceSandboxId, const QList<QByteArray> &paths, const QByteArray &remoteDirectory);
+        const QString &sourceSandboxId, const QList<QByteArray> &paths, const QByteArray &remoteDirectory,
+        bool moves);
+    /// What brings a folder to the state of another one.
+    void syncRequested(const Koyeb::FolderSyncOrder &order);
+    /// Changes of a folder of this computer are to go to this directory; `leftOut` are patterns as in
+    /// .gitignore files, and with `removes` what goes here goes there, too.
+    void watchRequested(
+        const std::filesystem::path &local, const QByteArray &remoteDirectory, const QByteArray &leftOut,
+        bool removes);
     /// A file was activated. While nobody is connected, it is offered for download.
     void openRequested(const QByteArray &path, const Koyeb::RemoteEntry &entry);
+    /// A file shall be edited with a program of this computer. Not offered while nobody is connected.
+    void editWithRequested(const QByteArray &path);
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -85,6 +97,7 @@ private:
     void createLocalPane();
     void updateActions();
     [[nodiscard]] bool canOpenFiles() const;
+    [[nodiscard]] bool canEditFiles() const;
     void openEntry(const RemoteEntry &entry);
     void showContextMenu(const QPoint &position);
 

@@ -132,8 +132,13 @@ void FilesPage::showHover(RemoteFileView::DropKind kind, const QByteArray &direc
         m_hoverText = tr("Release to move into %1; hold Ctrl to copy").arg(name);
         break;
     case RemoteFileView::DropKind::Copy:
-    case RemoteFileView::DropKind::CopyFromSandbox:
         m_hoverText = tr("Release to copy into %1").arg(name);
+        break;
+    case RemoteFileView::DropKind::CopyFromSandbox:
+        m_hoverText = tr("Release to copy from the other sandbox into %1; hold Shift to move").arg(name);
+        break;
+    case RemoteFileView::DropKind::MoveFromSandbox:
+        m_hoverText = tr("Release to move from the other sandbox into %1").arg(name);
         break;
     }
     showStatus();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "files/localfileview.h"
 
-#include "files/localsources.h"
+#include "common/localsources.h"
 #include "files/sandboxfilesdata.h"
 
 #include <QDrag>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "files/remotefileview.h"
 
-#include "files/localsources.h"
+#include "common/localsources.h"
 #include "files/namedelegate.h"
 #include "files/remotefilemodel.h"
 #include "files/sandboxfilesdata.h"
@@ -99,7 +99,11 @@ std::optional<RemoteFileView::DropKind> RemoteFileView::dropKind(
         return mayHoldLocalPaths(*event.mimeData()) ? std::optional(DropKind::Upload) : std::nullopt;
     }
     if (own->sandboxId() != m_sandboxId) {
-        return m_otherSandboxesAllowed ? std::optional(DropKind::CopyFromSandbox) : std::nullopt;
+        if (!m_otherSandboxesAllowed) {
+            return {};
+        }
+        const bool moves = (event.modifiers() & Qt::ShiftModifier) != 0;
+        return moves ? DropKind::MoveFromSandbox : DropKind::CopyFromSandbox;
     }
     if (own->contains(directory)) {
         return std::nullopt;
@@ -120,7 +124,8 @@ void RemoteFileView::hoverDrop(QDragMoveEvent *event)
         event->ignore();
         return;
     }
-    event->setDropAction(kind == DropKind::Move ? Qt::MoveAction : Qt::CopyAction);
+    const bool moves = kind == DropKind::Move || kind == DropKind::MoveFromSandbox;
+    event->setDropAction(moves ? Qt::MoveAction : Qt::CopyAction);
     event->accept();
     const bool isElsewhere = lightUp(folder);
     if (isElsewhere || m_hoveredKind != kind) {

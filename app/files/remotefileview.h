@@ -19,7 +19,7 @@ public:
     RemoteFileView(RemoteFileModel &files, DirectorySorter &sorter, QWidget *parent = nullptr);
 
     /// What a drop would do.
-    enum class DropKind { Upload, Move, Copy, CopyFromSandbox };
+    enum class DropKind { Upload, Move, Copy, CopyFromSandbox, MoveFromSandbox };
     Q_ENUM(DropKind)
 
     /// The sandbox whose files are shown.

@@ -4,6 +4,7 @@
 #include "common/headings.h"
 #include "common/spacing.h"
 #include "sandboxes/sandboxtreedelegate.h"
+#include "sandboxes/sandboxtreeview.h"
 
 #include <QComboBox>
 #include <QEvent>
@@ -39,7 +40,7 @@ SandboxTreePanel::SandboxTreePanel(SandboxTreeModel &model, QWidget *parent)
       m_model(model),
       m_search(new QLineEdit(this)),
       m_status(new QComboBox(this)),
-      m_tree(new QTreeView(this)),
+      m_tree(new SandboxTreeView(this)),
       m_noMatches(new MutedLabel(tr("No sandbox matches."), this))
 {
     m_filter.setSourceModel(&model);
@@ -101,6 +102,11 @@ void SandboxTreePanel::createTree()
     m_tree->setContextMenuPolicy(Qt::CustomContextMenu);
     m_tree->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_tree->setFrameShape(QFrame::NoFrame);
+    connect(
+        m_tree, &SandboxTreeView::filesDropped, this, [this](const QModelIndex &index, const auto &sources) {
+            const TreeSelection sandbox = selectionOf(index);
+            Q_EMIT filesDropped(sandbox.accountId, sandbox.id, sources);
+        });
     connect(m_tree, &QWidget::customContextMenuRequested, this, [this](const QPoint &position) {
         if (m_tree->indexAt(position).isValid()) {
             Q_EMIT contextMenuRequested(m_tree->viewport()->mapToGlobal(position));

@@ -8,12 +8,15 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <filesystem>
+
 class QComboBox;
 class QLabel;
 class QLineEdit;
-class QTreeView;
 
 namespace Koyeb::Desktop {
+
+class SandboxTreeView;
 
 /// What is chosen in the tree.
 struct TreeSelection {
@@ -51,6 +54,9 @@ Q_SIGNALS:
     void visibleSandboxesChanged();
     /// At this place of the screen; the row below it is the selection by then.
     void contextMenuRequested(const QPoint &position);
+    /// Files of this computer are wanted in a sandbox.
+    void filesDropped(
+        const QString &accountId, const QString &sandboxId, const QList<std::filesystem::path> &sources);
 
 private:
     void createSearch();
@@ -67,7 +73,7 @@ private:
     SandboxFilterModel m_filter;
     QLineEdit *m_search;
     QComboBox *m_status;
-    QTreeView *m_tree;
+    SandboxTreeView *m_tree;
     QLabel *m_noMatches;
     TreeSelection m_selection;
     bool m_isRemoving = false;

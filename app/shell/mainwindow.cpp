@@ -37,6 +37,7 @@ MainWindow::MainWindow(const Services &services)
       m_queue(services.transfers),
       m_filePreferences(services.settings),
       m_terminalPreferences(services.settings),
+      m_editorPreferences(services.settings),
       m_deletions(new Deletions(services.accounts, this))
 {
     setWindowTitle(tr("Koyeb Desktop"));
@@ -356,6 +357,7 @@ void MainWindow::takeChanges(const QString &accountId, const SandboxChanges &cha
     for (const auto &id : changes.removed) {
         m_creations.forgetSandbox(id);
         m_queue.forgetSandbox(id);
+        m_watches.closeSandbox(id);
         m_filePreferences.forgetSandbox(id);
         if (auto *page = m_sandboxPages.take(id)) {
             const bool wasShown = m_pages->currentWidget() == page;
@@ -408,6 +410,7 @@ void MainWindow::closeAccount(const QString &accountId)
     for (const auto &id : ids) {
         if (m_sandboxPages.value(id)->property("accountId").toString() == accountId) {
             m_queue.cancelAllOf(id);
+            m_watches.closeSandbox(id); // It uses the session's clock.
             auto *page = m_sandboxPages.take(id);
             wasShown = wasShown || m_pages->currentWidget() == page;
             m_pages->removeWidget(page);
@@ -451,7 +454,7 @@ void MainWindow::restoreLayout()
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
-    if (!m_isQuittingConfirmed && askBeforeQuitting()) {
+    if (!m_isQuittingConfirmed && !m_isQuitting && (askAboutUnsaved() || askBeforeQuitting())) {
         event->ignore();
         return;
     }

@@ -4,6 +4,7 @@
 #include "accounts/account.h"
 #include "core/clock.h"
 #include "core/taskscope.h"
+#include "editor/editorpreferences.h"
 #include "files/filepreferences.h"
 #include "sandbox/definition.h"
 #include "sandboxes/sandboxtreemodel.h"
@@ -12,7 +13,9 @@
 #include "shell/creations.h"
 #include "shell/sandboxpage.h"
 #include "terminal/terminalpreferences.h"
+#include "transfers/folderwatches.h"
 #include "transfers/speedlimits.h"
+#include "transfers/taskbarprogress.h"
 #include "transfers/transferqueue.h"
 
 #include <QCoroTask>
@@ -101,12 +104,37 @@ private:
     // mainwindowtransfers.cpp: transfers, also those of earlier runs.
     void connectTransfers();
     void createNotifier();
-    void showProgressInTitle();
+    void showTotalProgress();
+    /// Files of one sandbox into a directory of another one.
+    void bringFrom(
+        const QString &sourceId, const QList<QByteArray> &paths, SandboxPage &target,
+        const QByteArray &directory, bool moves);
+    /// What keeps folders of the page's sandbox in step with ones here.
+    void connectFolders(SandboxPage *page, Clock &clock);
+    /// By its sandbox; empty when there is none.
+    [[nodiscard]] QString accountOf(const QString &sandboxId) const;
     [[nodiscard]] static bool outlivesProgram(const QString &accountId);
     QCoro::Task<void> restoreTransfers(std::stop_token stop);
     /// Has the transfers go on that wait for it, if it can be used and does not have to be woken.
     void offerSandbox(const QString &accountId, const SandboxRecord &record);
+    /// Into the directory where a person starts.
+    QCoro::Task<void> uploadToHome(
+        QString accountId, QString sandboxId, QList<std::filesystem::path> sources, std::stop_token stop);
+    /// To where the shell of that terminal is; then the paths are typed there.
+    QCoro::Task<void> uploadToTerminal(
+        QPointer<SandboxPage> page, QByteArray mark, QList<std::filesystem::path> sources,
+        std::stop_token stop);
+    void insertArrivedPaths(const QList<TransferRecord> &records);
     QCoro::Task<void> provideSandbox(QString accountId, QString sandboxId, std::stop_token stop);
+
+    // mainwindoweditors.cpp: texts that are not saved.
+    /// The pages of an account's sandboxes; of all but this computer's when it is empty.
+    [[nodiscard]] QList<SandboxPage *> pagesOf(const QString &accountId) const;
+    [[nodiscard]] static qsizetype unsavedCount(const QList<SandboxPage *> &pages);
+    /// Has a person decide what becomes of unsaved texts there, then goes on; at once when there are none,
+    /// which is what true says.
+    bool settleUnsaved(const QList<SandboxPage *> &pages, const std::function<void()> &then);
+    static void saveUnsaved(QList<SandboxPage *> pages, const std::function<void()> &then);
 
     // mainwindowactions.cpp: what can be done.
     void createActions();
@@ -116,8 +144,11 @@ private:
     void requestNewSandbox();
     void requestDeletion();
     void signOut();
+    void signOutOf(const QString &account);
     /// True when quitting would lose something: then a question is open.
     [[nodiscard]] bool askBeforeQuitting();
+    /// The same about texts that can still be saved.
+    [[nodiscard]] bool askAboutUnsaved();
     /// True when there is something to wait for, for a few seconds at most; the window closes then.
     [[nodiscard]] bool cleanUpBeforeQuitting();
     void showTerminalSettings();
@@ -125,14 +156,24 @@ private:
     [[nodiscard]] QString currentAccount() const;
     [[nodiscard]] SandboxPage *currentSandboxPage() const;
 
+    /// What was dropped on a terminal, where its path is typed once it is there.
+    struct ArrivingPath {
+        QPointer<SandboxPage> page;
+        QByteArray mark; ///< Of the terminal.
+        QByteArray path;
+    };
+
     Services m_services;
     SandboxTreeModel m_tree;
     AccountFeed m_feed;
     Creations m_creations;
     SpeedLimits m_speedLimits;
     TransferQueue m_queue;
+    TaskbarProgress m_taskbar;
+    FolderWatches m_watches;
     FilePreferences m_filePreferences;
     TerminalPreferences m_terminalPreferences;
+    EditorPreferences m_editorPreferences;
     Deletions *m_deletions;
     SandboxTreePanel *m_panel = nullptr;
     QDockWidget *m_treeDock = nullptr;
@@ -145,6 +186,7 @@ private:
     AccountPage *m_accountPage = nullptr;
     QHash<QString, QString> m_providedSandboxes;    // For transfers that waited: their accounts.
     QSet<QString> m_soughtSandboxes;                // For transfers that wait.
+    QHash<quint64, ArrivingPath> m_pathsToInsert;   // By transfer.
     QString m_shownAccount;                         // Of the account page.
     QHash<QString, SandboxPage *> m_sandboxPages;   // By sandbox.
     QHash<QString, CreationPage *> m_creationPages; // By creation.
@@ -161,6 +203,7 @@ private:
     QAction *m_find = nullptr;
     QList<QAction *> m_tabActions;
     bool m_wasPainted = false;
+    bool m_isUnsavedSettled = false;
     bool m_isQuittingConfirmed = false;
     bool m_isQuitting = false;
     std::unique_ptr<ScheduledCall> m_cleaningLimit; ///< Set while quitting waits.

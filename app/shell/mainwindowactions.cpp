@@ -199,14 +199,43 @@ void MainWindow::requestNewSandbox()
 
 void MainWindow::requestDeletion()
 {
-    if (const auto *page = currentSandboxPage()) {
-        m_deletions->ask(page->property("accountId").toString(), page->record().id, page->record().name);
+    auto *page = currentSandboxPage();
+    if (!page) {
+        return;
     }
+    const auto ask = [this, account = page->property("accountId").toString(), id = page->record().id,
+                      name = page->record().name] {
+        m_deletions->ask(account, id, name);
+    };
+    const auto unsaved = static_cast<int>(unsavedCount({page}));
+    if (unsaved == 0) {
+        ask();
+        return;
+    }
+    auto *question = new QMessageBox(
+        QMessageBox::Warning, tr("Changes that are not saved"),
+        tr("%n open file(s) of this sandbox have changes that are not saved. They would go with the sandbox.",
+           nullptr, unsaved),
+        QMessageBox::Cancel, this);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    auto *goOn = question->addButton(tr("Delete nevertheless…"), QMessageBox::DestructiveRole);
+    question->setDefaultButton(QMessageBox::Cancel);
+    connect(goOn, &QAbstractButton::clicked, this, ask);
+    question->open();
 }
 
 void MainWindow::signOut()
 {
     const QString account = currentAccount();
+    if (account == localAccount().id) {
+        signOutOf(account); // Its files go with it, so that there is nothing to save.
+    } else {
+        settleUnsaved(pagesOf(account), [this, account] { signOutOf(account); });
+    }
+}
+
+void MainWindow::signOutOf(const QString &account)
+{
     const int count = m_tree.sandboxCount(account);
     if (account != localAccount().id || count == 0) {
         m_services.accounts.remove(account);
@@ -228,6 +257,7 @@ bool MainWindow::askBeforeQuitting()
 {
     const int sandboxes = m_tree.sandboxCount(localAccount().id);
     const auto transfers = static_cast<int>(m_queue.lostByQuitting());
+    const auto unsaved = static_cast<int>(unsavedCount(pagesOf(localAccount().id)));
     if (sandboxes == 0 && transfers == 0) {
         return false;
     }
@@ -235,6 +265,9 @@ bool MainWindow::askBeforeQuitting()
     if (sandboxes > 0) {
         sentences << tr(
             "%n sandbox(es) on this computer will be deleted, with their files.", nullptr, sandboxes);
+    }
+    if (unsaved > 0) {
+        sentences << tr("%n open file(s) have changes that are not saved.", nullptr, unsaved);
     }
     if (transfers > 0) {
         sentences << tr("%n transfer(s) will be stopped.", nullptr, transfers);

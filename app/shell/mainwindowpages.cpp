@@ -3,11 +3,13 @@
 #include "shell/mainwindow.h"
 
 #include "accounts/accountsessions.h"
+#include "editor/editorstrip.h"
 #include "files/filespage.h"
 #include "sandbox/accountsession.h"
 #include "sandboxes/creationpage.h"
 #include "sandboxes/newsandboxdialog.h"
 #include "shell/deletions.h"
+#include "terminal/terminalpage.h"
 
 #include <QStackedWidget>
 
@@ -35,6 +37,12 @@ SandboxPage *MainWindow::createSandboxPage(
     connect(page, &SandboxPage::currentTabChanged, this, &MainWindow::updateActions);
     page->files().setPreferences(&m_filePreferences);
     page->terminals().setPreferences(&m_terminalPreferences);
+    page->editors().setPreferences(&m_editorPreferences);
+    connect(
+        &page->terminals(), &TerminalPage::filesDropped, this,
+        [this, page](const QByteArray &mark, const QList<std::filesystem::path> &sources) {
+            uploadToTerminal(page, mark, sources, m_scope.token());
+        });
     connect(
         &page->files(), &FilesPage::uploadRequested, this,
         [this, page,
@@ -54,6 +62,13 @@ SandboxPage *MainWindow::createSandboxPage(
                     page->sandbox(), remotePaths, targetFolder, page->record().name,
                     outlivesProgram(accountId));
             }
+        });
+    connectFolders(page, session.clock());
+    page->files().setOtherSandboxesAllowed(true);
+    connect(
+        &page->files(), &FilesPage::copyFromSandboxRequested, this,
+        [this, page](const QString &sourceId, const auto &paths, const QByteArray &directory, bool moves) {
+            bringFrom(sourceId, paths, *page, directory, moves);
         });
     m_pages->addWidget(page);
     m_sandboxPages.insert(record.id, page);

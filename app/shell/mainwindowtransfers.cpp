@@ -3,6 +3,7 @@
 #include "shell/mainwindow.h"
 
 #include "accounts/accountsessions.h"
+#include "core/deadline.h"
 #include "core/logging.h"
 #include "files/filespage.h"
 #include "sandbox/accountsession.h"
@@ -10,10 +11,14 @@
 #include "transfers/transfernotifier.h"
 #include "transfers/transfersdock.h"
 
+#include <QFile>
 #include <QLocale>
+#include <QStandardPaths>
 #include <QTimer>
 
 #include <algorithm>
+
+using namespace Qt::Literals::StringLiterals;
 
 namespace Koyeb::Desktop {
 
@@ -28,7 +33,7 @@ void MainWindow::connectTransfers()
     m_titleTimer = new QTimer(this);
     m_titleTimer->setSingleShot(true);
     m_titleTimer->setInterval(titleDelay);
-    connect(m_titleTimer, &QTimer::timeout, this, &MainWindow::showProgressInTitle);
+    connect(m_titleTimer, &QTimer::timeout, this, &MainWindow::showTotalProgress);
     const auto refreshTitle = [this] {
         if (!m_titleTimer->isActive()) {
             m_titleTimer->start();
@@ -38,14 +43,24 @@ void MainWindow::connectTransfers()
     connect(&m_queue, &TransferQueue::removed, this, refreshTitle);
     createNotifier();
     m_queue.setBandwidth(m_speedLimits.bandwidth());
+    const QString cache = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
+    m_queue.setSpool(QFile::encodeName(cache + u"/between-sandboxes"_s).toStdString());
     m_transfersDock->setSpeedLimits(m_speedLimits);
+    m_transfersDock->setFolderWatches(m_watches);
+    connect(&m_watches, &FolderWatches::listChanged, m_transfersDock, &QWidget::show);
     connect(
-        &m_queue, &TransferQueue::remoteDirectoryTouched, this,
-        [this](const QString &sandboxId, const QByteArray &directory) {
-            if (auto *page = m_sandboxPages.value(sandboxId)) {
-                page->files().refreshIf(directory);
-            }
+        m_panel, &SandboxTreePanel::filesDropped, this,
+        [this](const QString &accountId, const QString &sandboxId, const auto &sources) {
+            uploadToHome(accountId, sandboxId, sources, m_scope.token());
         });
+    connect(&m_queue, &TransferQueue::changed, this, &MainWindow::insertArrivedPaths);
+    const auto refreshPage = [this](const QString &sandboxId, const QByteArray &directory) {
+        if (auto *page = m_sandboxPages.value(sandboxId)) {
+            page->files().refreshIf(directory);
+        }
+    };
+    connect(&m_queue, &TransferQueue::remoteDirectoryTouched, this, refreshPage);
+    connect(&m_watches, &FolderWatches::remoteDirectoryTouched, this, refreshPage);
 }
 
 void MainWindow::createNotifier()
@@ -61,15 +76,79 @@ void MainWindow::createNotifier()
     });
 }
 
-void MainWindow::showProgressInTitle()
+void MainWindow::showTotalProgress()
 {
     const auto totals = m_queue.totals();
     if (totals.count == 0 || totals.totalBytes == 0) {
         setWindowTitle(tr("Koyeb Desktop"));
+        m_taskbar.show({});
         return;
     }
     const auto percent = static_cast<int>(std::min<qint64>(99, totals.doneBytes * 100 / totals.totalBytes));
     setWindowTitle(tr("%1 % of %n transfer(s)", nullptr, totals.count).arg(QLocale().toString(percent)));
+    m_taskbar.show(percent / 100.0);
+}
+
+void MainWindow::connectFolders(SandboxPage *page, Clock &clock)
+{
+    connect(&page->files(), &FilesPage::syncRequested, this, [this, page](const FolderSyncOrder &order) {
+        if (page->sandbox()) {
+            m_queue.enqueue({syncOrder(page->sandbox(), order, page->record().name)});
+        }
+    });
+    connect(
+        &page->files(), &FilesPage::watchRequested, this,
+        [this, page, &clock](
+            const std::filesystem::path &local, const QByteArray &remote, const QByteArray &leftOut,
+            bool removes) {
+            if (page->sandbox()) {
+                m_watches.add(clock, {page->sandbox(), local, remote, leftOut, removes}, page->record().name);
+            }
+        });
+    connect(page, &SandboxPage::sandboxChanged, this, [this, page] {
+        m_watches.setSandbox(page->record().id, page->sandbox());
+    });
+}
+
+QString MainWindow::accountOf(const QString &sandboxId) const
+{
+    for (const auto &account : m_services.accounts.accounts()) {
+        auto *session = m_services.accounts.session(account.id);
+        if (session && session->store().record(sandboxId)) {
+            return account.id;
+        }
+    }
+    return {};
+}
+
+void MainWindow::bringFrom(
+    const QString &sourceId, const QList<QByteArray> &paths, SandboxPage &target, const QByteArray &directory,
+    bool moves)
+{
+    const QString accountId = accountOf(sourceId);
+    auto *session = m_services.accounts.session(accountId);
+    const auto record = session ? session->store().record(sourceId) : std::nullopt;
+    if (!record) {
+        showProblem(
+            tr("Nothing was brought into “%1”.").arg(target.record().name),
+            Error::of(ErrorKind::NotFound, {}));
+        return;
+    }
+    const auto *page = m_sandboxPages.value(sourceId);
+    BetweenOrder wanted;
+    wanted.sourceSandboxId = sourceId;
+    wanted.source = page ? page->sandbox() : nullptr;
+    wanted.paths = paths;
+    wanted.targetSandboxId = target.record().id;
+    wanted.target = target.sandbox();
+    wanted.targetDirectory = directory;
+    wanted.sandboxNames =
+        tr("%1 to %2", "two sandboxes between which files go").arg(record->name, target.record().name);
+    wanted.movesSource = moves;
+    wanted.outlivesProgram =
+        outlivesProgram(accountId) && outlivesProgram(target.property("accountId").toString());
+    m_queue.enqueueBetween(wanted);
+    offerSandbox(accountId, *record); // Where it is not shown, it is looked for.
 }
 
 bool MainWindow::outlivesProgram(const QString &accountId)
@@ -121,7 +200,6 @@ QCoro::Task<void> MainWindow::provideSandbox(QString accountId, QString sandboxI
         m_soughtSandboxes.remove(sandboxId);
         co_return;
     }
-    auto &clock = session->clock();
     const auto access = co_await resolveSandbox(session->api(), sandboxId, stop);
     if (stop.stop_requested()) {
         co_return;
@@ -136,7 +214,7 @@ QCoro::Task<void> MainWindow::provideSandbox(QString accountId, QString sandboxI
         const auto *page = m_sandboxPages.value(sandboxId);
         const auto shown = page ? page->sandbox() : nullptr;
         const bool isShown = shown && shown->access().deploymentId == access->deploymentId;
-        m_queue.provideSandbox(isShown ? shown : std::make_shared<Sandbox>(clock, *access));
+        m_queue.provideSandbox(isShown ? shown : session->openSandbox(*access));
     } else if (!access && access.error().kind != ErrorKind::NotFound) {
         // A sandbox that stays as it is gives no news that were reason to look again.
         QTimer::singleShot(searchPause, this, [this, accountId, sandboxId] {

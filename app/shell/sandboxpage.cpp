@@ -8,6 +8,7 @@
 #include "common/spacing.h"
 #include "common/statusface.h"
 #include "common/timetext.h"
+#include "editor/editorstrip.h"
 #include "files/filespage.h"
 #include "ports/portspage.h"
 #include "sandbox/accountsession.h"
@@ -132,12 +133,12 @@ void SandboxPage::createTabs()
         return link;
     };
     m_terminals = new TerminalPage(makeLink, m_tabs);
-    m_files = new FilesPage(m_tabs);
+    createEditors();
     m_ports = new PortsPage(m_tabs);
     m_tabs->addTab(m_overview, themedIcon(u"overview"_s), tr("Overview"));
     m_covers = {
-        addCovered(m_terminals, u"terminal"_s, tr("Terminal")), addCovered(m_files, u"files"_s, tr("Files")),
-        addCovered(m_ports, u"ports"_s, tr("Ports"))};
+        addCovered(m_terminals, u"terminal"_s, tr("Terminal")),
+        addCovered(m_editors, u"files"_s, tr("Files")), addCovered(m_ports, u"ports"_s, tr("Ports"))};
     connect(m_overview, &OverviewPage::wakeRequested, this, &SandboxPage::wake);
     // Whoever clicks a tab goes on in its page; by keyboard one can still walk along the tabs.
     m_tabs->tabBar()->setFocusPolicy(Qt::TabFocus);
@@ -150,6 +151,18 @@ void SandboxPage::createTabs()
         },
         Qt::QueuedConnection);
     connect(m_tabs, &QTabWidget::currentChanged, this, &SandboxPage::currentTabChanged);
+}
+
+void SandboxPage::createEditors()
+{
+    m_files = new FilesPage(m_tabs);
+    m_editors = new EditorStrip(m_files, tr("Folders"), m_tabs);
+    connect(m_files, &FilesPage::openRequested, m_editors, &EditorStrip::open);
+    connect(m_files, &FilesPage::editWithRequested, m_editors, &EditorStrip::requestEditWith);
+    connect(m_editors, &EditorStrip::saved, m_files, [this](const QByteArray &path) {
+        m_files->refreshIf(remoteParent(path));
+    });
+    connect(m_editors, &EditorStrip::downloadRequested, m_files, &FilesPage::requestDownload);
 }
 
 SleepCover *SandboxPage::addCovered(QWidget *page, const QString &iconName, const QString &title)
@@ -305,7 +318,9 @@ void SandboxPage::leaveSandbox()
     if (m_sandbox) {
         m_sandbox.reset();
         m_files->setSandbox(nullptr);
+        m_editors->setSandbox(nullptr);
         m_ports->setSandbox(nullptr);
+        Q_EMIT sandboxChanged();
     }
 }
 
@@ -322,9 +337,11 @@ QCoro::Task<void> SandboxPage::reach(QString deploymentId, std::stop_token stop)
     }
     m_banner->hide();
     m_reachedDeployment = deploymentId;
-    m_sandbox = std::make_shared<Sandbox>(m_session.clock(), *access);
+    m_sandbox = m_session.openSandbox(*access);
     m_files->setSandbox(m_sandbox);
+    m_editors->setSandbox(m_sandbox);
     m_ports->setSandbox(m_sandbox);
+    Q_EMIT sandboxChanged();
 }
 
 } // namespace Koyeb::Desktop

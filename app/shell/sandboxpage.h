@@ -23,6 +23,7 @@ class AccountSession;
 
 namespace Koyeb::Desktop {
 
+class EditorStrip;
 class ErrorBanner;
 class FilesPage;
 class IconLabel;
@@ -56,6 +57,8 @@ public:
     /// Null while there is no way to the sandbox.
     [[nodiscard]] const std::shared_ptr<Sandbox> &sandbox() const { return m_sandbox; }
     [[nodiscard]] FilesPage &files() { return *m_files; }
+    /// The files that are open in it.
+    [[nodiscard]] EditorStrip &editors() { return *m_editors; }
     [[nodiscard]] TerminalPage &terminals() { return *m_terminals; }
     [[nodiscard]] Tab currentTab() const;
 
@@ -68,10 +71,13 @@ Q_SIGNALS:
     void deleteRequested();
     void refreshRequested();
     void currentTabChanged();
+    /// sandbox() is another one, or none.
+    void sandboxChanged();
 
 private:
     void createHeader();
     void createTabs();
+    void createEditors();
     void createLayout();
     SleepCover *addCovered(QWidget *page, const QString &iconName, const QString &title);
     void showHeader();
@@ -99,6 +105,7 @@ private:
     OverviewPage *m_overview = nullptr;
     TerminalPage *m_terminals = nullptr;
     FilesPage *m_files = nullptr;
+    EditorStrip *m_editors = nullptr;
     PortsPage *m_ports = nullptr;
     QList<SleepCover *> m_covers;
     QWidget *m_header = nullptr;

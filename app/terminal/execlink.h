@@ -20,14 +20,15 @@ public:
     ExecLink(std::unique_ptr<ExecChannel> channel, const QString &serviceId, QObject *parent = nullptr);
     ~ExecLink() override;
 
+    [[nodiscard]] QByteArray mark() const override { return m_mark; }
     void start(Vt::Size size) override;
     void sendInput(const QByteArray &bytes) override;
     void resize(Vt::Size size) override;
     void close() override;
     void setReadPaused(bool paused) override;
 
-    /// The command of an interactive shell at home: bash where there is one, else sh.
-    [[nodiscard]] static QStringList shellCommand();
+    /// The command of an interactive shell at home, with this mark: bash where there is one, else sh.
+    [[nodiscard]] static QStringList shellCommand(const QByteArray &mark);
 
 Q_SIGNALS:
     void inputSent();
@@ -35,6 +36,7 @@ Q_SIGNALS:
 private:
     std::unique_ptr<ExecChannel> m_channel;
     QString m_serviceId;
+    QByteArray m_mark;
 };
 
 } // namespace Koyeb::Desktop

@@ -16,6 +16,11 @@ class TerminalLink : public QObject {
 public:
     using QObject::QObject;
 
+    /// What tells its process from all others in the sandbox: the value of environmentName in the environment
+    /// of all that runs in it. Empty where there is no such thing.
+    [[nodiscard]] virtual QByteArray mark() const { return {}; }
+    static constexpr const char *environmentName = "KOYEB_DESKTOP_TERMINAL";
+
     /// Starts the process with a terminal of this size.
     virtual void start(Vt::Size size) = 0;
     /// What comes before opened() is sent after it.

@@ -119,11 +119,24 @@ void TerminalPage::openTerminal()
         showTitle(tab, title.isEmpty() ? name : title);
     });
     connect(&tab->session(), &TerminalSession::bellRang, this, [this, tab] { markBell(tab); });
+    connect(&tab->view(), &TerminalView::filesDropped, this, [this, tab](const auto &sources) {
+        Q_EMIT filesDropped(tab->session().processMark(), sources);
+    });
     const int index = m_tabs->addTab(tab, QString());
     m_stack->setCurrentWidget(m_tabs);
     m_tabs->setCurrentIndex(index);
     showTitle(tab, name);
     tab->view().setFocus();
+}
+
+void TerminalPage::insertPaths(const QByteArray &mark, const QList<QByteArray> &paths)
+{
+    for (int index = 0; index < m_tabs->count(); ++index) {
+        auto *const tab = qobject_cast<TerminalTab *>(m_tabs->widget(index));
+        if (tab != nullptr && !mark.isEmpty() && tab->session().processMark() == mark) {
+            tab->session().insertPaths(paths);
+        }
+    }
 }
 
 void TerminalPage::closeCurrentTerminal()

@@ -5,6 +5,8 @@
 
 #include <QWidget>
 
+#include <filesystem>
+
 class QStackedWidget;
 class QTabWidget;
 
@@ -29,11 +31,16 @@ public:
 public Q_SLOTS:
     void openTerminal();
     void closeCurrentTerminal();
+    /// Types paths, quoted for a shell, in the terminal whose process has this mark. Does nothing when it is
+    /// gone.
+    void insertPaths(const QByteArray &mark, const QList<QByteArray> &paths);
 
 Q_SIGNALS:
     /// The title of the terminal in front changed: what the program chose, or a numbered name.
     void titleChanged(const QString &title);
     void bellRang();
+    /// Dropped on the terminal whose process has this TerminalLink::mark(); see insertPaths().
+    void filesDropped(const QByteArray &mark, const QList<std::filesystem::path> &sources);
 
 protected:
     void showEvent(QShowEvent *event) override;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "terminal/terminalsession.h"
 
+#include "executor/shellquote.h"
 #include "terminal/terminallink.h"
 
 #include <QDeadlineTimer>
 
+#include <algorithm>
 #include <utility>
 
 namespace Koyeb::Desktop {
@@ -29,6 +31,30 @@ constexpr std::string_view leaveAlternateScreen = "\x18\x1B[?1049l";
 [[nodiscard]] std::string_view viewOf(QByteArrayView bytes)
 {
     return {bytes.data(), static_cast<std::size_t>(bytes.size())};
+}
+
+/// A path as one word for a shell, to be typed: control characters would act as keys, so that the shell makes
+/// them. What needs no quotes gets none.
+[[nodiscard]] QString typedWord(const QByteArray &path)
+{
+    const auto isControl = [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+    };
+    const auto isPlain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("/._-+@%,:").find(c) != std::string_view::npos;
+    };
+    if (std::all_of(path.begin(), path.end(), isPlain)) {
+        return QString::fromLatin1(path);
+    }
+    if (std::none_of(path.begin(), path.end(), isControl)) {
+        return shellQuoted(path);
+    }
+    QString octal;
+    for (const char byte : path) {
+        octal += QStringLiteral("\\%1").arg(static_cast<unsigned char>(byte), 3, 8, QLatin1Char('0'));
+    }
+    return QStringLiteral("\"$(printf '%1')\"").arg(octal);
 }
 
 } // namespace
@@ -253,6 +279,20 @@ void TerminalSession::paste(const QString &text)
         m_terminal.paste(text.toStdString());
         sendTerminalOutput();
     }
+}
+
+QByteArray TerminalSession::processMark() const
+{
+    return m_link != nullptr ? m_link->mark() : QByteArray();
+}
+
+void TerminalSession::insertPaths(const QList<QByteArray> &paths)
+{
+    QString words;
+    for (const QByteArray &path : paths) {
+        words += typedWord(path) + u' ';
+    }
+    paste(words);
 }
 
 void TerminalSession::handleMouse(const Vt::MouseEvent &event)

@@ -46,6 +46,9 @@ public:
     }
     /// Of an Ended session; nothing when the other side did not say.
     [[nodiscard]] std::optional<int> exitCode() const { return m_exitCode; }
+    [[nodiscard]] bool hasProcess() const { return m_link != nullptr; }
+    /// TerminalLink::mark() of the process; empty without one.
+    [[nodiscard]] QByteArray processMark() const;
     /// Of a Failed session.
     [[nodiscard]] const Error &error() const { return m_error; }
     [[nodiscard]] const Vt::Terminal &terminal() const { return m_terminal; }
@@ -69,6 +72,9 @@ public:
     void handleKey(const Vt::KeyEvent &event);
     void typeText(const QString &text, Vt::Modifiers modifiers);
     void paste(const QString &text);
+    /// Types paths as words of a shell's command, each with a blank behind it. Does nothing without a
+    /// process.
+    void insertPaths(const QList<QByteArray> &paths);
     void handleMouse(const Vt::MouseEvent &event);
     void setFocused(bool focused);
     void clear();

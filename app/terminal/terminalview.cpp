@@ -69,6 +69,7 @@ TerminalView::TerminalView(TerminalSession *session, QWidget *parent)
     viewport()->setMouseTracking(true);
     createStrips();
     createSearch();
+    setAcceptDrops(true);
     createActions();
 
     m_frameTimer.setSingleShot(true);

@@ -11,9 +11,13 @@
 #include <QElapsedTimer>
 #include <QTimer>
 
+#include <filesystem>
+
 class QAction;
 class QHelpEvent;
 class QMenu;
+
+class QLabel;
 
 namespace Koyeb::Desktop {
 
@@ -67,6 +71,8 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     void selectionChanged();
+    /// Files and folders of this computer, which are to go where the shell is.
+    void filesDropped(const QList<std::filesystem::path> &sources);
 
 protected:
     bool event(QEvent *event) override;
@@ -89,6 +95,10 @@ protected:
     void mouseDoubleClickEvent(QMouseEvent *event) override;
     void wheelEvent(QWheelEvent *event) override;
     void contextMenuEvent(QContextMenuEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dragMoveEvent(QDragMoveEvent *event) override;
+    void dragLeaveEvent(QDragLeaveEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
 
 private:
     // terminalview.cpp: what is seen.
@@ -143,6 +153,9 @@ private:
     bool selectOutputAt(Vt::LineNumber line);
     void takeRequests();
 
+    // terminalviewdrop.cpp: what is dropped on it.
+    void showDropHint(bool isShown);
+
     TerminalSession *const m_session;
     TerminalColours m_colours;
     TerminalFonts m_fonts;
@@ -188,6 +201,7 @@ private:
 
     QTimer m_announcementTimer; ///< Screen readers hear of changes a few times a second.
     QString m_announcedText;
+    QLabel *m_dropHint = nullptr; ///< While something hangs over the view that it would take.
     QAction *m_copyAction = nullptr;
     QAction *m_copyHtmlAction = nullptr;
     QAction *m_pasteAction = nullptr;

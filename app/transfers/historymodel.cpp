@@ -5,6 +5,7 @@
 #include "common/timetext.h"
 #include "sandbox/remoteentry.h"
 #include "transfers/transferlog.h"
+#include "transfers/transfertext.h"
 
 #include <QLocale>
 
@@ -45,7 +46,7 @@ QVariant HistoryModel::data(const QModelIndex &index, int role) const
         if (column != DirectionColumn) {
             return {};
         }
-        return themedIcon(shown.direction == TransferDirection::Upload ? u"upload"_s : u"download"_s);
+        return themedIcon(directionIcon(shown.direction));
     case Qt::ToolTipRole: {
         const auto tip = column == EndedColumn ? exactTime(QDateTime::fromMSecsSinceEpoch(shown.endedAt))
                                                : text(shown, column);
@@ -90,8 +91,7 @@ QString HistoryModel::text(const TransferHistoryEntry &entry, int column) const
 {
     switch (column) {
     case DirectionColumn:
-        return entry.direction == TransferDirection::Upload ? tr("Upload", "direction of a transfer")
-                                                            : tr("Download", "direction of a transfer");
+        return directionText(entry.direction);
     case NameColumn:
         return displayName(remoteName(entry.source));
     case SandboxColumn:

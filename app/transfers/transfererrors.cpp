@@ -19,7 +19,7 @@ public:
 private:
     static ErrorText forMissing(const Error &error, TransferDirection direction);
     static ErrorText forRejected(const Error &error);
-    static ErrorText forLocal(TransferDirection direction);
+    static ErrorText forLocal(const Error &error, TransferDirection direction);
 };
 
 ErrorText TransferErrors::forSandbox(const Error &error)
@@ -69,6 +69,12 @@ ErrorText TransferErrors::forMissing(const Error &error, TransferDirection direc
             tr("Make it anew and try again, or choose another one."),
             {}};
     }
+    if (direction == TransferDirection::Between) {
+        return {
+            tr("It, or the folder where it belongs, is not there any more."),
+            tr("Refresh both folders to see what is there."),
+            {}};
+    }
     return {tr("It is not in the sandbox any more."), tr("Refresh the folder to see what is there."), {}};
 }
 
@@ -90,12 +96,24 @@ ErrorText TransferErrors::forRejected(const Error &error)
     return {tr("The sandbox could not do its part."), tr("Mend what it says, then try again."), {}};
 }
 
-ErrorText TransferErrors::forLocal(TransferDirection direction)
+ErrorText TransferErrors::forLocal(const Error &error, TransferDirection direction)
 {
     if (direction == TransferDirection::Upload) {
         return {
             tr("This computer could not read it."),
             tr("See that it is there, may be read and is not being changed, then try again."),
+            {}};
+    }
+    if (direction == TransferDirection::Between) {
+        return {
+            tr("This computer, by way of which it goes, could not hold it."),
+            tr("Make room for it in your home folder, then try again."),
+            {}};
+    }
+    if (error.message.contains("no space left"_L1, Qt::CaseInsensitive)) {
+        return {
+            tr("This computer’s disk has no room for it."),
+            tr("Make room there or choose a folder on another disk, then try again."),
             {}};
     }
     return {
@@ -127,7 +145,7 @@ ErrorText TransferErrors::forItem(const Error &error, TransferDirection directio
             tr("End what is changing it, or try again."),
             {}};
     case ErrorKind::Local:
-        return forLocal(direction);
+        return forLocal(error, direction);
     default:
         return {};
     }

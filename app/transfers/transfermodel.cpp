@@ -87,7 +87,7 @@ QVariant TransferModel::data(const QModelIndex &index, int role) const
         if (column != DirectionColumn) {
             return {};
         }
-        return themedIcon(shown.direction == TransferDirection::Upload ? u"upload"_s : u"download"_s);
+        return themedIcon(directionIcon(shown.direction));
     case Qt::ToolTipRole: {
         const QString reason = reasonText(shown);
         const QString plain = reason.isEmpty() ? tr("From %1 to %2").arg(shown.source, shown.target) : reason;
@@ -321,8 +321,7 @@ QString TransferModel::text(const TransferRecord &record, int column) const
     const bool isRunning = record.state == TransferState::Running;
     switch (column) {
     case DirectionColumn:
-        return record.direction == TransferDirection::Upload ? tr("Upload", "direction of a transfer")
-                                                             : tr("Download", "direction of a transfer");
+        return directionText(record.direction);
     case NameColumn:
         return record.name;
     case SandboxColumn:

@@ -67,9 +67,12 @@ void TransferNotifier::tell()
         return;
     }
     const TransferRecord &record = ended.first();
-    const QString way = record.direction == TransferDirection::Upload
-                            ? tr("“%1” to %2", "an upload: what, and to which sandbox")
-                            : tr("“%1” from %2", "a download: what, and from which sandbox");
+    QString way = tr("“%1” to %2", "an upload: what, and to which sandbox");
+    if (record.direction == TransferDirection::Download) {
+        way = tr("“%1” from %2", "a download: what, and from which sandbox");
+    } else if (record.direction == TransferDirection::Between) {
+        way = tr("“%1”, %2", "what, and from which sandbox to which");
+    }
     const QString what = way.arg(record.name, record.sandboxName);
     if (record.state == TransferState::Failed) {
         m_notifications.show(

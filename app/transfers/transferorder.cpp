@@ -72,6 +72,86 @@ QList<TransferOrder> downloadOrders(
     return batch;
 }
 
+QList<TransferOrder> betweenOrders(const BetweenOrder &wanted, const std::filesystem::path &spool)
+{
+    QList<TransferOrder> batch;
+    for (const QByteArray &path : wanted.paths) {
+        TransferOrder order;
+        order.direction = TransferDirection::Between;
+        order.name = displayName(remoteName(path));
+        order.source = displayName(path);
+        order.target = displayName(wanted.targetDirectory);
+        order.sandboxId = wanted.targetSandboxId;
+        order.sourceSandboxId = wanted.sourceSandboxId;
+        order.sandboxName = wanted.sandboxNames;
+        order.remoteDirectory = wanted.targetDirectory;
+        order.sourcePath = path;
+        order.targetDirectory = wanted.targetDirectory;
+        order.movesSource = wanted.movesSource;
+        order.outlivesProgram = wanted.outlivesProgram;
+        for (const auto &sandbox : {wanted.source, wanted.target}) {
+            if (sandbox) {
+                order.takeSandbox(sandbox, spool);
+            }
+        }
+        batch.append(order);
+    }
+    return batch;
+}
+
+TransferOrder syncOrder(
+    const std::shared_ptr<Sandbox> &sandbox, const FolderSyncOrder &wanted, const QString &sandboxName)
+{
+    const bool isUp = wanted.way == FolderSyncOrder::Way::Up;
+    const QByteArray local = bytesOf(wanted.local);
+    TransferOrder order;
+    order.direction = isUp ? TransferDirection::Upload : TransferDirection::Download;
+    order.name = displayName(isUp ? bytesOf(wanted.local.filename()) : remoteName(wanted.remote));
+    order.sandboxId = sandbox->access().serviceId;
+    order.sandboxName = sandboxName;
+    order.remoteDirectory = isUp ? wanted.remote : QByteArray();
+    order.sourcePath = isUp ? local : wanted.remote;
+    order.targetDirectory = isUp ? wanted.remote : local;
+    order.source = displayName(order.sourcePath);
+    order.target = displayName(order.targetDirectory);
+    order.create = [sandbox, wanted](ExistingTarget) {
+        return std::unique_ptr<Transfer>(new FolderSync(*sandbox, wanted));
+    };
+    return order;
+}
+
+bool TransferOrder::lacks(const QString &id) const
+{
+    if (direction != TransferDirection::Between) {
+        return !create && sandboxId == id;
+    }
+    return (sandboxId == id && !targetSandbox) || (sourceSandboxId == id && !sourceSandbox);
+}
+
+void TransferOrder::takeSandbox(const std::shared_ptr<Sandbox> &sandbox, const std::filesystem::path &spool)
+{
+    const QString id = sandbox->access().serviceId;
+    if (!lacks(id)) {
+        return;
+    }
+    if (direction != TransferDirection::Between) {
+        create = factoryOf(sandbox, *this);
+        return;
+    }
+    (id == sandboxId ? targetSandbox : sourceSandbox) = sandbox;
+    if (sourceSandbox && targetSandbox) {
+        RelayOrder relay;
+        relay.source = sourcePath;
+        relay.targetDirectory = targetDirectory;
+        relay.spool = spool;
+        relay.movesSource = movesSource;
+        create = [from = sourceSandbox, to = targetSandbox, relay](ExistingTarget existing) mutable {
+            relay.existing = existing;
+            return std::unique_ptr<Transfer>(from->copyTo(*to, relay, nullptr));
+        };
+    }
+}
+
 TransferRecord recordOf(const TransferOrder &order, quint64 id)
 {
     TransferRecord record;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "sandbox/foldersync.h"
 #include "sandbox/sandbox.h"
 #include "transfer/transferjournal.h"
 #include "transfers/transferrecord.h"
@@ -21,14 +22,28 @@ struct TransferOrder {
     QString name; ///< This and the next two are for people only.
     QString source;
     QString target;
-    QString sandboxId;
+    QString sandboxId;        // Between two sandboxes the target's.
+    QString sourceSandboxId;  ///< This and the next three are for transfers between two sandboxes only.
+    bool movesSource = false; ///< It is removed in the end.
+    std::shared_ptr<Sandbox> sourceSandbox; ///< Null while it cannot be reached, as the next.
+    std::shared_ptr<Sandbox> targetSandbox;
     QString sandboxName;
     QByteArray remoteDirectory; ///< The directory of the sandbox that gets something; empty for downloads.
     /// As bytes, for the journal; empty for what cannot be gone on with.
     QByteArray sourcePath;
     QByteArray targetDirectory;
     bool outlivesProgram = false; ///< The sandbox does, so that going on another day makes sense.
-    TransferFactory create;       ///< Empty while the sandbox cannot be reached.
+    TransferFactory create;       ///< Empty while a sandbox cannot be reached.
+
+    /// Whether it is from or to this sandbox.
+    [[nodiscard]] bool concerns(const QString &id) const
+    {
+        return sandboxId == id || (direction == TransferDirection::Between && sourceSandboxId == id);
+    }
+    /// Whether it cannot begin before it has this sandbox.
+    [[nodiscard]] bool lacks(const QString &id) const;
+    /// It goes by way of this folder once it has both sandboxes.
+    void takeSandbox(const std::shared_ptr<Sandbox> &sandbox, const std::filesystem::path &spool);
 };
 
 /// Makes transfers of the order's paths.
@@ -41,6 +56,23 @@ struct TransferOrder {
 [[nodiscard]] QList<TransferOrder> downloadOrders(
     const std::shared_ptr<Sandbox> &sandbox, const QList<QByteArray> &remotePaths,
     const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram);
+/// What is wanted of one sandbox in another one, each null while it cannot be reached.
+struct BetweenOrder {
+    QString sourceSandboxId;
+    std::shared_ptr<Sandbox> source;
+    QList<QByteArray> paths;
+    QString targetSandboxId;
+    std::shared_ptr<Sandbox> target;
+    QByteArray targetDirectory;
+    QString sandboxNames; ///< Of both, for people.
+    bool movesSource = false;
+    bool outlivesProgram = false; ///< Both do.
+};
+[[nodiscard]] QList<TransferOrder> betweenOrders(
+    const BetweenOrder &wanted, const std::filesystem::path &spool);
+/// What brings a folder to the state of another one. It does not outlive the program.
+[[nodiscard]] TransferOrder syncOrder(
+    const std::shared_ptr<Sandbox> &sandbox, const FolderSyncOrder &wanted, const QString &sandboxName);
 /// The record of one that waits for its turn.
 [[nodiscard]] TransferRecord recordOf(const TransferOrder &order, quint64 id);
 

@@ -49,41 +49,55 @@ TransferQueue::~TransferQueue()
     }
 }
 
-void TransferQueue::enqueueUpload(
+QList<quint64> TransferQueue::enqueueUpload(
     const std::shared_ptr<Sandbox> &sandbox, const QList<std::filesystem::path> &sources,
     const QByteArray &remoteDirectory, const QString &sandboxName, bool outlivesProgram)
 {
     sandbox->setBandwidth(m_bandwidth);
-    enqueue(uploadOrders(sandbox, sources, remoteDirectory, sandboxName, outlivesProgram));
+    return enqueue(uploadOrders(sandbox, sources, remoteDirectory, sandboxName, outlivesProgram));
 }
 
-void TransferQueue::enqueueDownload(
+QList<quint64> TransferQueue::enqueueDownload(
     const std::shared_ptr<Sandbox> &sandbox, const QList<QByteArray> &remotePaths,
     const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram)
 {
     sandbox->setBandwidth(m_bandwidth);
-    enqueue(downloadOrders(sandbox, remotePaths, targetFolder, sandboxName, outlivesProgram));
+    return enqueue(downloadOrders(sandbox, remotePaths, targetFolder, sandboxName, outlivesProgram));
 }
 
-void TransferQueue::enqueue(const QList<TransferOrder> &batch)
+void TransferQueue::enqueueBetween(const BetweenOrder &wanted)
+{
+    for (const auto &sandbox : {wanted.source, wanted.target}) {
+        if (sandbox) {
+            sandbox->setBandwidth(m_bandwidth);
+        }
+    }
+    enqueue(betweenOrders(wanted, m_spool));
+}
+
+QList<quint64> TransferQueue::enqueue(const QList<TransferOrder> &batch)
 {
     if (batch.isEmpty()) {
-        return;
+        return {};
     }
     ++m_lastBatchId;
+    QList<quint64> ids;
     QList<TransferRecord> records;
     for (const TransferOrder &order : batch) {
         Job &job = m_jobs[++m_lastId];
         job.order = order;
         job.batchId = m_lastBatchId;
         job.record = recordOf(order, m_lastId);
+        job.record.state = order.create ? TransferState::Waiting : TransferState::AwaitingSandbox;
         m_schedule.append(m_lastId);
         openEntry(job, {});
         note(job, {.kind = TransferEvent::Kind::Requested});
+        ids.append(m_lastId);
         records.append(job.record);
     }
     Q_EMIT added(records);
     startWaiting();
+    return ids;
 }
 
 QList<TransferRecord> TransferQueue::records() const
@@ -113,8 +127,9 @@ TransferQueue::Totals TransferQueue::totals() const
         ++totals.count;
         totals.doneBytes += record.progress.doneBytes;
         totals.totalBytes += record.progress.totalBytes;
-        auto &rate = record.direction == TransferDirection::Upload ? totals.uploadRate : totals.downloadRate;
-        rate += record.bytesPerSecond;
+        // Between two sandboxes all goes both ways.
+        totals.uploadRate += record.direction == TransferDirection::Download ? 0 : record.bytesPerSecond;
+        totals.downloadRate += record.direction == TransferDirection::Upload ? 0 : record.bytesPerSecond;
     }
     return totals;
 }
@@ -340,6 +355,7 @@ void TransferQueue::settleTarget(Job &job, ExistingTarget answer)
         return;
     }
     job.existing = answer;
+    job.record.existing = answer;
     updateEntry(job);
     enter(job, TransferState::Waiting);
 }
@@ -360,6 +376,8 @@ void TransferQueue::end(Job &job, TransferState state)
     }
     const QString sandboxId = job.order.sandboxId;
     const QByteArray directory = job.order.remoteDirectory;
+    const QString emptiedId = job.order.movesSource ? job.order.sourceSandboxId : QString();
+    const QByteArray emptied = remoteParent(job.order.sourcePath);
     if (state == TransferState::Failed) {
         job.record.state = state;
         updateEntry(job);
@@ -367,6 +385,9 @@ void TransferQueue::end(Job &job, TransferState state)
     enter(job, state); // Whoever is told may clear the job away.
     if (!directory.isEmpty() && state != TransferState::TargetExists) {
         Q_EMIT remoteDirectoryTouched(sandboxId, directory);
+        if (!emptiedId.isEmpty()) {
+            Q_EMIT remoteDirectoryTouched(emptiedId, emptied);
+        }
     }
 }
 
@@ -389,7 +410,7 @@ void TransferQueue::takeRest(Transfer *ended)
     auto done = m_cleaningUp.extract(ended);
     const auto &entry = done.mapped().closedEntry;
     if (entry && ended->hasLeftSomething()) {
-        m_abandoned.append(*entry);
+        abandon(*entry);
     } else if (entry && m_journal) {
         m_journal->remove(entry->id);
     }

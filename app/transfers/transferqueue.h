@@ -37,6 +37,9 @@ public:
 
     /// What transfers may use, from now on.
     void setBandwidth(const std::shared_ptr<BandwidthLimit> &bandwidth) { m_bandwidth = bandwidth; }
+    /// The folder by way of which files go from one sandbox to another; nothing else may be in it. Before
+    /// restore().
+    void setSpool(const std::filesystem::path &spool) { m_spool = spool; }
     /// Takes up what earlier runs of the program have left.
     void restore(const QList<JournalEntry> &entries);
     /// Whether something waits for this sandbox.
@@ -50,13 +53,17 @@ public:
 
     /// What is asked for in one call makes up one batch: an answer about existing targets is for all of it.
     /// `outlivesProgram`: the sandbox does, so that the next run of the program can go on.
-    void enqueueUpload(
+    /// Returns their ids, in the order of what is moved.
+    QList<quint64> enqueueUpload(
         const std::shared_ptr<Sandbox> &sandbox, const QList<std::filesystem::path> &sources,
         const QByteArray &remoteDirectory, const QString &sandboxName, bool outlivesProgram = false);
-    void enqueueDownload(
+    QList<quint64> enqueueDownload(
         const std::shared_ptr<Sandbox> &sandbox, const QList<QByteArray> &remotePaths,
         const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram = false);
-    void enqueue(const QList<TransferOrder> &batch);
+    /// Files and folders of one sandbox into another one. What waits for one of the two goes on when it is
+    /// provided.
+    void enqueueBetween(const BetweenOrder &wanted);
+    QList<quint64> enqueue(const QList<TransferOrder> &batch);
 
     /// In the order of the list.
     [[nodiscard]] QList<TransferRecord> records() const;
@@ -200,10 +207,12 @@ private:
     void runDiscard(const Discard &discard);
     void removeLocally(const JournalEntry &entry);
     void takeAbandoned(const JournalEntry &entry);
+    void abandon(const JournalEntry &entry);
     void enter(Job &job, TransferState state);
     void publishProgress();
 
     TransferJournal *m_journal;
+    std::filesystem::path m_spool;
     std::shared_ptr<BandwidthLimit> m_bandwidth; // Null is everything.
     std::map<quint64, Job> m_jobs;
     TransferSchedule m_schedule; // Holds just these.

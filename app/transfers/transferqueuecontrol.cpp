@@ -86,7 +86,7 @@ void TransferQueue::stopRunning(Job &job, void (Transfer::*stop)())
 
 void TransferQueue::cancelAllOf(const QString &sandboxId)
 {
-    cancelWhere([&](const Job &job) { return job.order.sandboxId == sandboxId; });
+    cancelWhere([&](const Job &job) { return job.order.concerns(sandboxId); });
 }
 
 void TransferQueue::cancelWhere(const std::function<bool(const Job &)> &condition)

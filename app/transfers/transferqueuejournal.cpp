@@ -25,14 +25,35 @@ void TransferQueue::takeAbandoned(const JournalEntry &entry)
     } else if (age > longestAbandoned && m_journal) {
         m_journal->remove(entry.id);
     } else {
+        abandon(entry);
+    }
+}
+
+/// What is left of it in the sandbox is removed when that can be reached, and what is here at once.
+void TransferQueue::abandon(const JournalEntry &entry)
+{
+    if (entry.direction != TransferDirection::Between) {
         m_abandoned.append(entry);
+        return;
+    }
+    const auto stage = relayStageOf(entry.checkpoint.stage);
+    if (!stage.spool.isEmpty()) {
+        m_disk.post([spool = m_spool, name = stage.spool] { removeRelaySpool(spool, name); });
+    }
+    if (!stage.uploadStage.isEmpty()) {
+        auto upload = entry; // In the target it has left what an upload leaves.
+        upload.direction = TransferDirection::Upload;
+        upload.checkpoint.stage = stage.uploadStage;
+        m_abandoned.append(upload);
+    } else if (m_journal) {
+        m_journal->remove(entry.id);
     }
 }
 
 void TransferQueue::forgetSandbox(const QString &sandboxId)
 {
     for (const quint64 id :
-         idsWhere([&](const Job &job) { return job.order.sandboxId == sandboxId && !job.record.isOver(); })) {
+         idsWhere([&](const Job &job) { return job.order.concerns(sandboxId) && !job.record.isOver(); })) {
         cancel(id);
     }
     const auto abandoned = std::exchange(m_abandoned, {});
@@ -48,26 +69,34 @@ void TransferQueue::forgetSandbox(const QString &sandboxId)
 void TransferQueue::restore(const QList<JournalEntry> &entries)
 {
     QList<TransferRecord> records;
+    QList<QByteArray> stages;
+    for (const auto &entry : entries) {
+        stages.append(entry.checkpoint.stage);
+    }
+    m_disk.post([spool = m_spool, stages] { sweepRelaySpool(spool, stages); });
     for (const auto &entry : entries) {
         m_lastJournalId = std::max(m_lastJournalId, entry.id);
         if (entry.isAbandoned) {
             takeAbandoned(entry);
             continue;
         }
-        const bool isUpload = entry.direction == TransferDirection::Upload;
+        const bool isDownload = entry.direction == TransferDirection::Download;
         Job &job = m_jobs[++m_lastId];
         job.batchId = ++m_lastBatchId;
         job.journalId = entry.id;
         job.existing = entry.existing;
+        job.record.existing = entry.existing;
         job.events = entry.events;
         job.recorder = std::make_shared<TransferRecorder>(m_journal, entry.id, entry.checkpoint);
         job.order.outlivesProgram = true;
         job.order.direction = entry.direction;
         job.order.sandboxId = entry.sandboxId;
         job.order.sandboxName = entry.sandboxName;
+        job.order.sourceSandboxId = entry.sourceSandboxId;
+        job.order.movesSource = entry.movesSource;
         job.order.sourcePath = entry.source;
         job.order.targetDirectory = entry.targetDirectory;
-        job.order.remoteDirectory = isUpload ? entry.targetDirectory : QByteArray();
+        job.order.remoteDirectory = isDownload ? QByteArray() : entry.targetDirectory;
         job.order.name = displayName(remoteName(entry.source));
         job.order.source = displayName(entry.source);
         job.order.target = displayName(entry.targetDirectory);
@@ -86,7 +115,7 @@ bool TransferQueue::wantsSandbox(const QString &sandboxId) const
 {
     const bool isWanted = std::any_of(m_jobs.begin(), m_jobs.end(), [&](const auto &entry) {
         const Job &job = entry.second;
-        return !job.order.create && !job.record.isOver() && job.order.sandboxId == sandboxId;
+        return !job.record.isOver() && job.order.lacks(sandboxId);
     });
     return isWanted || std::any_of(m_abandoned.begin(), m_abandoned.end(), [&](const JournalEntry &entry) {
                return entry.sandboxId == sandboxId;
@@ -97,11 +126,10 @@ void TransferQueue::provideSandbox(const std::shared_ptr<Sandbox> &sandbox)
 {
     const QString id = sandbox->access().serviceId;
     sandbox->setBandwidth(m_bandwidth);
-    for (const quint64 waiting :
-         idsWhere([&](const Job &job) { return !job.order.create && job.order.sandboxId == id; })) {
+    for (const quint64 waiting : idsWhere([&](const Job &job) { return job.order.lacks(id); })) {
         if (Job *job = find(waiting)) {
-            job->order.create = factoryOf(sandbox, job->order);
-            if (job->record.state == TransferState::AwaitingSandbox) {
+            job->order.takeSandbox(sandbox, m_spool);
+            if (job->order.create && job->record.state == TransferState::AwaitingSandbox) {
                 enter(*job, TransferState::Waiting);
             }
         }
@@ -145,6 +173,8 @@ JournalEntry TransferQueue::entryOf(const Job &job) const
     entry.source = job.order.sourcePath;
     entry.targetDirectory = job.order.targetDirectory;
     entry.existing = job.existing;
+    entry.sourceSandboxId = job.order.sourceSandboxId;
+    entry.movesSource = job.order.movesSource;
     // What has failed goes on only when a person wants it.
     entry.isPaused = job.record.state == TransferState::Paused || job.record.state == TransferState::Failed;
     if (job.recorder) {
@@ -227,7 +257,7 @@ void TransferQueue::discard(Job &job)
     } else if (entry.direction == TransferDirection::Download) {
         removeLocally(entry);
     } else {
-        m_abandoned.append(entry);
+        abandon(entry);
     }
 }
 

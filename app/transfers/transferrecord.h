@@ -41,10 +41,11 @@ struct TransferRecord {
     bool isResumable = false;  ///< It can be paused, and goes on from where it stopped.
     std::optional<std::chrono::seconds> timeLeft;
     Error error;
-    QList<TransferProblem> problems; ///< While it runs, those so far.
-    QByteArray sourcePath;           ///< As bytes; empty where it is not known.
-    QList<QByteArray> arrivedFiles;  ///< Of a folder, relative to it: the last ones, the last last.
-    qint64 arrivedCount = 0;         ///< Of all of them, in this attempt.
+    QList<TransferProblem> problems;                  ///< While it runs, those so far.
+    ExistingTarget existing = ExistingTarget::Refuse; ///< What becomes of a target that exists.
+    QByteArray sourcePath;                            ///< As bytes; empty where it is not known.
+    QList<QByteArray> arrivedFiles; ///< Of a folder, relative to it: the last ones, the last last.
+    qint64 arrivedCount = 0;        ///< Of all of them, in this attempt.
 
     /// Nothing more happens by itself, and nothing is asked.
     [[nodiscard]] bool isOver() const

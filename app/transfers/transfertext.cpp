@@ -18,6 +18,7 @@ class TransferTexts {
     Q_DECLARE_TR_FUNCTIONS(Koyeb::Desktop::TransferTexts)
 
 public:
+    static QString direction(TransferDirection direction);
     static QString finished(const TransferRecord &record);
     static QString failureReason(const TransferRecord &record);
     static QString interruptionReason(const TransferRecord &record);
@@ -29,6 +30,19 @@ QString withDetail(const ErrorText &text, const QString &what)
 {
     const QString sentence = errorSentence(text, what);
     return text.detail.isEmpty() ? sentence : u"%1 (%2)"_s.arg(sentence, text.detail);
+}
+
+QString TransferTexts::direction(TransferDirection direction)
+{
+    switch (direction) {
+    case TransferDirection::Upload:
+        return tr("Upload", "direction of a transfer");
+    case TransferDirection::Download:
+        return tr("Download", "direction of a transfer");
+    case TransferDirection::Between:
+        return tr("Between sandboxes", "direction of a transfer");
+    }
+    Q_UNREACHABLE();
 }
 
 QString TransferTexts::finished(const TransferRecord &record)
@@ -72,10 +86,13 @@ QString TransferTexts::state(const TransferRecord &record)
 
 QString TransferTexts::failureReason(const TransferRecord &record)
 {
-    const QString what = record.direction == TransferDirection::Upload
-                             ? tr("“%1” could not be uploaded.").arg(record.name)
-                             : tr("“%1” could not be downloaded.").arg(record.name);
-    return withDetail(transferErrorText(record.error, record.direction), what);
+    QString what = tr("“%1” could not be uploaded.");
+    if (record.direction == TransferDirection::Download) {
+        what = tr("“%1” could not be downloaded.");
+    } else if (record.direction == TransferDirection::Between) {
+        what = tr("“%1” could not be brought into the other sandbox.");
+    }
+    return withDetail(transferErrorText(record.error, record.direction), what.arg(record.name));
 }
 
 QString TransferTexts::interruptionReason(const TransferRecord &record)
@@ -101,6 +118,24 @@ QStringList TransferTexts::problems(const TransferRecord &record)
 }
 
 } // namespace
+
+QString directionText(TransferDirection direction)
+{
+    return TransferTexts::direction(direction);
+}
+
+QString directionIcon(TransferDirection direction)
+{
+    switch (direction) {
+    case TransferDirection::Upload:
+        return u"upload"_s;
+    case TransferDirection::Download:
+        return u"download"_s;
+    case TransferDirection::Between:
+        return u"between"_s;
+    }
+    Q_UNREACHABLE();
+}
 
 QString stateText(const TransferRecord &record)
 {

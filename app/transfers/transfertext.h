@@ -6,6 +6,9 @@
 namespace Koyeb::Desktop {
 
 /// "Waiting", "Done, 2 problems", "Failed: The sandbox cannot be reached." …
+[[nodiscard]] QString directionText(TransferDirection direction);
+/// Of a themed icon.
+[[nodiscard]] QString directionIcon(TransferDirection direction);
 [[nodiscard]] QString stateText(const TransferRecord &record);
 /// The reasons of a failure and of all problems, one a line; empty where there are none.
 [[nodiscard]] QString reasonText(const TransferRecord &record);

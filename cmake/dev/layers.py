@@ -28,6 +28,7 @@ APP = {
     "sandboxes": EVERY_LIB | {"common"},
     "terminal": EVERY_LIB | {"common", "vt"},
     "files": EVERY_LIB | {"common"},
+    "editor": EVERY_LIB | {"common"},
     "transfers": EVERY_LIB | {"common", "transfer"},
     "ports": EVERY_LIB | {"common"},
 }

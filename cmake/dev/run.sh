@@ -77,11 +77,13 @@ cmd_bench() {
 help_stress() {
     cat <<'TEXT'
 Usage: ./dev stress transfer [--runs N] [--seed S] [--first N] [--jobs N] [--verbose]
+       ./dev stress kill [--runs N] [--seed S] [--first N] [--verbose]
 
-Moves random trees into a local sandbox and out of it, with GNU tools and with BusyBox, while random faults come, and goes on after
-failures. Nothing may be corrupt, lost or left behind. What is bad is told with its seed and number.
+transfer: moves random trees into a local sandbox and out of it, with GNU tools and with BusyBox, while random faults come, and goes
+on after failures. kill: kills the program that moves them, at random moments, and starts it again. Nothing may be corrupt, lost or
+left behind. What is bad is told with its seed and number.
 
-  --runs N     how many: 2000 when left out
+  --runs N     how many: 2000 transfers, 50 kills when left out
   --seed S     what all that is random comes from: 1 when left out
   --first N    the number of the first run: with --runs 1 --jobs 1 one is repeated
   --jobs N     how many at a time: 4 when left out
@@ -90,9 +92,15 @@ TEXT
 }
 
 cmd_stress() {
-    [ "${1:-}" = transfer ] || fail "stress: what? There is: transfer"
+    local what=${1:-}
+    local -a jobs=()
+    case "$what" in
+        transfer) jobs=(--jobs 4) ;;
+        kill) ;;
+        *) fail "stress: what? There are: transfer kill" ;;
+    esac
     shift
-    build_preset release koyeb-local stress_transfer
+    build_preset release koyeb-local "stress_$what"
     KOYEB_LOCAL_PROGRAM=$root/build/release/bin/koyeb-local LC_ALL=C.UTF-8 \
-        "$root/build/release/tests/stress/stress_transfer" --jobs 4 "$@"
+        "$root/build/release/tests/stress/stress_$what" "${jobs[@]}" "$@"
 }

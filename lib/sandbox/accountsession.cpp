@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/accountsession.h"
 
+#include <QPointer>
+
 namespace Koyeb {
 
 AccountSession::AccountSession(
@@ -23,6 +25,15 @@ AccountSession::AccountSession(
 }
 
 AccountSession::~AccountSession() = default;
+
+std::shared_ptr<Sandbox> AccountSession::openSandbox(const SandboxAccess &access)
+{
+    auto sandbox = std::make_shared<Sandbox>(m_clock, access);
+    sandbox->setExecRoad([session = QPointer<AccountSession>(this)] {
+        return std::unique_ptr<ExecChannel>(session ? session->createExecChannel(nullptr) : nullptr);
+    });
+    return sandbox;
+}
 
 ExecChannel *AccountSession::createExecChannel(QObject *parent)
 {

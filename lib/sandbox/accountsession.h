@@ -8,6 +8,7 @@
 #include "net/httpclient.h"
 #include "net/ratelimiter.h"
 #include "net/requestlog.h"
+#include "sandbox/sandbox.h"
 #include "sandbox/sandboxstore.h"
 
 #include <QObject>
@@ -40,6 +41,8 @@ public:
     [[nodiscard]] SandboxStore &store() { return m_store; }
     /// What the session, its sandboxes and its terminals requested lately.
     [[nodiscard]] RequestLog &requestLog() { return *m_requestLog; }
+    /// A sandbox of this account that is reached so, also by the exec channel while the session lives.
+    [[nodiscard]] std::shared_ptr<Sandbox> openSandbox(const SandboxAccess &access);
     /// A channel that is not started yet, with this account's rights.
     [[nodiscard]] ExecChannel *createExecChannel(QObject *parent);
     /// A log that is not followed yet, with this account's rights. Must not outlive the session.

@@ -77,7 +77,7 @@ QCoro::Task<Result<void>> Download::prepare()
     if (!tools) {
         co_return failure(tools.error());
     }
-    if (!tools->base64 || !tools->dd || !tools->sha256sum || !tools->statFormat) {
+    if (!shell().carriesBytes(*tools) || !tools->dd || !tools->sha256sum || !tools->statFormat) {
         shell().forgetTools();
         co_return failure(
             ErrorKind::Unsupported,
@@ -88,6 +88,11 @@ QCoro::Task<Result<void>> Download::prepare()
         co_return failure(plan.error());
     }
     m_items = std::move(plan->items);
+    if (m_order.selection) {
+        m_items.removeIf([this](const RemoteEntry &item) {
+            return !m_order.selection->selects(item.name, item.type == Type::Directory);
+        });
+    }
     addProblems(plan->problems);
     const auto leftOut = co_await leaveOutFiles();
     if (!leftOut || m_isDone) {
@@ -100,16 +105,32 @@ QCoro::Task<Result<void>> Download::prepare()
             progress.totalBytes += isFile ? item.sizeBytes.value_or(0) : 0;
         }
     });
-    co_return co_await makeStage();
+    const auto staged = co_await makeStage();
+    if (!staged || m_isDone || m_isAssembled) {
+        co_return staged;
+    }
+    const auto progress = meter().progress();
+    std::function<Result<void>()> measuring = [directory = m_order.localDirectory,
+                                               bytes = progress.totalBytes - progress.keptBytes] {
+        return checkFreeSpace(directory, bytes);
+    };
+    co_return co_await onStage(std::move(measuring));
 }
 
 QCoro::Task<Result<void>> Download::makeStage()
 {
     if (!checkpoint().stage.isEmpty()) {
-        const auto taken = co_await takeUpRemains();
+        takeParts(checkpoint().stage);
+        m_partsMayBeLeft = true;
+        auto taken = co_await takeUpRemains();
         if (!taken || m_stage || m_isDone) {
             co_return taken;
         }
+        taken = co_await m_parts->removeLeft(stopToken());
+        if (!taken) {
+            co_return taken;
+        }
+        m_partsMayBeLeft = false;
     }
     const auto stageName = temporaryName();
     notes().noteStage(stageName);
@@ -157,12 +178,10 @@ QCoro::Task<Result<void>> Download::takeUpRemains()
     m_stage = found->stage;
     m_isAssembled = found->isAssembled;
     if (m_isAssembled) {
-        takeParts(checkpoint().stage);
         m_stage->own();
         co_return Result<void>(); // What has been moved already would be kept a second time.
     }
     if (m_stage) {
-        takeParts(checkpoint().stage);
         m_stage->own();
         notes().noteCommitting(false); // Unless it is done, that has moved nothing.
     }
@@ -228,6 +247,7 @@ void Download::adoptStage(const QByteArray &name)
 {
     m_abandonedStage = name;
     takeParts(name);
+    m_partsMayBeLeft = true;
 }
 
 void Download::takeParts(const QByteArray &stageName)
@@ -375,7 +395,6 @@ void Download::addBytes(qint64 bytes)
 void Download::leaveStage(StageEnd end, std::function<void(bool isGone)> done)
 {
     // Both sides; parts in the sandbox are of no use to another attempt.
-    const bool isAbandoned = !m_stage && !m_abandonedStage.isEmpty();
     auto leaveLocally = [disk = std::make_shared<std::unique_ptr<WorkerThread>>(takeDisk()),
                          leaving = localLeaving(end), done = std::move(done)](bool partsAreGone) {
         auto both = [done, partsAreGone](bool isGone) {
@@ -384,7 +403,7 @@ void Download::leaveStage(StageEnd end, std::function<void(bool isGone)> done)
         runInBackground(std::move(*disk), leaving, std::move(both));
     };
     if (const auto parts = std::move(m_parts)) {
-        parts->remove(isAbandoned, std::move(leaveLocally));
+        parts->remove(m_partsMayBeLeft, std::move(leaveLocally));
     } else {
         leaveLocally(true);
     }

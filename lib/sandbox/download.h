@@ -13,7 +13,8 @@ struct DownloadOrder {
     QByteArray source;
     std::filesystem::path localDirectory;
     ExistingTarget existing = ExistingTarget::Refuse;
-    QByteArray name; ///< Of the target.
+    QByteArray name;                                              ///< Of the target.
+    std::shared_ptr<const TransferSelection> selection = nullptr; ///< Null is all.
 };
 
 /// A file or folder on its way out of a sandbox. Large files come in ranges, several at a time; small files
@@ -56,6 +57,7 @@ private:
     QList<RemoteEntry> m_items;             ///< See DownloadPlan.
     std::shared_ptr<DownloadStage> m_stage; ///< Used by jobs of the disk only.
     std::unique_ptr<RemoteParts> m_parts;
+    bool m_partsMayBeLeft = false;       ///< By an earlier attempt, which had a stage of the same name.
     QSet<QByteArray> m_arrived;          ///< Files that an earlier attempt has fetched, by path.
     std::optional<QByteArray> m_partial; ///< One that it has fetched in part.
     QByteArray m_abandonedStage;         ///< Of an earlier attempt, to be removed.

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace Koyeb {
@@ -102,6 +103,20 @@ Result<std::shared_ptr<DownloadStage>> DownloadStage::reopen(
     }
     const bool isThere = isEntryName(name) && isEntryName(stageName) && stage->open(stageName);
     return isThere ? stage : nullptr;
+}
+
+Result<void> checkFreeSpace(const std::filesystem::path &directory, qint64 bytes)
+{
+    struct statvfs status {};
+    if (::statvfs(directory.c_str(), &status) != 0) {
+        return {}; // Then writing will tell.
+    }
+    const auto freeBytes = static_cast<quint64>(status.f_bavail) * status.f_frsize;
+    if (bytes > 0 && static_cast<quint64>(bytes) > freeBytes) {
+        const auto reason = u"No space left on device: %1 bytes are needed, %2 are free."_s;
+        return failure(ErrorKind::Local, reason.arg(bytes).arg(freeBytes));
+    }
+    return {};
 }
 
 void removeDownloadStage(const std::filesystem::path &localDirectory, const QByteArray &stage)

@@ -60,6 +60,8 @@ public:
     [[nodiscard]] static bool isTarget(
         const std::filesystem::path &targetDirectory, const QByteArray &name, bool isDirectory,
         qint64 sizeBytes, const LocalAttributes &attributes);
+    /// Local when the disk that holds the directory has no room for so many bytes. Blocks.
+    [[nodiscard]] Result<void> checkFreeSpace(const std::filesystem::path &directory, qint64 bytes);
     /// Removes what is left of it, unless it is to be kept.
     ~DownloadStage();
     DownloadStage(const DownloadStage &) = delete;
@@ -110,5 +112,8 @@ private:
     LocalDescriptor m_stage;
     bool m_isKept = false;
 };
+
+/// Local when the disk that holds the directory has no room for so many bytes. Blocks.
+[[nodiscard]] Result<void> checkFreeSpace(const std::filesystem::path &directory, qint64 bytes);
 
 } // namespace Koyeb

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The calls of Files that concern single files and their content.
+#include "core/sha256.h"
 #include "executor/shellquote.h"
 #include "sandbox/files.h"
 #include "sandbox/remotefile.h"
@@ -69,6 +70,65 @@ QCoro::Task<Result<void>> Files::write(QByteArray path, QByteArray content, std:
         co_return written;
     }
     co_return co_await file.close(std::move(stop));
+}
+
+QCoro::Task<Result<Replacement>> Files::replace(
+    QByteArray path, QByteArray content, ExpectedFile expected, std::stop_token stop)
+{
+    using Kind = ExpectedFile::Kind;
+    const auto mode = expected.kind == Kind::Nothing ? RemoteFile::Mode::Create : RemoteFile::Mode::Write;
+    RemoteFile file(m_shell, path, mode);
+    const auto opened = co_await file.open(stop);
+    if (!opened && opened.error().kind == ErrorKind::Conflict && expected.kind == Kind::Nothing) {
+        co_return Replacement::Changed;
+    }
+    const bool isTextOnly =
+        !opened && opened.error().kind == ErrorKind::Unsupported && isText(path) && isText(content);
+    if (!opened && !isTextOnly) {
+        co_return failure(opened.error());
+    }
+    if (isTextOnly || !file.canVerify()) {
+        const auto found = co_await compareRead(path, expected, stop);
+        if (!found || *found != Replacement::Done) {
+            co_return found;
+        }
+    }
+    if (isTextOnly) {
+        const auto text = QString::fromUtf8(content);
+        const auto sent =
+            co_await m_shell.executor().writeFile(QString::fromUtf8(path), text, std::move(stop));
+        co_return sent ? Result<Replacement>(Replacement::Done) : failure(sent.error());
+    }
+    const auto written = co_await file.write(std::move(content), stop);
+    if (!written) {
+        co_return failure(written.error());
+    }
+    if (file.canVerify()) {
+        co_return co_await file.closeVerified(expected.sha256, std::move(stop));
+    }
+    const auto closed = co_await file.close(std::move(stop));
+    co_return closed ? Result<Replacement>(Replacement::Done) : failure(closed.error());
+}
+
+/// Whether the file is as expected, by reading it: Done where it is.
+QCoro::Task<Result<Replacement>> Files::compareRead(
+    QByteArray path, ExpectedFile expected, std::stop_token stop)
+{
+    if (expected.kind == ExpectedFile::Kind::Anything) {
+        co_return Replacement::Done;
+    }
+    const auto content = co_await read(std::move(path), std::move(stop));
+    const bool isMissing = !content && content.error().kind == ErrorKind::NotFound;
+    if (!content && !isMissing) {
+        co_return failure(content.error());
+    }
+    if (expected.kind == ExpectedFile::Kind::Nothing) {
+        co_return isMissing ? Replacement::Done : Replacement::Changed;
+    }
+    if (isMissing) {
+        co_return Replacement::Missing;
+    }
+    co_return Sha256::hexOf(*content) == expected.sha256 ? Replacement::Done : Replacement::Changed;
 }
 
 QCoro::Task<Result<void>> Files::writeText(QByteArray path, QString text, std::stop_token stop)

@@ -64,8 +64,10 @@ QCoro::Task<Result<void>> FileFetch::run()
     if (!tools) {
         co_return failure(tools.error());
     }
-    m_packing = tools->zstd ? Packing::Zstd : Packing::None;
+    m_packing =
+        tools->zstd && m_means.gate.compression() != Compression::Never ? Packing::Zstd : Packing::None;
     m_hasher = tools->hasher();
+    m_makesParts = tools->base64;
     const auto opened = co_await openLocal();
     if (!opened) {
         co_return opened;
@@ -108,7 +110,7 @@ QCoro::Task<Result<void>> FileFetch::run()
 QCoro::Task<Result<void>> FileFetch::fetchSized()
 {
     // What comes in one answer needs no place in the sandbox.
-    if (sizeBytes() - m_keptBytes > chunkBytes) {
+    if (m_makesParts && sizeBytes() - m_keptBytes > chunkBytes) {
         const auto made = co_await m_means.parts.make(m_means.stop);
         if (!made) {
             co_return failure(made.error());
@@ -223,7 +225,7 @@ void FileFetch::learnFrom(const Range &range, const Written &written)
     if (range.packing == Packing::None) {
         return;
     }
-    if (!packingPays(written.wireBytes, written.sizeBytes)) {
+    if (!isAlwaysPacked() && !packingPays(written.wireBytes, written.sizeBytes)) {
         m_packing = Packing::None;
     }
     const auto wireBytes = m_packing == Packing::None ? written.sizeBytes : written.wireBytes;

@@ -87,6 +87,7 @@ private:
     void adopt(const RemoteEntry &seen);
     /// Of the file, in the transfer's progress.
     void expectBytes(qint64 bytes);
+    [[nodiscard]] bool isAlwaysPacked() const { return m_means.gate.compression() == Compression::Always; }
     [[nodiscard]] qint64 sizeBytes() const { return m_file.sizeBytes.value_or(0); }
 
     Means m_means;
@@ -99,7 +100,8 @@ private:
     Packing m_packing = Packing::None; ///< Ranges come compressed, until that has not paid.
     qint64 m_rangeBytes = chunkBytes;
     QString m_hasher;
-    bool m_hasParts = false; ///< Ranges come through the executor's own reading of files.
+    bool m_makesParts = false; ///< Parts are of base64.
+    bool m_hasParts = false;   ///< Ranges come through the executor's own reading of files.
     bool m_isUnsized = false;
     bool m_hasOutgrown = false;
     qint64 m_keptBytes; ///< At the beginning, from an earlier reading.

@@ -90,7 +90,11 @@ QCoro::Task<Result<QList<RemoteEntry>>> Files::list(QByteArray directory, std::s
     if (!output) {
         co_return failure(output.error());
     }
-    co_return withFind ? parseFindListing(*output) : parseStatListing(*output);
+    auto entries = withFind ? parseFindListing(*output) : parseStatListing(*output);
+    if (!entries) {
+        m_shell.forgetTools(); // They may be others since the sandbox has slept.
+    }
+    co_return entries;
 }
 
 QCoro::Task<Result<QList<RemoteEntry>>> Files::listNames(QByteArray directory, std::stop_token stop)

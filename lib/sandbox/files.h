@@ -18,6 +18,18 @@ struct FileToWrite {
     QByteArray content; ///< Bytes as they are.
 };
 
+/// What shall be at a path for Files::replace() to write there.
+struct ExpectedFile {
+    /// The sorts of expectations.
+    enum class Kind {
+        Anything, ///< Whatever is there, or nothing.
+        Content,  ///< A file with the content of `sha256`.
+        Nothing,  ///< No file.
+    };
+    Kind kind = Kind::Anything; ///< Which of them.
+    QByteArray sha256;          ///< In 64 lower-case hexadecimal digits; for Content.
+};
+
 /// A file that could not be written, and why.
 struct WriteProblem {
     QByteArray path; ///< As it was given.
@@ -108,6 +120,11 @@ public:
     QCoro::Task<Result<void>> write(QByteArray path, QByteArray content, std::stop_token stop);
     /// The same with text, as UTF-8.
     QCoro::Task<Result<void>> writeText(QByteArray path, QString text, std::stop_token stop);
+    /// Like write(), but only where there is what is expected, which is looked at in the same step; compared
+    /// by SHA-256 with what was sent: Integrity when it differs. In images that cannot hash, what is there is
+    /// read before.
+    QCoro::Task<Result<Replacement>> replace(
+        QByteArray path, QByteArray content, ExpectedFile expected, std::stop_token stop);
     /// Writes one after the other; what could not be written is told, and the rest goes on.
     QCoro::Task<Result<QList<WriteProblem>>> writeFiles(QList<FileToWrite> files, std::stop_token stop);
     /// A file to be opened with RemoteFile::open(); must be gone before this object is.
@@ -118,6 +135,8 @@ public:
 
 private:
     QCoro::Task<Result<QByteArray>> readTextOnly(QByteArray path, std::stop_token stop);
+    QCoro::Task<Result<Replacement>> compareRead(
+        QByteArray path, ExpectedFile expected, std::stop_token stop);
     QCoro::Task<Result<QList<RemoteEntry>>> listNames(QByteArray directory, std::stop_token stop);
     QCoro::Task<Result<QList<PlacementProblem>>> place(
         QList<FilePlacement> placements, bool asCopies, ExistingTarget existing, std::stop_token stop);

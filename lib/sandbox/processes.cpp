@@ -221,6 +221,20 @@ ProcessFollower *Processes::follow(const QString &id, const ProcessOutputPositio
     return new ProcessFollower(m_clock, *this, id, from, parent);
 }
 
+QCoro::Task<Result<QByteArray>> Processes::sessionDirectory(
+    QByteArray variable, QByteArray value, std::stop_token stop)
+{
+    const auto script = sessionDirectoryScript(variable + '=' + value);
+    auto found = co_await m_shell.runForBytes(script, Repeatable::Safely, std::move(stop));
+    if (found && !found->endsWith('.')) {
+        co_return failure(ErrorKind::NotFound, u"No session has this in its environment."_s);
+    }
+    if (found) {
+        found->chop(1);
+    }
+    co_return found;
+}
+
 QCoro::Task<Result<void>> Processes::forget(QString id, std::stop_token stop)
 {
     if (!isOwnId(id)) {

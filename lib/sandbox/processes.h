@@ -49,6 +49,10 @@ public:
     /// Reads on until the process has ended. Not started; must be gone before this object is.
     [[nodiscard]] ProcessFollower *follow(
         const QString &id, const ProcessOutputPosition &from, QObject *parent);
+    /// The working directory of the first process of a session, such as a terminal's shell, that has
+    /// `variable` with `value` in the environment with which it was started. NotFound when there is none.
+    QCoro::Task<Result<QByteArray>> sessionDirectory(
+        QByteArray variable, QByteArray value, std::stop_token stop);
     /// Removes what the sandbox keeps of a process, its output included. Conflict while it runs.
     QCoro::Task<Result<void>> forget(QString id, std::stop_token stop);
 

@@ -238,6 +238,19 @@ exit 0)sh"_s.replace("@ids"_L1, ids.join(u' '))
                                .replace("@tenths"_L1, QString::number((grace.count() + 99) / 100));
 }
 
+QString sessionDirectoryScript(const QByteArray &environment)
+{
+    // The name of a program, in brackets, may hold anything. The dot keeps line feeds at a path's end.
+    return u"for d in /proc/[0-9]*; do "
+           "grep -qsF "_s +
+           shellQuoted(environment) +
+           u" $d/environ || continue; "
+           "IFS= read -r s < $d/stat || continue; set -- ${s##*) }; "
+           "[ \"$4\" = \"${d#/proc/}\" ] || continue; "
+           "readlink -n $d/cwd && printf . && exit; "
+           "done 2>/dev/null; true"_s;
+}
+
 QString forgetProcessScript(const QString &id)
 {
     return enterScript() + describeFunction +

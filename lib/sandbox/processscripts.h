@@ -31,6 +31,9 @@ namespace Koyeb {
 /// Ends the processes, with all that they started: SIGTERM, after `grace` SIGKILL to what is left. Prints the
 /// ids of those that ran, a line for each.
 [[nodiscard]] QString endProcessesScript(const QStringList &ids, std::chrono::milliseconds grace);
+/// Writes the working directory of the session's first process that has this in its environment, and a dot;
+/// nothing where there is none.
+[[nodiscard]] QString sessionDirectoryScript(const QByteArray &environment);
 /// Removes what is kept of a process that was seen to end; describes any other.
 [[nodiscard]] QString forgetProcessScript(const QString &id);
 /// Removes what is kept of a process.

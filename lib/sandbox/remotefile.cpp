@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/remotefile.h"
 
+#include "core/sha256.h"
 #include "executor/shellquote.h"
 #include "sandbox/remoteentry.h"
 
@@ -55,6 +56,25 @@ QString inheritScript(const UploadStage &stage)
                .replace("@i"_L1, shellQuoted(stage.item({})));
 }
 
+constexpr QByteArrayView damagedWord = "damaged";
+constexpr QByteArrayView missingWord = "missing";
+
+/// Ends with a word unless the stage's item has the hash `written` and the target the hash `expected` (or
+/// that of the item, as after a reply that was lost). A pipe would wait for somebody to write.
+QString verifyScript(
+    const UploadStage &stage, const QByteArray &written, const QByteArray &expected, const QString &hasher)
+{
+    auto script = u"h=$(%1 < %2) || exit\n[ \"${h%% *}\" = %3 ] || { echo damaged; exit 0; }\n"_s.arg(
+        hasher, shellQuoted(stage.item({})), QString::fromLatin1(written));
+    if (!expected.isEmpty()) {
+        script += u"[ -e %1 ] || { echo missing; exit 0; }\n[ -f %1 ] || { echo changed; exit 0; }\n"
+                  "h=$(%2 < %1) || exit\n"
+                  "case ${h%% *} in %3 | %4) ;; *) echo changed; exit 0 ;; esac\n"_s.arg(
+                      shellQuoted(stage.target), hasher, shellQuoted(expected), QString::fromLatin1(written));
+    }
+    return script;
+}
+
 } // namespace
 
 QString pathKindScript(const QByteArray &path)
@@ -101,7 +121,7 @@ Result<QString> textOf(const QByteArray &bytes)
 }
 
 RemoteFile::RemoteFile(SandboxShell &shell, const QByteArray &path, Mode mode)
-    : m_shell(shell), m_path(path), m_mode(mode)
+    : m_shell(shell), m_path(path), m_mode(mode), m_hash(std::make_unique<Sha256>())
 {
 }
 
@@ -134,7 +154,8 @@ QCoro::Task<Result<void>> RemoteFile::open(std::stop_token stop)
     if (!tools) {
         co_return failure(tools.error());
     }
-    if (!tools->base64 || !tools->dd) {
+    const bool isReadable = m_mode == Mode::Read && m_shell.carriesBytes(*tools);
+    if ((!tools->base64 && !isReadable) || !tools->dd) {
         co_return failure(ErrorKind::Unsupported, u"The image has no base64 or no dd."_s);
     }
     m_tools = *tools;
@@ -259,6 +280,7 @@ QCoro::Task<Result<void>> RemoteFile::write(QByteArray bytes, std::stop_token st
         }
         m_hasFailed = false;
         m_position += size;
+        m_hash->add(QByteArrayView(bytes).sliced(done, size));
     }
     co_return Result<void>();
 }
@@ -294,6 +316,16 @@ QCoro::Task<Result<void>> RemoteFile::writeText(QString text, std::stop_token st
     return write(text.toUtf8(), std::move(stop));
 }
 
+QString RemoteFile::closeScript(const QString &check) const
+{
+    const auto existing = m_mode == Mode::Create ? ExistingTarget::Refuse : ExistingTarget::Overwrite;
+    return u"[ \"$(wc -c < %1)\" -eq %2 ] || { echo 'the temporary file is incomplete' >&2; exit 1; }\n"_s
+               .arg(shellQuoted(m_stage->item({})), QString::number(m_position)) +
+           check + inheritScript(*m_stage) + u"( "_s +
+           commitScript(*m_stage, UploadItem::Type::File, existing, m_tools) + u"\n) || exit\n"_s +
+           removeStageScript(*m_stage);
+}
+
 QCoro::Task<Result<void>> RemoteFile::close(std::stop_token stop)
 {
     if (auto open = checkOpen(m_mode != Mode::Read); !open) {
@@ -303,20 +335,38 @@ QCoro::Task<Result<void>> RemoteFile::close(std::stop_token stop)
         m_isOpen = false;
         co_return Result<void>();
     }
-    const auto existing = m_mode == Mode::Create ? ExistingTarget::Refuse : ExistingTarget::Overwrite;
-    const auto script =
-        u"[ \"$(wc -c < %1)\" -eq %2 ] || { echo 'the temporary file is incomplete' >&2; exit 1; }\n"_s.arg(
-            shellQuoted(m_stage->item({})), QString::number(m_position)) +
-        inheritScript(*m_stage) + u"( "_s +
-        commitScript(*m_stage, UploadItem::Type::File, existing, m_tools) + u"\n) || exit\n"_s +
-        removeStageScript(*m_stage);
-    const auto closed = co_await m_shell.run(script, Repeatable::Never, std::move(stop));
+    const auto closed = co_await m_shell.run(closeScript({}), Repeatable::Never, std::move(stop));
     if (!closed) {
         co_return failure(closed.error());
     }
     m_isOpen = false;
     m_stage.reset();
     co_return Result<void>();
+}
+
+QCoro::Task<Result<Replacement>> RemoteFile::closeVerified(QByteArray targetHash, std::stop_token stop)
+{
+    if (auto open = checkOpen(true); !open) {
+        co_return failure(std::move(open).error());
+    }
+    if (!m_stage || !canVerify()) {
+        co_return failure(ErrorKind::Unsupported, u"The file cannot be compared."_s);
+    }
+    const auto script = closeScript(verifyScript(*m_stage, m_hash->hex(), targetHash, m_tools.hasher()));
+    const auto output = co_await m_shell.run(script, Repeatable::Never, std::move(stop));
+    if (!output) {
+        co_return failure(output.error());
+    }
+    const auto word = output->trimmed();
+    if (word == damagedWord) {
+        co_return failure(ErrorKind::Integrity, u"The sandbox has not got what was sent."_s);
+    }
+    m_isOpen = false;
+    if (word.isEmpty()) {
+        m_stage.reset();
+        co_return Replacement::Done;
+    }
+    co_return word == missingWord ? Replacement::Missing : Replacement::Changed;
 }
 
 } // namespace Koyeb

@@ -4,9 +4,19 @@
 #include "sandbox/sandboxshell.h"
 #include "sandbox/uploadscripts.h"
 
+#include <memory>
 #include <optional>
 
 namespace Koyeb {
+
+class Sha256;
+
+/// What became of a file that was to be replaced only while it was as expected.
+enum class Replacement {
+    Done,    ///< It has the new content.
+    Changed, ///< There is something else than expected, and it stays.
+    Missing, ///< There is nothing, against expectation.
+};
 
 /// A file of a sandbox, open for reading or for writing. Content is bytes as they are and never held as a
 /// whole, so a file may be larger than memory; text is UTF-8. One call at a time.
@@ -54,6 +64,14 @@ public:
     /// Ends reading or appending, or puts what was written into the target's place.
     QCoro::Task<Result<void>> close(std::stop_token stop);
 
+    /// The same for Write and Create, after the sandbox has hashed both sides: Integrity when it has not got
+    /// what was written, and nothing is replaced unless the target has the content whose SHA-256 (in
+    /// hexadecimal) is `targetHash`, or already the new one. Empty: whatever is there. Needs an image that
+    /// can hash.
+    QCoro::Task<Result<Replacement>> closeVerified(QByteArray targetHash, std::stop_token stop);
+    /// Whether closeVerified() has what it needs. After open().
+    [[nodiscard]] bool canVerify() const { return m_tools.sha256sum || m_tools.openssl; }
+
     /// Bytes read or written so far.
     [[nodiscard]] qint64 position() const { return m_position; }
 
@@ -62,6 +80,7 @@ private:
     QCoro::Task<Result<QByteArray>> readPart(qint64 offset, qint64 count, std::stop_token stop);
     QCoro::Task<Result<void>> writePart(QByteArray bytes, std::stop_token stop);
     [[nodiscard]] Result<void> checkOpen(bool forWriting) const;
+    [[nodiscard]] QString closeScript(const QString &check) const;
 
     SandboxShell &m_shell;
     QByteArray m_path;
@@ -72,6 +91,7 @@ private:
     bool m_hasFailed = false;
     qint64 m_position = 0;
     qint64 m_lastPart = 0;
+    std::unique_ptr<Sha256> m_hash; ///< Of what was written, except by Append.
 };
 
 /// What a path leads to; links are followed.

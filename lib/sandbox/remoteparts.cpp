@@ -45,6 +45,16 @@ QCoro::Task<Result<bool>> RemoteParts::make(std::stop_token stop)
     co_return m_state == State::Made;
 }
 
+QCoro::Task<Result<void>> RemoteParts::removeLeft(std::stop_token stop)
+{
+    const auto script = removeStageScript(m_stage->paths());
+    const auto removed = co_await m_stage->run(script, Repeatable::Safely, std::move(stop));
+    if (!removed && !concernsItemOnly(removed.error())) {
+        co_return failure(removed.error());
+    }
+    co_return Result<void>();
+}
+
 void RemoteParts::remove(bool mayBeLeft, std::function<void(bool isGone)> done)
 {
     if (m_state == State::Made || mayBeLeft) {

@@ -24,6 +24,8 @@ public:
     {
         return m_stage->run(std::move(script), Repeatable::Safely, std::move(stop));
     }
+    /// Removes what an earlier attempt may have left, before another name is taken.
+    QCoro::Task<Result<void>> removeLeft(std::stop_token stop);
     /// Removes the directory in the background, once nothing works on it any more, and calls `done` with
     /// whether it is gone; at once when this object did not make it and no earlier attempt may have.
     void remove(bool mayBeLeft, std::function<void(bool isGone)> done);

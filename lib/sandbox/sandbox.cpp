@@ -2,6 +2,7 @@
 #include "sandbox/sandbox.h"
 
 #include "sandbox/download.h"
+#include "sandbox/relay.h"
 #include "sandbox/transfergate.h"
 #include "sandbox/upload.h"
 
@@ -29,6 +30,13 @@ Sandbox::Sandbox(Clock &clock, const SandboxAccess &access)
 
 Sandbox::~Sandbox() = default;
 
+void Sandbox::setExecRoad(ExecRoad::OpenChannel open)
+{
+    const auto road = std::make_shared<ExecRoad>(std::move(open), m_access.serviceId);
+    m_shell.setExecRoad(road);
+    m_transferShell.setExecRoad(road);
+}
+
 void Sandbox::setBandwidth(const std::shared_ptr<BandwidthLimit> &bandwidth)
 {
     m_transferGate->setBandwidth(bandwidth);
@@ -41,20 +49,25 @@ void Sandbox::giveWay(std::chrono::milliseconds time)
 
 Transfer *Sandbox::upload(
     const std::filesystem::path &local, const QByteArray &remoteDirectory, ExistingTarget existing,
-    QObject *parent, const QByteArray &name)
+    QObject *parent, const QByteArray &name, const std::shared_ptr<const TransferSelection> &selection)
 {
     const auto targetName = name.isEmpty() ? bytesOf(local.filename()) : name;
-    return new Upload(
-        m_clock, m_transferShell, *m_transferGate, {local, remoteDirectory, existing, targetName}, parent);
+    const UploadOrder order{local, remoteDirectory, existing, targetName, selection};
+    return new Upload(m_clock, m_transferShell, *m_transferGate, order, parent);
 }
 
 Transfer *Sandbox::download(
     const QByteArray &remote, const std::filesystem::path &localDirectory, ExistingTarget existing,
-    QObject *parent, const QByteArray &name)
+    QObject *parent, const QByteArray &name, const std::shared_ptr<const TransferSelection> &selection)
 {
     const auto targetName = name.isEmpty() ? remoteName(remote) : name;
-    return new Download(
-        m_clock, m_transferShell, *m_transferGate, {remote, localDirectory, existing, targetName}, parent);
+    const DownloadOrder order{remote, localDirectory, existing, targetName, selection};
+    return new Download(m_clock, m_transferShell, *m_transferGate, order, parent);
+}
+
+Transfer *Sandbox::copyTo(Sandbox &target, const RelayOrder &order, QObject *parent)
+{
+    return new Relay({m_clock, *this, m_transferShell, target}, order, parent);
 }
 
 } // namespace Koyeb

@@ -4,11 +4,13 @@
 #include "api/apiclient.h"
 #include "api/execchannel.h"
 #include "executor/executorclient.h"
+#include "sandbox/execroad.h"
 #include "sandbox/files.h"
 #include "sandbox/ports.h"
 #include "sandbox/processes.h"
 #include "sandbox/sandboxshell.h"
 #include "sandbox/transfer.h"
+#include "sandbox/transferselection.h"
 
 #include <filesystem>
 #include <memory>
@@ -57,15 +59,23 @@ public:
 
     /// Uploads a file or folder into the remote directory, as `name` or, where that is empty, under its own
     /// name. Not started. `local` is taken as bytes, so that names that are not UTF-8 work. Fails as Invalid
-    /// where `name` is not one segment of a path.
+    /// where `name` is not one segment of a path. With a `selection` only that of a folder is moved.
     [[nodiscard]] Transfer *upload(
         const std::filesystem::path &local, const QByteArray &remoteDirectory, ExistingTarget existing,
-        QObject *parent, const QByteArray &name = {});
+        QObject *parent, const QByteArray &name = {},
+        const std::shared_ptr<const TransferSelection> &selection = nullptr);
     /// Downloads a file or folder into the local directory, named as for upload(). Not started.
     [[nodiscard]] Transfer *download(
         const QByteArray &remote, const std::filesystem::path &localDirectory, ExistingTarget existing,
-        QObject *parent, const QByteArray &name = {});
+        QObject *parent, const QByteArray &name = {},
+        const std::shared_ptr<const TransferSelection> &selection = nullptr);
+    /// Copies, or moves, a file or folder of this sandbox into another one, which outlives the transfer as
+    /// this one does. Not started.
+    [[nodiscard]] Transfer *copyTo(Sandbox &target, const RelayOrder &order, QObject *parent);
 
+    /// Also uses the control plane's exec channel, where the image lacks base64: what makes channels may be
+    /// called as long as the sandbox, or a transfer of it, lives.
+    void setExecRoad(ExecRoad::OpenChannel open);
     /// What its transfers may use, shared with those of other sandboxes; null, as at first, is everything.
     void setBandwidth(const std::shared_ptr<BandwidthLimit> &bandwidth);
     /// For so long, two seconds at most, its transfers let others go first: none of them starts a new chunk.

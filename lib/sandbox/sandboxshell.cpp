@@ -3,6 +3,7 @@
 
 #include "core/base64.h"
 #include "core/sha256.h"
+#include "executor/shellquote.h"
 #include "executor/systemerror.h"
 #include "sandbox/packing.h"
 
@@ -11,6 +12,9 @@
 namespace Koyeb {
 
 namespace {
+
+/// More than anything that is asked for at once.
+constexpr qint64 maximumExecOutputBytes = qint64{64} * 1024 * 1024;
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -102,6 +106,10 @@ QCoro::Task<Result<QByteArray>> SandboxShell::run(QString script, Repeatable rep
     if (!result) {
         co_return failure(std::move(result).error());
     }
+    if (result->exitCode < 0) {
+        // Nothing is wrong with what it worked on.
+        co_return failure(ErrorKind::Server, u"The sandbox ended the command before it was done."_s);
+    }
     if (result->exitCode != 0) {
         // What follows the first line is summaries and consequences.
         const auto lines = result->standardError.trimmed().split('\n');
@@ -117,6 +125,9 @@ QCoro::Task<Result<QByteArray>> SandboxShell::runForBytes(
     if (!has) {
         co_return failure(has.error());
     }
+    if (!has->base64 && m_execRoad) {
+        co_return co_await runByExec(std::move(script), Packing::None, std::move(stop));
+    }
     if (!has->base64) {
         co_return co_await run(std::move(script), repeatable, std::move(stop));
     }
@@ -130,12 +141,45 @@ QCoro::Task<Result<QByteArray>> SandboxShell::runForBytes(
 QCoro::Task<Result<QByteArray>> SandboxShell::runForBase64(
     QString script, Packing packing, Repeatable repeatable, std::stop_token stop)
 {
-    return run(encodedScript(script, encoderOf(packing)), repeatable, std::move(stop));
+    const auto has = co_await tools(stop);
+    if (!has) {
+        co_return failure(has.error());
+    }
+    if (has->base64 || !m_execRoad) {
+        const auto encoded = encodedScript(script, encoderOf(packing));
+        co_return co_await run(encoded, repeatable, std::move(stop));
+    }
+    const auto bytes = co_await runByExec(std::move(script), packing, std::move(stop));
+    if (!bytes) {
+        co_return failure(bytes.error());
+    }
+    QByteArray base64;
+    appendBase64(base64, *bytes);
+    co_return base64;
+}
+
+QCoro::Task<Result<QByteArray>> SandboxShell::runByExec(QString script, Packing packing, std::stop_token stop)
+{
+    if (packing == Packing::Zstd) {
+        script = encodedScript(script, u"zstd -1cq"_s);
+    }
+    return m_execRoad->run(std::move(script), {}, maximumExecOutputBytes, std::move(stop));
+}
+
+QCoro::Task<Result<void>> SandboxShell::sendBytes(QByteArray path, QByteArray bytes, std::stop_token stop)
+{
+    const auto script = u"cat > "_s + shellQuoted(path);
+    const auto sent = co_await m_execRoad->run(script, std::move(bytes), 0, std::move(stop));
+    co_return sent ? Result<void>() : failure(sent.error());
 }
 
 QCoro::Task<Result<QByteArray>> SandboxShell::runForCheckedBytes(
     QString script, Repeatable repeatable, std::stop_token stop)
 {
+    const auto has = co_await tools(stop);
+    if (has && !has->base64 && m_execRoad) {
+        co_return co_await runByExec(std::move(script), Packing::None, std::move(stop));
+    }
     const auto checking = u"e=$("_s + encodedScript(script) +
                           u") || exit\nprintf %s \"$e\" | base64 -d | sha256sum || exit\nprintf %s \"$e\""_s;
     auto output = co_await run(checking, repeatable, std::move(stop));

@@ -3,6 +3,7 @@
 
 #include "core/result.h"
 #include "executor/executorclient.h"
+#include "sandbox/execroad.h"
 
 #include <QCoroTask>
 #include <QSet>
@@ -46,6 +47,13 @@ public:
     {
     }
 
+    /// Used where the image lacks base64.
+    void setExecRoad(std::shared_ptr<ExecRoad> road) { m_execRoad = std::move(road); }
+    /// Whether bytes can go both ways as they are, at least by that road.
+    [[nodiscard]] bool carriesBytes(const SandboxTools &tools) const { return tools.base64 || m_execRoad; }
+    /// Writes bytes into a file by that road, which there must be.
+    QCoro::Task<Result<void>> sendBytes(QByteArray path, QByteArray bytes, std::stop_token stop);
+
     /// Where the scripts run.
     [[nodiscard]] ExecutorClient &executor() { return m_executor; }
     /// Probed once with one request.
@@ -55,20 +63,23 @@ public:
 
     /// Runs a script and gives its stdout as text. An exit code other than 0 is the error that stderr says.
     QCoro::Task<Result<QByteArray>> run(QString script, Repeatable repeatable, std::stop_token stop);
-    /// Runs a script and gives the bytes of its stdout: exact where the image has base64, otherwise with
-    /// U+FFFD in place of what is not UTF-8.
+    /// Runs a script and gives the bytes of its stdout: exact where carriesBytes(), otherwise with U+FFFD in
+    /// place of what is not UTF-8.
     QCoro::Task<Result<QByteArray>> runForBytes(QString script, Repeatable repeatable, std::stop_token stop);
-    /// Runs a script and gives the base64 of its stdout, `packing` compressed before. For images that have
-    /// what it takes.
+    /// Runs a script and gives the base64 of its stdout, `packing` compressed before. Where carriesBytes().
     QCoro::Task<Result<QByteArray>> runForBase64(
         QString script, Packing packing, Repeatable repeatable, std::stop_token stop);
-    /// The same as runForBytes() for images that have base64 and sha256sum, compared with the SHA-256 of just
-    /// these bytes: Integrity when they differ. The sandbox's shell holds all of it in memory.
+    /// The same as runForBytes() for images that have sha256sum, compared with the SHA-256 of just these
+    /// bytes: Integrity when they differ. The sandbox's shell holds all of it in memory. By the exec channel,
+    /// which has frames of its own, they are not compared.
     QCoro::Task<Result<QByteArray>> runForCheckedBytes(
         QString script, Repeatable repeatable, std::stop_token stop);
 
 private:
+    QCoro::Task<Result<QByteArray>> runByExec(QString script, Packing packing, std::stop_token stop);
+
     ExecutorClient &m_executor;
+    std::shared_ptr<ExecRoad> m_execRoad; ///< May be null.
     std::shared_ptr<std::optional<SandboxTools>> m_tools = std::make_shared<std::optional<SandboxTools>>();
 };
 

@@ -62,6 +62,10 @@ QCoro::Task<void> SandboxTransfer::run()
 void SandboxTransfer::conclude(const Result<void> &result)
 {
     m_state = State::Ended;
+    if (!result) {
+        // They may be others: after a deep sleep the sandbox is as its image has it.
+        m_shell.forgetTools();
+    }
     const QPointer<SandboxTransfer> self = this;
     cleanUp(!result && isResumable() ? StageEnd::Keep : StageEnd::Remove);
     if (self) {

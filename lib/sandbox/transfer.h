@@ -92,6 +92,35 @@ enum class ExistingTarget {
     Skip       ///< It stays, and what is missing is moved.
 };
 
+/// What is to be copied or moved from one sandbox into another, by way of this computer.
+struct RelayOrder {
+    QByteArray source;          ///< Of the file or folder.
+    QByteArray targetDirectory; ///< In the other sandbox.
+    /// A folder of this computer in which it lies on its way, in a private folder of a random name. Made
+    /// where there is none; nothing else may be in it.
+    std::filesystem::path spool;
+    ExistingTarget existing = ExistingTarget::Refuse; ///< At the target.
+    /// The source is removed once all of it has arrived, unless it was changed meanwhile.
+    bool movesSource = false;
+};
+
+/// Removes what relays have left in the folder that is the spool of all of them, except what belongs to the
+/// stages of these checkpoints. Nothing while any relay is at work there, of another program, too. Blocks;
+/// for a WorkerThread.
+void sweepRelaySpool(const std::filesystem::path &spool, const QList<QByteArray> &stages);
+
+/// Removes what one of them has left there; `name` is a RelayStage's. Blocks; for a WorkerThread.
+void removeRelaySpool(const std::filesystem::path &spool, const QByteArray &name);
+
+/// What the stage of a relay's checkpoint says, for whoever has the checkpoint and not both sandboxes.
+struct RelayStage {
+    QByteArray spool;       ///< The name of its folder in the spool; empty when the stage is not a relay's.
+    bool isSending = false; ///< All of it is in the spool, and on its way from there.
+    QByteArray uploadStage; ///< Of its upload, where it has come so far and has one.
+};
+/// Reads it.
+[[nodiscard]] RelayStage relayStageOf(const QByteArray &stage);
+
 } // namespace Koyeb
 
 Q_DECLARE_METATYPE(Koyeb::TransferProgress)

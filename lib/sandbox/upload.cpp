@@ -28,7 +28,7 @@ Error missingTools()
 {
     return Error::of(
         ErrorKind::Unsupported,
-        u"The sandbox's image lacks tools that an upload needs: base64, dd, sha256sum and, for folders, tar."_s);
+        u"The sandbox's image lacks tools that an upload needs: base64, dd and sha256sum."_s);
 }
 
 } // namespace
@@ -45,7 +45,6 @@ struct Upload::FileInFlight {
     std::shared_ptr<UploadSource> source;
     Arrivals arrivals;
     bool hasFailed = false;
-    bool mayPack = false;
     qint64 nextBytes = chunkBytes;
     qint64 takenBytes = 0; ///< From its beginning on, by those that read.
 };
@@ -100,8 +99,8 @@ QCoro::Task<Result<void>> Upload::prepare()
         co_return valid;
     }
     const auto stop = stopToken();
-    std::function<Result<UploadPlan>()> planning = [source = m_order.source, stop] {
-        return planUpload(source, stop);
+    std::function<Result<UploadPlan>()> planning = [order = m_order, stop] {
+        return planUpload(order.source, stop, order.selection.get());
     };
     auto plan = co_await disk().run(std::move(planning), stop);
     if (!plan) {
@@ -114,8 +113,7 @@ QCoro::Task<Result<void>> Upload::prepare()
         co_return failure(tools.error());
     }
     m_tools = *tools;
-    const bool isFolder = m_plan.items.first().type == UploadItem::Type::Directory;
-    if (!m_tools.base64 || !m_tools.dd || !m_tools.sha256sum || (isFolder && !m_tools.tar)) {
+    if (!shell().carriesBytes(m_tools) || !m_tools.dd || !m_tools.sha256sum) {
         shell().forgetTools();
         co_return failure(missingTools());
     }
@@ -152,8 +150,8 @@ void Upload::adoptStage(const QByteArray &name)
 QCoro::Task<Result<void>> Upload::takeUpRemains()
 {
     adoptStage(checkpoint().stage);
-    auto remains =
-        co_await findUploadRemains(m_stage, m_plan, checkpoint(), m_order.existing, m_tools, stopToken());
+    auto remains = co_await findUploadRemains(
+        shell(), m_stage, m_plan, checkpoint(), m_order.existing, m_tools, stopToken());
     if (!remains) {
         co_return failure(remains.error());
     }
@@ -276,7 +274,7 @@ QCoro::Task<Result<void>> Upload::sendFileFrom(UploadItem item, qint64 keptBytes
         progress.doneBytes += keptBytes;
     });
     const auto file = std::make_shared<FileInFlight>(
-        FileInFlight{item, *source, Arrivals(keptBytes), false, m_tools.zstd, chunkBytes, keptBytes});
+        FileInFlight{item, *source, Arrivals(keptBytes), false, chunkBytes, keptBytes});
     std::function<QCoro::Task<Result<void>>()> lane = [this, file] {
         return sendParts(file);
     };
@@ -297,11 +295,29 @@ QCoro::Task<Result<void>> Upload::sendFileFrom(UploadItem item, qint64 keptBytes
         co_return failure(hash.error());
     }
     if (!hash->startsWith(*expected)) {
-        co_return failure(damagedOnTheWay());
+        auto reason = co_await whyDamaged(item);
+        co_return failure(std::move(reason));
     }
     notes().noteFiles({{item.path, item.version()}});
     meter().update([](TransferProgress &progress) { ++progress.doneFiles; });
     co_return Result<void>();
+}
+
+/// BusyBox's base64 does not tell of a disk that is full: what it makes is just short.
+QCoro::Task<Error> Upload::whyDamaged(UploadItem item)
+{
+    const auto path = stage().item(item.path);
+    const auto script = u"[ \"$(wc -c < "_s + shellQuoted(path) + u")\" -ge "_s +
+                        QString::number(item.sizeBytes) + u" ] || echo short"_s;
+    const auto answer = co_await m_stage->run(script, Repeatable::Safely, stopToken());
+    if (!answer) {
+        co_return answer.error();
+    }
+    if (*answer == "short\n") {
+        const auto reason = u"%1 is incomplete: perhaps there is no space left on device"_s;
+        co_return Error::of(ErrorKind::Rejected, reason.arg(displayName(path)));
+    }
+    co_return damagedOnTheWay();
 }
 
 QCoro::Task<Result<void>> Upload::sendParts(std::shared_ptr<FileInFlight> file)
@@ -317,8 +333,9 @@ QCoro::Task<Result<void>> Upload::sendParts(std::shared_ptr<FileInFlight> file)
         }
         using Chunk = UploadSource::Chunk;
         const auto part = ++m_lastPart;
-        std::function<Result<Chunk>()> reading = [file, wanted, head = headOf(part)] {
-            return file->source->next(wanted, file->mayPack, head);
+        std::function<Result<Chunk>()> reading = [file, wanted, compression = compression(),
+                                                  head = headOf(part)] {
+            return file->source->next(wanted, compression, head);
         };
         auto chunk = co_await disk().run(std::move(reading), stop);
         if (!chunk) {
@@ -347,8 +364,7 @@ QCoro::Task<Result<void>> Upload::placePart(
     if (!written) {
         co_return written;
     }
-    const auto script =
-        placePartScript(stage(), part, file->item.path, chunk.offset, partContentOf(chunk.isPacked));
+    const auto script = placePartScript(stage(), part, file->item.path, chunk.offset, formOf(chunk.isPacked));
     const Deadline deadline(m_clock, partTimeout, stopToken());
     const auto answer = co_await m_stage->run(script, Repeatable::Safely, deadline.token());
     const auto placed = deadline.judged(answer);
@@ -378,8 +394,15 @@ QCoro::Task<Result<void>> Upload::sendPart(qint64 part, QByteArray body, qint64 
             self->noteInFlight(part, fileBytes * sent / total);
         }
     };
-    const auto written =
-        co_await shell().executor().writePreparedFile(std::move(body), std::move(tellProgress), stopToken());
+    Result<void> written;
+    if (m_tools.base64) {
+        written = co_await shell().executor().writePreparedFile(
+            std::move(body), std::move(tellProgress), stopToken());
+    } else {
+        auto bytes = contentOfPreparedBody(body, headOf(part));
+        body.clear();
+        written = co_await shell().sendBytes(stage().part(part), std::move(bytes), stopToken());
+    }
     if (!written && !written.error().isCancelled()) {
         settlePart(part, 0);
     }

@@ -16,7 +16,8 @@ struct UploadOrder {
     std::filesystem::path source;
     QByteArray remoteDirectory;
     ExistingTarget existing = ExistingTarget::Refuse;
-    QByteArray name; ///< Of the target.
+    QByteArray name;                                              ///< Of the target.
+    std::shared_ptr<const TransferSelection> selection = nullptr; ///< Null is all.
 };
 
 /// A file or folder on its way into a sandbox. Large files go in parts, several at a time, each decoded into
@@ -49,6 +50,8 @@ private:
     QCoro::Task<Result<void>> takeUpRemains();
     QCoro::Task<Result<void>> sendItems();
     QCoro::Task<Result<void>> sendTree();
+    QCoro::Task<Result<void>> sendTreeOneByOne();
+    QCoro::Task<Result<void>> runForAll(QStringList commands);
     QCoro::Task<Result<void>> sendBatches();
     QCoro::Task<Result<void>> sendBatch(QList<UploadItem> items, DirectoryModes modes, WorkerThread &packer);
     /// The next items that go in one archive; none at the end.
@@ -58,10 +61,17 @@ private:
     QCoro::Task<std::optional<UploadItem>> lookAgain(UploadItem item);
     QCoro::Task<Result<void>> sendFileFrom(UploadItem item, qint64 keptBytes);
     QCoro::Task<Result<void>> removeFile(QByteArray path);
+    /// Why what is in the sandbox is not what was sent.
+    QCoro::Task<Error> whyDamaged(UploadItem item);
     QCoro::Task<Result<void>> sendParts(std::shared_ptr<FileInFlight> file);
     QCoro::Task<Result<void>> placePart(
         std::shared_ptr<FileInFlight> file, qint64 part, UploadSource::Chunk chunk, TransferGate::Pass pass);
     [[nodiscard]] QByteArray headOf(qint64 part) const;
+    [[nodiscard]] Compression compression()
+    {
+        return m_tools.zstd ? gate().compression() : Compression::Never;
+    }
+    [[nodiscard]] PartForm formOf(bool isPacked) const { return {isPacked, m_tools.base64}; }
     QCoro::Task<Result<void>> sendPart(qint64 part, QByteArray body, qint64 fileBytes);
     QCoro::Task<Result<void>> commit();
     void countPlan();
@@ -89,10 +99,6 @@ private:
 /// How long one part may take to be put into its place; a connection that died without a word would be waited
 /// for for hours.
 inline constexpr std::chrono::minutes partTimeout{3};
-[[nodiscard]] inline PartContent partContentOf(bool isPacked)
-{
-    return isPacked ? PartContent::Packed : PartContent::Plain;
-}
 /// Integrity: what is in the sandbox is not what was sent.
 [[nodiscard]] Error damagedOnTheWay();
 

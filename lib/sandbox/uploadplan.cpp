@@ -27,7 +27,10 @@ Result<QByteArray> readLink(const std::filesystem::path &path)
 
 class Walk {
 public:
-    Walk(UploadPlan &plan, const std::stop_token &stop) : m_plan(plan), m_stop(stop) {}
+    Walk(UploadPlan &plan, const std::stop_token &stop, const TransferSelection *selection)
+        : m_plan(plan), m_stop(stop), m_selection(selection)
+    {
+    }
 
     void into(const UploadItem &directory)
     {
@@ -48,19 +51,30 @@ private:
     void add(const std::filesystem::path &source, const QByteArray &parent)
     {
         const auto name = bytesOf(source.filename());
-        const auto item = uploadItemAt(source, parent.isEmpty() ? name : parent + '/' + name);
+        const auto path = parent.isEmpty() ? name : parent + '/' + name;
+        if (m_selection && !m_selection->selects(path, std::filesystem::is_directory(status(source)))) {
+            return;
+        }
+        const auto item = uploadItemAt(source, path);
         if (!item) {
             m_plan.problems.append({bytesOf(source), item.error()});
             return;
         }
         m_plan.items.append(*item);
-        if (item->type == UploadItem::Type::Directory) {
+        if (item->type == UploadItem::Type::Directory && (!m_selection || m_selection->leadsOn(path))) {
             into(*item);
         }
     }
 
+    static std::filesystem::file_status status(const std::filesystem::path &source)
+    {
+        std::error_code unknown; // What cannot be looked at becomes a problem next.
+        return std::filesystem::symlink_status(source, unknown);
+    }
+
     UploadPlan &m_plan;
     const std::stop_token &m_stop;
+    const TransferSelection *m_selection;
 };
 
 } // namespace
@@ -101,7 +115,8 @@ Error localError(int errorNumber)
         ErrorKind::Local, QString::fromStdString(std::generic_category().message(errorNumber)) + u'.');
 }
 
-Result<UploadPlan> planUpload(const std::filesystem::path &source, const std::stop_token &stop)
+Result<UploadPlan> planUpload(
+    const std::filesystem::path &source, const std::stop_token &stop, const TransferSelection *selection)
 {
     const auto top = uploadItemAt(source, {});
     if (!top) {
@@ -110,7 +125,7 @@ Result<UploadPlan> planUpload(const std::filesystem::path &source, const std::st
     UploadPlan plan;
     plan.items.append(*top);
     if (top->type == UploadItem::Type::Directory) {
-        Walk(plan, stop).into(*top);
+        Walk(plan, stop, selection).into(*top);
     }
     return plan;
 }

@@ -4,6 +4,7 @@
 #include "sandbox/transfer.h"
 
 #include "core/result.h"
+#include "sandbox/transferselection.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -36,10 +37,12 @@ struct UploadPlan {
     QList<TransferProblem> problems;
 };
 
-/// Finds out what an upload of `source` moves. Links are not followed; what is neither file, directory nor
-/// link, or cannot be read, becomes a problem. Fails when `source` itself is such a thing. Blocks; for a
-/// WorkerThread.
-[[nodiscard]] Result<UploadPlan> planUpload(const std::filesystem::path &source, const std::stop_token &stop);
+/// Finds out what an upload of `source` moves; without `selection`, all of it. Links are not followed; what
+/// is neither file, directory nor link, or cannot be read, becomes a problem. Fails when `source` itself is
+/// such a thing. Blocks; for a WorkerThread.
+[[nodiscard]] Result<UploadPlan> planUpload(
+    const std::filesystem::path &source, const std::stop_token &stop,
+    const TransferSelection *selection = nullptr);
 
 /// What is at `source`, to become `path` of the item. Local when it cannot be looked at, Invalid when it is
 /// none of what can be moved. Blocks.

@@ -2,9 +2,8 @@
 #include "sandbox/uploadremains.h"
 
 #include "executor/shellquote.h"
-#include "sandbox/downloadscripts.h"
+#include "sandbox/downloadplan.h"
 #include "sandbox/existingfiles.h"
-#include "sandbox/filelisting.h"
 
 namespace Koyeb {
 
@@ -16,36 +15,29 @@ using Type = RemoteEntry::Type;
 /// Of names in one command, before quoting.
 constexpr qsizetype namesInCommandBytes = 10 * 1024;
 
+/// Where find cannot tell of a whole tree, each folder costs a request.
+constexpr qsizetype maximumFoldersListed = 500;
+
 /// What lies at `path`, itself included, with an empty name. Empty when there is nothing.
 QCoro::Task<Result<QList<RemoteEntry>>> listTree(
-    std::shared_ptr<RemoteStage> stage, QByteArray path, std::stop_token stop)
+    SandboxShell &shell, QByteArray path, SandboxTools tools, std::stop_token stop)
 {
-    const auto look = topEntryScript(path);
-    const auto output = co_await stage->runForBytes(look, Repeatable::Safely, stop);
-    if (!output && output.error().kind == ErrorKind::NotFound) {
+    auto plan = co_await planDownload(shell, std::move(path), std::move(tools), std::move(stop));
+    if (!plan && plan.error().kind == ErrorKind::NotFound) {
         co_return QList<RemoteEntry>();
     }
-    if (!output) {
-        co_return failure(output.error());
+    if (!plan) {
+        co_return failure(plan.error());
     }
-    const auto top = parseTopEntry(*output, {});
-    if (!top) {
-        co_return failure(top.error());
-    }
-    QList<RemoteEntry> entries{*top};
-    if (top->type == Type::Directory) {
-        const auto script = findListingScript(path, ListingDepth::WholeTree);
-        const auto listing = co_await stage->runForBytes(script, Repeatable::Safely, stop);
-        if (!listing) {
-            co_return failure(listing.error());
-        }
-        const auto below = parseFindListing(*listing);
-        if (!below) {
-            co_return failure(below.error());
-        }
-        entries += *below;
-    }
-    co_return entries;
+    co_return std::move(plan->items);
+}
+
+bool isListedQuickly(const UploadPlan &plan, const SandboxTools &tools)
+{
+    const auto folders = std::count_if(plan.items.cbegin(), plan.items.cend(), [](const UploadItem &item) {
+        return item.type == UploadItem::Type::Directory;
+    });
+    return tools.findPrintf || (tools.statFormat && folders <= maximumFoldersListed);
 }
 
 /// Whether the entry looks as what becomes of the item; uploads set sizes and times.
@@ -133,13 +125,13 @@ QCoro::Task<Result<void>> removeItems(
 
 /// Whether the plan has come to its target, or to one of the names that it gets when both are kept.
 QCoro::Task<bool> hasArrived(
-    std::shared_ptr<RemoteStage> stage, UploadPlan plan, ExistingTarget existing, std::stop_token stop)
+    SandboxShell &shell, QByteArray target, UploadPlan plan, ExistingTarget existing, SandboxTools tools,
+    std::stop_token stop)
 {
-    const auto target = stage->paths().target;
     const int last = existing == ExistingTarget::KeepBoth ? maximumKeptNumber : 1;
     for (int number = 1; number <= last; ++number) {
         const auto path = joinRemotePath(remoteParent(target), keptName(remoteName(target), number));
-        const auto entries = co_await listTree(stage, path, stop);
+        const auto entries = co_await listTree(shell, path, tools, stop);
         if (!entries || entries->isEmpty()) {
             break;
         }
@@ -165,11 +157,11 @@ QSet<QByteArray> allFiles(const UploadPlan &plan)
 } // namespace
 
 QCoro::Task<Result<UploadRemains>> findUploadRemains(
-    std::shared_ptr<RemoteStage> stage, UploadPlan plan, TransferCheckpoint checkpoint,
+    SandboxShell &shell, std::shared_ptr<RemoteStage> stage, UploadPlan plan, TransferCheckpoint checkpoint,
     ExistingTarget existing, SandboxTools tools, std::stop_token stop)
 {
     UploadRemains remains;
-    const auto script = findStageScript(stage->paths(), tools);
+    const auto script = findStageScript(stage->paths());
     const auto found = co_await stage->run(script, Repeatable::Safely, stop);
     if (!found) {
         co_return failure(found.error());
@@ -178,22 +170,21 @@ QCoro::Task<Result<UploadRemains>> findUploadRemains(
         if (!checkpoint.isCommitting || !found->endsWith(foundTargetLine)) {
             co_return remains;
         }
-        const bool arrived = co_await hasArrived(stage, plan, existing, stop);
+        const bool arrived = co_await hasArrived(shell, stage->paths().target, plan, existing, tools, stop);
         remains.state = arrived ? UploadRemains::State::Arrived : UploadRemains::State::Nothing;
         co_return remains;
     }
-    if (!tools.findPrintf) {
-        // What is in it cannot be told with few requests.
+    if (!isListedQuickly(plan, tools)) {
         const auto removed = co_await stage->run(removeStageScript(stage->paths()), Repeatable::Safely, stop);
         co_return removed ? Result<UploadRemains>(remains) : failure(removed.error());
     }
-    const auto entries = co_await listTree(stage, stage->paths().item({}), stop);
+    const auto entries = co_await listTree(shell, stage->paths().item({}), tools, stop);
     if (!entries) {
         co_return failure(entries.error());
     }
     if (entries->isEmpty() && checkpoint.isCommitting) {
         // The item itself has been moved; the stage was to be removed next.
-        const bool arrived = co_await hasArrived(stage, plan, existing, stop);
+        const bool arrived = co_await hasArrived(shell, stage->paths().target, plan, existing, tools, stop);
         if (arrived) {
             remains.state = UploadRemains::State::Arrived;
             co_return remains;

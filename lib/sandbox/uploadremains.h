@@ -24,7 +24,7 @@ struct UploadRemains {
 /// Looks at the stage that `checkpoint` names, with the list of what the sandbox itself says is there;
 /// removes from it what has changed since, and what is not in the plan any more.
 QCoro::Task<Result<UploadRemains>> findUploadRemains(
-    std::shared_ptr<RemoteStage> stage, UploadPlan plan, TransferCheckpoint checkpoint,
+    SandboxShell &shell, std::shared_ptr<RemoteStage> stage, UploadPlan plan, TransferCheckpoint checkpoint,
     ExistingTarget existing, SandboxTools tools, std::stop_token stop);
 
 } // namespace Koyeb

@@ -15,10 +15,13 @@ namespace {
 using namespace Qt::Literals::StringLiterals;
 
 /// What writes the content of a part.
-QString decoded(const QString &part, PartContent content)
+QString decoded(const QString &part, PartForm form)
 {
+    if (!form.isBase64) {
+        return (form.isPacked ? u"zstd -dcq < "_s : u"cat < "_s) + part;
+    }
     const auto decoding = u"base64 -d < "_s + part;
-    return content == PartContent::Packed ? decoding + u" | zstd -dcq"_s : decoding;
+    return form.isPacked ? decoding + u" | zstd -dcq"_s : decoding;
 }
 
 /// A function that moves $1 to a name like $2's that is free; see keptName().
@@ -145,7 +148,7 @@ QString UploadStage::namingTarget(QString message) const
     // tar names its members.
     static const QRegularExpression relative(u"(?<=^tar: |')item(?=[/:'])"_s);
     // What decodes into a file does not know the file's name.
-    static const QRegularExpression nameless(u"^(?:base64|zstd)(?=: )"_s);
+    static const QRegularExpression nameless(u"^(?:base64|zstd|cat)(?=: )|^tar(?=: write error)"_s);
     const auto name = displayName(remoteName(target));
     if (textPath != directory) {
         message.replace(QString::fromUtf8(textPath), QString::fromUtf8(directory));
@@ -153,17 +156,15 @@ QString UploadStage::namingTarget(QString message) const
     return message.replace(absolute, name).replace(relative, name).replace(nameless, name);
 }
 
-QString findStageScript(const UploadStage &stage, const SandboxTools &tools)
+QString findStageScript(const UploadStage &stage)
 {
     const auto directory = shellQuoted(stage.directory);
     const auto target = shellQuoted(stage.target);
     // Parts that were not placed come again.
     auto script = u"if [ -d "_s + directory + u" ] && [ ! -h "_s + directory + u" ]; then\nrm -f -- "_s +
                   directory + u"/part-* || exit\n"_s;
-    if (tools.findPrintf) {
-        // Folders may have got their own modes, which may forbid writing.
-        script += u"find "_s + directory + u" -type d ! -perm -700 -exec chmod u+rwx {} + 2>/dev/null\n"_s;
-    }
+    // Folders may have got their own modes, which may forbid writing.
+    script += u"find "_s + directory + u" -type d ! -perm -700 -exec chmod u+rwx {} + 2>/dev/null\n"_s;
     if (stage.textPath != stage.directory) {
         script += u"ln -sfn -- "_s + shellQuoted({stage.directory, stage.textPath}) + u" || exit\n"_s;
     }
@@ -188,7 +189,7 @@ QString createStageScript(const UploadStage &stage, ExistingTarget existing)
 }
 
 QString placePartScript(
-    const UploadStage &stage, qint64 number, const QByteArray &path, qint64 offset, PartContent content)
+    const UploadStage &stage, qint64 number, const QByteArray &path, qint64 offset, PartForm form)
 {
     Q_ASSERT(offset % uploadBlockBytes == 0);
     const auto part = shellQuoted(stage.part(number));
@@ -196,7 +197,7 @@ QString placePartScript(
     // has been placed by an attempt whose answer was lost; emptying needs no process, as removing does.
     return u"[ ! -s "_s + part + u" ] || { { dd bs=65536 seek="_s +
            QString::number(offset / uploadBlockBytes) +
-           u" count=0 conv=notrunc </dev/null 2>/dev/null && "_s + decoded(part, content) + u"; } 1<> "_s +
+           u" count=0 conv=notrunc </dev/null 2>/dev/null && "_s + decoded(part, form) + u"; } 1<> "_s +
            shellQuoted(stage.item(path)) + u" && : > "_s + part + u"; }"_s;
 }
 
@@ -209,12 +210,12 @@ QString concludeFileScript(const UploadStage &stage, const UploadItem &item, con
            QString::number(item.modifiedSeconds) + u" -- "_s + path;
 }
 
-QString unpackPartScript(const UploadStage &stage, qint64 number, PartContent content, const QString &hasher)
+QString unpackPartScript(const UploadStage &stage, qint64 number, PartForm form, const QString &hasher)
 {
     const auto part = shellQuoted(stage.part(number));
     const auto list = shellQuoted(UploadStage::listName(number));
     // Of a full disk GNU tar may say only how much it could write.
-    return u"cd "_s + shellQuoted(stage.directory) + u" || exit\ne=$("_s + decoded(part, content) +
+    return u"cd "_s + shellQuoted(stage.directory) + u" || exit\ne=$("_s + decoded(part, form) +
            u" | tar -x -p -o -f - 2>&1) || {\n"
            "case $e in *'Wrote only'*) e=\"${e%%Wrote only*}No space left on device\" ;; esac\n"
            "printf '%s\\n' \"$e\" >&2; exit 1; }\n"
@@ -225,6 +226,25 @@ QString unpackPartScript(const UploadStage &stage, qint64 number, PartContent co
 QString createLinkScript(const UploadStage &stage, const QByteArray &linkTarget)
 {
     return u"ln -s -- "_s + shellQuoted({linkTarget, stage.item({})});
+}
+
+QString makeDirectoryScript(const UploadStage &stage, const UploadItem &item)
+{
+    const auto path = shellQuoted(stage.item(item.path));
+    return u"mkdir -p -- "_s + path + u" && chmod u+rwx -- "_s + path;
+}
+
+QString concludeDirectoryScript(const UploadStage &stage, const UploadItem &item)
+{
+    const auto path = shellQuoted(stage.item(item.path));
+    return u"touch -d @"_s + QString::number(item.modifiedSeconds) + u" -- "_s + path + u" && chmod "_s +
+           QString::number(item.mode, 8) + u" -- "_s + path;
+}
+
+QString replaceLinkScript(const UploadStage &stage, const UploadItem &item)
+{
+    const auto path = shellQuoted(stage.item(item.path));
+    return u"rm -f -- "_s + path + u" && ln -s -- "_s + shellQuoted(item.linkTarget) + u' ' + path;
 }
 
 QString commitScript(

@@ -32,22 +32,31 @@ inline constexpr qint64 uploadBlockBytes = 64 * 1024;
 
 /// Prints a line when there is the stage of an earlier attempt, ready to be gone on with, and one when there
 /// is a target.
-[[nodiscard]] QString findStageScript(const UploadStage &stage, const SandboxTools &tools);
+[[nodiscard]] QString findStageScript(const UploadStage &stage);
 inline const QByteArray foundStageLine = QByteArrayLiteral("stage\n");
 inline const QByteArray foundTargetLine = QByteArrayLiteral("target\n");
 [[nodiscard]] QString createStageScript(const UploadStage &stage, ExistingTarget existing);
-/// Whether a part's content is as it is, or as packed() makes it.
-enum class PartContent { Plain, Packed };
+/// How a part lies in its file.
+struct PartForm {
+    bool isPacked = false; ///< As packed() makes it.
+    bool isBase64 = true;
+};
 /// Decodes a part into its place in a file and removes it.
 [[nodiscard]] QString placePartScript(
-    const UploadStage &stage, qint64 number, const QByteArray &path, qint64 offset, PartContent content);
+    const UploadStage &stage, qint64 number, const QByteArray &path, qint64 offset, PartForm form);
 /// Gives a file that is complete its mode and time and prints its SHA-256.
 [[nodiscard]] QString concludeFileScript(
     const UploadStage &stage, const UploadItem &item, const QString &hasher);
 /// Unpacks a part that is an UploadBatch and prints the SHA-256 of its files.
 [[nodiscard]] QString unpackPartScript(
-    const UploadStage &stage, qint64 number, PartContent content, const QString &hasher);
+    const UploadStage &stage, qint64 number, PartForm form, const QString &hasher);
 [[nodiscard]] QString createLinkScript(const UploadStage &stage, const QByteArray &linkTarget);
+// For trees where there is no tar; each leaves the same when it runs again.
+/// Makes a directory into which more can be put.
+[[nodiscard]] QString makeDirectoryScript(const UploadStage &stage, const UploadItem &item);
+/// Gives a directory that is complete its mode and time.
+[[nodiscard]] QString concludeDirectoryScript(const UploadStage &stage, const UploadItem &item);
+[[nodiscard]] QString replaceLinkScript(const UploadStage &stage, const UploadItem &item);
 /// Moves the item to its target. A folder is merged into an existing one; prints, each ended by a NUL, the
 /// paths where a folder stands in the way of a file or the other way round, and leaves those as they are.
 [[nodiscard]] QString commitScript(

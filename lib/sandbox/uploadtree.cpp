@@ -11,6 +11,11 @@ namespace Koyeb {
 
 namespace {
 
+using namespace Qt::Literals::StringLiterals;
+
+/// Of one request, about.
+constexpr qsizetype scriptCharacters = 32 * 1024;
+
 /// Files up to this size travel in archives.
 constexpr qint64 smallFileBytes = 512 * 1024;
 constexpr qsizetype itemsInBatch = 2000;
@@ -21,6 +26,10 @@ constexpr int batchesAtOnce = 3;
 
 QCoro::Task<Result<void>> Upload::sendTree()
 {
+    if (!m_tools.tar) {
+        auto alone = sendTreeOneByOne();
+        co_return co_await alone;
+    }
     m_nextItem = 0;
     m_hasFailed = false;
     // The directories first, and before anything runs beside it: tar does not expect others to make them.
@@ -54,6 +63,53 @@ QCoro::Task<Result<void>> Upload::sendTree()
         sent = co_await sendBatch(std::move(some), DirectoryModes::Final, disk());
     }
     co_return sent;
+}
+
+/// For images without tar.
+QCoro::Task<Result<void>> Upload::sendTreeOneByOne()
+{
+    QStringList making;
+    QStringList finishing;
+    for (const auto &item : std::as_const(m_plan.items)) {
+        if (item.type == UploadItem::Type::Directory) {
+            making.append(makeDirectoryScript(stage(), item));
+            finishing.prepend(concludeDirectoryScript(stage(), item)); // What is above stays accessible.
+        }
+    }
+    for (const auto &item : std::as_const(m_plan.items)) {
+        if (item.type == UploadItem::Type::SymbolicLink) {
+            making.append(replaceLinkScript(stage(), item));
+        }
+    }
+    auto sent = co_await runForAll(making);
+    for (qsizetype index = 0; sent && index < m_plan.items.size(); ++index) {
+        const auto item = m_plan.items[index];
+        if (item.type == UploadItem::Type::File && !m_remains.files.contains(item.path)) {
+            sent = co_await sendFileOfTree(item);
+        }
+    }
+    if (!sent) {
+        co_return sent;
+    }
+    co_return co_await runForAll(finishing);
+}
+
+/// Many commands, as few requests as there is room.
+QCoro::Task<Result<void>> Upload::runForAll(QStringList commands)
+{
+    QString script;
+    for (qsizetype index = 0; index < commands.size(); ++index) {
+        script += commands[index] + u" || exit\n"_s;
+        if (script.size() < scriptCharacters && index + 1 < commands.size()) {
+            continue;
+        }
+        const auto done = co_await m_stage->run(script, Repeatable::Safely, stopToken());
+        if (!done) {
+            co_return failure(done.error());
+        }
+        script.clear();
+    }
+    co_return Result<void>();
 }
 
 QList<UploadItem> Upload::takeBatch()
@@ -111,7 +167,7 @@ QCoro::Task<Result<void>> Upload::sendBatch(
     meter().update(
         [&items](TransferProgress &progress) { progress.currentPath = bytesOf(items.first().source); });
     const auto part = ++m_lastPart;
-    const UploadBatchOrder order{std::move(items), modes, m_tools.zstd, part, headOf(part)};
+    const UploadBatchOrder order{std::move(items), modes, compression(), part, headOf(part)};
     std::function<Result<UploadBatch>()> packing = [order] {
         return packBatch(order);
     };
@@ -126,7 +182,7 @@ QCoro::Task<Result<void>> Upload::sendBatch(
     if (!written) {
         co_return written;
     }
-    const auto script = unpackPartScript(stage(), part, partContentOf(batch->isPacked), m_tools.hasher());
+    const auto script = unpackPartScript(stage(), part, formOf(batch->isPacked), m_tools.hasher());
     const Deadline deadline(m_clock, partTimeout, stop);
     const auto answer = co_await m_stage->run(script, Repeatable::Never, deadline.token());
     const auto hash = deadline.judged(answer);

@@ -18,7 +18,7 @@ namespace {
 using namespace Qt::Literals::StringLiterals;
 
 /// Kept in the file. An older one is brought up to date; one of a later version is not touched.
-constexpr int schemaVersion = 2;
+constexpr int schemaVersion = 3;
 
 /// What is not known is asked for once more.
 ExistingTarget existingOf(int number)
@@ -35,7 +35,7 @@ JournalEntry entryOf(const QSqlQuery &row)
     };
     JournalEntry entry;
     entry.id = static_cast<quint64>(next().toLongLong());
-    entry.direction = next().toInt() == 0 ? TransferDirection::Upload : TransferDirection::Download;
+    entry.direction = directionOf(next().toInt());
     entry.sandboxId = next().toString();
     entry.sandboxName = next().toString();
     entry.source = next().toByteArray();
@@ -50,6 +50,8 @@ JournalEntry entryOf(const QSqlQuery &row)
     checkpoint.partialVersion.modifiedNanoseconds = next().toLongLong();
     checkpoint.partialBytes = next().toLongLong();
     checkpoint.isCommitting = next().toBool();
+    entry.sourceSandboxId = next().toString();
+    entry.movesSource = next().toBool();
     return entry;
 }
 
@@ -120,7 +122,14 @@ Result<void> JournalDatabase::makeTables(int fromVersion)
         u"CREATE TABLE event (transfer INTEGER NOT NULL, kind INTEGER NOT NULL, at INTEGER NOT NULL,"
         " bytes INTEGER NOT NULL, error TEXT NOT NULL, message TEXT NOT NULL, detail BLOB NOT NULL)"_s,
         u"CREATE INDEX event_of ON event (transfer)"_s};
-    auto statements = fromVersion < 1 ? first + second : second;
+    const QStringList third{
+        u"ALTER TABLE transfer ADD COLUMN source_sandbox TEXT NOT NULL DEFAULT ''"_s,
+        u"ALTER TABLE transfer ADD COLUMN moves_source INTEGER NOT NULL DEFAULT 0"_s};
+    const QList<QStringList> steps{first, second, third};
+    QStringList statements;
+    for (const auto &step : steps.mid(fromVersion)) {
+        statements += step;
+    }
     statements.append(u"PRAGMA user_version = %1"_s.arg(schemaVersion));
     auto database = QSqlDatabase::database(m_connection);
     QSqlQuery query(database);
@@ -141,8 +150,8 @@ Result<QList<JournalEntry>> JournalDatabase::load()
     query.setForwardOnly(true);
     if (!query.exec(
             u"SELECT id, direction, sandbox, sandbox_name, source, target_directory, existing, paused,"
-            " abandoned, stage, partial_path, partial_size, partial_modified, partial_bytes, committing"
-            " FROM transfer ORDER BY position IS NULL, position, id"_s)) {
+            " abandoned, stage, partial_path, partial_size, partial_modified, partial_bytes, committing,"
+            " source_sandbox, moves_source FROM transfer ORDER BY position IS NULL, position, id"_s)) {
         return broken(query.lastError());
     }
     QList<JournalEntry> entries;
@@ -186,10 +195,10 @@ Result<void> JournalDatabase::loadFiles(QList<JournalEntry> &entries)
 void JournalDatabase::add(const JournalEntry &entry)
 {
     run(u"INSERT OR REPLACE INTO transfer (id, direction, sandbox, sandbox_name, source, target_directory,"
-        " existing, paused, abandoned) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
+        " existing, paused, abandoned, source_sandbox, moves_source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
         {number(entry.id), static_cast<int>(entry.direction), text(entry.sandboxId), text(entry.sandboxName),
          blob(entry.source), blob(entry.targetDirectory), static_cast<int>(entry.existing), entry.isPaused,
-         entry.isAbandoned});
+         entry.isAbandoned, text(entry.sourceSandboxId), entry.movesSource});
 }
 
 void JournalDatabase::update(const JournalEntry &entry)

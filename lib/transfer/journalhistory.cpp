@@ -134,7 +134,7 @@ Result<QList<TransferHistoryEntry>> JournalHistory::load() const
             return query.value(column++);
         };
         entry.id = static_cast<quint64>(next().toLongLong());
-        entry.direction = next().toInt() == 0 ? TransferDirection::Upload : TransferDirection::Download;
+        entry.direction = directionOf(next().toInt());
         entry.sandboxName = next().toString();
         entry.source = next().toByteArray();
         entry.targetDirectory = next().toByteArray();

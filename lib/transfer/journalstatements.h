@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/result.h"
+#include "transfer/transferhistory.h"
 
 #include <QSqlError>
 #include <QVariant>
@@ -23,6 +24,13 @@ namespace Koyeb {
 [[nodiscard]] inline QString text(const QString &words)
 {
     return words.isNull() ? QStringLiteral("") : words;
+}
+
+/// What is not known was never written by this version, nor by one before.
+[[nodiscard]] inline TransferDirection directionOf(int number)
+{
+    const bool isKnown = number >= 0 && number <= static_cast<int>(TransferDirection::Between);
+    return isKnown ? static_cast<TransferDirection>(number) : TransferDirection::Upload;
 }
 
 [[nodiscard]] inline tl::unexpected<Error> broken(const QSqlError &error)

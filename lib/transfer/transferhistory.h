@@ -9,8 +9,12 @@
 
 namespace Koyeb {
 
-/// Which way a transfer goes.
-enum class TransferDirection { Upload, Download };
+/// Which way a transfer goes. The numbers are kept in files.
+enum class TransferDirection {
+    Upload = 0,   ///< From this computer into a sandbox.
+    Download = 1, ///< From a sandbox to this computer.
+    Between = 2   ///< From one sandbox into another.
+};
 
 /// Something that has happened to a transfer, for its log. The numbers are kept in files.
 struct TransferEvent {

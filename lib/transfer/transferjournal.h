@@ -17,7 +17,9 @@ class JournalDatabase;
 struct JournalEntry {
     quint64 id = 0; ///< Unique in a journal, ascending.
     TransferDirection direction = TransferDirection::Upload;
-    QString sandboxId;          ///< The service's id.
+    QString sandboxId;          ///< The service's id; between two, the target's.
+    QString sourceSandboxId;    ///< Between two only.
+    bool movesSource = false;   ///< Between two only: the source is removed in the end.
     QString sandboxName;        ///< For people.
     QByteArray source;          ///< Path of what is moved, as bytes.
     QByteArray targetDirectory; ///< Path, as bytes.

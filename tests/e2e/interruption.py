@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A transfer that the network cuts off and a killed program leaves: each time it goes on."""
+"""A folder of all sorts that the network cuts off, and a killed and a quit program leave: each time it goes on."""
 
-import hashlib
 import os
+import random
 import re
+import shutil
 from pathlib import Path
 
+import fingerprint
 from desktop import BUTTON, CELL, LIST
 from engine import Engine
 from program import Play, Terminal, sign_in
 from stage import Stage, check
 
-_BYTES = 96 * 1024 * 1024
+_FILES = 2000
+_LARGE_BYTES = 96 * 1024 * 1024
 
 
 class Interruption(Play):
@@ -27,11 +30,11 @@ class Interruption(Play):
             self._desktop.find(LIST, "Sandboxes", seconds=60)
         with step("New sandbox"):
             self._program.create_sandbox("far")
-        with step("Drop a large file on a slow line"):
-            content = self._make_file()
+        with step("Drop 2,000 files on a slow line"):
+            crowd = self._make_crowd()
             self._slow_down()
             self._program.open_tab("Files")
-            self._program.drop([os.fsencode(content)])
+            self._program.drop([os.fsencode(crowd)])
             self._wait_for_progress(20)
         with step("The network is cut"):
             self._engine.misbehave({"fault": {"part": "executor", "reset": "before", "times": 0}})
@@ -41,7 +44,11 @@ class Interruption(Play):
             self._wait_for_progress(40)
         with step("The program is killed"):
             self._program.kill()
-        with step("The next start goes on"):
+        with step("The next start goes on, and is quit"):
+            self._start()
+            self._wait_for_progress(60)
+            self._program.quit()
+        with step("The one after it goes on"):
             self._engine.misbehave({"clear": True})
             self._start()
             self._desktop.find(CELL, "Done", self._transfers(), seconds=120)
@@ -52,16 +59,32 @@ class Interruption(Play):
             self._program.open_tab("Terminal")
             terminal = Terminal(self._desktop)
             terminal.wait_for_focus()
-            expected = hashlib.sha256(content.read_bytes()).hexdigest()
-            terminal.run("sha256sum ~/large.bin", f"^{expected} ")
+            found = terminal.run("clear; crowd/fingerprint.py crowd", r"^FINGERPRINT ([0-9a-f]{64})")
+            check(found[1] == fingerprint.fingerprint(os.fsencode(crowd)), "the folder differs from what was dropped")
             terminal.run("ls -A ~ | grep -c koyeb-part", "^0$")
         with step("Quit"):
             self._program.quit()
 
-    def _make_file(self) -> Path:
-        path = self._stage.session.scratch / "large.bin"
-        path.write_bytes(os.urandom(_BYTES))
-        return path
+    def _make_crowd(self) -> Path:
+        """Mixed: empty, small and large ones, text and noise, all modes, odd names, links and empty folders."""
+        crowd = self._stage.session.scratch / "crowd"
+        noise = random.Random(7)
+        for number in range(_FILES):
+            folder = os.path.join(os.fsencode(crowd), b"%d" % (number % 40), b"in" * (number % 3))
+            os.makedirs(folder, exist_ok=True)
+            path = os.path.join(folder, noise.choice([b"%d.txt", b"%d \xff\n$(x) '", b"-%d\xc3\xa9", b"%d;*"]) % number)
+            with open(path, "wb") as file:
+                size = noise.choice([0, 1, 300, 4096, 30_000])
+                file.write(noise.randbytes(size) if number % 2 else b"the same line\n" * (size // 14))
+            os.chmod(path, noise.choice([0o644, 0o600, 0o755, 0o400]))
+            os.utime(path, (1_000_000_000 + number, 1_000_000_000 + number))
+            if number % 50 == 0:
+                os.symlink(os.path.basename(path), path + b" link")
+                os.makedirs(os.path.join(folder, b"empty %d" % number))
+        (crowd / "large.bin").write_bytes(noise.randbytes(_LARGE_BYTES))
+        shutil.copyfile(fingerprint.__file__, crowd / "fingerprint.py")
+        (crowd / "fingerprint.py").chmod(0o755)
+        return crowd
 
     def _slow_down(self) -> None:
         self._engine.misbehave({"clear": True})

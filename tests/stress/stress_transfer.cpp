@@ -27,18 +27,27 @@ namespace {
 constexpr int attemptMs = 4000;
 constexpr int attempts = 6;
 constexpr int cleanUpMs = 60'000;
+constexpr int smallDiskBytes = 64 * 1024 * 1024;
 
 struct RandomFault {
     const char *name;
     QJsonObject instruction; ///< Of one request; empty for what happens to the sandbox.
 };
 
+constexpr auto noFault = "none";
+constexpr auto restarts = "restart executor";
+constexpr auto fallsAsleep = "falls asleep";
+constexpr auto fullDisk = "full disk";
+constexpr auto refused = "refused";
+
 const QList<RandomFault> &faults()
 {
     static const QList<RandomFault> all{
-        {"none", {}},
-        {"restart executor", {}},
-        {"refused", {}},
+        {noFault, {}},
+        {restarts, {}},
+        {fallsAsleep, {}},
+        {fullDisk, {}},
+        {refused, {}},
         {"latency", {{u"delay_ms"_s, 20}, {u"jitter_ms"_s, 60}}},
         {"slow head", {{u"slow_headers_ms"_s, 100}}},
         {"reset before", {{u"reset"_s, u"before"_s}}},
@@ -63,13 +72,19 @@ class TransferStress {
 public:
     explicit TransferStress(quint32 seed) : m_seed(seed) {}
 
-    [[nodiscard]] bool start() { return m_fixture.start(); }
+    [[nodiscard]] bool start() { return m_fixture.start({smallDisk()}); }
     /// What went wrong in it; empty when nothing did.
     QByteArray run(quint32 index);
     [[nodiscard]] QByteArray story() const { return m_story; }
     [[nodiscard]] int failedProperly() const { return m_failedProperly; }
 
 private:
+    [[nodiscard]] static QJsonObject smallDisk()
+    {
+        const QJsonObject disk{{u"mount_point"_s, u"/full"_s}, {u"bytes"_s, smallDiskBytes}};
+        return {{u"small_disk"_s, disk}};
+    }
+
     enum class End { Finished, Failed, Paused };
 
     [[nodiscard]] std::unique_ptr<Transfer> made()
@@ -77,35 +92,17 @@ private:
         auto &box = m_fixture.sandbox();
         const auto existing = m_hasOld ? ExistingTarget::Overwrite : ExistingTarget::Refuse;
         return std::unique_ptr<Transfer>(
-            m_isUp ? box.upload(m_fixture.fsPath("from/item"), "/tmp/run", existing, nullptr)
+            m_isUp ? box.upload(m_fixture.fsPath("from/item"), m_place, existing, nullptr)
                    : box.download("/tmp/run/item", m_fixture.fsPath("to"), existing, nullptr));
     }
     [[nodiscard]] QByteArray prepare(QRandomGenerator &random, bool isFolder);
     [[nodiscard]] QByteArray describeTarget()
     {
         // From the folder around it, so that the item itself is told, too.
-        return m_isUp ? m_fixture.describeRemote("/tmp/run") : m_fixture.describeLocal("to");
+        return m_isUp ? m_fixture.describeRemote(m_place) : m_fixture.describeLocal("to");
     }
-    void orderFault(const RandomFault &fault, int times)
-    {
-        QJsonObject order{{u"restart_executor"_s, m_fixture.serviceId()}};
-        if (qstrcmp(fault.name, "refused") == 0) {
-            order = {
-                {u"refuse_connections"_s,
-                 QJsonObject{{u"service_id"_s, m_fixture.serviceId()}, {u"for_ms"_s, 300}}}};
-        } else if (!fault.instruction.isEmpty()) {
-            auto request = fault.instruction;
-            request.insert(u"part"_s, u"executor"_s);
-            request.insert(u"times"_s, times);
-            order = {{u"fault"_s, request}};
-        } else if (qstrcmp(fault.name, "none") == 0) {
-            return;
-        }
-        if (!m_fixture.engine().misbehave(order)) {
-            m_engineError = m_fixture.engine().errorText().toUtf8();
-        }
-    }
-    void clearFaults() { (void)m_fixture.engine().misbehave({{u"clear"_s, true}}); }
+    void orderFault(const RandomFault &fault, int times);
+    void clearFaults();
     End attempt(
         const std::shared_ptr<Notebook> &book, bool isFirst, const std::function<void()> &fault, int afterMs);
     /// Removes what the attempts have left, as the application does with what will not be gone on with.
@@ -116,14 +113,16 @@ private:
         const auto here =
             local.entryList({u".koyeb-part*"_s}, QDir::AllEntries | QDir::Hidden | QDir::System);
         return here.join(u' ').toUtf8() +
-               m_fixture.inSandbox(
-                   u"find /tmp -name '.koyeb-part*'; ls -A /tmp | grep -vx -e run -e tools; true"_s);
+               m_fixture.inSandbox(u"find /tmp /full -name '.koyeb-part*'; "
+                                   "ls -A /tmp /full | grep -vx -e run -e tools -e '/.*:' -e ''; true"_s);
     }
     [[nodiscard]] QByteArray judged(bool isFinished);
 
     quint32 m_seed;
     TransferFixture m_fixture;
+    QByteArray m_place; ///< Where uploads go.
     bool m_isUp = true;
+    bool m_fellAsleep = false; ///< With it went all that was in the sandbox.
     bool m_hasOld = false;
     bool m_isBusyBox = false;
     QByteArray m_old;
@@ -135,14 +134,55 @@ private:
     int m_failedProperly = 0;
 };
 
+void TransferStress::orderFault(const RandomFault &fault, int times)
+{
+    const auto is = [&fault](const char *name) {
+        return qstrcmp(fault.name, name) == 0;
+    };
+    QJsonObject order;
+    if (is(restarts)) {
+        order = {{u"restart_executor"_s, m_fixture.serviceId()}};
+    } else if (is(fallsAsleep)) {
+        m_fellAsleep = true;
+        order = {{u"sleep_sandbox"_s, m_fixture.serviceId()}};
+    } else if (is(refused)) {
+        order = {
+            {u"refuse_connections"_s,
+             QJsonObject{{u"service_id"_s, m_fixture.serviceId()}, {u"for_ms"_s, 300}}}};
+    } else if (is(fullDisk)) {
+        (void)m_fixture.inSandbox(u"cat /dev/zero > /full/filler 2>&-; true"_s);
+        return;
+    } else if (is(noFault)) {
+        return;
+    } else {
+        auto request = fault.instruction;
+        request.insert(u"part"_s, u"executor"_s);
+        request.insert(u"times"_s, times);
+        order = {{u"fault"_s, request}};
+    }
+    if (!m_fixture.engine().misbehave(order)) {
+        m_engineError = m_fixture.engine().errorText().toUtf8();
+    }
+}
+
+void TransferStress::clearFaults()
+{
+    (void)m_fixture.engine().misbehave({{u"clear"_s, true}});
+    (void)m_fixture.engine().misbehave(smallDisk()); // For the instance that comes after a sleep.
+    // A door that refuses does so for a moment more.
+    (void)QTest::qWaitFor(
+        [this] { return m_fixture.inSandbox(u"rm -f /full/filler"_s).isEmpty(); }, cleanUpMs);
+}
+
 QByteArray TransferStress::prepare(QRandomGenerator &random, bool isFolder)
 {
     const auto removing = u"chmod -R u+rwx from to; rm -rf from to; mkdir from to"_s;
     QProcess::execute(
         u"/bin/sh"_s,
         {u"-c"_s, u"cd "_s + QString::fromUtf8(m_fixture.path()) + u"; exec 2>&-; "_s + removing});
-    const auto cleaned = m_fixture.inSandbox(
-        u"[ ! -e /tmp/run ] || chmod -R u+rwx /tmp/run; rm -rf /tmp/run && mkdir /tmp/run"_s);
+    const auto cleaned =
+        m_fixture.inSandbox(u"for place in /tmp/run /full/run; do [ ! -e $place ] || chmod -R u+rwx $place; "
+                            "rm -rf $place && mkdir $place || exit; done"_s);
     if (!cleaned.isEmpty()) {
         return "no empty folder in the sandbox: " + cleaned;
     }
@@ -167,7 +207,7 @@ QByteArray TransferStress::prepare(QRandomGenerator &random, bool isFolder)
         }
     }
     if (m_hasOld) {
-        const auto place = m_isUp ? u"/tmp/run"_s : QString::fromUtf8(m_fixture.path("to"));
+        const auto place = QString::fromUtf8(m_isUp ? m_place : m_fixture.path("to"));
         const auto line = u"cd %1 && printf old > item && touch -d @1000000000 item"_s.arg(place);
         if (m_isUp) {
             (void)m_fixture.inSandbox(line);
@@ -246,6 +286,9 @@ QByteArray TransferStress::judged(bool isFinished)
         return "the engine did not take the fault: " + m_engineError;
     }
     const auto target = describeTarget();
+    if (isFinished && m_fellAsleep && !m_isUp && !m_problems.isEmpty()) {
+        return {}; // What went with the sandbox was told, one by one.
+    }
     if (isFinished && !m_problems.isEmpty()) {
         return "LOST: " + m_problems;
     }
@@ -253,7 +296,8 @@ QByteArray TransferStress::judged(bool isFinished)
         return "CORRUPT:\n" + target + "instead of\n" + m_new;
     }
     // The answer to the last step may be what was lost.
-    if (!isFinished && target != m_old && target != m_new) {
+    const auto isAsItWas = target == m_old || (m_fellAsleep && m_isUp && target.isEmpty());
+    if (!isFinished && !isAsItWas && target != m_new) {
         return "CORRUPT after a failure:\n" + target + "instead of\n" + m_old;
     }
     if (!isFinished && (!m_failure || m_failure->message.isEmpty())) {
@@ -276,9 +320,14 @@ QByteArray TransferStress::run(quint32 index)
     m_hasOld = !isFolder && random.bounded(2) == 0;
     const bool wantsBusyBox = random.bounded(2) == 0;
     const auto &fault = faults()[random.bounded(static_cast<int>(faults().size()))];
+    const bool isFull = qstrcmp(fault.name, fullDisk) == 0;
+    m_isUp = m_isUp || isFull;
+    m_place = isFull ? "/full/run" : "/tmp/run";
+    m_fellAsleep = false;
     const bool isForEver = !fault.instruction.isEmpty() && random.bounded(5) == 0;
     const int times = isForEver ? 0 : 1 + random.bounded(4);
     const int afterMs = random.bounded(4) == 0 ? 0 : random.bounded(120);
+    m_hasOld = m_hasOld && qstrcmp(fault.name, fallsAsleep) != 0; // That would be gone anyway.
     m_story = QByteArray(m_isUp ? "up" : "down") + (isFolder ? ", folder" : ", file") +
               (m_hasOld ? " over an old one" : "") + (wantsBusyBox ? ", BusyBox" : ", GNU") + ", " +
               fault.name + " x" + QByteArray::number(times) + " after " + QByteArray::number(afterMs) + " ms";
@@ -296,10 +345,11 @@ QByteArray TransferStress::run(quint32 index)
         end = attempt(book, false, {}, 0);
     }
     clearFaults();
+    m_isBusyBox = m_isBusyBox && !m_fellAsleep;
     // One that ended only because of this program's patience has told no error yet.
-    if (end == End::Paused || (!isForEver && end == End::Failed)) {
+    if (end == End::Paused || (!isForEver && !m_fellAsleep && end == End::Failed)) {
         end = attempt(book, false, {}, 0);
-        if (end != End::Finished) {
+        if (end != End::Finished && !m_fellAsleep) {
             return "does not finish although there is no fault any more";
         }
     }

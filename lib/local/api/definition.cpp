@@ -4,9 +4,9 @@
 #include "local/api/catalog.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <filesystem>
-#include <regex>
 
 namespace Koyeb::Local {
 
@@ -49,6 +49,71 @@ std::optional<unsigned> octalMode(const std::string &text)
 std::string indexed(const char *list, std::size_t index, const char *member = "")
 {
     return "definition." + std::string(list) + "." + std::to_string(index) + member;
+}
+
+/// What a member must be, where it is there at all.
+struct MemberType {
+    const char *name;
+    bool (*isRight)(const json &value);
+    const char *description;
+};
+
+template<bool (*isRight)(const json &)> bool isListOf(const json &value)
+{
+    return value.is_array() && std::ranges::all_of(value, isRight);
+}
+
+bool isText(const json &value)
+{
+    return value.is_string();
+}
+
+bool isObject(const json &value)
+{
+    return value.is_object();
+}
+
+bool isFlag(const json &value)
+{
+    return value.is_boolean();
+}
+
+constexpr auto listOfObjects = "must be a list of objects";
+constexpr auto listOfTexts = "must be a list of texts";
+
+constexpr auto definitionTypes = std::to_array<MemberType>(
+    {{"env", isListOf<isObject>, listOfObjects},
+     {"ports", isListOf<isObject>, listOfObjects},
+     {"proxy_ports", isListOf<isObject>, listOfObjects},
+     {"routes", isListOf<isObject>, listOfObjects},
+     {"regions", isListOf<isText>, listOfTexts},
+     {"scalings", isListOf<isObject>, listOfObjects},
+     {"instance_types", isListOf<isObject>, listOfObjects},
+     {"health_checks", isListOf<isObject>, listOfObjects},
+     {"volumes", isListOf<isObject>, listOfObjects},
+     {"config_files", isListOf<isObject>, listOfObjects},
+     {"docker", isObject, "must be an object"},
+     {"mesh", isText, "must be a text"},
+     {"skip_cache", isFlag, "must be true or false"}});
+
+constexpr auto dockerTypes = std::to_array<MemberType>(
+    {{"image", isText, "must be a text"},
+     {"command", isText, "must be a text"},
+     {"args", isListOf<isText>, listOfTexts},
+     {"entrypoint", isListOf<isText>, listOfTexts},
+     {"image_registry_secret", isText, "must be a text"},
+     {"privileged", isFlag, "must be true or false"}});
+
+/// What is stored is told to others, who rely on its types.
+template<typename Types>
+void checkTypes(
+    const json &object, const Types &types, const std::string &path, std::vector<FieldError> &errors)
+{
+    for (const MemberType &type : types) {
+        const auto member = object.find(type.name);
+        if (member != object.end() && !member->is_null() && !type.isRight(*member))
+            errors.push_back({path + type.name, type.description});
+    }
 }
 
 void checkEnvironment(const json &definition, std::vector<FieldError> &errors)
@@ -155,20 +220,49 @@ void checkScalings(const json &definition, std::vector<FieldError> &errors)
     }
 }
 
-/// The text with each {{ secret.NAME }} replaced. No value: one of them is unknown.
-std::optional<std::string> withSecrets(const std::string &text, const SecretLookup &secretNamed)
+/// A {{ secret.NAME }} in a text.
+struct SecretReference {
+    std::string_view name;
+    std::size_t end; ///< in the text
+};
+
+/// The reference that begins here, with "{{". Nothing is looked at more than a few times, however long the
+/// text is: a name holds no brace.
+std::optional<SecretReference> secretReferenceAt(std::string_view text, std::size_t start)
 {
-    static const std::regex reference(R"(\{\{\s*secret\.([^\s}]+)\s*\}\})");
+    constexpr std::string_view blanks = " \t\r\n\f\v";
+    constexpr std::string_view prefix = "secret.";
+    const std::size_t word = text.find_first_not_of(blanks, start + 2);
+    if (word == text.npos || !text.substr(word).starts_with(prefix))
+        return std::nullopt;
+    const std::size_t name = word + prefix.size();
+    const std::size_t nameEnd = std::min(text.find_first_of(" \t\r\n\f\v{}", name), text.size());
+    const std::size_t closing = text.find_first_not_of(blanks, nameEnd);
+    if (nameEnd == name || closing == text.npos || !text.substr(closing).starts_with("}}"))
+        return std::nullopt;
+    return SecretReference{text.substr(name, nameEnd - name), closing + 2};
+}
+
+/// The text with each {{ secret.NAME }} replaced. No value: one of them is unknown.
+std::optional<std::string> withSecrets(std::string_view text, const SecretLookup &secretNamed)
+{
     std::string result;
-    auto rest = text.begin();
-    for (std::sregex_iterator match(text.begin(), text.end(), reference), end; match != end; ++match) {
-        const auto value = secretNamed((*match)[1].str());
+    std::size_t done = 0;
+    std::size_t start = text.find("{{");
+    while (start != text.npos) {
+        const auto reference = secretReferenceAt(text, start);
+        if (!reference) {
+            start = text.find("{{", start + 1);
+            continue;
+        }
+        const auto value = secretNamed(reference->name);
         if (!value)
             return std::nullopt;
-        result.append(rest, (*match)[0].first).append(*value);
-        rest = (*match)[0].second;
+        result.append(text, done, start - done).append(*value);
+        done = reference->end;
+        start = text.find("{{", done);
     }
-    return result.append(rest, text.end());
+    return result.append(text, done);
 }
 
 void readEnvironment(const json &definition, const SecretLookup &secretNamed, SandboxSettings &settings)
@@ -235,11 +329,16 @@ std::vector<FieldError> definitionErrors(const json &definition)
     if (!definition.is_object())
         return {{"definition", "is required"}};
     std::vector<FieldError> errors;
+    checkTypes(definition, definitionTypes, "definition.", errors);
+    const json docker = definition.value("docker", json());
+    if (docker.is_object())
+        checkTypes(docker, dockerTypes, "definition.docker.", errors);
+    if (!errors.empty())
+        return errors;
     if (!isValidName(definition.value("name", json())))
         errors.push_back({"definition.name", "must be 3 to 63 characters: a-z, 0-9, - and ."});
     if (textAt(definition, "type") != "SANDBOX")
         errors.push_back({"definition.type", "the local engine runs services of type SANDBOX only"});
-    const json docker = definition.value("docker", json());
     if (!docker.is_object() || textAt(docker, "image").empty())
         errors.push_back({"definition.docker.image", "an image is required"});
     checkEnvironment(definition, errors);

@@ -4,20 +4,21 @@
 #include "local/api/jsonwriters.h"
 #include "local/lifecycle/lifecycle.h"
 
-#include <functional>
-
 namespace Koyeb::Local {
 
 using nlohmann::json;
 
 namespace {
 
-/// Whether a filter for a time lets `time` through; an unreadable filter counts as not given.
-template<typename Comparison>
-bool comparesTo(const ApiRequest &request, std::string_view filter, SystemTime time, Comparison comparison)
+/// Whether the instance was there at some time of the period that is asked for; what cannot be read counts as
+/// not given.
+bool livedInPeriod(const ApiRequest &request, const InstanceRecord &instance)
 {
-    const auto limit = parsedTimestamp(request.queryValue(filter));
-    return !limit || comparison(time, *limit);
+    const auto start = parsedTimestamp(request.queryValue("starting_time"));
+    const auto end = parsedTimestamp(request.queryValue("ending_time"));
+    const bool endedBefore =
+        start && hasEnded(instance) && instance.terminatedAt.value_or(instance.updatedAt) < *start;
+    return !endedBefore && (!end || instance.createdAt <= *end);
 }
 
 ApiReply listDeployments(const World &world, const ApiRequest &request)
@@ -83,9 +84,7 @@ ApiReply listInstances(const World &world, const ApiRequest &request)
                    equals(request, "regional_deployment_id", instance.regionalDeploymentId) &&
                    equals(request, "allocation_id", instance.allocationId) &&
                    equals(request, "replica_index", "0") &&
-                   passes(request, "statuses", toText(instance.status)) &&
-                   comparesTo(request, "starting_time", instance.createdAt, std::greater_equal()) &&
-                   comparesTo(request, "ending_time", instance.createdAt, std::less_equal());
+                   passes(request, "statuses", toText(instance.status)) && livedInPeriod(request, instance);
         },
         instanceSummaryJson);
 }

@@ -4,6 +4,7 @@
 #include "local/api/jsonwriters.h"
 
 #include <algorithm>
+#include <re2/re2.h>
 
 namespace Koyeb::Local {
 
@@ -106,11 +107,12 @@ std::optional<LogFilter> LogFilter::from(
     filter.m_text = request.queryValue("text");
     if (!filter.m_text.empty() && !expression.empty())
         problem.push_back({"regex", "cannot be used together with text"});
-    try {
-        if (!expression.empty())
-            filter.m_expression.emplace(expression, std::regex::ECMAScript | std::regex::optimize);
-    } catch (const std::regex_error &) {
-        problem.push_back({"regex", "is not a regular expression"});
+    if (!expression.empty()) {
+        // RE2, which is Go's syntax: the time grows with the text alone, so that no expression stops the
+        // engine.
+        filter.m_expression = std::make_shared<const re2::RE2>(expression, re2::RE2::Quiet);
+        if (!filter.m_expression->ok())
+            problem.push_back({"regex", "is not a regular expression: " + filter.m_expression->error()});
     }
     if (!problem.empty())
         return std::nullopt;
@@ -140,7 +142,7 @@ bool LogFilter::lets(const LoggedLine &line) const
            (m_deploymentId.empty() || m_deploymentId == source.deploymentId) &&
            (m_regionalDeploymentId.empty() || m_regionalDeploymentId == source.regionalDeploymentId) &&
            line.text.find(m_text) != std::string::npos &&
-           (!m_expression || std::regex_search(line.text, *m_expression));
+           (!m_expression || re2::RE2::PartialMatch(line.text, *m_expression));
 }
 
 json logEntryJson(const LoggedLine &line)

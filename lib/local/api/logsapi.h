@@ -4,10 +4,14 @@
 #include "local/api/messages.h"
 #include "local/api/world.h"
 
+#include <memory>
 #include <optional>
-#include <regex>
 #include <string>
 #include <vector>
+
+namespace re2 {
+class RE2;
+}
 
 namespace Koyeb::Local {
 
@@ -31,7 +35,7 @@ private:
     std::vector<std::string> m_regions;
     bool m_nothing = false; ///< asked for in so many words, as the panel does when nothing is ticked
     std::string m_text;
-    std::optional<std::regex> m_expression;
+    std::shared_ptr<const re2::RE2> m_expression; ///< null: none is given
 };
 
 [[nodiscard]] nlohmann::json logEntryJson(const LoggedLine &line);

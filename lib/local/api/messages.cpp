@@ -11,6 +11,8 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t maximumPage = 100;
+// Far more than any message has, and far less than would use up the stack of what follows the nesting.
+constexpr int maximumNesting = 100;
 
 std::vector<std::string> segmentsOf(std::string_view path)
 {
@@ -98,10 +100,21 @@ std::optional<json> ApiRequest::bodyObject() const
 {
     if (body.empty())
         return json::object();
-    const json parsed = json::parse(body, nullptr, /*allow_exceptions=*/false);
+    const json parsed = parsedJson(body);
     if (!parsed.is_object())
         return std::nullopt;
     return inSnakeCase(parsed);
+}
+
+json parsedJson(const std::string &text)
+{
+    bool tooDeep = false;
+    const auto keep = [&](int depth, json::parse_event_t, json &) {
+        tooDeep = tooDeep || depth > maximumNesting;
+        return !tooDeep;
+    };
+    json parsed = json::parse(text, keep, /*allow_exceptions=*/false);
+    return tooDeep ? json(json::value_t::discarded) : parsed;
 }
 
 std::optional<std::size_t> numberIn(const std::string &text)

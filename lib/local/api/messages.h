@@ -134,6 +134,9 @@ private:
     std::vector<Route> m_routes;
 };
 
+/// A JSON text's value; a discarded one if the text is malformed or nested too deeply.
+[[nodiscard]] nlohmann::json parsedJson(const std::string &text);
+
 /// The decimal number that a text is; no value if it is something else.
 [[nodiscard]] std::optional<std::size_t> numberIn(const std::string &text);
 

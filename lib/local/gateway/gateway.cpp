@@ -29,16 +29,17 @@ std::string Gateway::listen()
     });
 }
 
-void Gateway::stopListening()
+void Gateway::refuse()
 {
-    m_listener.close();
+    m_listener.refuse();
     for (GatewayConnection *const connection : m_connections)
         connection->endWhenIdle();
 }
 
 void Gateway::close()
 {
-    stopListening();
+    refuse();
+    m_listener.close();
     m_sandbox.reset();
 }
 

@@ -45,7 +45,7 @@ public:
     /// text.
     [[nodiscard]] std::string listen();
     /// Refuses new connections until listen() is called again, and ends those that carry no request.
-    void stopListening();
+    void refuse();
     void close();
 
     /// Where requests go from now on; null: nowhere, they are answered with 502 or 503.

@@ -8,13 +8,31 @@ namespace Koyeb::Local {
 
 namespace ip = asio::ip;
 
+namespace {
+
+std::string problemOf(const ErrorCode &error)
+{
+    return "Listening on this computer failed: " + error.message();
+}
+
+} // namespace
+
 LoopbackListener::LoopbackListener(asio::io_context &context) : m_context(context), m_acceptor(context) {}
 
 std::string LoopbackListener::listen(std::uint16_t port, Serve serve)
 {
-    std::string problem = open(port);
+    if (m_isListening)
+        return {};
+    std::string problem = m_acceptor.is_open() ? std::string() : bind(port);
     if (!problem.empty())
         return problem;
+    ErrorCode error;
+    m_acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (error) {
+        close();
+        return problemOf(error);
+    }
+    m_isListening = true;
     m_port = m_acceptor.local_endpoint().port();
     asio::co_spawn(m_context, accept(std::move(serve)), asio::detached);
     return {};
@@ -22,11 +40,18 @@ std::string LoopbackListener::listen(std::uint16_t port, Serve serve)
 
 void LoopbackListener::close()
 {
+    m_isListening = false;
     ErrorCode ignored;
     m_acceptor.close(ignored);
 }
 
-std::string LoopbackListener::open(std::uint16_t port)
+void LoopbackListener::refuse()
+{
+    close();
+    (void)bind(m_port); // Else the next listen() tries.
+}
+
+std::string LoopbackListener::bind(std::uint16_t port)
 {
     const ip::tcp::endpoint endpoint(ip::address_v4::loopback(), port);
     ErrorCode error;
@@ -36,11 +61,9 @@ std::string LoopbackListener::open(std::uint16_t port)
     if (!error)
         m_acceptor.bind(endpoint, error);
     if (!error)
-        m_acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (!error)
         return {};
     close();
-    return "Listening on this computer failed: " + error.message();
+    return problemOf(error);
 }
 
 Awaitable<void> LoopbackListener::accept(Serve serve)

@@ -5,6 +5,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <tuple>
 
 namespace Koyeb::Local {
 
@@ -21,6 +22,9 @@ std::string Lifecycle::deploy(ServiceRecord &service, nlohmann::json definition,
 {
     DeploymentRecord &deployment = m_implementation->addDeployment(service, std::move(definition), trigger);
     enter(m_implementation->m_world, deployment, DeploymentStatus::Pending);
+    // Clients look for the address once, however soon, and keep what they find. A failure is told by
+    // bringUp(), which tries again.
+    std::ignore = m_implementation->openGateway(deployment);
     // Taken now, since it is meant for this deployment, not for an earlier one that is still on its way.
     auto order = m_implementation->m_misbehaviour.takeDeploymentOrder();
     asio::co_spawn(
@@ -153,7 +157,7 @@ void Lifecycle::closeGateway(const std::string &serviceId, std::chrono::millisec
     const auto service = m_implementation->m_services.find(serviceId);
     if (service == m_implementation->m_services.end() || !service->second.gateway)
         return;
-    service->second.gateway->stopListening();
+    service->second.gateway->refuse();
     asio::co_spawn(
         m_implementation->m_context,
         [self = m_implementation, gateway = service->second.gateway, duration]() {

@@ -39,6 +39,8 @@ public:
 
     /// With an order, the deployment goes no further than the order says.
     Awaitable<void> bringUp(std::string deploymentId, std::optional<DeploymentOrder> order);
+    /// Lets the deployment have its address. Returns what went wrong.
+    [[nodiscard]] std::string openGateway(DeploymentRecord &deployment);
     Awaitable<void> takeDown(std::string serviceId);
     Awaitable<void> pauseInstances(std::string serviceId);
     /// Returns once a sleeping sandbox serves again, or will not.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/api/catalog.h"
 #include "local/lifecycle/lifecycle_p.h"
+#include "local/runtime/isolation.h"
 #include "local/runtime/sandboxfolder.h"
 
 #include <boost/asio/co_spawn.hpp>
@@ -134,6 +135,24 @@ std::string Lifecycle::Implementation::refusal(const DeploymentRecord &deploymen
 
 std::string Lifecycle::Implementation::openDoors(DeploymentRecord &deployment)
 {
+    std::string problem = openGateway(deployment);
+    if (!problem.empty())
+        return problem;
+    Service &service = m_services[deployment.serviceId];
+    if (settingsFor(deployment).wantsTcpProxy && !service.tcpProxy) {
+        auto proxy = std::make_shared<TcpProxy>(m_context, service.gateway);
+        problem = proxy->listen();
+        if (!problem.empty())
+            return problem;
+        service.tcpProxy = std::move(proxy);
+    }
+    if (service.tcpProxy)
+        deployment.address->tcpProxyPort = service.tcpProxy->port();
+    return {};
+}
+
+std::string Lifecycle::Implementation::openGateway(DeploymentRecord &deployment)
+{
     Service &service = m_services[deployment.serviceId];
     if (!service.gateway) {
         auto gateway = std::make_shared<Gateway>(m_context, m_misbehaviour, hooksFor(deployment.serviceId));
@@ -142,17 +161,7 @@ std::string Lifecycle::Implementation::openDoors(DeploymentRecord &deployment)
             return problem;
         service.gateway = std::move(gateway);
     }
-    if (settingsFor(deployment).wantsTcpProxy && !service.tcpProxy) {
-        auto proxy = std::make_shared<TcpProxy>(m_context, service.gateway);
-        std::string problem = proxy->listen();
-        if (!problem.empty())
-            return problem;
-        service.tcpProxy = std::move(proxy);
-    }
-    SandboxAddress address{service.gateway->publicUrl(), service.gateway->routingKey()};
-    if (service.tcpProxy)
-        address.tcpProxyPort = service.tcpProxy->port();
-    deployment.address = std::move(address);
+    deployment.address = SandboxAddress{service.gateway->publicUrl(), service.gateway->routingKey()};
     return m_world.routing == RoutingMode::Domain ? openDomain(deployment, *service.gateway) : std::string();
 }
 
@@ -284,6 +293,10 @@ void Lifecycle::Implementation::becomeHealthy(DeploymentRecord &deployment)
         settings.image + "."};
     for (const std::string &name : settings.unresolvedSecrets)
         messages.push_back(name + " refers to a secret that does not exist, and is not set.");
+    for (const ConfigFile &file : settings.configFiles) {
+        if (isCovered(file.path))
+            messages.push_back(file.path + " is missing: this computer's own files are at that place.");
+    }
     enter(m_world, deployment, DeploymentStatus::Healthy, std::move(messages));
     if (InstanceRecord *const instance = m_world.currentInstance(deployment.serviceId))
         enter(m_world, *instance, InstanceStatus::Healthy);

@@ -3,6 +3,7 @@
 
 #include "local/runtime/childprocess.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <poll.h>
@@ -50,6 +51,10 @@ constexpr auto sharedConfiguration = std::to_array<const char *>(
      "/etc/ca-certificates", "/etc/terminfo", "/etc/perl", "/etc/python3", "/etc/python3.11", "/etc/vim",
      "/etc/fonts", "/etc/mailcap", "/etc/bash_completion.d"});
 
+// And its other directories. Where /bin and the like are links, these lead into /usr.
+constexpr auto coveredDirectories = std::to_array<const char *>(
+    {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/proc", "/dev", "/run"});
+
 constexpr auto sharedMemoryBytes = "67108864"; // as containers have it
 
 void append(std::vector<std::string> &options, std::initializer_list<std::string> more)
@@ -79,6 +84,16 @@ void appendFileSystem(std::vector<std::string> &options, const SandboxSpec &spec
 }
 
 } // namespace
+
+bool isCovered(const std::string &path)
+{
+    const std::string normal = fs::path(path).lexically_normal();
+    const auto covers = [&normal](const std::string &directory) {
+        return normal == directory || normal.starts_with(directory + '/');
+    };
+    return std::ranges::any_of(coveredDirectories, covers) ||
+           std::ranges::any_of(sharedConfiguration, covers);
+}
 
 Environment sandboxEnvironment(const SandboxSpec &spec)
 {

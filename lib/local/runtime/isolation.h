@@ -20,6 +20,10 @@ using Environment = std::vector<std::pair<std::string, std::string>>;
 /// (`bwrap --args FD`), never on a command line, which everyone on the computer can read.
 [[nodiscard]] std::vector<std::string> isolationOptions(const SandboxSpec &spec);
 
+/// Whether an isolated sandbox has something else at this absolute path than what its folder holds: files of
+/// the host, or of the kernel.
+[[nodiscard]] bool isCovered(const std::string &path);
+
 /// Where the program and the socket folder are inside an isolated sandbox.
 inline constexpr auto programInSandbox = "/run/koyeb-local";
 inline constexpr auto socketFolderInSandbox = "/run/koyeb";

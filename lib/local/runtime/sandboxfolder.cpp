@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/runtime/sandboxfolder.h"
 
+#include "local/runtime/isolation.h"
+
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -121,8 +123,11 @@ std::string createSandboxFolder(const SandboxSpec &spec)
         createSystemFiles(spec);
         writeFile(spec.homeFolder() / ".bashrc", shellStart);
         writeFile(spec.homeFolder() / ".profile", "[ -n \"$BASH_VERSION\" ] && . ~/.bashrc\n:\n");
-        for (const ConfigFile &file : spec.settings.configFiles)
-            createConfigFile(root, file);
+        // Elsewhere they would not be seen; and where /bin leads to depends on the host.
+        for (const ConfigFile &file : spec.settings.configFiles) {
+            if (!isCovered(file.path))
+                createConfigFile(root, file);
+        }
     } catch (const std::ios_base::failure &) {
         return std::string("The sandbox's files could not be written: ") + std::strerror(errno);
     } catch (const fs::filesystem_error &error) {

@@ -9,7 +9,8 @@
 
 namespace Koyeb::Local {
 
-/// Creates the folder of a new instance: an empty file system with a small /etc, a home and the config files.
+/// Creates the folder of a new instance: an empty file system with a small /etc, a home and those config
+/// files that the sandbox can see there.
 /// Returns the reason when that fails, else an empty text.
 ///
 /// Must be called for folders that no sandbox has written to: it would follow a sandbox's symbolic links.

@@ -32,6 +32,8 @@ using Response = http::response<http::string_body>;
 namespace {
 
 constexpr std::chrono::minutes idleTimeout{10};
+constexpr std::chrono::seconds lingerTimeout{2};
+constexpr std::uint32_t maximumHeadBytes = 64 * 1024; // filters may name very many ids
 constexpr std::uint64_t maximumBodyBytes = 8 * 1024 * 1024;
 constexpr std::string_view execPath = "/v1/streams/instances/exec";
 constexpr std::string_view logTailPath = "/v1/streams/logs/tail";
@@ -88,6 +90,25 @@ std::string httpDate(SystemTime time)
     return {text.data(), length};
 }
 
+/// Whether the platform tells it to everybody.
+bool isPublic(const Request &request)
+{
+    return request.method() == http::verb::get && view(request.target()).starts_with("/v1/catalog/");
+}
+
+/// What a request is told that cannot be read; nothing if the client has left.
+std::optional<ApiReply> unreadableReply(ErrorCode error)
+{
+    if (error == http::error::header_limit)
+        return errorReply(431, "invalid_argument", "The head of the request is too long");
+    if (error == http::error::body_limit)
+        return errorReply(413, "invalid_argument", "The body of the request is too long");
+    const bool isMalformed = error.category() == make_error_code(http::error::bad_method).category() &&
+                             error != http::error::end_of_stream && error != http::error::partial_message;
+    return isMalformed ? std::optional(errorReply(400, "invalid_argument", "This is not an HTTP request"))
+                       : std::nullopt;
+}
+
 ApiReply unauthorizedReply(const Request &request)
 {
     const bool tokenGiven = !request[http::field::authorization].empty();
@@ -112,6 +133,7 @@ private:
     [[nodiscard]] bool serveStream(Request &request, const ApiRequest &target, Fault fault);
     [[nodiscard]] Awaitable<Next> send(Response response);
     [[nodiscard]] Awaitable<Next> sendFaultily(Response response, Fault fault);
+    [[nodiscard]] Awaitable<void> refuseUnreadable(ErrorCode error);
     [[nodiscard]] Awaitable<void> waitForClient();
     [[nodiscard]] bool isResetDuring(const Request &head);
     [[nodiscard]] std::optional<ApiReply> refusalOf(const Request &request) const;
@@ -130,6 +152,7 @@ Awaitable<void> ApiConnection::run()
     Next next = Next::Request;
     while (next == Next::Request) {
         http::request_parser<http::string_body> parser;
+        parser.header_limit(maximumHeadBytes);
         parser.body_limit(maximumBodyBytes);
         m_stream.expires_after(idleTimeout);
         ErrorCode error;
@@ -139,14 +162,33 @@ Awaitable<void> ApiConnection::run()
         if (!error)
             co_await http::async_read(m_stream, m_buffer, parser, into(error));
         m_stream.expires_never();
-        if (error)
+        if (error) {
+            co_await refuseUnreadable(error);
             break;
+        }
         Request request = parser.release();
         next = co_await serve(std::move(request));
     }
     ErrorCode ignored;
     if (m_stream.socket().is_open())
         m_stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+}
+
+Awaitable<void> ApiConnection::refuseUnreadable(ErrorCode error)
+{
+    const auto refusal = unreadableReply(error);
+    if (!refusal)
+        co_return;
+    Request unread;
+    unread.version(11);
+    unread.keep_alive(false);
+    Response response = responseTo(unread, *refusal);
+    (void)co_await send(std::move(response));
+    ErrorCode ignored;
+    m_stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    // Closing with unread data would destroy the reply.
+    m_stream.expires_after(lingerTimeout);
+    co_await waitForClient();
 }
 
 bool ApiConnection::isResetDuring(const Request &head)
@@ -159,7 +201,7 @@ std::optional<ApiReply> ApiConnection::refusalOf(const Request &request) const
 {
     if (!isOwnHost(view(request[http::field::host]), m_parts.port) || isForeignOrigin(request, m_parts.port))
         return errorReply(403, "forbidden", "This host name or origin is not served here");
-    if (!callerOf(m_parts.world, request))
+    if (!isPublic(request) && !callerOf(m_parts.world, request))
         return unauthorizedReply(request);
     return std::nullopt;
 }
@@ -172,7 +214,7 @@ Awaitable<ApiConnection::Next> ApiConnection::serve(Request request)
         co_return co_await send(std::move(response));
     }
     ApiRequest target = requestFromTarget(view(request.method_string()), view(request.target()));
-    target.caller = *callerOf(m_parts.world, request);
+    target.caller = callerOf(m_parts.world, request).value_or(Caller());
     target.projectId = view(request["x-koyeb-project-id"]);
     target.body = request.body();
     auto fault = target.path == misbehavePath
@@ -216,8 +258,7 @@ ApiReply ApiConnection::perform(const ApiRequest &request)
 
 ApiReply ApiConnection::misbehave(const std::string &instruction)
 {
-    const auto parsed = nlohmann::json::parse(instruction, nullptr, /*allow_exceptions=*/false);
-    const std::string problem = m_parts.misbehaviour.instruct(parsed);
+    const std::string problem = m_parts.misbehaviour.instruct(parsedJson(instruction));
     if (!problem.empty())
         return errorReply(400, "invalid_argument", problem);
     for (const DirectOrder &order : m_parts.misbehaviour.takeDirectOrders())

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/server/execmessages.h"
 
+#include "local/api/messages.h"
+
 #include <algorithm>
 #include <initializer_list>
 
@@ -16,7 +18,7 @@ constexpr int maximumExtent = 10000;
 
 json parsedObject(const std::string &text)
 {
-    json parsed = json::parse(text, nullptr, /*allow_exceptions=*/false);
+    json parsed = parsedJson(text);
     return parsed.is_object() ? parsed : json::object();
 }
 

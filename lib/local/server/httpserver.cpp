@@ -28,7 +28,7 @@ void HttpServer::close()
 
 Awaitable<void> HttpServer::refuseFor(std::chrono::milliseconds duration)
 {
-    m_listener.close();
+    m_listener.refuse();
     co_await pause(duration);
     while (!m_closed && !listen(m_parts.port).empty())
         co_await pause(std::chrono::milliseconds(100));

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/localsources.h"
+#include "common/privatefolder.h"
 #include "files/breadcrumbbar.h"
+#include "files/copyoutbar.h"
+#include "files/draghandle.h"
 #include "files/filepreferences.h"
 #include "files/localcopies.h"
 #include "files/localfileview.h"
 #include "files/localpane.h"
-#include "files/localsources.h"
 #include "files/remotefilemodel.h"
 #include "files/sandboxfilesdata.h"
 #include "filespagefixture.h"
@@ -153,6 +156,8 @@ private Q_SLOTS:
         QCOMPARE(wanted[0][0].toString(), u"other"_s);
         QCOMPARE(wanted[0][1].value<QList<QByteArray>>(), paths);
         QCOMPARE(wanted[0][2].toByteArray(), m_fixture.directory());
+        QVERIFY(wanted[0][3].toBool()); // It was cut, and is moved once.
+        QVERIFY(!qobject_cast<const SandboxFilesData *>(QGuiApplication::clipboard()->mimeData()));
         QCOMPARE(page->names(), u"a"_s);
     }
 
@@ -185,6 +190,9 @@ private Q_SLOTS:
             std::filesystem::status(folder).permissions() & std::filesystem::perms::all,
             std::filesystem::perms::owner_all);
         QVERIFY(page->shows(u"Ready: paste into any program"_s));
+        const std::unique_ptr<QMimeData> dragged(page->findChild<CopyOutBar *>()->fetchedData());
+        QCOMPARE(localPathsFromMimeData(*dragged), paths);
+        QVERIFY(page->findChild<DragHandle *>()->isVisible());
         QGuiApplication::clipboard()->clear();
         page->setSandbox(nullptr);
         // The files go with the page.
@@ -200,6 +208,8 @@ private Q_SLOTS:
         QGuiApplication::clipboard()->setText(u"mine"_s);
         QTRY_VERIFY_WITH_TIMEOUT(page->shows(u"Something else was copied meanwhile"_s), 30'000);
         QCOMPARE(QGuiApplication::clipboard()->text(), u"mine"_s);
+        const std::unique_ptr<QMimeData> dragged(page->findChild<CopyOutBar *>()->fetchedData());
+        QCOMPARE(localPathsFromMimeData(*dragged).size(), 1);
     }
 
     void whatCannotBeFetchedSaysSo()
@@ -263,6 +273,10 @@ private Q_SLOTS:
         QSignalSpy wanted(page.get(), &FilesPage::copyFromSandboxRequested);
         QVERIFY(page->takes(foreign, overFolder));
         QCOMPARE(wanted.value(0).value(2).toByteArray(), path("folder"));
+        QVERIFY(!wanted.value(0).value(3).toBool());
+        QVERIFY(page->takes(foreign, nowhere, Qt::ShiftModifier));
+        QCOMPARE(wanted.value(1).value(2).toByteArray(), m_fixture.directory());
+        QVERIFY(wanted.value(1).value(3).toBool());
     }
 
     void permissionsAreChangedAndChecksumsFound()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "files/hexmodel.h"
+#include "common/hexmodel.h"
+#include "common/previewloader.h"
 #include "files/previewdialog.h"
-#include "files/previewloader.h"
 #include "filespagefixture.h"
 
 #include <QAbstractItemModelTester>

@@ -12,6 +12,10 @@ namespace Koyeb::Test {
 /// A sandbox of a local engine of its own, reached as the application reaches it.
 class SandboxFixture {
 public:
+    explicit SandboxFixture(const QString &serviceId = QStringLiteral("the-sandbox")) : m_serviceId(serviceId)
+    {
+    }
+
     [[nodiscard]] bool start()
     {
         if (!m_local.start()) {
@@ -25,7 +29,7 @@ public:
     void reach()
     {
         SandboxAccess access;
-        access.serviceId = QStringLiteral("the-sandbox");
+        access.serviceId = m_serviceId;
         access.name = QStringLiteral("box");
         access.executor = m_local.endpoint();
         access.publicUrl = m_local.publicUrl();
@@ -48,6 +52,7 @@ public:
     }
 
 private:
+    QString m_serviceId;
     SystemClock m_clock;
     LocalSandbox m_local;
     std::shared_ptr<Sandbox> m_sandbox;

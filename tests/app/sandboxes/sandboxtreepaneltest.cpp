@@ -3,7 +3,10 @@
 
 #include "treetext.h"
 
+#include <QApplication>
 #include <QComboBox>
+#include <QDropEvent>
+#include <QMimeData>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
@@ -94,9 +97,43 @@ private Q_SLOTS:
         QCOMPARE(selected.count(), 0);
     }
 
+    void filesAreTakenByASandboxAndByNothingElse()
+    {
+        m_model->applyChanges(u"local"_s, additions({sandbox(u"2"_s, u"two"_s)}));
+        QSignalSpy dropped(m_panel.get(), &SandboxTreePanel::filesDropped);
+        QMimeData files;
+        files.setData(u"text/uri-list"_s, "file:///tmp/a%FF\r\n");
+        QMimeData text;
+        text.setText(u"file:///tmp/a"_s);
+        const QModelIndex account = tree()->model()->index(1, 0);
+        const QModelIndex two = tree()->model()->index(0, 0, account);
+        QVERIFY(!takes(files, account));
+        QVERIFY(!takes(text, two));
+        QVERIFY(dropped.isEmpty());
+        QVERIFY(takes(files, two));
+        QCOMPARE(dropped.size(), 1);
+        QCOMPARE(dropped[0][0].toString(), u"local"_s);
+        QCOMPARE(dropped[0][1].toString(), u"2"_s);
+        const auto sources = dropped[0][2].value<QList<std::filesystem::path>>();
+        QCOMPARE(sources, QList<std::filesystem::path>{"/tmp/a\xFF"});
+    }
+
 private:
     [[nodiscard]] QTreeView *tree() const { return m_panel->findChild<QTreeView *>(); }
     [[nodiscard]] static QString name(int number) { return u"s%1"_s.arg(number, 3, 10, QChar(u'0')); }
+    /// Whether something is taken that is dropped on this row.
+    [[nodiscard]] bool takes(const QMimeData &data, const QModelIndex &row) const
+    {
+        const QPoint place = tree()->visualRect(row).center();
+        QWidget *target = tree()->viewport();
+        QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QApplication::sendEvent(target, &enter);
+        QDragMoveEvent move(place, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QApplication::sendEvent(target, &move);
+        QDropEvent drop(place, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QApplication::sendEvent(target, &drop);
+        return move.isAccepted() && drop.isAccepted();
+    }
     void addThousand() const
     {
         QList<SandboxRecord> records;

@@ -4,6 +4,8 @@
 #include "sandboxes/creationpage.h"
 #include "shell/sandboxpage.h"
 #include "support/await.h"
+#include "terminal/terminalsession.h"
+#include "terminal/terminalview.h"
 #include "windowfixture.h"
 
 #include <QJsonDocument>
@@ -194,6 +196,48 @@ private Q_SLOTS:
         if (sandboxAnswers) {
             QCOMPARE(outputOf(*sandbox, u"ls -A /tmp/target"_s), QByteArray());
         }
+    }
+
+    void whatIsDroppedOnASandboxInTheTreeGoesIntoItsHome()
+    {
+        useThisComputer();
+        create(u"demo-four"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(page<SandboxPage>() && page<SandboxPage>()->sandbox(), patienceMs);
+        const std::shared_ptr<Sandbox> sandbox = page<SandboxPage>()->sandbox();
+        QFile file(folder() + u"/dropped"_s);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("content") == 7);
+        file.close();
+        auto *panel = window().findChild<SandboxTreePanel *>();
+        const TreeSelection chosen = panel->selection();
+        QVERIFY(chosen.isSandbox());
+        Q_EMIT panel->filesDropped(chosen.accountId, chosen.id, {file.fileName().toStdString()});
+        QTRY_COMPARE_WITH_TIMEOUT(outputOf(*sandbox, u"cat ~/dropped"_s), QByteArray("content"), patienceMs);
+    }
+
+    void whatIsDroppedOnATerminalGoesWhereItsShellIs()
+    {
+        useThisComputer();
+        create(u"demo-five"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(page<SandboxPage>() && page<SandboxPage>()->sandbox(), patienceMs);
+        auto *shown = page<SandboxPage>();
+        const std::shared_ptr<Sandbox> sandbox = shown->sandbox();
+        shown->showTab(SandboxPage::Tab::Terminal);
+        QTRY_VERIFY_WITH_TIMEOUT(shown->findChild<TerminalView *>() != nullptr, patienceMs);
+        auto *view = shown->findChild<TerminalView *>();
+        const auto isSeen = [view](const QString &text) {
+            return QTest::qWaitFor([&] { return view->visibleText().contains(text); }, patienceMs);
+        };
+        QVERIFY(QTest::qWaitFor(
+            [view] { return view->session().state() == TerminalSession::State::Running; }, patienceMs));
+        QTest::keyClicks(view, u"mkdir '/tmp/my place' && cd '/tmp/my place' && echo I am $((40+2))"_s);
+        QTest::keyClick(view, Qt::Key_Return);
+        QVERIFY2(isSeen(u"I am 42"_s), qPrintable(view->visibleText()));
+        QFile file(folder() + u"/on terminal"_s);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("content") == 7);
+        file.close();
+        Q_EMIT view->filesDropped({file.fileName().toStdString()});
+        QVERIFY2(isSeen(u"'/tmp/my place/on terminal'"_s), qPrintable(view->visibleText()));
+        QCOMPARE(outputOf(*sandbox, u"cat '/tmp/my place/on terminal'"_s), QByteArray("content"));
     }
 
 private:

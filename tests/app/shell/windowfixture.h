@@ -56,6 +56,7 @@ public:
         qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
         m_folder = std::make_unique<QTemporaryDir>();
         qputenv("XDG_STATE_HOME", m_folder->path().toLocal8Bit());
+        qputenv("XDG_CACHE_HOME", m_folder->path().toLocal8Bit());
         m_application = std::make_unique<Application>(m_folder->path());
     }
     void startAgain()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "files/filespage.h"
 #include "sandbox/accountsession.h"
 #include "shell/sandboxpage.h"
 #include "support/await.h"
@@ -77,6 +78,26 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(inSandbox(u"ls -A /tmp/target"_s), QByteArray(), patienceMs);
     }
 
+    void filesGoFromOneSandboxIntoAnother()
+    {
+        QCOMPARE(inSandbox(u"echo content > /tmp/target/file"_s), QByteArray());
+        const auto source = m_sandbox->access().serviceId;
+        create(u"other"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            page<SandboxPage>() && page<SandboxPage>()->sandbox() &&
+                page<SandboxPage>()->record().id != source,
+            patienceMs);
+        auto *target = page<SandboxPage>();
+        Q_EMIT target->files().copyFromSandboxRequested(source, {"/tmp/target/file"}, "/tmp", true);
+        QTRY_COMPARE_WITH_TIMEOUT(states(&window()), u"Done"_s, patienceMs);
+        const auto there =
+            Koyeb::Test::await(target->sandbox()->executor().run({u"cat /tmp/file"_s, {}, {}, {}}, {}));
+        QCOMPARE((*there)->standardOutput, QByteArray("content\n"));
+        QCOMPARE(inSandbox(u"ls /tmp/target"_s), QByteArray());
+        const auto *model = transferList(&window())->model();
+        QCOMPARE(model->index(0, TransferModel::SandboxColumn).data().toString(), u"demo to other"_s);
+    }
+
     void theTitleTellsHowFarAllAre()
     {
         limitUploads();
@@ -90,7 +111,7 @@ private Q_SLOTS:
 
     void theSpeedIsLimitedFromTheDock()
     {
-        actionOf(*transferList(&window()), u"Speed limits…"_s)->trigger();
+        actionOf(*transferList(&window()), u"Speed and compression…"_s)->trigger();
         auto *dialog = window().findChild<SpeedLimitsDialog *>();
         QVERIFY(dialog);
         dialog->findChildren<QCheckBox *>().first()->click();
@@ -164,10 +185,10 @@ private:
         }
         qFatal("There is no such action: %s", qPrintable(text));
     }
-    [[nodiscard]] QString states() const
+    [[nodiscard]] QString states(const MainWindow *of = nullptr) const
     {
         QStringList states;
-        const auto *model = transferList()->model();
+        const auto *model = transferList(of)->model();
         for (int row = 0; row < model->rowCount(); ++row) {
             states.append(model->index(row, TransferModel::StateColumn).data().toString());
         }

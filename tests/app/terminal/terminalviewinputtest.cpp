@@ -6,6 +6,8 @@
 #include <QAction>
 #include <QCheckBox>
 #include <QClipboard>
+#include <QDropEvent>
+#include <QMimeData>
 #include <QPushButton>
 #include <QSignalSpy>
 
@@ -29,6 +31,26 @@ private Q_SLOTS:
     void asksOnlyOnceWhenToldSo();
     void reportsTheMouseUnlessShiftIsHeld();
     void turnsTheWheelIntoArrowsOnTheAlternateScreen();
+    void takesFilesThatAreDropped();
+    void takesNothingWithoutAShell();
+    void typesPathsAsOneWordEach();
+
+private:
+    /// What a program that drags files over the view and drops them would see.
+    [[nodiscard]] Qt::DropAction drop()
+    {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(QStringLiteral("/tmp/a file"))});
+        const Qt::DropActions allowed = Qt::CopyAction | Qt::MoveAction;
+        QDragEnterEvent enter({5, 5}, allowed, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_view->viewport(), &enter);
+        if (!enter.isAccepted()) {
+            return Qt::IgnoreAction;
+        }
+        QDropEvent event({5, 5}, allowed, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_view->viewport(), &event);
+        return event.isAccepted() ? event.dropAction() : Qt::IgnoreAction;
+    }
 };
 
 void TerminalViewInputTest::sendsKeys_data()
@@ -234,6 +256,28 @@ void TerminalViewInputTest::turnsTheWheelIntoArrowsOnTheAlternateScreen()
     print("\x1B[?1049h\x1B[?1h");
     wheel(-1);
     QCOMPARE(takeInput(), QByteArray("\x1BOB\x1BOB\x1BOB"));
+}
+
+void TerminalViewInputTest::takesFilesThatAreDropped()
+{
+    QList<std::filesystem::path> taken;
+    connect(m_view, &TerminalView::filesDropped, this, [&](const auto &sources) { taken = sources; });
+    QCOMPARE(drop(), Qt::CopyAction);
+    QCOMPARE(taken, QList<std::filesystem::path>({"/tmp/a file"}));
+}
+
+void TerminalViewInputTest::takesNothingWithoutAShell()
+{
+    Q_EMIT m_links.last()->exited(0);
+    QCOMPARE(drop(), Qt::IgnoreAction);
+}
+
+void TerminalViewInputTest::typesPathsAsOneWordEach()
+{
+    m_session->insertPaths({"/plain/path.txt", "/it's $(here)", "/bytes \xFF", "/line\nbreak"});
+    QCOMPARE(
+        takeInput(), QByteArray("/plain/path.txt '/it'\\''s $(here)' '/bytes '\"$(printf '\\377')\" "
+                                "\"$(printf '\\057\\154\\151\\156\\145\\012\\142\\162\\145\\141\\153')\" "));
 }
 
 QTEST_MAIN(TerminalViewInputTest)

@@ -3,6 +3,7 @@
 #include "core/manualclock.h"
 #include "faketransfer.h"
 #include "transfers/desktopnotifications.h"
+#include "transfers/taskbarprogress.h"
 
 #include <QDBusConnection>
 #include <QDBusMessage>
@@ -55,6 +56,17 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     void ActionInvoked(uint id, const QString &action);
+};
+
+/// A taskbar.
+class LauncherListener : public QObject {
+    Q_OBJECT
+
+public:
+    QList<std::pair<QString, QVariantMap>> told;
+
+public Q_SLOTS:
+    void take(const QString &application, const QVariantMap &facts) { told.append({application, facts}); }
 };
 
 } // namespace
@@ -148,6 +160,25 @@ private Q_SLOTS:
         QTRY_COMPARE(activated.size(), 1);
     }
 
+    void theTaskbarShowsProgress()
+    {
+        LauncherListener listener;
+        QVERIFY(QDBusConnection::sessionBus().connect(
+            {}, {}, u"com.canonical.Unity.LauncherEntry"_s, u"Update"_s, &listener,
+            SLOT(take(QString, QVariantMap))));
+        QGuiApplication::setDesktopFileName(u"koyeb-desktop"_s);
+        TaskbarProgress taskbar;
+        taskbar.show(0.25);
+        taskbar.show(0.25); // Nothing new.
+        taskbar.show({});
+        QTRY_COMPARE(listener.told.size(), 2);
+        QCOMPARE(listener.told[0].first, u"application://koyeb-desktop.desktop"_s);
+        const QVariantMap shown{{u"progress"_s, 0.25}, {u"progress-visible"_s, true}};
+        const QVariantMap hidden{{u"progress"_s, 0.0}, {u"progress-visible"_s, false}};
+        QCOMPARE(listener.told[0].second, shown);
+        QCOMPARE(listener.told[1].second, hidden);
+    }
+
     void withoutABusNothingHappens()
     {
         const auto address = qgetenv("DBUS_SESSION_BUS_ADDRESS");
@@ -155,6 +186,7 @@ private Q_SLOTS:
         qunsetenv("DBUS_SESSION_BUS_ADDRESS");
         qputenv("XDG_RUNTIME_DIR", "/nonexistent");
         FreedesktopNotifications().show(u"title"_s, u"text"_s);
+        TaskbarProgress().show(0.5);
         qputenv("DBUS_SESSION_BUS_ADDRESS", address);
         qputenv("XDG_RUNTIME_DIR", runtime);
     }

@@ -39,6 +39,7 @@ private Q_SLOTS:
     void initTestCase();
     void wantsTheToken_data();
     void wantsTheToken();
+    void tellsTheCatalogToEverybody();
     void servesItsOwnHostAndPagesOnly_data();
     void servesItsOwnHostAndPagesOnly();
     void tellsWhoIsSignedIn();
@@ -47,6 +48,9 @@ private Q_SLOTS:
     void pagesThroughLists();
     void namesTheFieldsThatAreWrong_data();
     void namesTheFieldsThatAreWrong();
+    void refusesBodiesThatAreNestedTooDeeply_data();
+    void refusesBodiesThatAreNestedTooDeeply();
+    void answersRequestsThatAreTooLarge();
     void dryRunCreatesNothing();
     void listsRegionsAndInstanceTypes();
     void writes64BitVersionsAsText();
@@ -101,6 +105,14 @@ void ControlPlaneTest::wantsTheToken()
     const QJsonObject body = QJsonDocument::fromJson(reply.body).object();
     QCOMPARE(body.value("code"_L1).toString(), u"authentication_error"_s);
     QCOMPARE(body.value("status"_L1).toInt(), 401);
+}
+
+void ControlPlaneTest::tellsTheCatalogToEverybody()
+{
+    const QString host = m_engine.url().toString();
+    QCOMPARE(fetch("GET", QUrl(host + u"/v1/catalog/regions"_s)).status, 200);
+    QCOMPARE(fetch("POST", QUrl(host + u"/v1/catalog/regions"_s)).status, 401);
+    QCOMPARE(fetch("GET", QUrl(host + u"/v1/catalog"_s)).status, 401);
 }
 
 void ControlPlaneTest::servesItsOwnHostAndPagesOnly_data()
@@ -188,6 +200,14 @@ void ControlPlaneTest::namesTheFieldsThatAreWrong_data()
         "definition.instance_types.0.type");
     row("variable without name", "env", QJsonArray{QJsonObject{{u"value"_s, u"x"_s}}},
         "definition.env.0.key");
+    row("no list of variables", "env", u"none"_s, "definition.env");
+    row("no objects in a list", "ports", QJsonArray{3030}, "definition.ports");
+    row("no texts in a list", "regions", QJsonArray{1}, "definition.regions");
+    row("words that are one text", "docker",
+        QJsonObject{{u"image"_s, u"koyeb/sandbox"_s}, {u"args"_s, u"--verbose"_s}}, "definition.docker.args");
+    row("a text for a flag", "docker",
+        QJsonObject{{u"image"_s, u"koyeb/sandbox"_s}, {u"privileged"_s, u"no"_s}},
+        "definition.docker.privileged");
     row("file outside", "config_files", QJsonArray{QJsonObject{{u"path"_s, u"/etc/../../x"_s}}},
         "definition.config_files.0.path");
 }
@@ -204,6 +224,41 @@ void ControlPlaneTest::namesTheFieldsThatAreWrong()
         "POST", u"/v1/services?dry_run=true"_s, {{u"app_id"_s, appId}, {u"definition"_s, wrong}});
     QCOMPARE(reply.status, 400);
     QCOMPARE(fieldsOf(reply.body), QStringList{field});
+}
+
+void ControlPlaneTest::refusesBodiesThatAreNestedTooDeeply_data()
+{
+    QTest::addColumn<int>("depth");
+    QTest::addColumn<int>("status");
+    QTest::newRow("deep") << 90 << 200;
+    QTest::newRow("too deep") << 110 << 400;
+    QTest::newRow("enough to use up the stack") << 1'000'000 << 400;
+}
+
+void ControlPlaneTest::refusesBodiesThatAreNestedTooDeeply()
+{
+    QFETCH(int, depth);
+    QFETCH(int, status);
+    const QByteArray body = "{\"name\": \"nested-" + QByteArray::number(depth) +
+                            "\", \"extra\": " + QByteArray(depth, '[') + QByteArray(depth, ']') + '}';
+    const QUrl url(m_engine.url().toString() + u"/v1/apps"_s);
+    QCOMPARE(
+        fetch("POST", url, {{"Authorization", "Bearer " + m_engine.token().toUtf8()}}, body).status, status);
+}
+
+void ControlPlaneTest::answersRequestsThatAreTooLarge()
+{
+    const QString host = m_engine.url().toString();
+    const QByteArray authorization = "Bearer " + m_engine.token().toUtf8();
+    const auto list = [&](int ids) {
+        const QString query = u"instance_ids=c0ffee00-0000-4000-8000-000000000000&"_s.repeated(ids);
+        const QUrl url(host + u"/v1/instance_events?"_s + query);
+        return fetch("GET", url, {{"Authorization", authorization}}).status;
+    };
+    QCOMPARE(list(1000), 200);
+    QCOMPARE(list(2000), 431);
+    const QByteArray body = "{\"name\": \"" + QByteArray(9 * 1024 * 1024, 'a') + "\"}";
+    QCOMPARE(fetch("POST", QUrl(host + u"/v1/apps"_s), {{"Authorization", authorization}}, body).status, 413);
 }
 
 void ControlPlaneTest::dryRunCreatesNothing()

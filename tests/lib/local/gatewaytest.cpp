@@ -56,6 +56,7 @@ private Q_SLOTS:
     void endsTheCommandWhenTheClientLeaves();
     void offersATcpProxyWhenAsked();
     void takesTheDomainForAKey();
+    void isKnownBeforeTheSandboxRuns();
 
 private:
     [[nodiscard]] QByteArray cookie() const;
@@ -256,6 +257,29 @@ void GatewayTest::takesTheDomainForAKey()
     QCOMPARE(fetch("GET", QUrl(url + u"/"_s), named).status, 502);
     QCOMPARE(fetch("GET", QUrl(url + u"/koyeb-sandbox/health"_s)).status, 404);
     QCOMPARE(fetch("GET", QUrl(url + u"/"_s), {{"Host", "evil.example"}}).status, 403);
+}
+
+// Clients look for the address right after the creation, and the official ones keep what they find.
+void GatewayTest::isKnownBeforeTheSandboxRuns()
+{
+    QVERIFY(m_engine.misbehave({{u"next_deployment"_s, QJsonObject{{u"status"_s, u"PENDING"_s}}}}));
+    QJsonObject definition = m_sandbox.value("deployment"_L1).toObject().value("definition"_L1).toObject();
+    definition.insert("name"_L1, u"early"_s);
+    const auto created = m_engine.request(
+        "POST", u"/v1/services"_s,
+        {{u"app_id"_s, m_sandbox.value("app_id"_L1)}, {u"definition"_s, definition}});
+    QCOMPARE(created.status, 200);
+    const QString id =
+        created.body.value("service"_L1).toObject().value("latest_deployment_id"_L1).toString();
+    const QJsonObject deployment =
+        m_engine.request("GET", u"/v1/deployments/"_s + id).body.value("deployment"_L1).toObject();
+    QCOMPARE(deployment.value("status"_L1).toString(), u"PENDING"_s);
+    const QJsonObject address = deployment.value("metadata"_L1).toObject().value("sandbox"_L1).toObject();
+    const SandboxClient client(
+        {{u"public_url"_s, address.value("public_url"_L1)},
+         {u"routing_key"_s, address.value("routing_key"_L1)}});
+    const QUrl health = client.publicUrl(u"/koyeb-sandbox/health"_s);
+    QCOMPARE(fetch("GET", health, client.credentials()).status, 503);
 }
 
 QTEST_GUILESS_MAIN(GatewayTest)

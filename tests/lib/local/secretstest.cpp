@@ -2,6 +2,7 @@
 #include "localengine.h"
 #include "sandboxclient.h"
 
+#include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QTest>
@@ -24,6 +25,8 @@ private Q_SLOTS:
     void putsSecretsIntoTheEnvironment();
     void readsTheSandboxSecretFromASecret();
     void putsSecretsIntoConfigFiles();
+    void saysWhichConfigFilesItCannotPlace();
+    void leavesWhatIsNoReferenceAsItIs();
     void saysWhichSecretsAreMissing();
     void runsTheContainersOwnCommand();
     void listsNamesToReferTo();
@@ -174,6 +177,42 @@ void SecretsTest::putsSecretsIntoConfigFiles()
     QCOMPARE(
         client.run(u"stat -c %a /etc/myapp/plain.yaml /etc/myapp/cert.pem; cat /etc/myapp/*"_s),
         u"644\n600\n-----BEGIN-----key: value"_s);
+}
+
+void SecretsTest::saysWhichConfigFilesItCannotPlace()
+{
+    const QStringList hidden{
+        u"/usr/local/etc/hidden.conf"_s, u"/bin/hidden"_s, u"//run/./hidden"_s, u"/etc/ssl/certs/own.pem"_s};
+    const QStringList paths = hidden + QStringList{u"/opt/seen"_s, u"/usrlocal/seen"_s};
+    QJsonArray files;
+    for (const QString &path : paths)
+        files.append(QJsonObject{{u"path"_s, path}, {u"content"_s, u"here"_s}});
+    const QJsonObject sandbox = m_engine.createSandbox(u"covered"_s, {{u"config_files"_s, files}});
+    QVERIFY2(!sandbox.isEmpty(), qPrintable(m_engine.errorText()));
+    QStringList told;
+    const QJsonArray messages = sandbox.value("deployment"_L1).toObject().value("messages"_L1).toArray();
+    for (qsizetype i = 1; i < messages.size(); ++i)
+        told.append(messages.at(i).toString().section(u' ', 0, 0));
+    QCOMPARE(told, hidden);
+    QCOMPARE(
+        SandboxClient(sandbox).run(u"ls "_s + paths.join(u' ') + u" 2>/dev/null"_s),
+        u"/opt/seen\n/usrlocal/seen"_s);
+    QVERIFY(!QFile::exists(hidden.first()) && !QFile::exists(hidden.at(1)));
+}
+
+void SecretsTest::leavesWhatIsNoReferenceAsItIs()
+{
+    QVERIFY(!createSecret(u"near"_s, u"here"_s).isEmpty());
+    // Longer than a matcher that calls itself for each character would live.
+    const QString blanks(500'000, u' ');
+    const QString content =
+        u"{{"_s + blanks + u"{{{ secret.near }}} {{secret. }} {{ other.near }} {{secret.near} {{"_s;
+    const QJsonObject file{{u"path"_s, u"/etc/template"_s}, {u"content"_s, content}};
+    const QJsonObject sandbox =
+        m_engine.createSandbox(u"templated"_s, {{u"config_files"_s, QJsonArray{file}}});
+    QVERIFY2(!sandbox.isEmpty(), qPrintable(m_engine.errorText()));
+    const QString expected = u"{here} {{secret. }} {{ other.near }} {{secret.near} {{"_s;
+    QCOMPARE(SandboxClient(sandbox).run(u"tr -s ' ' < /etc/template"_s), u"{{ "_s + expected);
 }
 
 void SecretsTest::saysWhichSecretsAreMissing()

@@ -22,6 +22,7 @@ class ServiceLifeTest : public QObject {
 private Q_SLOTS:
     void initTestCase();
     void pausesAndResumes();
+    void findsInstancesByWhenTheyRan();
     void refusesToPauseOrResumeOutOfTurn();
     void pausesAndResumesAnApp();
     void redeploysTheSameDefinition();
@@ -95,6 +96,25 @@ void ServiceLifeTest::refusesToPauseOrResumeOutOfTurn()
     QCOMPARE(m_engine.request("POST", path + u"/pause"_s).status, 200);
     QCOMPARE(m_engine.request("POST", path + u"/pause"_s).status, 400);
     QCOMPARE(m_engine.request("POST", u"/v1/services/x/pause"_s).status, 404);
+}
+
+void ServiceLifeTest::findsInstancesByWhenTheyRan()
+{
+    const QJsonObject sandbox = m_engine.createSandbox(u"dated"_s);
+    const QString path = u"/v1/services/"_s + sandbox.value("service_id"_L1).toString();
+    const auto count = [&](const QString &period) {
+        const QString instances = u"/v1/instances?service_id=%1&%2"_s;
+        const auto reply = m_engine.request("GET", instances.arg(path.section(u'/', -1), period));
+        return reply.body.value("count"_L1).toInt();
+    };
+    const QString later = u"2100-01-01T00:00:00Z"_s;
+    const QString before = u"2000-01-01T00:00:00Z"_s;
+    QCOMPARE(count(u"starting_time="_s + later), 1); // It runs on.
+    QCOMPARE(count(u"ending_time="_s + before), 0);
+    QCOMPARE(m_engine.request("POST", path + u"/pause"_s).status, 200);
+    QTRY_COMPARE_WITH_TIMEOUT(serviceStatus(m_engine, sandbox), u"PAUSED"_s, patience);
+    QCOMPARE(count(u"starting_time="_s + later), 0);
+    QCOMPARE(count(u"starting_time=%1&ending_time=%2"_s.arg(before, later)), 1);
 }
 
 void ServiceLifeTest::pausesAndResumesAnApp()

@@ -72,6 +72,7 @@ private Q_SLOTS:
     void filtersLines();
     void pagesThroughLines_data();
     void pagesThroughLines();
+    void findsNothingInShortTimeToo();
     void refusesQueriesWithoutAim_data();
     void refusesQueriesWithoutAim();
     void tailsHistoryAndNews();
@@ -214,6 +215,15 @@ void StreamsTest::pagesThroughLines()
     for (int i = 1; i <= 5; ++i)
         expected.append(u"%1-%2"_s.arg(prefix).arg(order == u"asc"_s ? i : 6 - i));
     QCOMPARE(collected, expected);
+}
+
+// An engine of backtracking would try all ways to divide the letters, for longer than anybody lives.
+void StreamsTest::findsNothingInShortTimeToo()
+{
+    start(u"head -c 3000 /dev/zero | tr '\\0' a"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(texts(u"text=aaaaaaaaaaaa&streams=stdout"_s).size(), 1, patience);
+    QCOMPARE(query(u"regex=%28a%2A%29%2Ab&streams=stdout"_s).size(), 0);
+    QCOMPARE(query(u"regex=%28a%7Caa%29%2B%24&streams=stdout"_s).size(), 1);
 }
 
 void StreamsTest::refusesQueriesWithoutAim_data()

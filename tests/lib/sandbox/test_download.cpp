@@ -164,6 +164,22 @@ private Q_SLOTS:
         QTRY_COMPARE(namesIn("way"), QStringList{u"w"_s});
     }
 
+    void whatHasNoRoomHereIsNotBegun()
+    {
+        QCOMPARE(m_fixture.inSandbox(u"truncate -s 12T /dev/shm/huge || truncate -s 12T /tmp/huge"_s), ""_ba);
+        const auto place = m_fixture.inSandbox(u"ls /dev/shm/huge /tmp/huge 2>/dev/null; true"_s).trimmed();
+        auto *transfer =
+            m_fixture.sandbox().download(place, m_fixture.fsPath("here"), ExistingTarget::Refuse, nullptr);
+        m_fixture.makeFolder("here");
+        const auto outcome = outcomeOf(transfer);
+        QVERIFY(outcome.failure);
+        QCOMPARE(outcome.failure->kind, ErrorKind::Local);
+        QVERIFY2(
+            outcome.failure->message.contains(u"13194139533312"_s), qPrintable(outcome.failure->message));
+        QCOMPARE(m_fixture.inSandbox(u"rm "_s + QString::fromUtf8(place)), ""_ba);
+        QTRY_COMPARE(m_fixture.describeLocal("here"), ""_ba);
+    }
+
     void whatIsMissingFails()
     {
         QCOMPARE(failureOf(download("/no/such/file", "")), ErrorKind::NotFound);

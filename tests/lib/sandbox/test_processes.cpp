@@ -36,6 +36,14 @@ class TestProcesses : public QObject {
         const auto process = find(id);
         return process ? process->status : Status::Lost;
     }
+    QByteArray directoryOf(const QByteArray &value)
+    {
+        const auto found = await(processes().sessionDirectory("MARK", value, {}));
+        if (!found || (!*found && (*found).error().kind != ErrorKind::NotFound)) {
+            return "no answer";
+        }
+        return found->value_or("none");
+    }
     bool isAlive(const QByteArray &pid)
     {
         return m_fixture.inSandbox(u"kill -0 %1 2>/dev/null && echo yes"_s.arg(QString::fromLatin1(pid))) ==
@@ -66,6 +74,19 @@ class TestProcesses : public QObject {
 private Q_SLOTS:
     void initTestCase() { QVERIFY2(m_fixture.start(), qPrintable(m_fixture.engine().errorText())); }
 
+    void aSessionIsFoundByItsEnvironment()
+    {
+        QCOMPARE(directoryOf("nobody"), QByteArray("none"));
+        // What the session's first process starts elsewhere has the same in its environment.
+        QCOMPARE(
+            m_fixture.inSandbox(u"mkdir -p '/tmp/odd )\nplace' && cd '/tmp/odd )\nplace' && "
+                                "MARK=mine setsid sh -c '(cd / && sleep 4711) & sleep 4711' >&- 2>&- & "
+                                "sleep 0"_s),
+            QByteArray());
+        QTRY_COMPARE_WITH_TIMEOUT(directoryOf("mine"), QByteArray("/tmp/odd )\nplace"), 30'000);
+        QCOMPARE(m_fixture.inSandbox(u"pkill -x -f 'sleep 4711'; true"_s), QByteArray());
+        QTRY_COMPARE_WITH_TIMEOUT(directoryOf("mine"), QByteArray("none"), 30'000);
+    }
     void nothingIsEndedWhereNothingWasStarted()
     {
         QCOMPARE(await(processes().killAll(Processes::defaultGrace, {}))->value(), 0);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/sha256.h"
 #include "transferfixture.h"
 
 using namespace Koyeb;
@@ -52,6 +53,63 @@ private Q_SLOTS:
         QCOMPARE(await(files().readText("/tmp/text", {}))->value(), u"żółw 🐢\n"_s);
         QVERIFY(await(files().write("/tmp/text", "\xFF", {}))->has_value());
         QCOMPARE(await(files().readText("/tmp/text", {}))->error().kind, ErrorKind::Integrity);
+    }
+
+    void onlyWhatIsAsExpectedIsReplaced_data()
+    {
+        QTest::addColumn<QStringList>("tools");
+        QTest::newRow("all tools") << QStringList();
+        QTest::newRow("no hasher") << QStringList{
+            u"sh"_s,   u"cat"_s,   u"ls"_s,     u"dd"_s,       u"base64"_s, u"tail"_s,
+            u"head"_s, u"wc"_s,    u"mkdir"_s,  u"mv"_s,       u"chmod"_s,  u"rm"_s,
+            u"stat"_s, u"chown"_s, u"printf"_s, u"readlink"_s, u"tr"_s};
+        QTest::newRow("text only") << QStringList{u"cat"_s, u"ls"_s};
+    }
+    void onlyWhatIsAsExpectedIsReplaced()
+    {
+        QFETCH(QStringList, tools);
+        using Kind = ExpectedFile::Kind;
+        QCOMPARE(
+            m_fixture.inSandbox(
+                u"rm -rf /tmp/re; mkdir /tmp/re; cd /tmp/re; printf old > f; chmod 751 f; ln -s f link"_s),
+            ""_ba);
+        if (!tools.isEmpty()) {
+            m_fixture.useBusyBox(tools);
+        }
+        const auto replace =
+            [this](const QByteArray &path, const QByteArray &content, ExpectedFile expected) {
+                return await(files().replace(path, content, expected, {}), 60'000);
+            };
+        const ExpectedFile old{Kind::Content, Sha256::hexOf("old")};
+        QCOMPARE(replace("/tmp/re/link", "new", old)->value(), Replacement::Done);
+        // As after a reply that was lost; where nothing can be hashed it cannot be told.
+        QCOMPARE(
+            replace("/tmp/re/link", "new", old)->value(),
+            tools.isEmpty() ? Replacement::Done : Replacement::Changed);
+        QCOMPARE(replace("/tmp/re/link", "newer", old)->value(), Replacement::Changed);
+        QCOMPARE(replace("/tmp/re/gone", "new", old)->value(), Replacement::Missing);
+        QCOMPARE(replace("/tmp/re/f", "new", {Kind::Nothing, {}})->value(), Replacement::Changed);
+        QCOMPARE(replace("/tmp/re/made", "made", {Kind::Nothing, {}})->value(), Replacement::Done);
+        QCOMPARE(replace("/tmp/re/made", "anything", {})->value(), Replacement::Done);
+        m_fixture.useUsualTools();
+        QCOMPARE(
+            m_fixture.inSandbox(
+                u"cd /tmp/re; cat f made; stat -c %a f; [ -h link ] && rm f made link; ls -A"_s),
+            "newanything751\n"_ba);
+    }
+
+    void whatArrivesDamagedReplacesNothing()
+    {
+        QCOMPARE(m_fixture.inSandbox(u"printf old > /tmp/kept"_s), ""_ba);
+        // The last tool that works on the temporary before it is hashed.
+        m_fixture.intercept(
+            "wc", u"for f in /tmp/.*/item; do [ -f \"$f\" ] && [ -s \"$f\" ] && "
+                  "printf OOO > \"$f\"; done"_s);
+        const auto replaced =
+            await(files().replace("/tmp/kept", "new", {ExpectedFile::Kind::Anything, {}}, {}), 60'000);
+        m_fixture.useUsualTools();
+        QCOMPARE(replaced->error().kind, ErrorKind::Integrity);
+        QCOMPARE(m_fixture.inSandbox(u"cat /tmp/kept"_s), "old"_ba);
     }
 
     void othersSeeTheOldContentUntilTheFileIsClosed()

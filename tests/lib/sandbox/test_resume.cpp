@@ -166,15 +166,18 @@ private Q_SLOTS:
         QTest::addColumn<Way>("way");
         QTest::addColumn<End>("end");
         QTest::addColumn<int>("notes");
+        QTest::addColumn<bool>("isBusyBox");
+        QTest::addRow("up, BusyBox, killed after 2") << Way::Up << End::Killed << 2 << true;
+        QTest::addRow("down, BusyBox, killed after 2") << Way::Down << End::Killed << 2 << true;
         for (const auto way : {Way::Up, Way::Down}) {
             const auto *name = way == Way::Up ? "up" : "down";
             // Small files come first, then three parts of the large one, then its end, the rest and the
             // commit.
             for (const int notes : {1, 2, 4}) {
-                QTest::addRow("%s, paused after %d", name, notes) << way << End::Paused << notes;
-                QTest::addRow("%s, killed after %d", name, notes) << way << End::Killed << notes;
+                QTest::addRow("%s, paused after %d", name, notes) << way << End::Paused << notes << false;
+                QTest::addRow("%s, killed after %d", name, notes) << way << End::Killed << notes << false;
             }
-            QTest::addRow("%s, failed in a large file", name) << way << End::Failed << 0;
+            QTest::addRow("%s, failed in a large file", name) << way << End::Failed << 0 << false;
         }
     }
     void goesOnFromWhereItStopped()
@@ -182,6 +185,8 @@ private Q_SLOTS:
         QFETCH(Way, way);
         QFETCH(End, end);
         QFETCH(int, notes);
+        QFETCH(bool, isBusyBox);
+        isBusyBox ? m_fixture.useBusyBox() : m_fixture.useUsualTools();
         const QByteArray local =
             QByteArray("run-") + QByteArray(QTest::currentDataTag()).replace(", ", "-").replace(' ', '-');
         const QByteArray remote = "/tmp/" + local;

@@ -145,6 +145,7 @@ public:
     void reach()
     {
         SandboxAccess access;
+        access.serviceId = m_local.serviceId();
         access.executor = m_local.endpoint();
         access.publicUrl = m_local.publicUrl();
         m_sandbox = std::make_unique<Sandbox>(m_clock, access);
@@ -153,6 +154,7 @@ public:
     [[nodiscard]] Sandbox &sandbox() { return *m_sandbox; }
     [[nodiscard]] Testing::LocalEngine &engine() { return m_local.engine(); }
     [[nodiscard]] QString serviceId() const { return m_local.serviceId(); }
+    [[nodiscard]] ExecutorEndpoint endpoint() const { return m_local.endpoint(); }
 
     /// Stdout of a command in the sandbox; its error text when it fails.
     [[nodiscard]] QByteArray inSandbox(const QString &line)
@@ -197,15 +199,20 @@ public:
     /// the path with odd bytes escaped.
     [[nodiscard]] static QString describeScript(const QByteArray &folder)
     {
-        const auto script = QStringLiteral("import os,sys,hashlib\n"
-                                           "top=os.fsencode(sys.argv[1])\n"
-                                           "for d,ds,fs in os.walk(top):\n"
-                                           "  for n in ds+fs:\n"
-                                           "    p=os.path.join(d,n); s=os.lstat(p); r=p[len(top):]\n"
-                                           "    if os.path.islink(p): print('l', os.readlink(p), r)\n"
-                                           "    elif os.path.isdir(p): print('d', oct(s.st_mode), r)\n"
-                                           "    else: print('f', oct(s.st_mode), int(s.st_mtime), "
-                                           "hashlib.sha256(open(p,'rb').read()).hexdigest(), r)\n");
+        const auto script =
+            QStringLiteral("import os,sys,hashlib\n"
+                           "def digest(p):\n"
+                           "  h=hashlib.sha256()\n"
+                           "  with open(p,'rb') as f:\n"
+                           "    while b:=f.read(1<<20): h.update(b)\n"
+                           "  return h.hexdigest()\n"
+                           "top=os.fsencode(sys.argv[1])\n"
+                           "for d,ds,fs in os.walk(top):\n"
+                           "  for n in ds+fs:\n"
+                           "    p=os.path.join(d,n); s=os.lstat(p); r=p[len(top):]\n"
+                           "    if os.path.islink(p): print('l', os.readlink(p), r)\n"
+                           "    elif os.path.isdir(p): print('d', oct(s.st_mode), r)\n"
+                           "    else: print('f', oct(s.st_mode), int(s.st_mtime), digest(p), r)\n");
         return QStringLiteral("python3 -c ") + shellQuoted(script.toUtf8()) + u' ' + shellQuoted(folder) +
                QStringLiteral(" | LC_ALL=C sort");
     }

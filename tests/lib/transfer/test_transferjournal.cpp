@@ -65,7 +65,11 @@ private Q_SLOTS:
             auto changed = entry(7);
             changed.isPaused = true;
             journal.update(changed);
-            journal.add(entry(9));
+            auto between = entry(9);
+            between.direction = TransferDirection::Between;
+            between.sourceSandboxId = u"source"_s;
+            between.movesSource = true;
+            journal.add(between);
         }
         TransferJournal journal(path(u"kept"_s));
         const auto entries = entriesOf(journal);
@@ -89,7 +93,12 @@ private Q_SLOTS:
         QCOMPARE(kept.checkpoint.partialVersion, (FileVersion{100, 200}));
         QCOMPARE(kept.checkpoint.partialBytes, 50);
         QVERIFY(kept.checkpoint.isCommitting);
-        QVERIFY(entries.last().checkpoint.stage.isEmpty());
+        QVERIFY(kept.sourceSandboxId.isEmpty() && !kept.movesSource);
+        const auto &between = entries.last();
+        QVERIFY(between.checkpoint.stage.isEmpty());
+        QCOMPARE(between.direction, TransferDirection::Between);
+        QCOMPARE(between.sourceSandboxId, u"source"_s);
+        QVERIFY(between.movesSource);
     }
 
     void forgetsWhatIsOver()

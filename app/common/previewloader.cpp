@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "files/previewloader.h"
+#include "common/previewloader.h"
 
 #include <QBuffer>
 #include <QImageReader>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "files/localsources.h"
+#include "common/localsources.h"
 
 #include <QMimeData>
 #include <QSysInfo>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "files/hexmodel.h"
+#include "common/hexmodel.h"
 
 using namespace Qt::Literals::StringLiterals;
 

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What MainWindow does about texts that are not saved.
+#include "editor/editorstrip.h"
+#include "shell/mainwindow.h"
+
+#include <QMessageBox>
+#include <QPushButton>
+
+#include <numeric>
+#include <utility>
+
+namespace Koyeb::Desktop {
+
+QList<SandboxPage *> MainWindow::pagesOf(const QString &accountId) const
+{
+    QList<SandboxPage *> pages;
+    for (auto *page : std::as_const(m_sandboxPages)) {
+        const QString account = page->property("accountId").toString();
+        if (accountId.isEmpty() ? account != localAccount().id : account == accountId) {
+            pages.append(page);
+        }
+    }
+    return pages;
+}
+
+qsizetype MainWindow::unsavedCount(const QList<SandboxPage *> &pages)
+{
+    return std::accumulate(pages.begin(), pages.end(), qsizetype{0}, [](qsizetype sum, SandboxPage *page) {
+        return sum + page->editors().unsavedCount();
+    });
+}
+
+bool MainWindow::settleUnsaved(const QList<SandboxPage *> &pages, const std::function<void()> &then)
+{
+    const auto count = static_cast<int>(unsavedCount(pages));
+    if (count == 0) {
+        then();
+        return true;
+    }
+    auto *question = new QMessageBox(
+        QMessageBox::Warning, tr("Changes that are not saved"),
+        tr("%n open file(s) have changes that are not saved.", nullptr, count),
+        QMessageBox::SaveAll | QMessageBox::Discard | QMessageBox::Cancel, this);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    question->setDefaultButton(QMessageBox::SaveAll);
+    QList<QPointer<SandboxPage>> asked(pages.begin(), pages.end());
+    connect(question->button(QMessageBox::Discard), &QAbstractButton::clicked, this, then);
+    connect(question->button(QMessageBox::SaveAll), &QAbstractButton::clicked, this, [asked, then] {
+        QList<SandboxPage *> left;
+        for (const auto &page : asked) {
+            if (page) {
+                left.append(page);
+            }
+        }
+        saveUnsaved(left, then);
+    });
+    question->open();
+    return false;
+}
+
+void MainWindow::saveUnsaved(QList<SandboxPage *> pages, const std::function<void()> &then)
+{
+    const auto left = std::make_shared<qsizetype>(pages.size());
+    const auto isSaved = std::make_shared<bool>(true);
+    if (pages.isEmpty()) {
+        then();
+    }
+    for (SandboxPage *page : std::as_const(pages)) {
+        page->editors().saveAll([left, isSaved, then](bool isPageSaved) {
+            *isSaved = *isSaved && isPageSaved;
+            if (--*left == 0 && *isSaved) {
+                then();
+            }
+        });
+    }
+}
+
+bool MainWindow::askAboutUnsaved()
+{
+    if (std::exchange(m_isUnsavedSettled, false)) {
+        return false;
+    }
+    // Those on this computer end with their sandboxes.
+    const auto pages = pagesOf({});
+    return unsavedCount(pages) > 0 && !settleUnsaved(pages, [this] {
+               m_isUnsavedSettled = true;
+               close();
+           });
+}
+
+} // namespace Koyeb::Desktop

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/foldersync.h"
+
+#include "executor/shellquote.h"
+#include "sandbox/downloadstage.h"
+
+#include <QPointer>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace Koyeb {
+
+namespace {
+
+using namespace Qt::Literals::StringLiterals;
+
+/// Of names in one command, before quoting.
+constexpr qsizetype namesInCommandBytes = 10 * 1024;
+
+bool isPathBelow(const QByteArray &path)
+{
+    const auto segments = path.split('/');
+    return std::all_of(segments.begin(), segments.end(), isEntryName);
+}
+
+/// Prints, each ended by a NUL, what could not be removed. Each is removed from within its folder, once that
+/// has been found to be where its path says, without links.
+QString removalScript(const QByteArray &folder, const QList<QByteArray> &paths)
+{
+    return u"r=$(cd -P -- "_s + shellQuoted(folder) +
+           u" && pwd -P && echo x) || exit\nr=${r%??}\n"
+           "drop() (\n"
+           "p=; case $1 in */*) p=/${1%/*} ;; esac\n"
+           "cd -P -- \"$r$p\" 2>/dev/null || { [ ! -e \"$r$p\" ] && [ ! -h \"$r$p\" ]; exit; }\n"
+           "[ \"$(pwd -P; echo x)\" = \"$(printf '%s\\n' \"$r$p\"; echo x)\" ] || exit 1\n"
+           "n=./${1##*/}\n"
+           "if [ -d \"$n\" ] && [ ! -h \"$n\" ]; then rmdir -- \"$n\" 2>/dev/null; exit 0; fi\n"
+           "rm -f -- \"$n\" 2>/dev/null\n"
+           ")\n"
+           "for f in "_s +
+           shellQuoted(paths) + u"; do drop \"$f\" || printf '%s\\0' \"$f\"; done"_s;
+}
+
+/// The folder that holds `path`, found without following a link; not open when it is not there.
+LocalDescriptor folderOf(const LocalDescriptor &top, const QByteArray &path)
+{
+    LocalDescriptor folder(::dup(top.get()));
+    const auto segments = path.split('/');
+    for (qsizetype at = 0; at + 1 < segments.size() && folder.isOpen(); ++at) {
+        folder = LocalDescriptor(::openat(
+            folder.get(), segments[at].constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    }
+    return folder;
+}
+
+/// 0, or the system's reason.
+int removeOne(const LocalDescriptor &top, const QByteArray &path)
+{
+    const auto folder = folderOf(top, path);
+    if (!folder.isOpen()) {
+        return errno == ENOENT ? 0 : errno;
+    }
+    const auto name = path.mid(path.lastIndexOf('/') + 1);
+    struct stat status {};
+    if (::fstatat(folder.get(), name.constData(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+        return errno == ENOENT ? 0 : errno;
+    }
+    const bool isFolder = S_ISDIR(status.st_mode);
+    if (::unlinkat(folder.get(), name.constData(), isFolder ? AT_REMOVEDIR : 0) == 0) {
+        return 0;
+    }
+    return errno == ENOENT || (isFolder && (errno == ENOTEMPTY || errno == EEXIST)) ? 0 : errno;
+}
+
+Error notRemoved()
+{
+    return Error::of(ErrorKind::Rejected, u"It could not be removed."_s);
+}
+
+} // namespace
+
+QList<TransferProblem> removeBelow(const std::filesystem::path &folder, const QList<QByteArray> &paths)
+{
+    QList<TransferProblem> problems;
+    const LocalDescriptor top(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const int reason = errno;
+    for (const auto &path : paths) {
+        const int failed = !top.isOpen() ? reason : isPathBelow(path) ? removeOne(top, path) : EINVAL;
+        if (failed != 0) {
+            problems.append({bytesOf(folder / path.toStdString()), localError(failed), true});
+        }
+    }
+    return problems;
+}
+
+FolderSync::FolderSync(Sandbox &sandbox, const FolderSyncOrder &order, QObject *parent)
+    : Transfer(parent), m_sandbox(sandbox), m_order(order)
+{
+}
+
+FolderSync::~FolderSync()
+{
+    pause();
+}
+
+void FolderSync::start()
+{
+    if (m_state == State::Idle) {
+        m_state = State::Running;
+        run(m_scope.token());
+    }
+}
+
+QCoro::Task<void> FolderSync::run(std::stop_token stop)
+{
+    auto result = co_await move(stop);
+    if (stop.stop_requested() || (!result && result.error().isCancelled())) {
+        co_return;
+    }
+    m_state = State::Ended;
+    const QPointer<FolderSync> self = this;
+    Q_EMIT progressed(m_progress);
+    if (!self) {
+        co_return;
+    }
+    if (result) {
+        Q_EMIT finished(m_problems);
+    } else {
+        // What the folder is to replace has been agreed to; nobody is to be asked once more.
+        auto error = result.error();
+        error.kind = error.kind == ErrorKind::Conflict ? ErrorKind::Rejected : error.kind;
+        Q_EMIT failed(error);
+    }
+}
+
+QCoro::Task<Result<void>> FolderSync::move(std::stop_token stop)
+{
+    if (!m_order.moved.isEmpty()) {
+        makeLeg();
+        Completion<Result<void>> end;
+        auto *leg = m_leg.get();
+        connect(leg, &Transfer::progressed, this, [this](const auto &progress) {
+            m_progress = progress;
+            Q_EMIT progressed(progress);
+        });
+        connect(leg, &Transfer::problemFound, this, [this](const auto &problem) { addProblem(problem); });
+        connect(leg, &Transfer::cleanedUp, this, [this] {
+            if (m_state == State::Ended) {
+                Q_EMIT cleanedUp();
+            }
+        });
+        connect(leg, &Transfer::finished, this, [end]() mutable { end.complete({}); });
+        connect(leg, &Transfer::failed, this, [end](const Error &error) mutable {
+            end.complete(failure(error));
+        });
+        const std::stop_callback onStop(stop, [end]() mutable { end.complete(failure(Error::cancelled())); });
+        leg->start();
+        const auto copied = co_await end;
+        if (!copied) {
+            co_return copied;
+        }
+        m_progress = m_leg->progress();
+    }
+    if (!m_problems.isEmpty() || m_order.removed.isEmpty()) {
+        co_return Result<void>();
+    }
+    auto removing = m_order.way == FolderSyncOrder::Way::Up ? removeThere(stop) : removeHere(stop);
+    co_return co_await removing;
+}
+
+void FolderSync::makeLeg()
+{
+    const auto selection = std::make_shared<const TransferSelection>(m_order.moved);
+    if (m_order.way == FolderSyncOrder::Way::Up) {
+        m_leg.reset(m_sandbox.upload(
+            m_order.local, remoteParent(m_order.remote), ExistingTarget::Overwrite, nullptr,
+            remoteName(m_order.remote), selection));
+    } else {
+        m_leg.reset(m_sandbox.download(
+            m_order.remote, m_order.local.parent_path(), ExistingTarget::Overwrite, nullptr,
+            bytesOf(m_order.local.filename()), selection));
+    }
+    m_leg->setNotes(m_notes);
+    m_leg->resumeFrom(m_checkpoint);
+}
+
+QCoro::Task<Result<void>> FolderSync::removeThere(std::stop_token stop)
+{
+    SandboxShell shell(m_sandbox.executor());
+    const auto &all = m_order.removed;
+    for (qsizetype next = 0; next < all.size();) {
+        QList<QByteArray> paths;
+        for (qsizetype bytes = 0; next < all.size() && bytes <= namesInCommandBytes; ++next) {
+            bytes += all[next].size();
+            if (isPathBelow(all[next])) {
+                paths.append(all[next]);
+            }
+        }
+        const auto script = removalScript(m_order.remote, paths);
+        const auto left = co_await shell.runForBytes(script, Repeatable::Safely, stop);
+        if (!left) {
+            co_return failure(left.error());
+        }
+        for (const auto &path : left->split('\0')) {
+            if (!path.isEmpty()) {
+                addProblem({joinRemotePath(m_order.remote, path), notRemoved(), true});
+            }
+        }
+    }
+    co_return Result<void>();
+}
+
+QCoro::Task<Result<void>> FolderSync::removeHere(std::stop_token stop)
+{
+    using Problems = QList<TransferProblem>;
+    std::function<Result<Problems>()> removing = [order = m_order]() -> Result<Problems> {
+        return removeBelow(order.local, order.removed);
+    };
+    const auto problems = co_await m_disk.run(std::move(removing), stop);
+    if (!problems) {
+        co_return failure(problems.error());
+    }
+    for (const auto &problem : *problems) {
+        addProblem(problem);
+    }
+    co_return Result<void>();
+}
+
+void FolderSync::addProblem(const TransferProblem &problem)
+{
+    m_problems.append(problem);
+    Q_EMIT problemFound(problem);
+}
+
+void FolderSync::cancel()
+{
+    stop(&Transfer::cancel);
+}
+
+void FolderSync::pause()
+{
+    stop(&Transfer::pause);
+}
+
+void FolderSync::stop(void (Transfer::*how)())
+{
+    if (m_state == State::Ended) {
+        return;
+    }
+    const bool wasStarted = m_state == State::Running;
+    m_state = State::Ended;
+    m_scope.restart();
+    if (!wasStarted && how == &Transfer::cancel && !m_checkpoint.stage.isEmpty()) {
+        makeLeg(); // Removes what an earlier attempt left.
+        connect(m_leg.get(), &Transfer::cleanedUp, this, &Transfer::cleanedUp);
+    }
+    if (m_leg) {
+        (m_leg.get()->*how)();
+    }
+}
+
+} // namespace Koyeb

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "editor/codeview.h"
+#include "editor/editorstrip.h"
+#include "files/filespage.h"
+#include "files/remotefileview.h"
+#include "sandbox/accountsession.h"
+#include "shell/sandboxpage.h"
+#include "support/await.h"
+#include "windowfixture.h"
+
+#include <QMessageBox>
+
+using namespace Koyeb;
+using namespace Koyeb::Desktop;
+using namespace Koyeb::Desktop::Test;
+using namespace Qt::Literals::StringLiterals;
+
+/// The window with texts of a sandbox open in it.
+class WindowEditorsTest : public QObject, private WindowFixture {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QApplication::setQuitOnLastWindowClosed(false); }
+    void init()
+    {
+        begin();
+        button(u"Try it on this computer"_s)->click();
+        QTRY_VERIFY_WITH_TIMEOUT(shows(u"No sandboxes yet"_s), patienceMs);
+        create(u"demo"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(page<SandboxPage>() && page<SandboxPage>()->sandbox(), patienceMs);
+        QVERIFY(Koyeb::Test::await(files().write("/root/note", "one\n", {}))->has_value());
+    }
+    void cleanup() { end(); }
+
+    void aFileIsOpenedChangedAndSaved()
+    {
+        openNote();
+        QTest::keyClicks(view(), u"x"_s);
+        QTest::keyClick(view(), Qt::Key_S, Qt::ControlModifier);
+        QTRY_COMPARE_WITH_TIMEOUT(editors().unsavedCount(), 0, patienceMs);
+        QCOMPARE(Koyeb::Test::await(files().read("/root/note", {}))->value(), "xone\n"_ba);
+        QVERIFY(window().isVisible());
+    }
+
+    void quittingTellsWhatIsNotSaved()
+    {
+        openNote();
+        QTest::keyClicks(view(), u"x"_s);
+        window().close();
+        auto *question = window().findChild<QMessageBox *>();
+        QVERIFY(question);
+        QVERIFY(question->text().contains(u"changes that are not saved"_s));
+        question->button(QMessageBox::Cancel)->click();
+        QVERIFY(window().isVisible());
+        QCOMPARE(view()->content(), "xone\n"_ba);
+    }
+
+    void deletingTellsWhatIsNotSaved()
+    {
+        openNote();
+        QTest::keyClicks(view(), u"x"_s);
+        action(u"Delete…"_s)->trigger();
+        auto *question = window().findChild<QMessageBox *>();
+        QVERIFY(question);
+        QVERIFY(question->text().contains(u"would go with the sandbox"_s));
+        QVERIFY(!window().findChild<DeleteDialog *>());
+        button(u"Delete nevertheless…"_s, question)->click();
+        QVERIFY(window().findChild<DeleteDialog *>());
+        window().findChild<DeleteDialog *>()->reject();
+    }
+
+private:
+    [[nodiscard]] Files &files() const { return page<SandboxPage>()->sandbox()->files(); }
+    [[nodiscard]] EditorStrip &editors() const { return page<SandboxPage>()->editors(); }
+    [[nodiscard]] CodeView *view() const { return page<CodeView>(); }
+
+    /// As by a double click in the list.
+    void openNote() const
+    {
+        page<SandboxPage>()->showTab(SandboxPage::Tab::Files);
+        auto *list = page<SandboxPage>()->files().findChild<RemoteFileView *>();
+        QTRY_VERIFY_WITH_TIMEOUT(list->model()->rowCount() > 0, patienceMs);
+        const auto note =
+            list->model()->match(list->model()->index(0, 0), Qt::DisplayRole, u"note"_s).value(0);
+        QVERIFY(note.isValid());
+        list->setCurrentIndex(note);
+        QTest::keyClick(list, Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(view(), patienceMs);
+    }
+};
+
+QTEST_MAIN(WindowEditorsTest)
+#include "windoweditorstest.moc"

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/foldercomparison.h"
+#include "sandbox/foldersync.h"
+#include "transferfixture.h"
+
+using namespace Koyeb;
+using namespace Koyeb::Test;
+using namespace Qt::Literals::StringLiterals;
+
+using Kind = FolderDifference::Kind;
+using Way = FolderSyncOrder::Way;
+
+/// Folders of this computer and of a real local sandbox, compared and brought to one state.
+class TestFolderSync : public QObject {
+    Q_OBJECT
+
+    TransferFixture m_fixture;
+    WorkerThread m_disk;
+
+    [[nodiscard]] FolderComparison compared(
+        const QByteArray &name, bool byChecksum = false, const QByteArray &leftOut = {})
+    {
+        const FolderComparisonOrder order{
+            m_fixture.fsPath(name), "/tmp/" + name, IgnorePatterns(leftOut), byChecksum};
+        const auto result = await(compareFolders(m_fixture.sandbox().executor(), m_disk, order, {}));
+        if (!result || !*result) {
+            qWarning() << "not compared" << (result ? result->error().message : QString());
+            return {};
+        }
+        return **result;
+    }
+    /// A letter for each kind, and the path.
+    [[nodiscard]] static QByteArray told(const FolderComparison &comparison)
+    {
+        QList<QByteArray> words;
+        for (const auto &difference : comparison.differences) {
+            const char letter = "HThtDW"[static_cast<int>(difference.kind)];
+            words.append(QByteArray(1, letter) + ':' + difference.path);
+        }
+        return words.join(' ');
+    }
+    /// A folder here and there, with a difference of each kind.
+    void makeBoth(const QByteArray &name)
+    {
+        m_fixture.makeFolder(name);
+        m_fixture.makeFolder(name + "/sub");
+        m_fixture.makeFolder(name + "/only");
+        m_fixture.makeFile(name + "/same", "same");
+        m_fixture.makeFile(name + "/sub/changed", "here!");
+        m_fixture.makeFile(name + "/older", "one");
+        m_fixture.makeFile(name + "/newer", "two");
+        m_fixture.makeFile(name + "/kind", "a file");
+        m_fixture.makeFile(name + "/only/here", "h");
+        m_fixture.makeLink(name + "/link", "here");
+        const auto script = u"mkdir -p %1/sub %1/kind %1/extra/deep && cd %1 && printf same > same\n"
+                            "printf there > sub/changed; printf one > older; printf two > newer\n"
+                            "ln -s there link; echo x > extra/deep/file; echo y > extra/note\n"
+                            "touch -d @1234567890 same sub/changed; touch -d @1300000000 older\n"
+                            "touch -d @1200000000 newer"_s;
+        QCOMPARE(m_fixture.inSandbox(script.arg(shellQuoted("/tmp/" + name))), ""_ba);
+    }
+    [[nodiscard]] FolderSyncOrder order(const QByteArray &name, Way way)
+    {
+        FolderSyncOrder order;
+        order.way = way;
+        order.local = m_fixture.fsPath(name);
+        order.remote = "/tmp/" + name;
+        return order;
+    }
+
+private Q_SLOTS:
+    void initTestCase() { QVERIFY(m_fixture.start()); }
+
+    void tellsHowFoldersDiffer()
+    {
+        makeBoth("kinds");
+        const auto comparison = compared("kinds");
+        QCOMPARE(
+            told(comparison), "T:extra T:extra/deep T:extra/deep/file T:extra/note W:kind D:link h:newer "
+                              "t:older H:only H:only/here"_ba);
+        QCOMPARE(comparison.sameFiles, qint64(2)); // "same", and what only its content tells apart.
+        const auto &file = comparison.differences[2];
+        QVERIFY(!file.here && file.there);
+        QCOMPARE(file.there->sizeBytes, qint64(2));
+        QVERIFY(comparison.differences.first().isDirectory());
+    }
+    void comparesContent()
+    {
+        makeBoth("content");
+        // What differs in its time only is the same, and what differs in its content only is not.
+        QCOMPARE(
+            told(compared("content", true)),
+            "T:extra T:extra/deep T:extra/deep/file T:extra/note W:kind D:link H:only H:only/here "
+            "D:sub/changed"_ba);
+    }
+    void leavesOutWhatPatternsSay()
+    {
+        makeBoth("masked");
+        QCOMPARE(
+            told(compared("masked", false, "extra/\nonly/here\nlink\n")), "W:kind h:newer t:older H:only"_ba);
+    }
+    void comparesWithOddNamesAndManyFiles()
+    {
+        m_fixture.makeFolder("odd");
+        QCOMPARE(m_fixture.inSandbox(u"mkdir -p /tmp/odd"_s), ""_ba);
+        for (int i = 0; i < 400; ++i) {
+            m_fixture.makeFile("odd/a rather long name, '\"\n\xFF " + QByteArray::number(i), "x");
+        }
+        const std::unique_ptr<Transfer> upload(
+            m_fixture.sandbox().upload(m_fixture.fsPath("odd"), "/tmp", ExistingTarget::Overwrite, nullptr));
+        QSignalSpy finished(upload.get(), &Transfer::finished);
+        upload->start();
+        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, patienceMs);
+        QCOMPARE(m_fixture.inSandbox(u"cd /tmp/odd && for f in *; do touch \"$f\"; done"_s), ""_ba);
+        QCOMPARE(compared("odd").differences.size(), 400);
+        const auto comparison = compared("odd", true);
+        QVERIFY(comparison.differences.isEmpty());
+        QCOMPARE(comparison.sameFiles, qint64(400));
+    }
+    void aMissingFolderIsEmptyAndAFileIsNone()
+    {
+        m_fixture.makeFolder("missing");
+        m_fixture.makeFile("missing/file", "x");
+        QCOMPARE(told(compared("missing")), "H:file"_ba);
+        m_fixture.makeFolder("file");
+        QCOMPARE(m_fixture.inSandbox(u"echo > /tmp/file"_s), ""_ba);
+        const FolderComparisonOrder order{m_fixture.fsPath("file"), "/tmp/file", {}, false};
+        const auto result = await(compareFolders(m_fixture.sandbox().executor(), m_disk, order, {}));
+        QVERIFY(result && !*result);
+        QCOMPARE(result->error().kind, ErrorKind::Conflict);
+    }
+
+    void copiesUpWhatIsWanted()
+    {
+        makeBoth("up");
+        auto wanted = order("up", Way::Up);
+        wanted.moved = {"newer", "only", "only/here"};
+        const auto outcome = outcomeOf(new FolderSync(m_fixture.sandbox(), wanted));
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "");
+        QVERIFY(outcome.problems.isEmpty());
+        QCOMPARE(
+            told(compared("up")),
+            "T:extra T:extra/deep T:extra/deep/file T:extra/note W:kind D:link t:older"_ba);
+        QCOMPARE(m_fixture.inSandbox(u"cat /tmp/up/only/here"_s), "h"_ba);
+    }
+    void mirrorsDown()
+    {
+        makeBoth("down");
+        auto wanted = order("down", Way::Down);
+        wanted.moved = {"newer", "older", "link", "extra", "extra/deep", "extra/deep/file", "extra/note"};
+        wanted.removed = {"only/here", "only"};
+        QVERIFY(outcomeOf(new FolderSync(m_fixture.sandbox(), wanted)).isFinished);
+        QCOMPARE(told(compared("down")), "W:kind"_ba);
+    }
+    void mirrorsUpAndKeepsWhatWasNotNamed()
+    {
+        makeBoth("mirror");
+        auto wanted = order("mirror", Way::Up);
+        wanted.moved = {"newer", "older", "link", "only", "only/here"};
+        wanted.removed = {"extra/deep/file", "extra/deep", "extra"}; // Not the note.
+        const auto outcome = outcomeOf(new FolderSync(m_fixture.sandbox(), wanted));
+        QVERIFY(outcome.isFinished && outcome.problems.isEmpty());
+        QCOMPARE(told(compared("mirror")), "T:extra T:extra/note W:kind"_ba);
+    }
+
+    void removesNothingWhenSomethingWentWrong()
+    {
+        makeBoth("wrong");
+        auto wanted = order("wrong", Way::Up);
+        wanted.moved = {"kind"}; // A folder is in its way.
+        wanted.removed = {"extra/note"};
+        const auto outcome = outcomeOf(new FolderSync(m_fixture.sandbox(), wanted));
+        QVERIFY(outcome.isFinished);
+        QCOMPARE(outcome.problems.size(), 1);
+        QCOMPARE(m_fixture.inSandbox(u"cat /tmp/wrong/extra/note"_s), "y\n"_ba);
+    }
+    void removesNothingOutside_data()
+    {
+        QTest::addColumn<Way>("way");
+        QTest::newRow("there") << Way::Up;
+        QTest::newRow("here") << Way::Down;
+    }
+    void removesNothingOutside()
+    {
+        QFETCH(Way, way);
+        const auto name = way == Way::Up ? "outside1"_ba : "outside2"_ba;
+        m_fixture.makeFolder(name);
+        m_fixture.makeFolder(name + "-victim");
+        m_fixture.makeFile(name + "-victim/file", "kept");
+        m_fixture.makeLink(name + "/way", m_fixture.path(name + "-victim"));
+        m_fixture.makeLink(name + "/gone", "nowhere");
+        const auto script = u"mkdir /tmp/%1 /tmp/%1-victim && echo kept > /tmp/%1-victim/file\n"
+                            "ln -s /tmp/%1-victim /tmp/%1/way; ln -s nowhere /tmp/%1/gone"_s;
+        QCOMPARE(m_fixture.inSandbox(script.arg(QString::fromUtf8(name))), ""_ba);
+        auto wanted = order(name, way);
+        wanted.removed = {
+            "way/file", "../" + name + "-victim/file", "/tmp/" + name + "-victim/file", "./../x", "gone"};
+        const auto outcome = outcomeOf(new FolderSync(m_fixture.sandbox(), wanted));
+        QVERIFY(outcome.isFinished);
+        QVERIFY(!outcome.problems.isEmpty());
+        const bool isHere = way == Way::Down;
+        const auto victim = u"/tmp/%1-victim/file"_s.arg(QString::fromUtf8(name));
+        QCOMPARE(m_fixture.inSandbox(u"cat "_s + victim), "kept\n"_ba);
+        QVERIFY(QFile::exists(QString::fromUtf8(m_fixture.path(name + "-victim/file"))));
+        // A link goes itself.
+        const auto listed = isHere ? m_fixture.describeLocal(name) : m_fixture.describeRemote("/tmp/" + name);
+        QVERIFY(!listed.contains("nowhere"));
+        QVERIFY(listed.contains("way"));
+    }
+    void removesOddNames()
+    {
+        QCOMPARE(m_fixture.inSandbox(u"mkdir -p '/tmp/odd 2/-d'"_s), ""_ba);
+        auto wanted = order("odd 2", Way::Up);
+        wanted.removed = {"-d/a\nb'\"", "-d/-rf", "-d/*", "-d"};
+        for (const auto &path : wanted.removed.first(3)) {
+            QCOMPARE(m_fixture.inSandbox(u": > "_s + shellQuoted("/tmp/odd 2/" + path)), ""_ba);
+        }
+        const auto outcome = outcomeOf(new FolderSync(m_fixture.sandbox(), wanted));
+        QVERIFY(outcome.isFinished && outcome.problems.isEmpty());
+        QCOMPARE(m_fixture.inSandbox(u"ls -A '/tmp/odd 2'"_s), ""_ba);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestFolderSync)
+#include "test_foldersync.moc"

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/execchannel.h"
+#include "transferfixture.h"
+
+#include <QtTest>
+
+using namespace Koyeb;
+using namespace Koyeb::Test;
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+/// What a transfer uses of an image.
+QStringList allTools()
+{
+    return u"base64 cat chmod cut dd find head ln ls mkdir mv readlink rm sha256sum sleep stat tail tar touch wc xargs"_s
+        .split(u' ');
+}
+
+QStringList without(const QStringList &missing)
+{
+    auto tools = allTools();
+    for (const auto &tool : missing) {
+        tools.removeAll(tool);
+    }
+    return tools;
+}
+
+} // namespace
+
+/// Transfers with images that lack tools which others have.
+class TestPoorImages : public QObject {
+    Q_OBJECT
+
+    SystemClock m_clock;
+    TransferFixture m_fixture;
+
+    /// Both ways are open, or only the executor's.
+    void useTools(const QStringList &tools, bool hasExec)
+    {
+        m_fixture.useBusyBox(tools);
+        if (hasExec) {
+            m_fixture.sandbox().setExecRoad([this] {
+                return std::make_unique<ExecChannel>(
+                    m_clock, m_fixture.engine().url(), m_fixture.engine().token());
+            });
+        }
+    }
+    void makeTree()
+    {
+        m_fixture.makeFolder("tree");
+        m_fixture.makeFolder("tree/in it", 0750);
+        m_fixture.makeFolder("tree/empty", 0555);
+        m_fixture.makeFile("tree/large", randomBytes(7'000'001), 0755);
+        m_fixture.makeFile("tree/log", QByteArray("the same line\n").repeated(700'000));
+        m_fixture.makeFile("tree/in it/\xFF\n$(x)", randomBytes(100'000), 0400);
+        m_fixture.makeFile("tree/in it/nothing", {});
+        m_fixture.makeLink("tree/link", "in it/nowhere\xFF");
+        QCOMPARE(::chmod(m_fixture.path("tree").constData(), 0711), 0);
+    }
+
+private Q_SLOTS:
+    void initTestCase() { QVERIFY2(m_fixture.start(), qPrintable(m_fixture.engine().errorText())); }
+
+    void whatIsMissingHasAnotherWay_data()
+    {
+        QTest::addColumn<QStringList>("missing");
+        QTest::newRow("nothing") << QStringList();
+        QTest::newRow("base64") << QStringList{u"base64"_s};
+        QTest::newRow("tar") << QStringList{u"tar"_s};
+        QTest::newRow("base64 and tar") << QStringList{u"base64"_s, u"tar"_s};
+    }
+    void whatIsMissingHasAnotherWay()
+    {
+        QFETCH(QStringList, missing);
+        useTools(without(missing), true);
+        QCOMPARE(m_fixture.inSandbox(u"rm -rf /tmp/there && mkdir /tmp/there"_s), QByteArray());
+        (void)QProcess::execute(
+            u"/bin/sh"_s, {u"-c"_s, u"cd %1 && chmod -R u+rwx . && rm -rf tree back && mkdir back"_s.arg(
+                                        QString::fromUtf8(m_fixture.path()))});
+        makeTree();
+        const auto original = m_fixture.describeLocal("tree");
+        const auto sent = outcomeOf(m_fixture.sandbox().upload(
+            m_fixture.fsPath("tree"), "/tmp/there", ExistingTarget::Refuse, nullptr));
+        QVERIFY2(sent.isFinished, qPrintable(sent.failure ? sent.failure->message : u"it hangs"_s));
+        QVERIFY2(sent.problems.isEmpty(), qPrintable(sent.problems.value(0).error.message));
+        QCOMPARE(m_fixture.describeRemote("/tmp/there/tree"), original);
+        const auto fetched = outcomeOf(m_fixture.sandbox().download(
+            "/tmp/there/tree", m_fixture.fsPath("back"), ExistingTarget::Refuse, nullptr));
+        QVERIFY2(fetched.isFinished, qPrintable(fetched.failure ? fetched.failure->message : u"it hangs"_s));
+        QVERIFY2(fetched.problems.isEmpty(), qPrintable(fetched.problems.value(0).error.message));
+        QCOMPARE(m_fixture.describeLocal("back/tree"), original);
+        QTRY_COMPARE(m_fixture.inSandbox(u"find /tmp -name '.koyeb-part*'; true"_s), QByteArray());
+    }
+
+    void whatHasNoOtherWayIsSaid_data()
+    {
+        QTest::addColumn<QStringList>("tools");
+        QTest::newRow("without base64, and no other road") << without({u"base64"_s});
+        QTest::newRow("without checksums") << without({u"sha256sum"_s});
+        QTest::newRow("without dd") << without({u"dd"_s});
+        QTest::newRow("a shell alone") << QStringList{u"printf"_s};
+    }
+    void whatHasNoOtherWayIsSaid()
+    {
+        QFETCH(QStringList, tools);
+        useTools(tools, false);
+        m_fixture.makeFile("file", "content");
+        QCOMPARE(
+            m_fixture.inSandbox(u"rm -rf /tmp/there; mkdir /tmp/there; echo x > /tmp/there/remote"_s),
+            QByteArray());
+        auto &box = m_fixture.sandbox();
+        QCOMPARE(
+            failureOf(box.upload(m_fixture.fsPath("file"), "/tmp/there", ExistingTarget::Refuse, nullptr)),
+            ErrorKind::Unsupported);
+        QCOMPARE(
+            failureOf(box.download("/tmp/there/remote", m_fixture.fsPath(), ExistingTarget::Refuse, nullptr)),
+            ErrorKind::Unsupported);
+        QCOMPARE(m_fixture.inSandbox(u"ls -A /tmp/there"_s), QByteArray("remote\n"));
+        const auto told =
+            await(box.executor().run({u"printf 'a\\nb'; printf c >&2; exit 3"_s, {}, {}, {}}, {}));
+        QVERIFY(told && *told);
+        QCOMPARE((*told)->standardOutput, QByteArray("a\nb"));
+        QCOMPARE((*told)->standardError, QByteArray("c"));
+        QCOMPARE((*told)->exitCode, 3);
+        // Text at least can be written and read, by the executor itself.
+        QVERIFY(await(box.files().writeText("/tmp/there/text", u"schön\n"_s, {}))->has_value());
+        QCOMPARE(await(box.files().readText("/tmp/there/text", {}))->value_or(QString()), u"schön\n"_s);
+    }
+
+    void anExecChannelGivesItsOutputAndItsErrors()
+    {
+        ExecRoad road(
+            [this] {
+                return std::make_unique<ExecChannel>(
+                    m_clock, m_fixture.engine().url(), m_fixture.engine().token());
+            },
+            m_fixture.serviceId());
+        const QByteArray bytes = randomBytes(3'000'000);
+        QCOMPARE(await(road.run(u"cat"_s, bytes, bytes.size(), {}))->value_or("?"), bytes);
+        const auto tooMuch = await(road.run(u"cat"_s, bytes, 1000, {}));
+        QVERIFY(!*tooMuch && tooMuch->error().kind == ErrorKind::Protocol);
+        const auto failed = await(road.run(u"cat /nowhere"_s, {}, 1000, {}));
+        QVERIFY(!*failed && failed->error().kind == ErrorKind::NotFound);
+        std::stop_source stop;
+        QTimer::singleShot(50, this, [&stop] { stop.request_stop(); });
+        const auto stopped = await(road.run(u"sleep 600"_s, {}, 1000, stop.get_token()));
+        QVERIFY(!*stopped && stopped->error().isCancelled());
+        ExecRoad closed([] { return nullptr; }, m_fixture.serviceId());
+        const auto gone = await(closed.run(u"true"_s, {}, 0, {}));
+        QVERIFY(!*gone && gone->error().kind == ErrorKind::Offline);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestPoorImages)
+#include "test_poorimages.moc"
