@@ -36,6 +36,7 @@ MainWindow::MainWindow(const Services &services)
       m_speedLimits(services.settings, services.clock),
       m_queue(services.transfers),
       m_filePreferences(services.settings),
+      m_terminalPreferences(services.settings),
       m_editorPreferences(services.settings),
       m_deletions(new Deletions(services.accounts, this))
 {

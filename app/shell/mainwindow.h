@@ -12,6 +12,7 @@
 #include "shell/accountfeed.h"
 #include "shell/creations.h"
 #include "shell/sandboxpage.h"
+#include "terminal/terminalpreferences.h"
 #include "transfers/folderwatches.h"
 #include "transfers/speedlimits.h"
 #include "transfers/taskbarprogress.h"
@@ -152,6 +153,7 @@ private:
     [[nodiscard]] bool askAboutUnsaved();
     /// True when there is something to wait for, for a few seconds at most; the window closes then.
     [[nodiscard]] bool cleanUpBeforeQuitting();
+    void showTerminalSettings();
     void showAbout();
     [[nodiscard]] QString currentAccount() const;
     [[nodiscard]] SandboxPage *currentSandboxPage() const;
@@ -172,6 +174,7 @@ private:
     TaskbarProgress m_taskbar;
     FolderWatches m_watches;
     FilePreferences m_filePreferences;
+    TerminalPreferences m_terminalPreferences;
     EditorPreferences m_editorPreferences;
     Deletions *m_deletions;
     SandboxTreePanel *m_panel = nullptr;

@@ -36,6 +36,7 @@ SandboxPage *MainWindow::createSandboxPage(
     connect(page, &SandboxPage::refreshRequested, &session.store(), &SandboxStore::refresh);
     connect(page, &SandboxPage::currentTabChanged, this, &MainWindow::updateActions);
     page->files().setPreferences(&m_filePreferences);
+    page->terminals().setPreferences(&m_terminalPreferences);
     page->editors().setPreferences(&m_editorPreferences);
     connect(
         &page->terminals(), &TerminalPage::filesDropped, this,

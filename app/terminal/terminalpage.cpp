@@ -111,6 +111,9 @@ void TerminalPage::openTerminal()
 {
     m_wasShown = true;
     auto *const tab = new TerminalTab(m_makeLink, m_tabs);
+    if (m_preferences != nullptr) {
+        tab->view().setPreferences(m_preferences);
+    }
     const QString name = tr("Terminal %1").arg(++m_opened);
     connect(&tab->session(), &TerminalSession::titleChanged, this, [this, tab, name](const QString &title) {
         showTitle(tab, title.isEmpty() ? name : title);

@@ -13,6 +13,7 @@ class QTabWidget;
 namespace Koyeb::Desktop {
 
 class EmptyState;
+class TerminalPreferences;
 class TerminalTab;
 
 /// The terminals of one sandbox, in tabs. The first shell starts when the page is first shown.
@@ -24,6 +25,8 @@ public:
     ~TerminalPage() override;
 
     [[nodiscard]] int terminalCount() const;
+    /// How people like terminals, for those that are opened from now on. They outlive the page.
+    void setPreferences(const TerminalPreferences *preferences) { m_preferences = preferences; }
 
 public Q_SLOTS:
     void openTerminal();
@@ -55,6 +58,7 @@ private:
     QStackedWidget *m_stack;
     QTabWidget *m_tabs;
     EmptyState *m_empty;
+    const TerminalPreferences *m_preferences = nullptr;
     int m_opened = 0; ///< Names are not given twice.
     bool m_wasShown = false;
 };

@@ -243,13 +243,22 @@ void TerminalSession::announceTitleAndBell()
 
 void TerminalSession::pressKey(Vt::Key key, Vt::Modifiers modifiers)
 {
+    Vt::KeyEvent event;
+    event.key = key;
+    event.modifiers = modifiers;
+    handleKey(event);
+}
+
+void TerminalSession::handleKey(const Vt::KeyEvent &event)
+{
     if (m_link == nullptr) {
-        if (key == Vt::Key::Enter) {
+        const bool isEnter = event.key == Vt::Key::Enter || event.key == Vt::Key::KeypadEnter;
+        if (isEnter && event.action == Vt::KeyEvent::Action::Press) {
             start();
         }
         return;
     }
-    m_terminal.pressKey(key, modifiers);
+    m_terminal.handleKey(event);
     sendTerminalOutput();
 }
 
