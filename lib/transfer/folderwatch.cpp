@@ -259,6 +259,7 @@ void FolderWatch::endSync(const std::optional<Error> &failed, const QList<Transf
 {
     if (m_sync) {
         m_sync->disconnect(this);
+        m_sync->setParent(this);
         m_sync.release()->deleteLater(); // It is the sender of the signal that brought us here.
     }
     m_problems = problems;
@@ -338,6 +339,7 @@ void FolderWatch::stopWork()
         m_sync->disconnect(this);
         m_sync->cancel();
         auto *ending = m_sync.release();
+        ending->setParent(this); // It keeps the sandbox, which must not outlive its clock.
         if (ending->isCleaningUp()) {
             connect(ending, &Transfer::cleanedUp, ending, &QObject::deleteLater);
         } else {
