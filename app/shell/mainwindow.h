@@ -11,6 +11,7 @@
 #include "shell/accountfeed.h"
 #include "shell/creations.h"
 #include "shell/sandboxpage.h"
+#include "terminal/inputbroadcast.h"
 #include "transfers/speedlimits.h"
 #include "transfers/taskbarprogress.h"
 #include "transfers/transferqueue.h"
@@ -165,6 +166,7 @@ private:
     TransferQueue m_queue;
     TaskbarProgress m_taskbar;
     FilePreferences m_filePreferences;
+    InputBroadcast m_terminalBroadcast; ///< Over all sandboxes.
     Deletions *m_deletions;
     SandboxTreePanel *m_panel = nullptr;
     QDockWidget *m_treeDock = nullptr;
