@@ -10,8 +10,8 @@ namespace Koyeb::Desktop {
 
 /// Which shell a terminal starts, and where.
 struct ShellOrder {
-    QString commandLine; ///< Of a shell; empty: bash where there is one, else sh, as a login shell.
-    QString directory;   ///< Empty, or not there: home.
+    QString commandLine = {}; ///< Of a shell; empty: bash where there is one, else sh, as a login shell.
+    QString directory = {};   ///< Empty, or not there: home.
     QMap<QString, QString> environment = {}; ///< On top of the sandbox's own. Not secret.
     /// The shell runs in tmux or screen under this name, and so outlives its connection: the next order of
     /// this name leads to it again. Letters, digits and dashes. Empty, or where neither is there: it does

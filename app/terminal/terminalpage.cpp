@@ -153,6 +153,9 @@ TerminalTab::Codec TerminalPage::codec() const
     return {
         .write =
             [](const Setup &setup) {
+                if (setup.recording) {
+                    return QJsonObject(); // It was for once.
+                }
                 return QJsonObject{{u"profile"_s, setup.profileId}, {u"kept"_s, setup.order.keptName}};
             },
         .read =
@@ -308,8 +311,9 @@ void TerminalPage::showTitle(TerminalTab *tab)
         return;
     }
     const QString title = titleOf(tab);
-    m_tabs->setTabText(index, tabText(title));
-    m_tabs->setTabToolTip(index, title.toHtmlEscaped());
+    const bool isRecording = isRecorded(tab);
+    m_tabs->setTabText(index, isRecording ? u"● "_s + tabText(title) : tabText(title));
+    m_tabs->setTabToolTip(index, (isRecording ? tr("%1 (recording)").arg(title) : title).toHtmlEscaped());
     if (index == m_tabs->currentIndex()) {
         Q_EMIT titleChanged(title);
     }

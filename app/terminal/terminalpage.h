@@ -32,8 +32,14 @@ public:
     [[nodiscard]] int terminalCount() const; ///< Tabs.
     /// While the sandbox sleeps, or is on its way, lost connections wait; then they are made again.
     void setSandboxAsleep(bool asleep);
+    /// Records the pane from now on into a file, which is replaced.
+    void record(TerminalPane *pane, const QString &path);
 
 public Q_SLOTS:
+    /// In a new tab.
+    void playRecording(const QString &path);
+    /// All text of the pane that one was in last, into a file, which is replaced.
+    void saveOutput(const QString &path);
     void openTerminal();
     /// The pane that one was in last, and its tab with the last pane.
     void closeCurrentTerminal();
@@ -68,6 +74,7 @@ private:
     [[nodiscard]] TerminalTab *tabAt(int index) const;
     [[nodiscard]] TerminalTab *currentTab() const;
     [[nodiscard]] QList<TerminalPane *> allPanes() const;
+    [[nodiscard]] TerminalPane *currentPane() const;
     void followPane(TerminalTab *tab, TerminalPane *pane);
     void closePane(TerminalTab *tab, TerminalPane *pane);
     void closeTab(int index);
@@ -96,6 +103,17 @@ private:
     void goToTab(int step);
     void setSharedBroadcast(bool joins);
 
+    // terminalpagefiles.cpp: recordings, saved output, and profiles.
+    void addFileActions(QMenu *menu);
+    void askForFile(
+        const QString &title, const QString &name, const std::function<void(const QString &path)> &take);
+    void showFileProblem(const QString &what, const QString &reason);
+    void refreshFileActions();
+    void toggleRecording();
+    [[nodiscard]] bool isRecorded(const TerminalTab *tab) const;
+    void fillProfiles();
+    void editProfiles();
+
     TerminalHost m_host;
     TerminalProfiles m_profiles;
     TerminalLayouts m_layouts;
@@ -105,6 +123,10 @@ private:
     QMenu *m_menu = nullptr;
     QMenu *m_tabMenu = nullptr;
     QMenu *m_colourMenu = nullptr;
+    QMenu *m_profileMenu = nullptr;
+    QAction *m_recordAction = nullptr;
+    QAction *m_playAction = nullptr;
+    QAction *m_saveAction = nullptr;
     QAction *m_openAction = nullptr;
     QAction *m_keptAction = nullptr;
     QAction *m_splitRightAction = nullptr;

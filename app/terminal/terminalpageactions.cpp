@@ -104,6 +104,9 @@ void TerminalPage::createMenu()
     m_menu = new QMenu(this);
     m_menu->setToolTipsVisible(true);
     m_menu->addAction(m_openAction);
+    m_profileMenu = m_menu->addMenu(tr("New Terminal With"));
+    connect(m_profileMenu, &QMenu::aboutToShow, this, &TerminalPage::fillProfiles);
+    fillProfiles();
     m_menu->addAction(m_keptAction);
     m_menu->addSeparator();
     m_menu->addActions({m_splitRightAction, m_splitDownAction, m_closeAction});
@@ -134,6 +137,8 @@ void TerminalPage::createMenu()
     m_menu->addSeparator();
     m_menu->addAction(m_renameAction);
     m_menu->addMenu(m_colourMenu);
+    m_menu->addSeparator();
+    addFileActions(m_menu);
 
     auto *const button = new QToolButton(m_tabs);
     button->setDefaultAction(m_openAction);
@@ -146,6 +151,7 @@ void TerminalPage::createMenu()
 
 void TerminalPage::refreshMenu()
 {
+    refreshFileActions();
     const TerminalTab *const tab = currentTab();
     TerminalPane *const pane = tab == nullptr ? nullptr : tab->currentPane();
     m_keptAction->setVisible(!m_keeper.isEmpty());

@@ -5,7 +5,7 @@
 #include "common/icons.h"
 #include "common/spacing.h"
 #include "terminal/reconnection.h"
-#include "terminal/terminallink.h"
+#include "terminal/replaylink.h"
 #include "terminal/terminalview.h"
 
 #include <QFrame>
@@ -109,6 +109,9 @@ void TerminalPane::createCard()
 
 TerminalLink *TerminalPane::makeLink(QObject *parent) const
 {
+    if (m_setup.recording) {
+        return new ReplayLink(*m_host.clock, *m_setup.recording, parent);
+    }
     ShellOrder order = m_setup.order;
     if (m_session->hasLostProcess()) {
         order.newShellNotice = tr("This is a new shell. The one that was kept alive is gone.");
@@ -163,6 +166,10 @@ void TerminalPane::describeState()
         m_card->hide();
         break;
     case TerminalSession::State::Ended:
+        if (m_setup.recording) {
+            m_card->hide(); // Its line says it all.
+            break;
+        }
         showCard(
             m_session->exitCode() ? tr("The shell ended with exit code %1.").arg(*m_session->exitCode())
                                   : tr("The shell ended."));

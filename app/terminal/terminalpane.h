@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "terminal/asciicast.h"
 #include "terminal/terminalhost.h"
 #include "terminal/terminalsession.h"
 
 #include <QWidget>
+
+#include <memory>
 
 class QFrame;
 class QLabel;
@@ -24,9 +27,10 @@ class TerminalPane : public QWidget {
 public:
     /// What a pane is made of, and made again of.
     struct Setup {
-        QString profileId = {};            ///< For whoever keeps layouts.
-        ShellOrder order = {};             ///< Its newShellNotice is ours.
-        Vt::Terminal::Options screen = {}; ///< How much is remembered.
+        QString profileId = {};                          ///< For whoever keeps layouts.
+        ShellOrder order = {};                           ///< Its newShellNotice is ours.
+        Vt::Terminal::Options screen = {};               ///< How much is remembered.
+        std::shared_ptr<const Asciicast> recording = {}; ///< Is played instead of a shell.
     };
 
     TerminalPane(const TerminalHost &host, const Setup &setup, QWidget *parent = nullptr);

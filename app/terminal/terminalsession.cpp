@@ -194,6 +194,7 @@ void TerminalSession::conclude(State state)
         return;
     }
     m_conclusion.reset();
+    m_wasReplay = m_link != nullptr && m_link->isReplay();
     detachLink();
     if (m_terminal.modes().alternateScreen) {
         m_terminal.feed(leaveAlternateScreen);
@@ -209,6 +210,9 @@ void TerminalSession::conclude(State state)
 
 QString TerminalSession::endNotice(State state) const
 {
+    if (m_wasReplay) {
+        return tr("The recording is over. Press Enter to play it again.");
+    }
     if (state == State::Failed) {
         return m_hasSpoken ? tr("The connection to the sandbox was lost. Press Enter to start again.")
                            : tr("The shell could not be started. Press Enter to try again.");

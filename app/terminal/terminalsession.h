@@ -112,6 +112,7 @@ private:
     State m_state = State::Idle;
     bool m_hasSpoken = false; ///< Since the last start.
     bool m_hasLostProcess = false;
+    bool m_wasReplay = false; ///< What ended last.
     std::optional<int> m_exitCode;
     Error m_error;
 

@@ -356,6 +356,21 @@ void TerminalTabTest::startsWhatTheProfileSays()
     openPage();
     QTRY_COMPARE(m_links.made.size(), 1);
     QCOMPARE(m_orders.first(), ShellOrder());
+    for (QMenu *const menu : m_page->findChildren<QMenu *>()) {
+        for (QAction *const action : menu->actions()) {
+            if (action->text() == profile.name) {
+                action->trigger();
+            }
+        }
+    }
+    QTRY_COMPARE(m_links.made.size(), 2);
+    QCOMPARE(m_orders.at(1).commandLine, profile.commandLine);
+    QCOMPARE(m_orders.at(1).directory, profile.directory);
+    QCOMPARE(m_orders.at(1).environment, profile.environment);
+    QCOMPARE(tab()->currentPane()->setup().screen.scrollbackLines, 77U);
+    press(Qt::Key_D); // A split has the same.
+    QTRY_COMPARE(m_links.made.size(), 3);
+    QCOMPARE(m_orders.at(2), m_orders.at(1));
 }
 
 QTEST_MAIN(TerminalTabTest)
