@@ -12,12 +12,51 @@
     </message>
 </context>
 <context>
+    <name>Koyeb::Desktop::CompareDialog</name>
+    <message numerus="yes">
+        <source>%n file(s) are the same.</source>
+        <translation>
+            <numerusform>%n file is the same.</numerusform>
+            <numerusform>%n files are the same.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n could not be looked at, so that nothing can be deleted.</source>
+        <comment>files or folders</comment>
+        <translation>
+            <numerusform>%n could not be looked at, so that nothing can be deleted.</numerusform>
+            <numerusform>%n could not be looked at, so that nothing can be deleted.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n item(s) are copied, %1.</source>
+        <translation>
+            <numerusform>%n item is copied, %1.</numerusform>
+            <numerusform>%n items are copied, %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Once that went well, %n item(s) are deleted.</source>
+        <translation>
+            <numerusform>Once that went well, %n item is deleted.</numerusform>
+            <numerusform>Once that went well, %n items are deleted.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Start, and delete %n item(s)</source>
+        <translation>
+            <numerusform>Start, and delete %n item</numerusform>
+            <numerusform>Start, and delete %n items</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Koyeb::Desktop::CopyOutBar</name>
     <message numerus="yes">
-        <source>Ready to be pasted, but %n item(s) could not be fetched.</source>
+        <source>Ready to be pasted or dragged, but %n item(s) could not be fetched.</source>
         <translation>
-            <numerusform>Ready to be pasted, but %n item could not be fetched.</numerusform>
-            <numerusform>Ready to be pasted, but %n items could not be fetched.</numerusform>
+            <numerusform>Ready to be pasted or dragged, but %n item could not be fetched.</numerusform>
+            <numerusform>Ready to be pasted or dragged, but %n items could not be fetched.</numerusform>
         </translation>
     </message>
 </context>
@@ -111,6 +150,17 @@
     </message>
 </context>
 <context>
+    <name>Koyeb::Desktop::FindBar</name>
+    <message numerus="yes">
+        <source>%n replaced</source>
+        <comment>matches of a search</comment>
+        <translation>
+            <numerusform>%n replaced</numerusform>
+            <numerusform>%n replaced</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Koyeb::Desktop::HistoryModel</name>
     <message numerus="yes">
         <source>Done, %n problem(s)</source>
@@ -167,6 +217,20 @@
         <translation>
             <numerusform>%1 % of %n transfer</numerusform>
             <numerusform>%1 % of %n transfers</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n open file(s) of this sandbox have changes that are not saved. They would go with the sandbox.</source>
+        <translation>
+            <numerusform>%n open file of this sandbox has changes that are not saved. They would go with the sandbox.</numerusform>
+            <numerusform>%n open files of this sandbox have changes that are not saved. They would go with the sandbox.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n open file(s) have changes that are not saved.</source>
+        <translation>
+            <numerusform>%n open file has changes that are not saved.</numerusform>
+            <numerusform>%n open files have changes that are not saved.</numerusform>
         </translation>
     </message>
 </context>
@@ -343,6 +407,17 @@
         <translation>
             <numerusform>%n with problems</numerusform>
             <numerusform>%n with problems</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Koyeb::Desktop::WatchTexts</name>
+    <message numerus="yes">
+        <source>Watching; %n could not be sent</source>
+        <comment>state of a watched folder; files</comment>
+        <translation>
+            <numerusform>Watching; %n could not be sent</numerusform>
+            <numerusform>Watching; %n could not be sent</numerusform>
         </translation>
     </message>
 </context>

@@ -3,6 +3,7 @@
 
 #include "common/icons.h"
 #include "editor/editortab.h"
+#include "editor/externaledits.h"
 
 #include <QAction>
 #include <QFocusEvent>
@@ -20,7 +21,9 @@ namespace Koyeb::Desktop {
 using namespace Qt::Literals::StringLiterals;
 
 EditorStrip::EditorStrip(QWidget *home, const QString &homeTitle, QWidget *parent)
-    : QWidget(parent), m_home(home), m_tabs(new QTabWidget(this))
+    : QWidget(parent),
+      m_tabs(new QTabWidget(this)),
+      m_externals(new ExternalEdits(externalEditsFolder(), this))
 {
     m_tabs->setDocumentMode(true);
     m_tabs->setTabsClosable(true);
@@ -34,7 +37,10 @@ EditorStrip::EditorStrip(QWidget *home, const QString &homeTitle, QWidget *paren
     }
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins({});
-    column->addWidget(m_tabs);
+    column->setSpacing(0);
+    column->addWidget(m_tabs, 1);
+    column->addWidget(m_externals);
+    connect(m_externals, &ExternalEdits::saved, this, &EditorStrip::saved);
     connect(m_tabs, &QTabWidget::tabCloseRequested, this, &EditorStrip::requestClose);
     // Whoever clicks a tab goes on in it; by keyboard one can still walk along the tabs.
     connect(
@@ -78,9 +84,20 @@ QList<EditorTab *> EditorStrip::tabs() const
     return all;
 }
 
+void EditorStrip::setPreferences(EditorPreferences *preferences)
+{
+    m_externals->setPreferences(preferences);
+}
+
+void EditorStrip::requestEditWith(const QByteArray &path)
+{
+    m_externals->requestEdit(path);
+}
+
 void EditorStrip::setSandbox(const std::shared_ptr<Sandbox> &sandbox)
 {
     m_sandbox = sandbox;
+    m_externals->setSandbox(sandbox);
     const auto all = tabs();
     for (EditorTab *tab : all) {
         tab->setSandbox(sandbox);
@@ -90,7 +107,21 @@ void EditorStrip::setSandbox(const std::shared_ptr<Sandbox> &sandbox)
 qsizetype EditorStrip::unsavedCount() const
 {
     const auto all = tabs();
-    return std::count_if(all.begin(), all.end(), [](const EditorTab *tab) { return tab->isModified(); });
+    return m_externals->unsavedCount() +
+           std::count_if(all.begin(), all.end(), [](const EditorTab *tab) { return tab->isModified(); });
+}
+
+QList<LostText> EditorStrip::unsavedTexts() const
+{
+    QList<LostText> texts;
+    const auto all = tabs();
+    for (const EditorTab *tab : all) {
+        if (tab->isModified()) {
+            const EditorText text = tab->text();
+            texts.append({tab->path(), encoded(text).value_or(text.utf8)});
+        }
+    }
+    return texts;
 }
 
 void EditorStrip::open(const QByteArray &path, const RemoteEntry &entry)
@@ -109,6 +140,7 @@ void EditorStrip::open(const QByteArray &path, const RemoteEntry &entry)
         Q_EMIT unsavedCountChanged();
     });
     connect(tab, &EditorTab::saved, this, &EditorStrip::saved);
+    connect(tab, &EditorTab::editWithRequested, this, &EditorStrip::requestEditWith);
     connect(tab, &EditorTab::downloadRequested, this, &EditorStrip::downloadRequested);
     m_tabs->setCurrentIndex(m_tabs->addTab(tab, QString()));
     showTitle(tab);
@@ -124,7 +156,9 @@ void EditorStrip::showTitle(EditorTab *tab)
     const bool isModified = tab->isModified();
     m_tabs->setTabText(index, isModified ? u"● "_s + name : name);
     const QString path = displayName(tab->path()).toHtmlEscaped();
-    m_tabs->setTabToolTip(index, isModified ? tr("%1 (not saved)").arg(path) : path);
+    // Between tags, so that it is taken for what it is: escaped.
+    m_tabs->setTabToolTip(
+        index, u"<span>%1</span>"_s.arg(isModified ? tr("%1 (not saved)").arg(path) : path));
 }
 
 void EditorStrip::closeCurrent()
@@ -181,33 +215,29 @@ void EditorStrip::close(EditorTab *tab)
 
 void EditorStrip::saveAll(const std::function<void(bool)> &then)
 {
-    struct Saving {
-        qsizetype left = 0;
-        bool isSaved = true;
-    };
-    const auto saving = std::make_shared<Saving>();
+    const auto left = std::make_shared<qsizetype>(0);
     const auto all = tabs();
-    for (EditorTab *tab : all) {
-        saving->left += tab->isModified() ? 1 : 0;
-    }
-    if (saving->left == 0) {
-        then(true);
-        return;
-    }
     for (EditorTab *tab : all) {
         if (!tab->isModified()) {
             continue;
         }
+        ++*left;
         connect(
             tab, &EditorTab::savingEnded, this,
-            [saving, then, tab](bool isSaved) {
-                saving->isSaved = saving->isSaved && isSaved && !tab->isModified();
-                if (--saving->left == 0) {
-                    then(saving->isSaved);
+            [this, left, then] {
+                if (--*left == 0) {
+                    then(unsavedCount() == 0);
                 }
             },
             Qt::SingleShotConnection);
-        tab->save();
+    }
+    if (*left == 0) {
+        then(unsavedCount() == 0);
+    }
+    for (EditorTab *tab : all) {
+        if (tab->isModified()) {
+            tab->save();
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "editor/losttexts.h"
 #include "sandbox/sandbox.h"
 
 #include <QWidget>
@@ -12,7 +13,9 @@ class QTabWidget;
 
 namespace Koyeb::Desktop {
 
+class EditorPreferences;
 class EditorTab;
+class ExternalEdits;
 
 /// The files of one sandbox that are open, in tabs beside the page that they were opened from. Without any,
 /// there is that page alone.
@@ -24,16 +27,22 @@ public:
     EditorStrip(QWidget *home, const QString &homeTitle, QWidget *parent = nullptr);
     ~EditorStrip() override;
 
+    /// What is remembered of editing. It outlives the strip; without any, nothing is.
+    void setPreferences(EditorPreferences *preferences);
     /// Null is "not reachable": open texts stay.
     void setSandbox(const std::shared_ptr<Sandbox> &sandbox);
     /// How many files have changes that are not in the sandbox.
     [[nodiscard]] qsizetype unsavedCount() const;
+    /// What the files with changes that are open in tabs would have been saved as.
+    [[nodiscard]] QList<LostText> unsavedTexts() const;
     /// Saves all of those; `then` gets whether it could be done. What could not says why.
     void saveAll(const std::function<void(bool)> &then);
 
 public Q_SLOTS:
     /// Opens the file, or goes to its tab.
     void open(const QByteArray &path, const Koyeb::RemoteEntry &entry);
+    /// Asks for a program of this computer to edit the file with.
+    void requestEditWith(const QByteArray &path);
     /// Closes the tab in front unless it is the home page; asks where something would be lost.
     void closeCurrent();
 
@@ -53,8 +62,8 @@ private:
     void showTitle(EditorTab *tab);
     [[nodiscard]] QList<EditorTab *> tabs() const;
 
-    QWidget *m_home;
     QTabWidget *m_tabs;
+    ExternalEdits *m_externals;
     std::shared_ptr<Sandbox> m_sandbox;
 };
 

@@ -4,6 +4,7 @@
 #include "common/errorbanner.h"
 #include "common/errortext.h"
 #include "common/previewview.h"
+#include "common/spacing.h"
 #include "editor/codeview.h"
 #include "editor/comparisondialog.h"
 #include "editor/editorstatus.h"
@@ -12,6 +13,7 @@
 
 #include <QAction>
 #include <QLocale>
+#include <QPushButton>
 #include <QStackedWidget>
 
 namespace Koyeb::Desktop {
@@ -42,19 +44,25 @@ void EditorTab::showObstacle(EditorDocument::Obstacle obstacle)
         return;
     }
     const NoticeBar::Choice download{tr("Download…"), [this] { Q_EMIT downloadRequested(path()); }, true};
+    const NoticeBar::Choice editWith{tr("Edit with…"), [this] { Q_EMIT editWithRequested(path()); }, true};
     const QString limit = QLocale().formattedDataSize(EditorDocument::maximumBytes);
     switch (obstacle) {
     case EditorDocument::Obstacle::NotText:
         break;
     case EditorDocument::Obstacle::TooLarge:
-        m_notice->ask(tr("The file is larger than the %1 that can be edited here.").arg(limit), {download});
+        m_notice->ask(
+            tr("The file is larger than the %1 that can be edited here.").arg(limit), {editWith, download});
         break;
     case EditorDocument::Obstacle::LongLines:
-        m_notice->ask(tr("The file has lines that are too long to be edited here."), {download});
+        m_notice->ask(tr("The file has lines that are too long to be edited here."), {editWith, download});
         break;
     }
     m_preview = new PreviewView(m_faces);
+    m_preview->setContentsMargins(Spacing::close, 0, Spacing::close, Spacing::tight);
     m_faces->addWidget(m_preview);
+    auto *editing = new QPushButton(tr("Edit with…"), m_preview);
+    connect(editing, &QPushButton::clicked, this, [this] { Q_EMIT editWithRequested(path()); });
+    m_preview->addToFoot(editing);
     m_faces->setCurrentWidget(m_preview);
     m_status->hide();
     m_bar->hide();

@@ -48,7 +48,10 @@ FileActions::FileActions(QWidget *page)
       editPath(create(page, {}, tr("Enter a path"), Qt::CTRL | Qt::Key_L)),
       uploadFiles(create(page, u"upload"_s, tr("Upload files…"))),
       uploadFolder(create(page, u"upload"_s, tr("Upload folder…"))),
+      compare(create(page, {}, tr("Compare with a folder here…"))),
+      watch(create(page, {}, tr("Watch a folder here…"))),
       open(create(page, {}, tr("Open"))),
+      editWith(create(page, u"external"_s, tr("Edit with…"), Qt::SHIFT | Qt::Key_F4)),
       preview(create(page, {}, tr("Preview"), Qt::Key_Space)),
       download(create(page, u"download"_s, tr("Download…"))),
       cut(create(page, u"cut"_s, tr("Cut"), QKeySequence::Cut)),
@@ -87,18 +90,21 @@ void FileActions::update(const DirectoryBrowser &browser, qsizetype selectedCoun
     for (QAction *action : {uploadFiles, uploadFolder, paste, newFolder, bookmark, filter}) {
         action->setEnabled(isListed);
     }
+    for (QAction *action : {compare, watch}) {
+        action->setEnabled(isListed && browser.canGoUp()); // The whole file system is no folder for that.
+    }
     const bool hasSelection = isListed && selectedCount > 0;
     for (QAction *action : {download, cut, copy, copyOut, duplicate, remove, copyPath, properties}) {
         action->setEnabled(hasSelection);
     }
-    for (QAction *action : {open, preview, rename}) {
+    for (QAction *action : {open, editWith, preview, rename}) {
         action->setEnabled(isListed && selectedCount == 1);
     }
 }
 
 void FileActions::addSelectionTo(QMenu &menu) const
 {
-    menu.addActions({open, preview, download});
+    menu.addActions({open, editWith, preview, download});
     menu.addSeparator();
     menu.addActions({cut, copy, copyOut, paste, duplicate, copyPath});
     menu.addSeparator();
@@ -110,6 +116,7 @@ void FileActions::addSelectionTo(QMenu &menu) const
 void FileActions::addPageTo(QMenu &menu) const
 {
     menu.addActions({uploadFiles, uploadFolder, newFolder, paste});
+    menu.addActions({compare, watch});
     menu.addSeparator();
     menu.addActions({reload, editPath, filter, bookmark, showHidden, showLocal});
 }

@@ -31,7 +31,10 @@ struct FileActions {
     QAction *editPath;
     QAction *uploadFiles;
     QAction *uploadFolder;
+    QAction *compare; ///< This and the next with a folder of this computer.
+    QAction *watch;
     QAction *open;
+    QAction *editWith;
     QAction *preview; ///< Its shortcut, Space, belongs to the list alone.
     QAction *download;
     QAction *cut;

@@ -3,6 +3,7 @@
 
 #include "common/errorbanner.h"
 #include "common/localsources.h"
+#include "files/comparedialog.h"
 #include "files/copyoutbar.h"
 #include "files/directorybrowser.h"
 #include "files/entrytext.h"
@@ -12,6 +13,7 @@
 #include "files/propertiesdialog.h"
 #include "files/remotefilemodel.h"
 #include "files/sandboxfilesdata.h"
+#include "files/watchdialog.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -52,6 +54,8 @@ void FileCommands::connectActions()
     connect(actions.uploadFiles, &QAction::triggered, this, [this] { requestUpload(&askForUploadFiles); });
     connect(actions.uploadFolder, &QAction::triggered, this, [this] { requestUpload(&askForUploadFolder); });
     connect(actions.download, &QAction::triggered, this, &FileCommands::requestDownload);
+    connect(actions.compare, &QAction::triggered, this, &FileCommands::requestComparison);
+    connect(actions.watch, &QAction::triggered, this, &FileCommands::requestWatch);
     connect(actions.newFolder, &QAction::triggered, this, &FileCommands::requestFolder);
     connect(actions.rename, &QAction::triggered, &m_parts.view, &RemoteFileView::editCurrentName);
     connect(actions.remove, &QAction::triggered, this, &FileCommands::requestDeletion);
@@ -121,6 +125,38 @@ void FileCommands::requestDownloadOf(const QList<QByteArray> &paths)
         m_downloadFolder = folder;
         Q_EMIT downloadRequested(paths, folder);
     });
+}
+
+void FileCommands::requestComparison()
+{
+    const auto compare = [this, directory = m_parts.files.directory()](const std::filesystem::path &folder) {
+        const auto &sandbox = m_parts.operations.sandbox();
+        if (!sandbox) {
+            return;
+        }
+        m_downloadFolder = folder;
+        auto *dialog = new CompareDialog(sandbox, folder, directory, &m_parts.page);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(dialog, &CompareDialog::syncRequested, this, &FileCommands::syncRequested);
+        dialog->show();
+    };
+    askForComparedFolder(&m_parts.page, m_downloadFolder, compare);
+}
+
+void FileCommands::requestWatch()
+{
+    const auto ask = [this, directory = m_parts.files.directory()](const std::filesystem::path &folder) {
+        m_downloadFolder = folder;
+        auto *dialog = new WatchDialog(folder, directory, &m_parts.page);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(
+            dialog, &WatchDialog::watchRequested, this,
+            [this, folder, directory](const QByteArray &leftOut, bool removes) {
+                Q_EMIT watchRequested(folder, directory, leftOut, removes);
+            });
+        dialog->open();
+    };
+    askForWatchedFolder(&m_parts.page, m_downloadFolder, ask);
 }
 
 void FileCommands::requestFolder()

@@ -3,6 +3,7 @@
 
 #include "files/fileoperations.h"
 #include "files/remotefileview.h"
+#include "sandbox/foldersync.h"
 
 #include <QObject>
 
@@ -54,6 +55,13 @@ Q_SIGNALS:
     void copyFromSandboxRequested(
         const QString &sourceSandboxId, const QList<QByteArray> &paths, const QByteArray &remoteDirectory,
         bool moves);
+    /// A person has agreed to what brings one folder to the state of another one.
+    void syncRequested(const Koyeb::FolderSyncOrder &order);
+    /// Changes of a folder of this computer are to go to this directory; `leftOut` are patterns as in
+    /// .gitignore files, and with `removes` what goes here goes there, too.
+    void watchRequested(
+        const std::filesystem::path &local, const QByteArray &remoteDirectory, const QByteArray &leftOut,
+        bool removes);
 
 private:
     using Operation = FileOperations::Operation;
@@ -62,6 +70,8 @@ private:
     void connectOperations();
     void requestUpload(void (*ask)(QWidget *, std::function<void(QList<std::filesystem::path>)>));
     void requestFolder();
+    void requestComparison();
+    void requestWatch();
     void requestDeletion();
     void putOnClipboard(bool asCut);
     void copyForOtherPrograms();

@@ -57,6 +57,17 @@ void openForSources(QFileDialog *dialog, std::function<void(QList<std::filesyste
     dialog->open();
 }
 
+void openForFolder(
+    QFileDialog *dialog, const std::filesystem::path &suggestion,
+    std::function<void(std::filesystem::path)> then)
+{
+    dialog->setDirectory(QFile::decodeName(suggestion.c_str()));
+    QObject::connect(
+        dialog, &QFileDialog::fileSelected, dialog,
+        [then = std::move(then)](const QString &folder) { then(localPath(folder)); });
+    dialog->open();
+}
+
 QString FileDialogs::named(const QString &sentence, const QList<QByteArray> &names)
 {
     QStringList lines{sentence, QString()};
@@ -143,12 +154,25 @@ void askForUploadFolder(QWidget *parent, std::function<void(QList<std::filesyste
 void askForDownloadFolder(
     QWidget *parent, const std::filesystem::path &suggestion, std::function<void(std::filesystem::path)> then)
 {
-    auto *dialog = createFileDialog(parent, FileDialogs::tr("Download into"), QFileDialog::Directory);
-    dialog->setDirectory(QFile::decodeName(suggestion.c_str()));
-    QObject::connect(
-        dialog, &QFileDialog::fileSelected, dialog,
-        [then = std::move(then)](const QString &folder) { then(localPath(folder)); });
-    dialog->open();
+    openForFolder(
+        createFileDialog(parent, FileDialogs::tr("Download into"), QFileDialog::Directory), suggestion,
+        std::move(then));
+}
+
+void askForComparedFolder(
+    QWidget *parent, const std::filesystem::path &suggestion, std::function<void(std::filesystem::path)> then)
+{
+    openForFolder(
+        createFileDialog(parent, FileDialogs::tr("Compare with"), QFileDialog::Directory), suggestion,
+        std::move(then));
+}
+
+void askForWatchedFolder(
+    QWidget *parent, const std::filesystem::path &suggestion, std::function<void(std::filesystem::path)> then)
+{
+    openForFolder(
+        createFileDialog(parent, FileDialogs::tr("Watch"), QFileDialog::Directory), suggestion,
+        std::move(then));
 }
 
 void askForFolderName(QWidget *parent, std::function<void(QByteArray)> then)

@@ -21,6 +21,14 @@ void askForUploadFolder(QWidget *parent, std::function<void(QList<std::filesyste
 void askForDownloadFolder(
     QWidget *parent, const std::filesystem::path &suggestion,
     std::function<void(std::filesystem::path)> then);
+/// For one that is compared with a folder of the sandbox. Starts in `suggestion`.
+void askForComparedFolder(
+    QWidget *parent, const std::filesystem::path &suggestion,
+    std::function<void(std::filesystem::path)> then);
+/// For one of which the changes go to a folder of the sandbox. Starts in `suggestion`.
+void askForWatchedFolder(
+    QWidget *parent, const std::filesystem::path &suggestion,
+    std::function<void(std::filesystem::path)> then);
 /// For a name that a file can have.
 void askForFolderName(QWidget *parent, std::function<void(QByteArray)> then);
 /// What is done with things for which there is something at the target already.

@@ -298,6 +298,9 @@ void FilesPage::connectActions()
     connect(m_emptiness, &EmptyState::actionRequested, m_actions.uploadFiles, &QAction::trigger);
     connect(
         m_actions.open, &QAction::triggered, this, [this] { openEntry(m_view->selectedEntries().first()); });
+    connect(m_actions.editWith, &QAction::triggered, this, [this] {
+        Q_EMIT editWithRequested(m_view->selectedPaths().first());
+    });
     connect(m_actions.showHidden, &QAction::triggered, this, [this](bool shown) {
         showHiddenFiles(shown);
         if (m_preferences) {
@@ -329,6 +332,8 @@ void FilesPage::connectCommands()
     connect(&m_commands, &FileCommands::uploadRequested, this, &FilesPage::uploadRequested);
     connect(&m_commands, &FileCommands::downloadRequested, this, &FilesPage::downloadRequested);
     connect(&m_commands, &FileCommands::copyFromSandboxRequested, this, &FilesPage::copyFromSandboxRequested);
+    connect(&m_commands, &FileCommands::syncRequested, this, &FilesPage::syncRequested);
+    connect(&m_commands, &FileCommands::watchRequested, this, &FilesPage::watchRequested);
 }
 
 void FilesPage::showHiddenFiles(bool shown)
@@ -392,12 +397,18 @@ void FilesPage::updateActions()
         const bool isFolder = m_view->selectedEntries().first().opensAsDirectory();
         m_actions.open->setEnabled(isFolder || canOpenFiles());
         m_actions.preview->setEnabled(!isFolder);
+        m_actions.editWith->setEnabled(!isFolder && canEditFiles());
     }
 }
 
 bool FilesPage::canOpenFiles() const
 {
     return isSignalConnected(QMetaMethod::fromSignal(&FilesPage::openRequested));
+}
+
+bool FilesPage::canEditFiles() const
+{
+    return isSignalConnected(QMetaMethod::fromSignal(&FilesPage::editWithRequested));
 }
 
 void FilesPage::openEntry(const RemoteEntry &entry)

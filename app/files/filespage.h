@@ -65,8 +65,17 @@ Q_SIGNALS:
     void copyFromSandboxRequested(
         const QString &sourceSandboxId, const QList<QByteArray> &paths, const QByteArray &remoteDirectory,
         bool moves);
+    /// What brings a folder to the state of another one.
+    void syncRequested(const Koyeb::FolderSyncOrder &order);
+    /// Changes of a folder of this computer are to go to this directory; `leftOut` are patterns as in
+    /// .gitignore files, and with `removes` what goes here goes there, too.
+    void watchRequested(
+        const std::filesystem::path &local, const QByteArray &remoteDirectory, const QByteArray &leftOut,
+        bool removes);
     /// A file was activated. While nobody is connected, it is offered for download.
     void openRequested(const QByteArray &path, const Koyeb::RemoteEntry &entry);
+    /// A file shall be edited with a program of this computer. Not offered while nobody is connected.
+    void editWithRequested(const QByteArray &path);
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -88,6 +97,7 @@ private:
     void createLocalPane();
     void updateActions();
     [[nodiscard]] bool canOpenFiles() const;
+    [[nodiscard]] bool canEditFiles() const;
     void openEntry(const RemoteEntry &entry);
     void showContextMenu(const QPoint &position);
 

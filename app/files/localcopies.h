@@ -52,10 +52,4 @@ private:
     TaskScope m_scope;
 };
 
-/// A name in `base` that nothing has.
-[[nodiscard]] std::filesystem::path privateFolderIn(const std::filesystem::path &base);
-/// Makes such a folder, into which only this user can look, and removes those of programs that are gone.
-/// Blocks.
-[[nodiscard]] Result<void> makePrivateFolder(const std::filesystem::path &folder);
-
 } // namespace Koyeb::Desktop

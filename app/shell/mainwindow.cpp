@@ -36,6 +36,8 @@ MainWindow::MainWindow(const Services &services)
       m_speedLimits(services.settings, services.clock),
       m_queue(services.transfers),
       m_filePreferences(services.settings),
+      m_terminalPreferences(services.settings),
+      m_editorPreferences(services.settings),
       m_deletions(new Deletions(services.accounts, this))
 {
     setWindowTitle(tr("Koyeb Desktop"));
@@ -355,9 +357,11 @@ void MainWindow::takeChanges(const QString &accountId, const SandboxChanges &cha
     for (const auto &id : changes.removed) {
         m_creations.forgetSandbox(id);
         m_queue.forgetSandbox(id);
+        m_watches.closeSandbox(id);
         m_filePreferences.forgetSandbox(id);
         if (auto *page = m_sandboxPages.take(id)) {
             const bool wasShown = m_pages->currentWidget() == page;
+            rescueTexts(*page);
             m_pages->removeWidget(page);
             page->deleteLater();
             if (wasShown) {
@@ -407,12 +411,15 @@ void MainWindow::closeAccount(const QString &accountId)
     for (const auto &id : ids) {
         if (m_sandboxPages.value(id)->property("accountId").toString() == accountId) {
             m_queue.cancelAllOf(id);
+            m_watches.closeSandbox(id); // It uses the session's clock.
             auto *page = m_sandboxPages.take(id);
             wasShown = wasShown || m_pages->currentWidget() == page;
+            rescueTexts(*page);
             m_pages->removeWidget(page);
             delete page; // At once: its session goes right after this.
         }
     }
+    m_settledAccount.clear();
     if (wasShown) {
         m_panel->select(m_tree.accountIndex(accountId));
         showAccountPage(accountId);

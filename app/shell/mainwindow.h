@@ -4,6 +4,7 @@
 #include "accounts/account.h"
 #include "core/clock.h"
 #include "core/taskscope.h"
+#include "editor/editorpreferences.h"
 #include "files/filepreferences.h"
 #include "sandbox/definition.h"
 #include "sandboxes/sandboxtreemodel.h"
@@ -12,6 +13,8 @@
 #include "shell/creations.h"
 #include "shell/sandboxpage.h"
 #include "terminal/inputbroadcast.h"
+#include "terminal/terminalpreferences.h"
+#include "transfers/folderwatches.h"
 #include "transfers/speedlimits.h"
 #include "transfers/taskbarprogress.h"
 #include "transfers/transferqueue.h"
@@ -107,6 +110,8 @@ private:
     void bringFrom(
         const QString &sourceId, const QList<QByteArray> &paths, SandboxPage &target,
         const QByteArray &directory, bool moves);
+    /// What keeps folders of the page's sandbox in step with ones here.
+    void connectFolders(SandboxPage *page, Clock &clock);
     /// By its sandbox; empty when there is none.
     [[nodiscard]] QString accountOf(const QString &sandboxId) const;
     [[nodiscard]] static bool outlivesProgram(const QString &accountId);
@@ -126,6 +131,8 @@ private:
     // mainwindoweditors.cpp: texts that are not saved.
     /// The pages of an account's sandboxes; of all but this computer's when it is empty.
     [[nodiscard]] QList<SandboxPage *> pagesOf(const QString &accountId) const;
+    /// Offers to keep what is not saved in a page that goes without having been asked.
+    void rescueTexts(SandboxPage &page);
     [[nodiscard]] static qsizetype unsavedCount(const QList<SandboxPage *> &pages);
     /// Has a person decide what becomes of unsaved texts there, then goes on; at once when there are none,
     /// which is what true says.
@@ -147,6 +154,7 @@ private:
     [[nodiscard]] bool askAboutUnsaved();
     /// True when there is something to wait for, for a few seconds at most; the window closes then.
     [[nodiscard]] bool cleanUpBeforeQuitting();
+    void showTerminalSettings();
     void showAbout();
     [[nodiscard]] QString currentAccount() const;
     [[nodiscard]] SandboxPage *currentSandboxPage() const;
@@ -165,8 +173,11 @@ private:
     SpeedLimits m_speedLimits;
     TransferQueue m_queue;
     TaskbarProgress m_taskbar;
+    FolderWatches m_watches;
     FilePreferences m_filePreferences;
     InputBroadcast m_terminalBroadcast; ///< Over all sandboxes.
+    TerminalPreferences m_terminalPreferences;
+    EditorPreferences m_editorPreferences;
     Deletions *m_deletions;
     SandboxTreePanel *m_panel = nullptr;
     QDockWidget *m_treeDock = nullptr;
@@ -197,6 +208,7 @@ private:
     QList<QAction *> m_tabActions;
     bool m_wasPainted = false;
     bool m_isUnsavedSettled = false;
+    QString m_settledAccount; // One that is being signed out of, whose texts were asked about.
     bool m_isQuittingConfirmed = false;
     bool m_isQuitting = false;
     std::unique_ptr<ScheduledCall> m_cleaningLimit; ///< Set while quitting waits.

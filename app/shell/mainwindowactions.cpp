@@ -7,6 +7,7 @@
 #include "sandbox/accountsession.h"
 #include "shell/deletions.h"
 #include "terminal/terminalpage.h"
+#include "terminal/terminalsettingsdialog.h"
 #include "transfers/transfersdock.h"
 
 #include <QAction>
@@ -111,6 +112,8 @@ void MainWindow::createMenus()
 
     auto *terminal = menuBar()->addMenu(tr("&Terminal"));
     terminal->addAction(m_newTerminal);
+    terminal->addSeparator();
+    terminal->addAction(tr("Terminal settings…"), this, &MainWindow::showTerminalSettings);
 
     auto *help = menuBar()->addMenu(tr("&Help"));
     auto *about = help->addAction(tr("About Koyeb Desktop"), this, &MainWindow::showAbout);
@@ -227,7 +230,10 @@ void MainWindow::signOut()
     if (account == localAccount().id) {
         signOutOf(account); // Its files go with it, so that there is nothing to save.
     } else {
-        settleUnsaved(pagesOf(account), [this, account] { signOutOf(account); });
+        settleUnsaved(pagesOf(account), [this, account] {
+            m_settledAccount = account;
+            signOutOf(account);
+        });
     }
 }
 
@@ -297,6 +303,13 @@ bool MainWindow::cleanUpBeforeQuitting()
         }
     }
     return m_cleaningLimit != nullptr;
+}
+
+void MainWindow::showTerminalSettings()
+{
+    auto *dialog = new TerminalSettingsDialog(&m_terminalPreferences, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->show();
 }
 
 void MainWindow::showAbout()

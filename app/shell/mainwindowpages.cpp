@@ -3,6 +3,7 @@
 #include "shell/mainwindow.h"
 
 #include "accounts/accountsessions.h"
+#include "editor/editorstrip.h"
 #include "files/filespage.h"
 #include "sandbox/accountsession.h"
 #include "sandboxes/creationpage.h"
@@ -38,6 +39,8 @@ SandboxPage *MainWindow::createSandboxPage(
     connect(page, &SandboxPage::refreshRequested, &session.store(), &SandboxStore::refresh);
     connect(page, &SandboxPage::currentTabChanged, this, &MainWindow::updateActions);
     page->files().setPreferences(&m_filePreferences);
+    page->terminals().setPreferences(&m_terminalPreferences);
+    page->editors().setPreferences(&m_editorPreferences);
     connect(
         &page->terminals(), &TerminalPage::filesDropped, this,
         [this, page](const QByteArray &mark, const QList<std::filesystem::path> &sources) {
@@ -63,6 +66,7 @@ SandboxPage *MainWindow::createSandboxPage(
                     outlivesProgram(accountId));
             }
         });
+    connectFolders(page, session.clock());
     page->files().setOtherSandboxesAllowed(true);
     connect(
         &page->files(), &FilesPage::copyFromSandboxRequested, this,

@@ -46,19 +46,21 @@ void MainWindow::connectTransfers()
     const QString cache = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
     m_queue.setSpool(QFile::encodeName(cache + u"/between-sandboxes"_s).toStdString());
     m_transfersDock->setSpeedLimits(m_speedLimits);
+    m_transfersDock->setFolderWatches(m_watches);
+    connect(&m_watches, &FolderWatches::listChanged, m_transfersDock, &QWidget::show);
     connect(
         m_panel, &SandboxTreePanel::filesDropped, this,
         [this](const QString &accountId, const QString &sandboxId, const auto &sources) {
             uploadToHome(accountId, sandboxId, sources, m_scope.token());
         });
     connect(&m_queue, &TransferQueue::changed, this, &MainWindow::insertArrivedPaths);
-    connect(
-        &m_queue, &TransferQueue::remoteDirectoryTouched, this,
-        [this](const QString &sandboxId, const QByteArray &directory) {
-            if (auto *page = m_sandboxPages.value(sandboxId)) {
-                page->files().refreshIf(directory);
-            }
-        });
+    const auto refreshPage = [this](const QString &sandboxId, const QByteArray &directory) {
+        if (auto *page = m_sandboxPages.value(sandboxId)) {
+            page->files().refreshIf(directory);
+        }
+    };
+    connect(&m_queue, &TransferQueue::remoteDirectoryTouched, this, refreshPage);
+    connect(&m_watches, &FolderWatches::remoteDirectoryTouched, this, refreshPage);
 }
 
 void MainWindow::createNotifier()
@@ -85,6 +87,27 @@ void MainWindow::showTotalProgress()
     const auto percent = static_cast<int>(std::min<qint64>(99, totals.doneBytes * 100 / totals.totalBytes));
     setWindowTitle(tr("%1 % of %n transfer(s)", nullptr, totals.count).arg(QLocale().toString(percent)));
     m_taskbar.show(percent / 100.0);
+}
+
+void MainWindow::connectFolders(SandboxPage *page, Clock &clock)
+{
+    connect(&page->files(), &FilesPage::syncRequested, this, [this, page](const FolderSyncOrder &order) {
+        if (page->sandbox()) {
+            m_queue.enqueue({syncOrder(page->sandbox(), order, page->record().name)});
+        }
+    });
+    connect(
+        &page->files(), &FilesPage::watchRequested, this,
+        [this, page, &clock](
+            const std::filesystem::path &local, const QByteArray &remote, const QByteArray &leftOut,
+            bool removes) {
+            if (page->sandbox()) {
+                m_watches.add(clock, {page->sandbox(), local, remote, leftOut, removes}, page->record().name);
+            }
+        });
+    connect(page, &SandboxPage::sandboxChanged, this, [this, page] {
+        m_watches.setSandbox(page->record().id, page->sandbox());
+    });
 }
 
 QString MainWindow::accountOf(const QString &sandboxId) const

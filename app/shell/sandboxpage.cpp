@@ -139,6 +139,7 @@ void SandboxPage::createTabs()
     m_files = new FilesPage(m_tabs);
     m_editors = new EditorStrip(m_files, tr("Folders"), m_tabs);
     connect(m_files, &FilesPage::openRequested, m_editors, &EditorStrip::open);
+    connect(m_files, &FilesPage::editWithRequested, m_editors, &EditorStrip::requestEditWith);
     connect(m_editors, &EditorStrip::saved, m_files, [this](const QByteArray &path) {
         m_files->refreshIf(remoteParent(path));
     });
@@ -347,6 +348,7 @@ void SandboxPage::leaveSandbox()
         m_files->setSandbox(nullptr);
         m_editors->setSandbox(nullptr);
         m_ports->setSandbox(nullptr);
+        Q_EMIT sandboxChanged();
     }
 }
 
@@ -367,6 +369,7 @@ QCoro::Task<void> SandboxPage::reach(QString deploymentId, std::stop_token stop)
     m_files->setSandbox(m_sandbox);
     m_editors->setSandbox(m_sandbox);
     m_ports->setSandbox(m_sandbox);
+    Q_EMIT sandboxChanged();
 }
 
 } // namespace Koyeb::Desktop

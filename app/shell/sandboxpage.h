@@ -57,6 +57,8 @@ public:
     /// Says above the tabs that something could not be done.
     void showFailure(const QString &what, const Error &error);
 
+    /// By this program.
+    [[nodiscard]] bool isBeingDeleted() const { return m_circumstances.isBeingDeleted; }
     [[nodiscard]] const SandboxRecord &record() const { return m_record; }
     /// Null while there is no way to the sandbox.
     [[nodiscard]] const std::shared_ptr<Sandbox> &sandbox() const { return m_sandbox; }
@@ -75,6 +77,8 @@ Q_SIGNALS:
     void deleteRequested();
     void refreshRequested();
     void currentTabChanged();
+    /// sandbox() is another one, or none.
+    void sandboxChanged();
 
 private:
     void createHeader();

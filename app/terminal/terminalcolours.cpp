@@ -7,31 +7,33 @@
 
 namespace Koyeb::Desktop {
 
-TerminalColours TerminalColours::light()
+namespace {
+
+[[nodiscard]] QColor colourOr(const std::optional<Vt::Rgb> &chosen, QRgb byDefault)
 {
-    TerminalColours colours;
-    colours.m_named = {0xff1f2328, 0xffb3261e, 0xff1a7032, 0xff805500, 0xff1558b0, 0xff8a2a8f,
-                       0xff0b6b75, 0xff6a727b, 0xff4b535c, 0xffc4362b, 0xff1e7d3a, 0xff8f6000,
-                       0xff1f68cc, 0xff9a3aa0, 0xff0c7580, 0xff808890};
-    colours.m_foreground = QColor(0xff1f2328);
-    colours.m_background = QColor(0xffffffff);
-    colours.m_cursor = QColor(0xff1f2328);
-    colours.m_selection = QColor(0xffbcd9fb);
-    return colours;
+    return chosen ? QColor(chosen->red, chosen->green, chosen->blue) : QColor(byDefault);
 }
 
-TerminalColours TerminalColours::dark()
+[[nodiscard]] Vt::Rgb rgbOf(const QColor &colour)
 {
-    TerminalColours colours;
-    colours.m_named = {0xff6c7681, 0xffff7b72, 0xff56c271, 0xffdcb04c, 0xff6cb0ff, 0xffd2a0f5,
-                       0xff4fc4cf, 0xffc9d1d9, 0xff8b949e, 0xffffa198, 0xff7fdb95, 0xfff0cc74,
-                       0xff9acbff, 0xffe3c2ff, 0xff86dde5, 0xffffffff};
-    colours.m_foreground = QColor(0xffd8dee4);
-    colours.m_background = QColor(0xff15191e);
-    colours.m_cursor = QColor(0xffd8dee4);
-    colours.m_selection = QColor(0xff2f4f76);
-    return colours;
+    const auto part = [](int value) {
+        return static_cast<std::uint8_t>(value);
+    };
+    return {part(colour.red()), part(colour.green()), part(colour.blue())};
 }
+
+/// Two thirds of `text`, the rest of what is behind it.
+[[nodiscard]] QColor dimmed(const QColor &text, const QColor &background)
+{
+    const auto mixed = [](int near, int far) {
+        return (2 * near + far) / 3;
+    };
+    return {
+        mixed(text.red(), background.red()), mixed(text.green(), background.green()),
+        mixed(text.blue(), background.blue())};
+}
+
+} // namespace
 
 TerminalColours TerminalColours::matching(const QPalette &palette)
 {
@@ -39,10 +41,25 @@ TerminalColours TerminalColours::matching(const QPalette &palette)
     return isDark ? dark() : light();
 }
 
-QColor TerminalColours::indexed(std::uint8_t index) const
+QColor TerminalColours::foreground() const
+{
+    return colourOr(m_program.foreground, m_theme.foreground);
+}
+
+QColor TerminalColours::background() const
+{
+    return colourOr(m_program.background, m_theme.background);
+}
+
+QColor TerminalColours::cursor() const
+{
+    return colourOr(m_program.cursor, m_theme.cursor);
+}
+
+QColor TerminalColours::themeIndexed(std::uint8_t index) const
 {
     if (index < 16) {
-        return QColor(m_named.at(index));
+        return QColor(m_theme.named.at(index));
     }
     if (index >= 232) {
         const int grey = 8 + 10 * (index - 232);
@@ -55,26 +72,58 @@ QColor TerminalColours::indexed(std::uint8_t index) const
     return {level(cube / 36), level(cube / 6 % 6), level(cube % 6)};
 }
 
+QColor TerminalColours::indexed(std::uint8_t index) const
+{
+    const auto &chosen = m_program.indexed.at(index);
+    return chosen ? QColor(chosen->red, chosen->green, chosen->blue) : themeIndexed(index);
+}
+
+Vt::Palette TerminalColours::themePalette() const
+{
+    Vt::Palette palette;
+    for (std::size_t i = 0; i < palette.indexed.size(); ++i) {
+        palette.indexed.at(i) = rgbOf(themeIndexed(static_cast<std::uint8_t>(i)));
+    }
+    palette.foreground = rgbOf(QColor(m_theme.foreground));
+    palette.background = rgbOf(QColor(m_theme.background));
+    palette.cursor = rgbOf(QColor(m_theme.cursor));
+    return palette;
+}
+
+QColor TerminalColours::resolve(Vt::Colour colour, const QColor &byDefault) const
+{
+    switch (colour.kind) {
+    case Vt::Colour::Kind::Indexed:
+        return indexed(colour.index());
+    case Vt::Colour::Kind::Rgb:
+        return {colour.red, colour.green, colour.blue};
+    case Vt::Colour::Kind::Default:
+        break;
+    }
+    return byDefault;
+}
+
 TerminalColours::Pair TerminalColours::of(const Vt::Style &style, bool isReversed) const
 {
-    const auto resolve = [this](Vt::Colour colour, const QColor &byDefault) {
-        switch (colour.kind) {
-        case Vt::Colour::Kind::Indexed:
-            return indexed(colour.index());
-        case Vt::Colour::Kind::Rgb:
-            return QColor(colour.red, colour.green, colour.blue);
-        case Vt::Colour::Kind::Default:
-            break;
-        }
-        return byDefault;
-    };
+    Vt::Colour text = style.foreground;
+    if (m_isBoldBright && style.bold && text.kind == Vt::Colour::Kind::Indexed && text.index() < 8) {
+        text = Vt::Colour::indexed(static_cast<std::uint8_t>(text.index() + 8));
+    }
     Pair pair{
-        resolve(style.foreground, isReversed ? m_background : m_foreground),
-        resolve(style.background, isReversed ? m_foreground : m_background)};
+        resolve(text, isReversed ? background() : foreground()),
+        resolve(style.background, isReversed ? foreground() : background())};
     if (style.reverse) {
         std::swap(pair.foreground, pair.background);
     }
+    if (style.dim) {
+        pair.foreground = dimmed(pair.foreground, pair.background);
+    }
     return pair;
+}
+
+QColor TerminalColours::underline(const Vt::Style &style, const QColor &text) const
+{
+    return resolve(style.underlineColour, text);
 }
 
 } // namespace Koyeb::Desktop

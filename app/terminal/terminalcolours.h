@@ -1,29 +1,40 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "terminal/terminalthemes.h"
 #include "vt/cell.h"
+#include "vt/palette.h"
 
 #include <QColor>
-
-#include <array>
 
 class QPalette;
 
 namespace Koyeb::Desktop {
 
-/// What the colours that programs name look like. Text in each of the sixteen named colours can be read on
-/// the default background: at least 3:1, and 4.5:1 for all but the one that is nearest to the background.
+/// What the colours that programs name look like: those of a theme, over which a program may have put others
+/// for its own time.
 class TerminalColours {
 public:
-    [[nodiscard]] static TerminalColours light();
-    [[nodiscard]] static TerminalColours dark();
+    explicit TerminalColours(TerminalTheme theme) : m_theme(std::move(theme)) {}
+    [[nodiscard]] static TerminalColours light() { return TerminalColours(builtInThemes().at(0)); }
+    [[nodiscard]] static TerminalColours dark() { return TerminalColours(builtInThemes().at(1)); }
     /// The one that goes with the lightness of a widget's palette.
     [[nodiscard]] static TerminalColours matching(const QPalette &palette);
 
-    [[nodiscard]] QColor foreground() const { return m_foreground; }
-    [[nodiscard]] QColor background() const { return m_background; }
-    [[nodiscard]] QColor cursor() const { return m_cursor; }
-    [[nodiscard]] QColor selection() const { return m_selection; } ///< Behind selected text.
+    /// What the program chose.
+    void setProgramColours(const Vt::Palette &colours) { m_program = colours; }
+    /// Bold text in one of the first eight colours is drawn in the bright one.
+    void setBoldBright(bool isBoldBright) { m_isBoldBright = isBoldBright; }
+    /// All that the program did not choose, for one that asks.
+    [[nodiscard]] Vt::Palette themePalette() const;
+
+    [[nodiscard]] QColor foreground() const;
+    [[nodiscard]] QColor background() const;
+    [[nodiscard]] QColor cursor() const;
+    [[nodiscard]] QColor selection() const { return QColor(m_theme.selection); } ///< Behind selected text.
+    [[nodiscard]] QColor matchText() const { return QColor(0xff1b1b1b); } ///< Of what was searched for.
+    [[nodiscard]] QColor match() const { return QColor(0xfff2d35b); }
+    [[nodiscard]] QColor currentMatch() const { return QColor(0xffff9b3d); }
     /// The 256 colours of xterm: sixteen named, a cube of 6 × 6 × 6, 24 greys.
     [[nodiscard]] QColor indexed(std::uint8_t index) const;
 
@@ -33,15 +44,16 @@ public:
     };
     /// What a cell is drawn with. `isReversed` swaps the defaults of the whole screen.
     [[nodiscard]] Pair of(const Vt::Style &style, bool isReversed) const;
+    /// Of the line under a text that is drawn in `text`.
+    [[nodiscard]] QColor underline(const Vt::Style &style, const QColor &text) const;
 
 private:
-    TerminalColours() = default;
+    [[nodiscard]] QColor themeIndexed(std::uint8_t index) const;
+    [[nodiscard]] QColor resolve(Vt::Colour colour, const QColor &byDefault) const;
 
-    std::array<QRgb, 16> m_named{};
-    QColor m_foreground;
-    QColor m_background;
-    QColor m_cursor;
-    QColor m_selection;
+    TerminalTheme m_theme;
+    Vt::Palette m_program;
+    bool m_isBoldBright = false;
 };
 
 } // namespace Koyeb::Desktop

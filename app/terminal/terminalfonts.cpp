@@ -2,10 +2,18 @@
 #include "terminal/terminalfonts.h"
 
 #include <QFontMetricsF>
+#include <QTextLayout>
 
 #include <cmath>
 
 namespace Koyeb::Desktop {
+
+namespace {
+
+/// What a program may show is bounded, what it may ask for over time is not.
+constexpr qsizetype maximumKnown = 4096;
+
+} // namespace
 
 TerminalFonts::TerminalFonts(const QFont &font, qreal devicePixelRatio) : m_devicePixelRatio(devicePixelRatio)
 {
@@ -36,14 +44,33 @@ quint32 TerminalFonts::glyph(const Vt::Style &style, char32_t character) const
         return *known;
     }
     const QList<quint32> glyphs = face.rawFont.glyphIndexesForString(QString::fromUcs4(&character, 1));
-    // What a program may show is bounded, what it may ask for over time is not.
-    constexpr qsizetype maximumKnown = 4096;
     if (face.glyphs.size() >= maximumKnown) {
         face.glyphs.clear();
     }
     const quint32 glyph = glyphs.size() == 1 ? glyphs.first() : 0;
     face.glyphs.insert(character, glyph);
     return glyph;
+}
+
+const TerminalFonts::Cluster &TerminalFonts::cluster(const Vt::Style &style, const QString &text) const
+{
+    const Face &face = m_faces[faceOf(style)];
+    const auto known = face.clusters.constFind(text);
+    if (known != face.clusters.constEnd()) {
+        return *known;
+    }
+    QTextLayout layout(text, face.font);
+    QTextOption option;
+    option.setWrapMode(QTextOption::NoWrap);
+    option.setTextDirection(Qt::LeftToRight);
+    layout.setTextOption(option);
+    layout.beginLayout();
+    const QTextLine line = layout.createLine();
+    layout.endLayout();
+    if (face.clusters.size() >= maximumKnown) {
+        face.clusters.clear();
+    }
+    return *face.clusters.insert(text, {layout.glyphRuns(), line.ascent(), line.naturalTextWidth()});
 }
 
 } // namespace Koyeb::Desktop

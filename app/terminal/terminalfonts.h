@@ -4,6 +4,7 @@
 #include "vt/cell.h"
 
 #include <QFont>
+#include <QGlyphRun>
 #include <QHash>
 #include <QRawFont>
 #include <QSizeF>
@@ -34,11 +35,20 @@ public:
     /// The glyph of a character in this very font; 0: it has none, and another font must help out.
     [[nodiscard]] quint32 glyph(const Vt::Style &style, char32_t character) const;
 
+    /// Text as the text engine lays it out, with the help of other fonts.
+    struct Cluster {
+        QList<QGlyphRun> runs; ///< From the upper left corner of the text on.
+        qreal ascent = 0;
+        qreal width = 0;
+    };
+    [[nodiscard]] const Cluster &cluster(const Vt::Style &style, const QString &text) const;
+
 private:
     struct Face {
         QFont font;
         QRawFont rawFont;
         mutable QHash<char32_t, quint32> glyphs;
+        mutable QHash<QString, Cluster> clusters;
     };
 
     [[nodiscard]] static std::size_t faceOf(const Vt::Style &style)

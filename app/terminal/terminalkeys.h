@@ -19,6 +19,10 @@ namespace Koyeb::Desktop {
 /// The text that a key means to the program, before Control and Alt are applied; empty: none.
 [[nodiscard]] QString vtText(const QKeyEvent &event);
 
+/// All that a program may want to know of a key that went down or up, also of one that only modifies others;
+/// none: nothing that a terminal has a word for.
+[[nodiscard]] std::optional<Vt::KeyEvent> vtKeyEvent(const QKeyEvent &event);
+
 /// Whether a focused terminal takes this key even where the application has a shortcut for it: everything
 /// that programs use, which is all but the keys with Ctrl+Shift, Alt and a digit, and those that change tabs.
 [[nodiscard]] bool belongsToProgram(const QKeyEvent &event);

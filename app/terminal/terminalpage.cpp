@@ -228,6 +228,9 @@ void TerminalPage::followPane(TerminalTab *tab, TerminalPane *pane)
     connect(&pane->view(), &TerminalView::filesDropped, this, [this, session](const auto &sources) {
         Q_EMIT filesDropped(session->processMark(), sources);
     });
+    if (m_preferences != nullptr) {
+        pane->view().setPreferences(m_preferences);
+    }
     pane->view().installEventFilter(this);
     pane->view().addActions({m_splitRightAction, m_splitDownAction, m_closeAction});
 }

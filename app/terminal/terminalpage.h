@@ -19,6 +19,7 @@ class QToolButton;
 namespace Koyeb::Desktop {
 
 class EmptyState;
+class TerminalPreferences;
 
 /// The terminals of one sandbox, in tabs, each of which may be split. The first shell starts when the page is
 /// first shown; where there was a layout before, all of it.
@@ -34,6 +35,8 @@ public:
     void setSandboxAsleep(bool asleep);
     /// Records the pane from now on into a file, which is replaced.
     void record(TerminalPane *pane, const QString &path);
+    /// How people like terminals, for those that are opened from now on. They outlive the page.
+    void setPreferences(const TerminalPreferences *preferences) { m_preferences = preferences; }
 
 public Q_SLOTS:
     /// In a new tab.
@@ -120,6 +123,7 @@ private:
     QStackedWidget *m_stack;
     QTabWidget *m_tabs;
     EmptyState *m_empty;
+    const TerminalPreferences *m_preferences = nullptr;
     QMenu *m_menu = nullptr;
     QMenu *m_tabMenu = nullptr;
     QMenu *m_colourMenu = nullptr;

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "terminal/terminalpainter.h"
 
+#include "terminal/boxdrawing.h"
+
 #include <QFontMetricsF>
 #include <QPainter>
 #include <QPainterPath>
 
 #include <algorithm>
+#include <cmath>
+#include <string_view>
 
 namespace Koyeb::Desktop {
 
@@ -37,48 +41,102 @@ QRectF TerminalPainter::columnsRect(int first, int end, QPointF origin) const
     return {origin.x() + first * cell.width(), origin.y(), (end - first) * cell.width(), cell.height()};
 }
 
-void TerminalPainter::drawRow(
-    const Vt::Line &line, Vt::Selection::Columns selected, QPointF origin, int columns)
+TerminalPainter::Backing TerminalPainter::backingAt(const RowMarks &marks, int column)
 {
-    const int used = std::min(static_cast<int>(line.cells.size()), columns);
-    Stretch stretch;
-    for (int column = 0; column < used; ++column) {
-        const Vt::Cell &cell = line.cells[static_cast<std::size_t>(column)];
-        const bool isSelected = isIn(selected, column);
-        if (column > stretch.first && (cell.style != stretch.style || isSelected != stretch.isSelected)) {
-            drawStretch(line, stretch, origin);
-            stretch.first = column;
-        }
-        stretch.style = cell.style;
-        stretch.isSelected = isSelected;
-        stretch.end = column + 1;
+    if (isIn(marks.selected, column)) {
+        return Backing::Selected;
     }
-    if (stretch.end > stretch.first) {
-        drawStretch(line, stretch, origin);
+    if (isIn(marks.currentMatch, column)) {
+        return Backing::CurrentMatch;
     }
+    const bool isMatch = std::any_of(
+        marks.matches.begin(), marks.matches.end(), [column](auto columns) { return isIn(columns, column); });
+    return isMatch ? Backing::Match : Backing::Plain;
+}
+
+void TerminalPainter::findStretches(const Vt::Line &line, const RowMarks &marks, int columns)
+{
+    m_stretches.clear();
     // Rows of the scrollback are as long as they were written.
-    for (int column = used; column < columns;) {
-        const bool isSelected = isIn(selected, column);
-        const int boundary = isSelected ? selected.end : std::max(column + 1, selected.first);
-        const int end = isSelected || column < selected.first ? std::min(boundary, columns) : columns;
-        drawStretch(line, {{}, isSelected, column, end}, origin);
-        column = end;
+    const int used = std::min(static_cast<int>(line.cells.size()), columns);
+    for (int column = 0; column < columns; ++column) {
+        const Stretch here{
+            column < used ? line.cells[static_cast<std::size_t>(column)].style : Vt::Style(),
+            backingAt(marks, column), isIn(marks.hoveredLink, column), column, column + 1};
+        if (!m_stretches.empty() && m_stretches.back().looksLike(here)) {
+            ++m_stretches.back().end;
+        } else {
+            m_stretches.push_back(here);
+        }
     }
 }
 
-void TerminalPainter::drawStretch(const Vt::Line &line, const Stretch &stretch, QPointF origin)
+TerminalColours::Pair TerminalPainter::coloursOf(const Stretch &stretch) const
 {
-    const auto pair = m_colours.of(stretch.style, m_isReversed);
-    const QRectF area = columnsRect(stretch.first, stretch.end, origin);
-    m_painter.fillRect(area, stretch.isSelected ? m_colours.selection() : pair.background);
-    if (stretch.style.blink && m_isBlinkedOff) {
+    auto pair = m_colours.of(stretch.style, m_isReversed);
+    switch (stretch.backing) {
+    case Backing::Plain:
+        break;
+    case Backing::Selected:
+        // Text keeps its colour on the selection, unless that was chosen for a background of its own.
+        if (pair.background != m_colours.background()) {
+            pair.foreground = m_colours.foreground();
+        }
+        pair.background = m_colours.selection();
+        break;
+    case Backing::Match:
+        pair = {m_colours.matchText(), m_colours.match()};
+        break;
+    case Backing::CurrentMatch:
+        pair = {m_colours.matchText(), m_colours.currentMatch()};
+        break;
+    }
+    return pair;
+}
+
+void TerminalPainter::drawRow(const Vt::Line &line, const RowMarks &marks, QPointF origin, int columns)
+{
+    findStretches(line, marks, columns);
+    const QColor behind = m_isReversed ? m_colours.foreground() : m_colours.background();
+    for (const Stretch &stretch : m_stretches) {
+        const QColor background = coloursOf(stretch).background;
+        if (background != behind) {
+            m_painter.fillRect(columnsRect(stretch.first, stretch.end, origin), background);
+        }
+    }
+    // All of the text after all of the backgrounds: what leans over into the next cell stays whole.
+    for (const Stretch &stretch : m_stretches) {
+        drawText(line, stretch, origin);
+    }
+}
+
+void TerminalPainter::drawText(const Vt::Line &line, const Stretch &stretch, QPointF origin)
+{
+    const bool isHidden = stretch.style.invisible || (stretch.style.blink && m_isBlinkedOff);
+    if (isHidden && stretch.backing == Backing::Plain) {
         return;
     }
-    // Text keeps its colour on the selection, unless that colour was chosen for a background of its own.
-    const bool hasOwnBackground = pair.background != m_colours.background();
-    const QColor colour = stretch.isSelected && hasOwnBackground ? m_colours.foreground() : pair.foreground;
-    drawGlyphs(line, stretch, origin, colour);
-    drawLines(stretch.style, area, colour);
+    const QColor colour = coloursOf(stretch).foreground;
+    if (!isHidden) {
+        drawGlyphs(line, stretch, origin, colour);
+    }
+    drawLines(stretch, columnsRect(stretch.first, stretch.end, origin), colour);
+}
+
+/// Where the punctuation ends that begins here, as far as it is alike and a font may join it.
+int TerminalPainter::ligatureEnd(const Vt::Line &line, int column, int end) const
+{
+    constexpr std::u32string_view joined = U"!#$%&*+-./:;<=>?@\\^_|~";
+    constexpr int longest = 8;
+    const int first = column;
+    while (m_hasLigatures && column < end && column - first < longest) {
+        const Vt::Cell &cell = line.cells[static_cast<std::size_t>(column)];
+        if (cell.text[1] != 0 || joined.find(cell.text[0]) == joined.npos) {
+            break;
+        }
+        ++column;
+    }
+    return column;
 }
 
 void TerminalPainter::drawGlyphs(
@@ -90,10 +148,20 @@ void TerminalPainter::drawGlyphs(
         if (cell.isBlank() || cell.width == 0) {
             continue;
         }
+        if (const int joined = ligatureEnd(line, column, end); joined - column > 1) {
+            QString text;
+            for (int i = column; i < joined; ++i) {
+                text += QChar(static_cast<char16_t>(line.cells[static_cast<std::size_t>(i)].text[0]));
+            }
+            drawCluster(stretch.style, text, columnsRect(column, joined, origin), colour);
+            column = joined - 1;
+            continue;
+        }
         const QPointF place = columnsRect(column, column + 1, origin).topLeft();
-        const quint32 glyph = cell.text[1] == 0 ? m_fonts.glyph(stretch.style, cell.text[0]) : 0;
+        const bool isSingle = cell.text[1] == 0 && !isBoxCharacter(cell.text[0]);
+        const quint32 glyph = isSingle ? m_fonts.glyph(stretch.style, cell.text[0]) : 0;
         if (glyph == 0) {
-            drawCluster(cell, place, colour);
+            drawCell(cell, place, colour);
         } else {
             m_glyphs.append(glyph);
             m_positions.append(place + QPointF(0, m_fonts.baseline()));
@@ -117,23 +185,66 @@ void TerminalPainter::flushGlyphs(const Vt::Style &style, const QColor &colour)
     m_positions.clear();
 }
 
-/// Marks that combine, and characters that another font draws: by the text engine, confined to the cell.
-void TerminalPainter::drawCluster(const Vt::Cell &cell, QPointF origin, const QColor &colour)
+/// What is not a plain glyph of the font.
+void TerminalPainter::drawCell(const Vt::Cell &cell, QPointF origin, const QColor &colour)
 {
     const QRectF area = columnsRect(0, std::max<int>(cell.width, 1), origin);
-    const QFont &font = m_fonts.font(cell.style);
-    const QString text = textOf(cell);
+    if (isBoxCharacter(cell.text[0])) {
+        drawBox(m_painter, cell.text[0], area, m_fonts.lineWidth(), m_fonts.devicePixelRatio(), colour);
+    } else {
+        drawCluster(cell.style, textOf(cell), area, colour);
+    }
+}
+
+/// Marks that combine, and characters that another font draws: by the text engine, confined to the cells.
+void TerminalPainter::drawCluster(
+    const Vt::Style &style, const QString &text, QRectF area, const QColor &colour)
+{
+    const TerminalFonts::Cluster &cluster = m_fonts.cluster(style, text);
     m_painter.save();
     m_painter.setClipRect(area, Qt::IntersectClip);
-    m_painter.setFont(font);
     m_painter.setPen(colour);
-    // Another font is rarely exactly as wide: centred looks better than leaning to the left.
-    const qreal slack = area.width() - QFontMetricsF(font).horizontalAdvance(text);
-    m_painter.drawText(area.topLeft() + QPointF(std::max(0.0, slack / 2), m_fonts.baseline()), text);
+    QPointF place = area.topLeft() + QPointF(0, m_fonts.baseline() - cluster.ascent);
+    if (cluster.width > area.width() * 1.05) {
+        // Made narrower rather than cut off.
+        m_painter.translate(place);
+        m_painter.scale(area.width() / cluster.width, 1);
+        place = {};
+    } else {
+        // Another font is rarely exactly as wide: centred looks better than leaning to the left.
+        place.rx() += std::max(0.0, (area.width() - cluster.width) / 2);
+    }
+    for (const QGlyphRun &run : cluster.runs) {
+        m_painter.drawGlyphRun(place, run);
+    }
     m_painter.restore();
 }
 
-void TerminalPainter::drawLines(const Vt::Style &style, QRectF area, const QColor &colour)
+void TerminalPainter::drawLines(const Stretch &stretch, QRectF area, const QColor &colour)
+{
+    const Vt::Style &style = stretch.style;
+    const qreal width = m_fonts.lineWidth();
+    const auto line = [&](qreal y) {
+        m_painter.fillRect(QRectF(area.left(), y, area.width(), width), colour);
+    };
+    if (stretch.isHovered) {
+        drawUnderline(Vt::Underline::Single, area, colour);
+    } else if (style.underline == Vt::Underline::None && style.link != 0) {
+        QColor faint = colour;
+        faint.setAlphaF(0.6F);
+        drawUnderline(Vt::Underline::Dotted, area, faint);
+    } else {
+        drawUnderline(style.underline, area, m_colours.underline(style, colour));
+    }
+    if (style.strikeOut) {
+        line(area.top() + m_fonts.baseline() - m_fonts.strikeOutOffset());
+    }
+    if (style.overline) {
+        line(area.top());
+    }
+}
+
+void TerminalPainter::drawUnderline(Vt::Underline underline, QRectF area, const QColor &colour)
 {
     const qreal width = m_fonts.lineWidth();
     const auto line = [&](qreal y) {
@@ -141,12 +252,12 @@ void TerminalPainter::drawLines(const Vt::Style &style, QRectF area, const QColo
     };
     // Within the cell, whatever the font says: the row below would draw over it.
     const qreal lowest = area.bottom() - width;
-    const qreal underline = std::min(area.top() + m_fonts.baseline() + m_fonts.underlineOffset(), lowest);
-    switch (style.underline) {
+    const qreal normal = std::min(area.top() + m_fonts.baseline() + m_fonts.underlineOffset(), lowest);
+    switch (underline) {
     case Vt::Underline::None:
         break;
     case Vt::Underline::Single:
-        line(underline);
+        line(normal);
         break;
     case Vt::Underline::Double:
         line(lowest - 2 * width);
@@ -154,27 +265,29 @@ void TerminalPainter::drawLines(const Vt::Style &style, QRectF area, const QColo
         break;
     case Vt::Underline::Dotted:
     case Vt::Underline::Dashed: {
-        const qreal step = style.underline == Vt::Underline::Dotted ? width : m_fonts.cellSize().width() / 3;
+        const qreal step =
+            underline == Vt::Underline::Dotted ? width : std::max(3 * width, m_fonts.cellSize().width() / 3);
         for (qreal x = area.left(); x < area.right(); x += 2 * step) {
-            m_painter.fillRect(QRectF(x, underline, std::min(step, area.right() - x), width), colour);
+            m_painter.fillRect(QRectF(x, normal, std::min(step, area.right() - x), width), colour);
         }
         break;
     }
     case Vt::Underline::Curly: {
-        QPainterPath path(QPointF(area.left(), lowest));
+        // One wave a cell, as high as there is room below the text.
         const qreal step = m_fonts.cellSize().width() / 2;
+        const qreal room = area.bottom() - area.top() - m_fonts.baseline() - width;
+        const qreal height = std::clamp(room / 2, width, 2 * width);
+        const qreal middle = area.bottom() - height - width / 2;
+        QPainterPath path(QPointF(area.left(), middle));
         bool isUp = true;
         for (qreal x = area.left(); x + step <= area.right() + 0.01; x += step, isUp = !isUp) {
-            path.quadTo(x + step / 2, lowest + (isUp ? -3 : 3) * width / 2, x + step, lowest);
+            path.quadTo(x + step / 2, middle + (isUp ? -2 : 2) * height, x + step, middle);
         }
         m_painter.setRenderHint(QPainter::Antialiasing);
         m_painter.strokePath(path, QPen(colour, width));
         m_painter.setRenderHint(QPainter::Antialiasing, false);
         break;
     }
-    }
-    if (style.strikeOut) {
-        line(area.top() + m_fonts.baseline() - m_fonts.strikeOutOffset());
     }
 }
 
@@ -202,8 +315,8 @@ void TerminalPainter::drawCursor(
     switch (cursor.shape) {
     case Vt::Cursor::Shape::Block: {
         m_painter.fillRect(area, colour);
-        if (!cell.isBlank()) {
-            drawCluster(cell, area.topLeft(), m_isReversed ? m_colours.foreground() : m_colours.background());
+        if (!cell.isBlank() && !cell.style.invisible) {
+            drawCell(cell, area.topLeft(), m_isReversed ? m_colours.foreground() : m_colours.background());
         }
         break;
     }
@@ -225,7 +338,7 @@ void TerminalPainter::drawPreedit(const QString &preedit, QPointF origin)
     m_painter.setFont(font);
     m_painter.setPen(m_colours.foreground());
     m_painter.drawText(area.topLeft() + QPointF(0, m_fonts.baseline()), preedit);
-    drawLines({.underline = Vt::Underline::Single}, area, m_colours.foreground());
+    drawUnderline(Vt::Underline::Single, area, m_colours.foreground());
 }
 
 } // namespace Koyeb::Desktop

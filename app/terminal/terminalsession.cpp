@@ -274,13 +274,22 @@ void TerminalSession::announceTitleAndBell()
 
 void TerminalSession::pressKey(Vt::Key key, Vt::Modifiers modifiers)
 {
+    Vt::KeyEvent event;
+    event.key = key;
+    event.modifiers = modifiers;
+    handleKey(event);
+}
+
+void TerminalSession::handleKey(const Vt::KeyEvent &event)
+{
     if (m_link == nullptr) {
-        if (key == Vt::Key::Enter) {
+        const bool isEnter = event.key == Vt::Key::Enter || event.key == Vt::Key::KeypadEnter;
+        if (isEnter && event.action == Vt::KeyEvent::Action::Press) {
             start();
         }
         return;
     }
-    giveInput([key, modifiers](Vt::Terminal &terminal) { terminal.pressKey(key, modifiers); });
+    giveInput([event](Vt::Terminal &terminal) { terminal.handleKey(event); });
 }
 
 void TerminalSession::typeText(const QString &text, Vt::Modifiers modifiers)

@@ -59,6 +59,12 @@ public:
     [[nodiscard]] const Vt::Terminal &terminal() const { return m_terminal; }
     /// What changed on the screen since the last call. There is one reader: the view.
     [[nodiscard]] Vt::Damage takeDamage() { return m_terminal.takeDamage(); }
+    /// See Vt::Terminal: what the view is for.
+    void endSynchronizedUpdate() { m_terminal.endSynchronizedUpdate(); }
+    void setCellPixels(int width, int height) { m_terminal.setCellPixels(width, height); }
+    void setDefaultColours(const Vt::Palette &colours) { m_terminal.setDefaultColours(colours); }
+    [[nodiscard]] auto takeClipboardRequest() { return m_terminal.takeClipboardRequest(); }
+    [[nodiscard]] auto takeNotifications() { return m_terminal.takeNotifications(); }
     /// Received and not yet interpreted.
     [[nodiscard]] qsizetype waitingBytes() const { return m_waiting.size() - m_waitingStart; }
 
@@ -68,6 +74,7 @@ public:
 
     // What the user does; without a process, Enter starts it again and the rest is dropped.
     void pressKey(Vt::Key key, Vt::Modifiers modifiers);
+    void handleKey(const Vt::KeyEvent &event);
     void typeText(const QString &text, Vt::Modifiers modifiers);
     void paste(const QString &text);
     /// Types paths as words of a shell's command, each with a blank behind it. Does nothing without a

@@ -3,6 +3,9 @@
 
 #include "terminal/terminalaccessible.h"
 #include "terminal/terminalpainter.h"
+#include "terminal/terminalpreferences.h"
+#include "terminal/terminalscrollbar.h"
+#include "terminal/terminalsearch.h"
 #include "terminal/terminalsession.h"
 
 #include <QAccessible>
@@ -15,6 +18,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace Koyeb::Desktop {
 
@@ -24,18 +28,23 @@ using namespace std::chrono_literals;
 
 constexpr auto frameDuration = 16ms;
 constexpr auto announcementInterval = 200ms;
+constexpr auto longestSynchronizedUpdate = 150ms;
 constexpr int margin = 4; ///< Around the grid, in device-independent pixels.
 constexpr qreal smallestPointSize = 5;
 constexpr qreal largestPointSize = 72;
 
-[[nodiscard]] QFont fixedFont(int zoomSteps)
+[[nodiscard]] QFont resized(QFont font, int zoomSteps)
 {
-    QFont font = QFontDatabase::systemFont(QFontDatabase::FixedFont);
     font.setStyleHint(QFont::Monospace);
     font.setFixedPitch(true);
     const qreal size = font.pointSizeF() > 0 ? font.pointSizeF() : 10;
     font.setPointSizeF(std::clamp(size + zoomSteps, smallestPointSize, largestPointSize));
     return font;
+}
+
+[[nodiscard]] QFont systemFont()
+{
+    return resized(QFontDatabase::systemFont(QFontDatabase::FixedFont), 0);
 }
 
 } // namespace
@@ -44,7 +53,7 @@ TerminalView::TerminalView(TerminalSession *session, QWidget *parent)
     : QAbstractScrollArea(parent),
       m_session(session),
       m_colours(TerminalColours::matching(palette())),
-      m_fonts(fixedFont(0), devicePixelRatioF())
+      m_fonts(systemFont(), devicePixelRatioF())
 {
     installTerminalAccessibility();
     setAccessibleName(tr("Terminal"));
@@ -52,15 +61,25 @@ TerminalView::TerminalView(TerminalSession *session, QWidget *parent)
     setFocusPolicy(Qt::StrongFocus);
     setAttribute(Qt::WA_InputMethodEnabled);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scrollBar = new TerminalScrollBar(this);
+    setVerticalScrollBar(m_scrollBar);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn); // Its coming would change the number of columns.
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     viewport()->setCursor(Qt::IBeamCursor);
     viewport()->setMouseTracking(true);
+    createStrips();
+    createSearch();
     setAcceptDrops(true);
     createActions();
 
     m_frameTimer.setSingleShot(true);
     connect(&m_frameTimer, &QTimer::timeout, this, &TerminalView::takeFrame);
+    m_synchronizedTimer.setSingleShot(true);
+    m_synchronizedTimer.setInterval(longestSynchronizedUpdate);
+    connect(&m_synchronizedTimer, &QTimer::timeout, this, [this] {
+        m_session->endSynchronizedUpdate();
+        takeFrame();
+    });
     connect(&m_blinkTimer, &QTimer::timeout, this, &TerminalView::blink);
     connect(&m_autoScrollTimer, &QTimer::timeout, this, &TerminalView::scrollWhileSelecting);
     m_announcementTimer.setSingleShot(true);
@@ -69,6 +88,7 @@ TerminalView::TerminalView(TerminalSession *session, QWidget *parent)
     connect(m_session, &TerminalSession::screenChanged, this, &TerminalView::scheduleFrame);
     connect(m_session, &TerminalSession::stateChanged, this, [this] { viewport()->update(); });
     m_sinceFrame.start();
+    applyColours();
     updateScrollBar();
 }
 
@@ -89,9 +109,14 @@ void TerminalView::createActions()
     };
     m_copyAction = add(tr("Copy"), {ctrlShift(Qt::Key_C)}, &TerminalView::copySelection);
     m_copyAction->setEnabled(false);
+    m_copyHtmlAction = add(tr("Copy with Colours"), {}, &TerminalView::copySelectionAsHtml);
+    m_copyHtmlAction->setEnabled(false);
     m_pasteAction =
         add(tr("Paste"), {ctrlShift(Qt::Key_V), QKeySequence(Qt::SHIFT | Qt::Key_Insert)},
             &TerminalView::pasteClipboard);
+    add(tr("Find…"), {ctrlShift(Qt::Key_F)}, &TerminalView::openSearch);
+    add(tr("Previous Prompt"), {ctrlShift(Qt::Key_PageUp)}, &TerminalView::goToPreviousPrompt);
+    add(tr("Next Prompt"), {ctrlShift(Qt::Key_PageDown)}, &TerminalView::goToNextPrompt);
     add(tr("Clear"), {ctrlShift(Qt::Key_K)}, &TerminalView::clearTerminal);
     // Where plus needs Shift, and where it is the key of the equals sign.
     add(tr("Larger Text"),
@@ -102,6 +127,7 @@ void TerminalView::createActions()
     add(tr("Normal Text Size"), {QKeySequence(Qt::CTRL | Qt::Key_0)}, &TerminalView::resetZoom);
     connect(this, &TerminalView::selectionChanged, m_copyAction, [this] {
         m_copyAction->setEnabled(!m_selection.isEmpty());
+        m_copyHtmlAction->setEnabled(!m_selection.isEmpty());
     });
 }
 
@@ -116,16 +142,62 @@ Vt::Size TerminalView::gridSize() const
 
 void TerminalView::fitGrid()
 {
-    clearSelection();
+    const auto &terminal = m_session->terminal();
+    const QSizeF cell = m_fonts.cellSize() * m_fonts.devicePixelRatio();
+    m_session->setCellPixels(qRound(cell.width()), qRound(cell.height()));
+    // Lines are laid out anew: what is marked and what is looked at stay, wherever they come to be.
+    const bool isKept = m_selection.isActive() && !terminal.modes().alternateScreen;
+    const Vt::Selection::Anchors marked = isKept ? m_selection.anchors(terminal) : Vt::Selection::Anchors();
+    const Vt::Anchor top = terminal.anchorOf({topLine(), 0});
+    const Vt::Size before = terminal.size();
     m_session->resize(gridSize());
+    if (terminal.size() != before) {
+        setHoveredLink(std::nullopt);
+        m_search->restart();
+        if (isKept) {
+            m_selection.moveTo(terminal, marked);
+            Q_EMIT selectionChanged();
+        } else {
+            clearSelection();
+        }
+        m_topLine = terminal.positionOf(top).value_or(Vt::Position{terminal.firstLine(), 0}).line;
+    }
     updateScrollBar();
     viewport()->update();
 }
 
 void TerminalView::applyFont()
 {
-    m_fonts = TerminalFonts(fixedFont(m_zoomSteps), devicePixelRatioF());
+    m_fonts = TerminalFonts(chosenFont(), devicePixelRatioF());
     fitGrid();
+}
+
+QFont TerminalView::chosenFont() const
+{
+    return resized(m_preferences != nullptr ? m_preferences->font() : systemFont(), m_zoomSteps);
+}
+
+void TerminalView::applyColours()
+{
+    const bool isDark = palette().color(QPalette::Base).lightnessF() < 0.5F;
+    m_colours = m_preferences != nullptr ? TerminalColours(m_preferences->theme(isDark))
+                                         : TerminalColours::matching(palette());
+    m_colours.setBoldBright(m_preferences != nullptr && m_preferences->isBoldBright());
+    m_colours.setProgramColours(m_session->terminal().colours());
+    m_session->setDefaultColours(m_colours.themePalette());
+    updateSearchMarks();
+    viewport()->update();
+}
+
+void TerminalView::setPreferences(const TerminalPreferences *preferences)
+{
+    m_preferences = preferences;
+    connect(preferences, &TerminalPreferences::changed, this, [this] {
+        applyColours();
+        applyFont();
+    });
+    applyColours();
+    applyFont();
 }
 
 void TerminalView::zoomTo(int steps)
@@ -137,6 +209,7 @@ void TerminalView::zoomTo(int steps)
 void TerminalView::resizeEvent(QResizeEvent *event)
 {
     QAbstractScrollArea::resizeEvent(event);
+    placeStrips();
     fitGrid();
 }
 
@@ -144,8 +217,7 @@ void TerminalView::changeEvent(QEvent *event)
 {
     QAbstractScrollArea::changeEvent(event);
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange) {
-        m_colours = TerminalColours::matching(palette());
-        viewport()->update();
+        applyColours();
     } else if (event->type() == QEvent::ApplicationFontChange || event->type() == QEvent::FontChange) {
         applyFont();
     }
@@ -183,9 +255,25 @@ void TerminalView::scheduleFrame()
 void TerminalView::takeFrame()
 {
     m_sinceFrame.restart();
+    takeRequests();
+    if (m_session->terminal().isSynchronized()) {
+        if (!m_synchronizedTimer.isActive()) {
+            m_synchronizedTimer.start();
+        }
+        return;
+    }
+    m_synchronizedTimer.stop();
     const Vt::Damage damage = m_session->takeDamage();
     if (damage.everything) {
-        clearSelection();
+        takeEverything();
+    }
+    const bool isTextNew = damage.everything || damage.scrolledLines > 0 || damage.firstRow < damage.endRow;
+    if (isTextNew && !m_search->query().text.isEmpty() && !m_refreshTimer.isActive()) {
+        m_refreshTimer.start();
+    }
+    if (isTextNew && m_hoveredLink &&
+        hyperlinkAt(m_session->terminal(), m_hoveredLink->first) != m_hoveredLink) {
+        setHoveredLink(std::nullopt); // Something else stands there now.
     }
     updateScrollBar();
     const bool isMoved = damage.scrolledLines > 0 && m_isFollowing;
@@ -199,6 +287,18 @@ void TerminalView::takeFrame()
         updateRows(m_cursorLine, m_cursorLine + 1);
         updateCursorRow();
         updateMicroFocus();
+    }
+}
+
+/// Another buffer, other colours, or no scrollback any more.
+void TerminalView::takeEverything()
+{
+    const auto &terminal = m_session->terminal();
+    m_colours.setProgramColours(terminal.colours());
+    if (std::exchange(m_wasAlternate, terminal.modes().alternateScreen) != m_wasAlternate) {
+        clearSelection();
+        setHoveredLink(std::nullopt);
+        m_search->restart();
     }
 }
 
@@ -253,6 +353,7 @@ void TerminalView::paintEvent(QPaintEvent *event)
     TerminalPainter cells(painter, m_fonts, m_colours);
     cells.setReversed(isReversed);
     cells.setBlinkedOff(m_isBlinkedOff);
+    cells.setLigatures(m_preferences != nullptr && m_preferences->hasLigatures());
     const Vt::Cursor cursor = terminal.cursor();
     m_cursorLine = terminal.screenTop() + cursor.row;
     const bool isCursorShown = cursor.visible && m_preedit.isEmpty() && !m_session->isStartable() &&
@@ -264,7 +365,7 @@ void TerminalView::paintEvent(QPaintEvent *event)
     for (int row = std::max(firstRow, 0); row <= std::min(lastRow, terminal.size().rows - 1); ++row) {
         const Vt::LineNumber number = topLine() + row;
         terminal.readLine(number, line);
-        cells.drawRow(line, m_selection.columnsOf(number), rowOrigin(number), terminal.size().columns);
+        cells.drawRow(line, marksOf(number), rowOrigin(number), terminal.size().columns);
         m_hasBlinkingText =
             m_hasBlinkingText ||
             std::any_of(line.cells.begin(), line.cells.end(), [](auto &cell) { return cell.style.blink; });
@@ -278,6 +379,21 @@ void TerminalView::paintEvent(QPaintEvent *event)
         cells.drawPreedit(
             m_preedit, rowOrigin(m_cursorLine) + QPointF(cursor.column * m_fonts.cellSize().width(), 0));
     }
+}
+
+RowMarks TerminalView::marksOf(Vt::LineNumber line) const
+{
+    RowMarks marks{.selected = m_selection.columnsOf(line)};
+    marks.matches = m_search->columnsOf(line);
+    marks.currentMatch = m_search->currentColumnsOf(line);
+    if (m_hoveredLink && line >= m_hoveredLink->first.line && line <= m_hoveredLink->end.line) {
+        const bool isFirst = line == m_hoveredLink->first.line;
+        const bool isLast = line == m_hoveredLink->end.line;
+        marks.hoveredLink = {
+            isFirst ? m_hoveredLink->first.column : 0,
+            isLast ? m_hoveredLink->end.column : m_session->terminal().size().columns};
+    }
+    return marks;
 }
 
 void TerminalView::restartCursorBlink()

@@ -3,6 +3,7 @@
 
 #include "terminal/terminalcolours.h"
 #include "terminal/terminalfonts.h"
+#include "terminal/terminallinks.h"
 #include "vt/selection.h"
 #include "vt/terminal.h"
 
@@ -13,11 +14,19 @@
 #include <filesystem>
 
 class QAction;
+class QHelpEvent;
+class QMenu;
 
 class QLabel;
 
 namespace Koyeb::Desktop {
 
+struct RowMarks;
+class TerminalNotice;
+class TerminalPreferences;
+class TerminalScrollBar;
+class TerminalSearch;
+class TerminalSearchBar;
 class TerminalSession;
 
 /// Shows a terminal and gives it the keyboard and the mouse. Paints at most once a frame, and only rows that
@@ -36,13 +45,25 @@ public:
     /// Where the cursor stands in visibleText(); at its end while the cursor is scrolled out of sight.
     [[nodiscard]] int cursorOffset() const;
     [[nodiscard]] QString selectedText() const;
+    /// The link under the pointer.
+    [[nodiscard]] const std::optional<TerminalHyperlink> &hoveredLink() const { return m_hoveredLink; }
+    [[nodiscard]] const TerminalColours &colours() const { return m_colours; }
+    /// How people like terminals, which outlives the view; without it, as they come.
+    void setPreferences(const TerminalPreferences *preferences);
     /// Of a cell on the viewport.
     [[nodiscard]] QRect cellRect(int row, int column) const;
     [[nodiscard]] Vt::Size gridSize() const; ///< As many cells as have room in the view.
 
 public Q_SLOTS:
     void copySelection();
+    void copySelectionAsHtml();
     void pasteClipboard();
+    void openSearch();
+    void goToPreviousPrompt() { goToPrompt(-1); }
+    void goToNextPrompt() { goToPrompt(1); }
+    /// Of the command whose output is at the middle of the view, or of the last one before it.
+    void selectCommandOutput();
+    void copyCommandOutput();
     void clearTerminal();
     void zoomIn() { zoomTo(m_zoomSteps + 1); }
     void zoomOut() { zoomTo(m_zoomSteps - 1); }
@@ -55,6 +76,8 @@ Q_SIGNALS:
 
 protected:
     bool event(QEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
+    bool viewportEvent(QEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void scrollContentsBy(int dx, int dy) override;
@@ -63,6 +86,7 @@ protected:
     void focusInEvent(QFocusEvent *event) override;
     void focusOutEvent(QFocusEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    void keyReleaseEvent(QKeyEvent *event) override;
     void inputMethodEvent(QInputMethodEvent *event) override;
     QVariant inputMethodQuery(Qt::InputMethodQuery query) const override;
     void mousePressEvent(QMouseEvent *event) override;
@@ -80,15 +104,19 @@ private:
     // terminalview.cpp: what is seen.
     void createActions();
     void applyFont();
+    void applyColours();
     void fitGrid();
+    void takeEverything();
     void scheduleFrame();
     void takeFrame();
     void updateScrollBar();
     void updateRows(Vt::LineNumber first, Vt::LineNumber end);
     void updateCursorRow();
+    [[nodiscard]] RowMarks marksOf(Vt::LineNumber line) const;
     void restartCursorBlink();
     void blink();
     void zoomTo(int steps);
+    [[nodiscard]] QFont chosenFont() const;
     void announceText();
     [[nodiscard]] Vt::LineNumber topLine() const;
     [[nodiscard]] QPointF rowOrigin(Vt::LineNumber line) const;
@@ -108,6 +136,22 @@ private:
     [[nodiscard]] Vt::Position positionAt(QPoint point) const; ///< Between cells, nearest to the point.
     [[nodiscard]] Vt::Position cellAt(QPoint point) const;
     [[nodiscard]] Vt::Position selectionPositionAt(QPoint point) const;
+    [[nodiscard]] Vt::MouseEvent mouseEventAt(QPointF point, Qt::KeyboardModifiers modifiers) const;
+
+    // terminalviewfind.cpp: what is found in it: matches, links, prompts; and what its program wants.
+    void createStrips();
+    void placeStrips();
+    void createSearch();
+    void updateSearchMarks();
+    void scrollToLine(Vt::LineNumber line);
+    void hover(QPoint point);
+    void setHoveredLink(const std::optional<TerminalHyperlink> &link);
+    void showLinkTarget(const QHelpEvent &event);
+    void addLinkActions(QMenu *menu, QPoint point);
+    static void openLink(const TerminalHyperlink &link);
+    void goToPrompt(int direction);
+    bool selectOutputAt(Vt::LineNumber line);
+    void takeRequests();
 
     // terminalviewdrop.cpp: what is dropped on it.
     void showDropHint(bool isShown);
@@ -120,7 +164,9 @@ private:
     bool m_isFollowing = true;       ///< The end is shown, and stays shown.
     Vt::LineNumber m_topLine = 0;    ///< The first row that is shown while not following.
     Vt::LineNumber m_cursorLine = 0; ///< Where the cursor was painted.
+    bool m_wasAlternate = false;     ///< The alternate screen was shown in the last frame.
     QTimer m_frameTimer;
+    QTimer m_synchronizedTimer; ///< A program that draws a screen at once has so long.
     QElapsedTimer m_sinceFrame;
     QTimer m_blinkTimer;
     bool m_isBlinkedOff = false;
@@ -136,12 +182,28 @@ private:
     QPoint m_doubleClickPoint;
     Vt::Position m_reportedCell{-1, -1}; ///< Movement within a cell is not told.
     qreal m_wheelRemainder = 0;
+    std::optional<TerminalHyperlink> m_hoveredLink;
+    Vt::Position m_hoveredCell{-1, -1};
+    std::optional<TerminalHyperlink> m_pressedLink; ///< Opened if the button comes up on it.
+
+    TerminalScrollBar *m_scrollBar = nullptr;
+    QWidget *m_strips = nullptr; ///< Below the text: what is looked for, what the program wants.
+    TerminalSearch *m_search = nullptr;
+    TerminalSearchBar *m_searchBar = nullptr;
+    TerminalNotice *m_clipboardQuestion = nullptr;
+    TerminalNotice *m_notification = nullptr;
+    QString m_offeredText; ///< What the program wants on the clipboard.
+    bool m_isOfferedPrimary = false;
+    bool m_isClipboardRefused = false;
+    QTimer m_refreshTimer; ///< The search goes on over new text, a few times a second.
+    const TerminalPreferences *m_preferences = nullptr;
     bool m_asksBeforePaste = true;
 
     QTimer m_announcementTimer; ///< Screen readers hear of changes a few times a second.
     QString m_announcedText;
     QLabel *m_dropHint = nullptr; ///< While something hangs over the view that it would take.
     QAction *m_copyAction = nullptr;
+    QAction *m_copyHtmlAction = nullptr;
     QAction *m_pasteAction = nullptr;
 };
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The keyboard, the mouse and the clipboard of TerminalView.
 #include "terminal/pasteconfirmation.h"
+#include "terminal/terminalhtml.h"
 #include "terminal/terminalkeys.h"
+#include "terminal/terminalpreferences.h"
+#include "terminal/terminalsearch.h"
 #include "terminal/terminalsession.h"
 #include "terminal/terminalview.h"
 
@@ -12,12 +15,14 @@
 #include <QInputMethodEvent>
 #include <QKeyEvent>
 #include <QMenu>
+#include <QMimeData>
 #include <QMouseEvent>
 #include <QScrollBar>
 #include <QWheelEvent>
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace Koyeb::Desktop {
 
@@ -41,6 +46,12 @@ constexpr auto autoScrollInterval = 40ms;
     default:
         return Vt::MouseEvent::Button::None;
     }
+}
+
+[[nodiscard]] bool isModifier(Vt::Key key)
+{
+    const bool isLock = key == Vt::Key::CapsLock || key == Vt::Key::NumLock || key == Vt::Key::ScrollLock;
+    return isLock || (key >= Vt::Key::LeftShift && key <= Vt::Key::RightSuper);
 }
 
 } // namespace
@@ -72,18 +83,28 @@ void TerminalView::keyPressEvent(QKeyEvent *event)
     if (scrollByKey(*event)) {
         return;
     }
-    const Vt::Modifiers modifiers = vtModifiers(event->modifiers());
-    if (const auto key = vtKey(*event)) {
-        m_session->pressKey(*key, modifiers);
-    } else if (const QString text = vtText(*event); !text.isEmpty() && belongsToProgram(*event)) {
-        m_session->typeText(text, modifiers);
-    } else {
+    const auto key = vtKeyEvent(*event);
+    if (key && isModifier(key->key)) {
+        m_session->handleKey(*key); // Some programs want to know. To a person, it is nothing yet.
+        return;
+    }
+    if (!key || (key->key == Vt::Key::Character && !belongsToProgram(*event))) {
         event->ignore();
         return;
     }
+    m_session->handleKey(*key);
     clearSelection();
     scrollToBottom();
     restartCursorBlink();
+}
+
+void TerminalView::keyReleaseEvent(QKeyEvent *event)
+{
+    const auto key = vtKeyEvent(*event);
+    const bool isTold = key && (isModifier(key->key) || belongsToProgram(*event));
+    if (isTold && !event->isAutoRepeat()) {
+        m_session->handleKey(*key); // Only programs that asked for it hear of it.
+    }
 }
 
 bool TerminalView::scrollByKey(const QKeyEvent &event)
@@ -91,6 +112,7 @@ bool TerminalView::scrollByKey(const QKeyEvent &event)
     if (event.modifiers() != Qt::ShiftModifier || m_session->terminal().modes().alternateScreen) {
         return false;
     }
+    updateScrollBar(); // What came since the last frame counts.
     switch (event.key()) {
     case Qt::Key_PageUp:
         verticalScrollBar()->triggerAction(QAbstractSlider::SliderPageStepSub);
@@ -195,17 +217,30 @@ bool TerminalView::reportMouse(const QMouseEvent &event, Vt::MouseEvent::Action 
         return false;
     }
     const Vt::Position cell = cellAt(event.position().toPoint());
-    if (action == Vt::MouseEvent::Action::Move && cell == m_reportedCell) {
+    const bool wantsPixels = m_session->terminal().modes().mouseEncoding == Vt::MouseEncoding::SgrPixels;
+    if (action == Vt::MouseEvent::Action::Move && cell == m_reportedCell && !wantsPixels) {
         return true;
     }
     m_reportedCell = cell;
-    m_session->handleMouse(
-        {.action = action,
-         .button = vtButton(event.button()),
-         .row = static_cast<int>(cell.line - m_session->terminal().screenTop()),
-         .column = cell.column,
-         .modifiers = vtModifiers(event.modifiers())});
+    Vt::MouseEvent report = mouseEventAt(event.position(), event.modifiers());
+    report.action = action;
+    report.button = vtButton(event.button());
+    m_session->handleMouse(report);
     return true;
+}
+
+Vt::MouseEvent TerminalView::mouseEventAt(QPointF point, Qt::KeyboardModifiers modifiers) const
+{
+    const Vt::Position cell = cellAt(point.toPoint());
+    // In the pixels that the session knows cells in.
+    const QPointF inGrid = (point - rowOrigin(topLine())) * m_fonts.devicePixelRatio();
+    Vt::MouseEvent event;
+    event.row = static_cast<int>(cell.line - m_session->terminal().screenTop());
+    event.column = cell.column;
+    event.modifiers = vtModifiers(modifiers);
+    event.x = std::max(0, static_cast<int>(inGrid.x()));
+    event.y = std::max(0, static_cast<int>(inGrid.y()));
+    return event;
 }
 
 void TerminalView::mousePressEvent(QMouseEvent *event)
@@ -224,6 +259,12 @@ void TerminalView::pressMouse(QMouseEvent *event, bool isTripleClick)
     }
     const QPoint point = event->position().toPoint();
     if (event->button() == Qt::LeftButton) {
+        if (event->modifiers().testFlag(Qt::ControlModifier)) {
+            m_pressedLink = hyperlinkAt(m_session->terminal(), cellAt(point));
+            if (m_pressedLink) {
+                return;
+            }
+        }
         const bool isBlock = event->modifiers().testFlag(Qt::AltModifier);
         if (event->modifiers().testFlag(Qt::ShiftModifier) && m_selection.isActive()) {
             m_isSelecting = true;
@@ -258,7 +299,11 @@ void TerminalView::mouseDoubleClickEvent(QMouseEvent *event)
 void TerminalView::mouseMoveEvent(QMouseEvent *event)
 {
     if (!m_isSelecting) {
-        reportMouse(*event, Vt::MouseEvent::Action::Move);
+        if (reportMouse(*event, Vt::MouseEvent::Action::Move)) {
+            setHoveredLink(std::nullopt);
+        } else {
+            hover(event->position().toPoint());
+        }
         return;
     }
     m_dragPoint = event->position().toPoint();
@@ -273,12 +318,21 @@ void TerminalView::mouseMoveEvent(QMouseEvent *event)
 
 void TerminalView::mouseReleaseEvent(QMouseEvent *event)
 {
+    if (const auto pressed = std::exchange(m_pressedLink, std::nullopt)) {
+        if (pressed == hyperlinkAt(m_session->terminal(), cellAt(event->position().toPoint()))) {
+            openLink(*pressed);
+        }
+        return;
+    }
     if (m_isSelecting && event->button() == Qt::LeftButton) {
         m_isSelecting = false;
         m_autoScrollTimer.stop();
         QClipboard *const clipboard = QApplication::clipboard();
         if (clipboard->supportsSelection() && !m_selection.isEmpty()) {
             clipboard->setText(selectedText(), QClipboard::Selection);
+        }
+        if (m_preferences != nullptr && m_preferences->copiesOnSelect()) {
+            copySelection();
         }
         return;
     }
@@ -339,19 +393,16 @@ void TerminalView::scrollByWheel(const QWheelEvent &event)
         return;
     }
     if (isMouseReported(event.modifiers())) {
-        const Vt::Position cell = cellAt(event.position().toPoint());
+        Vt::MouseEvent report = mouseEventAt(event.position(), event.modifiers());
         using Button = Vt::MouseEvent::Button;
+        report.button = lines > 0 ? Button::WheelUp : Button::WheelDown;
         for (int step = 0; step < std::max(1, std::abs(lines) / linesPerWheelStep); ++step) {
-            m_session->handleMouse(
-                {.action = Vt::MouseEvent::Action::Press,
-                 .button = lines > 0 ? Button::WheelUp : Button::WheelDown,
-                 .row = static_cast<int>(cell.line - m_session->terminal().screenTop()),
-                 .column = cell.column,
-                 .modifiers = vtModifiers(event.modifiers())});
+            m_session->handleMouse(report);
         }
     } else if (m_session->terminal().modes().alternateScreen) {
         // There is nothing to scroll; pagers and editors understand arrows.
-        for (int line = 0; line < std::abs(lines); ++line) {
+        const bool wantsArrows = m_session->terminal().modes().alternateScroll;
+        for (int line = 0; wantsArrows && line < std::abs(lines); ++line) {
             m_session->pressKey(lines > 0 ? Vt::Key::Up : Vt::Key::Down, {});
         }
     } else {
@@ -368,6 +419,7 @@ void TerminalView::contextMenuEvent(QContextMenuEvent *event)
     menu->setAttribute(Qt::WA_DeleteOnClose);
     m_pasteAction->setEnabled(!QApplication::clipboard()->text().isEmpty() && !m_session->isStartable());
     connect(menu, &QMenu::aboutToHide, m_pasteAction, [this] { m_pasteAction->setEnabled(true); });
+    addLinkActions(menu, event->pos());
     menu->addActions(actions());
     menu->popup(event->globalPos());
 }
@@ -377,6 +429,30 @@ void TerminalView::copySelection()
     if (!m_selection.isEmpty()) {
         QApplication::clipboard()->setText(selectedText());
     }
+}
+
+void TerminalView::copySelectionAsHtml()
+{
+    /// More would keep the window waiting; as text, it can be copied.
+    constexpr Vt::LineNumber maximumRows = 10'000;
+    const auto &terminal = m_session->terminal();
+    Vt::LineNumber first = terminal.firstLine();
+    while (first < terminal.endLine() && m_selection.columnsOf(first).isEmpty()) {
+        ++first;
+    }
+    Vt::LineNumber end = first;
+    while (end < terminal.endLine() && !m_selection.columnsOf(end).isEmpty()) {
+        ++end;
+    }
+    if (first == end) {
+        return;
+    }
+    auto *const content = new QMimeData;
+    content->setText(selectedText());
+    if (end - first <= maximumRows) {
+        content->setHtml(htmlOf(terminal, m_selection, first, end, m_colours, m_fonts.font({}).family()));
+    }
+    QApplication::clipboard()->setMimeData(content);
 }
 
 void TerminalView::pasteClipboard()
@@ -406,7 +482,9 @@ void TerminalView::pasteFrom(const QString &text)
 
 void TerminalView::clearTerminal()
 {
+    clearSelection();
     m_session->clear();
+    m_search->restart();
     scrollToBottom();
 }
 

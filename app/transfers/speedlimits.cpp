@@ -2,6 +2,7 @@
 #include "transfers/speedlimits.h"
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QDialogButtonBox>
 #include <QGridLayout>
 #include <QLabel>
@@ -19,6 +20,9 @@ namespace {
 
 constexpr int lowest = 1;
 constexpr int highest = 10 * 1024 * 1024;
+const auto compressionKey = u"transfers/compression"_s;
+const auto always = u"always"_s;
+const auto never = u"never"_s;
 
 QString keyOf(Flow flow, const QString &name)
 {
@@ -33,6 +37,24 @@ SpeedLimits::SpeedLimits(QSettings &settings, Clock &clock, QObject *parent)
     for (const auto flow : {Flow::Up, Flow::Down}) {
         apply(flow, limit(flow));
     }
+    m_bandwidth->setCompression(compression());
+}
+
+Compression SpeedLimits::compression() const
+{
+    const QString name = m_settings.value(compressionKey).toString();
+    return name == always ? Compression::Always : name == never ? Compression::Never : Compression::Automatic;
+}
+
+void SpeedLimits::setCompression(Compression compression)
+{
+    if (compression == Compression::Automatic) {
+        m_settings.remove(compressionKey);
+    } else {
+        m_settings.setValue(compressionKey, compression == Compression::Always ? always : never);
+    }
+    m_bandwidth->setCompression(compression);
+    Q_EMIT changed();
 }
 
 SpeedLimits::Limit SpeedLimits::limit(Flow flow) const
@@ -61,7 +83,7 @@ void SpeedLimits::apply(Flow flow, const Limit &limit)
 SpeedLimitsDialog::SpeedLimitsDialog(SpeedLimits &limits, QWidget *parent) : QDialog(parent), m_limits(limits)
 {
     setAttribute(Qt::WA_DeleteOnClose);
-    setWindowTitle(tr("Speed limits"));
+    setWindowTitle(tr("Speed and compression"));
     const auto up = createRow(Flow::Up, tr("Limit &uploads to"));
     const auto down = createRow(Flow::Down, tr("Limit &downloads to"));
     auto *note = new QLabel(
@@ -76,11 +98,30 @@ SpeedLimitsDialog::SpeedLimitsDialog(SpeedLimits &limits, QWidget *parent) : QDi
         grid->addWidget(widgets.isOn, row, 0);
         grid->addWidget(widgets.value, row, 1);
     }
+    auto *compression = createCompression();
+    auto *label = new QLabel(tr("&Compress:"), this);
+    label->setBuddy(compression);
+    grid->addWidget(label, 2, 0);
+    grid->addWidget(compression, 2, 1);
     auto *column = new QVBoxLayout(this);
     column->addLayout(grid);
     column->addWidget(note);
     column->addStretch();
     column->addWidget(buttons);
+}
+
+QWidget *SpeedLimitsDialog::createCompression()
+{
+    auto *box = new QComboBox(this);
+    box->addItem(tr("What it pays for"), static_cast<int>(Compression::Automatic));
+    box->addItem(tr("Everything"), static_cast<int>(Compression::Always));
+    box->addItem(tr("Nothing"), static_cast<int>(Compression::Never));
+    box->setToolTip(tr("Where the image has zstd. Files arrive as they are either way."));
+    box->setCurrentIndex(box->findData(static_cast<int>(m_limits.compression())));
+    connect(box, &QComboBox::currentIndexChanged, this, [this, box] {
+        m_limits.setCompression(static_cast<Compression>(box->currentData().toInt()));
+    });
+    return box;
 }
 
 SpeedLimitsDialog::Row SpeedLimitsDialog::createRow(Flow flow, const QString &text)

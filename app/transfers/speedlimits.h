@@ -14,7 +14,8 @@ class QSpinBox;
 
 namespace Koyeb::Desktop {
 
-/// How fast transfers may be: kept in the settings, and obeyed by all transfers at once.
+/// How fast transfers may be, and what is compressed: kept in the settings, and obeyed by all transfers at
+/// once.
 class SpeedLimits : public QObject {
     Q_OBJECT
 
@@ -30,6 +31,8 @@ public:
 
     [[nodiscard]] Limit limit(Flow flow) const;
     void setLimit(Flow flow, const Limit &limit);
+    [[nodiscard]] Compression compression() const;
+    void setCompression(Compression compression);
     /// For sandboxes.
     [[nodiscard]] const std::shared_ptr<BandwidthLimit> &bandwidth() const { return m_bandwidth; }
 
@@ -56,6 +59,7 @@ private:
         QCheckBox *isOn;
         QSpinBox *value;
     };
+    [[nodiscard]] QWidget *createCompression();
     [[nodiscard]] Row createRow(Flow flow, const QString &text);
 
     SpeedLimits &m_limits;

@@ -99,6 +99,27 @@ QList<TransferOrder> betweenOrders(const BetweenOrder &wanted, const std::filesy
     return batch;
 }
 
+TransferOrder syncOrder(
+    const std::shared_ptr<Sandbox> &sandbox, const FolderSyncOrder &wanted, const QString &sandboxName)
+{
+    const bool isUp = wanted.way == FolderSyncOrder::Way::Up;
+    const QByteArray local = bytesOf(wanted.local);
+    TransferOrder order;
+    order.direction = isUp ? TransferDirection::Upload : TransferDirection::Download;
+    order.name = displayName(isUp ? bytesOf(wanted.local.filename()) : remoteName(wanted.remote));
+    order.sandboxId = sandbox->access().serviceId;
+    order.sandboxName = sandboxName;
+    order.remoteDirectory = isUp ? wanted.remote : QByteArray();
+    order.sourcePath = isUp ? local : wanted.remote;
+    order.targetDirectory = isUp ? wanted.remote : local;
+    order.source = displayName(order.sourcePath);
+    order.target = displayName(order.targetDirectory);
+    order.create = [sandbox, wanted](ExistingTarget) {
+        return std::unique_ptr<Transfer>(new FolderSync(*sandbox, wanted));
+    };
+    return order;
+}
+
 bool TransferOrder::lacks(const QString &id) const
 {
     if (direction != TransferDirection::Between) {

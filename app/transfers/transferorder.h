@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "sandbox/foldersync.h"
 #include "sandbox/sandbox.h"
 #include "transfer/transferjournal.h"
 #include "transfers/transferrecord.h"
@@ -69,6 +70,9 @@ struct BetweenOrder {
 };
 [[nodiscard]] QList<TransferOrder> betweenOrders(
     const BetweenOrder &wanted, const std::filesystem::path &spool);
+/// What brings a folder to the state of another one. It does not outlive the program.
+[[nodiscard]] TransferOrder syncOrder(
+    const std::shared_ptr<Sandbox> &sandbox, const FolderSyncOrder &wanted, const QString &sandboxName);
 /// The record of one that waits for its turn.
 [[nodiscard]] TransferRecord recordOf(const TransferOrder &order, quint64 id);
 

@@ -12,6 +12,7 @@
 #include "transfers/transferlog.h"
 #include "transfers/transferqueue.h"
 #include "transfers/transfertext.h"
+#include "transfers/watchlist.h"
 
 #include <QAction>
 #include <QComboBox>
@@ -84,6 +85,13 @@ void TransfersDock::createLayout()
     column->addWidget(m_pages, 1);
     column->addWidget(m_reason);
     setWidget(content);
+}
+
+void TransfersDock::setFolderWatches(FolderWatches &watches)
+{
+    if (auto *column = qobject_cast<QVBoxLayout *>(widget()->layout())) {
+        column->insertWidget(0, new WatchList(watches, widget()));
+    }
 }
 
 QLayout *TransfersDock::createFilterBar()
@@ -201,7 +209,7 @@ void TransfersDock::connectQueue()
 
 void TransfersDock::setSpeedLimits(SpeedLimits &limits)
 {
-    auto *change = new QAction(themedIcon(u"speed"_s), tr("Speed limits…"), this);
+    auto *change = new QAction(themedIcon(u"speed"_s), tr("Speed and compression…"), this);
     connect(change, &QAction::triggered, this, [this, &limits] {
         (new SpeedLimitsDialog(limits, window()))->open();
     });

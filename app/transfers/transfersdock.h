@@ -22,6 +22,7 @@ namespace Koyeb::Desktop {
 class ExistingTargetsDialog;
 class HistoryView;
 class SpeedGraph;
+class FolderWatches;
 class SpeedLimits;
 class TransferActions;
 class TransferLogDialog;
@@ -38,6 +39,8 @@ public:
 
     /// Offers to change the limits, which outlive the dock. Once.
     void setSpeedLimits(SpeedLimits &limits);
+    /// Shows them above the list; they outlive the dock. Once.
+    void setFolderWatches(FolderWatches &watches);
 
 private:
     void createLayout();

@@ -17,6 +17,13 @@ enum class Flow {
     Down ///< Out of it.
 };
 
+/// Whether content is compressed on its way, where the sandbox can.
+enum class Compression {
+    Automatic, ///< Where it pays: a sample tells.
+    Always,    ///< Whatever comes of it.
+    Never      ///< For links that are faster than compressing.
+};
+
 /// How fast transfers may be, all of them together and each way by itself: a token bucket that may run into
 /// debt. Whoever wants to send or fetch a chunk waits until what was taken before has been paid for by time;
 /// who waited longest comes first. Over any longer time no more than the limit flows, whatever the size of
@@ -34,6 +41,11 @@ public:
     /// In bytes per second; 0 is none.
     [[nodiscard]] qint64 limit(Flow flow) const;
 
+    /// Of what is sent or fetched from now on; Automatic at first.
+    void setCompression(Compression compression) { m_compression = compression; }
+    /// As it was set.
+    [[nodiscard]] Compression compression() const { return m_compression; }
+
     /// Waits for its turn and takes so many bytes. False when `stop` was requested, or the object destroyed,
     /// first.
     QCoro::Task<bool> take(Flow flow, qint64 bytes, std::stop_token stop);
@@ -49,6 +61,7 @@ private:
     [[nodiscard]] Bucket &bucket(Flow flow) const { return *m_buckets[static_cast<size_t>(flow)]; }
 
     std::array<std::unique_ptr<Bucket>, 2> m_buckets;
+    Compression m_compression = Compression::Automatic;
 };
 
 } // namespace Koyeb

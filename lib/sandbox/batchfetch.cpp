@@ -60,7 +60,8 @@ QCoro::Task<Result<void>> BatchFetch::run()
     if (!tools) {
         co_return failure(tools.error());
     }
-    m_packing = tools->zstd ? Packing::Zstd : Packing::None;
+    m_packing =
+        tools->zstd && m_means.gate.compression() != Compression::Never ? Packing::Zstd : Packing::None;
     std::function<QCoro::Task<Result<void>>()> lane = [this] {
         return fetchBatches();
     };
@@ -206,7 +207,8 @@ QCoro::Task<Result<void>> BatchFetch::look()
 void BatchFetch::note(const Stored &stored)
 {
     m_left += stored.changed;
-    if (m_packing != Packing::None && !packingPays(stored.wireBytes, stored.outputBytes)) {
+    const bool isAlwaysPacked = m_means.gate.compression() == Compression::Always;
+    if (m_packing != Packing::None && !isAlwaysPacked && !packingPays(stored.wireBytes, stored.outputBytes)) {
         m_packing = Packing::None;
     }
     m_means.notes.noteFiles(stored.files);

@@ -13,7 +13,7 @@ struct DownloadOrder {
     QByteArray source;
     std::filesystem::path localDirectory;
     ExistingTarget existing = ExistingTarget::Refuse;
-    QByteArray name; ///< Of the target.
+    QByteArray name;                                              ///< Of the target.
     std::shared_ptr<const TransferSelection> selection = nullptr; ///< Null is all.
 };
 

@@ -64,7 +64,8 @@ QCoro::Task<Result<void>> FileFetch::run()
     if (!tools) {
         co_return failure(tools.error());
     }
-    m_packing = tools->zstd ? Packing::Zstd : Packing::None;
+    m_packing =
+        tools->zstd && m_means.gate.compression() != Compression::Never ? Packing::Zstd : Packing::None;
     m_hasher = tools->hasher();
     m_makesParts = tools->base64;
     const auto opened = co_await openLocal();
@@ -224,7 +225,7 @@ void FileFetch::learnFrom(const Range &range, const Written &written)
     if (range.packing == Packing::None) {
         return;
     }
-    if (!packingPays(written.wireBytes, written.sizeBytes)) {
+    if (!isAlwaysPacked() && !packingPays(written.wireBytes, written.sizeBytes)) {
         m_packing = Packing::None;
     }
     const auto wireBytes = m_packing == Packing::None ? written.sizeBytes : written.wireBytes;

@@ -87,6 +87,7 @@ private:
     void adopt(const RemoteEntry &seen);
     /// Of the file, in the transfer's progress.
     void expectBytes(qint64 bytes);
+    [[nodiscard]] bool isAlwaysPacked() const { return m_means.gate.compression() == Compression::Always; }
     [[nodiscard]] qint64 sizeBytes() const { return m_file.sizeBytes.value_or(0); }
 
     Means m_means;

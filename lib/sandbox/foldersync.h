@@ -77,3 +77,5 @@ private:
     const std::filesystem::path &folder, const QList<QByteArray> &paths);
 
 } // namespace Koyeb
+
+Q_DECLARE_METATYPE(Koyeb::FolderSyncOrder)

@@ -23,14 +23,16 @@ struct FreeContext {
     void operator()(ZSTD_DCtx *context) const { ZSTD_freeDCtx(context); }
 };
 
-std::optional<QByteArray> compressed(QByteArrayView bytes)
+std::optional<QByteArray> compressed(QByteArrayView bytes, Compression compression)
 {
     QByteArray target(
         static_cast<qsizetype>(ZSTD_compressBound(static_cast<size_t>(bytes.size()))), Qt::Uninitialized);
     const auto size = ZSTD_compress(
         target.data(), static_cast<size_t>(target.size()), bytes.data(), static_cast<size_t>(bytes.size()),
         fastestLevel);
-    if (ZSTD_isError(size) != 0 || !packingPays(static_cast<qint64>(size), bytes.size())) {
+    const bool pays =
+        compression == Compression::Always || packingPays(static_cast<qint64>(size), bytes.size());
+    if (ZSTD_isError(size) != 0 || !pays) {
         return {};
     }
     target.truncate(static_cast<qsizetype>(size));
@@ -56,13 +58,16 @@ bool packingPays(qint64 packedBytes, qint64 bytes)
     return packedBytes * 10 < bytes * 9;
 }
 
-std::optional<QByteArray> packed(const QByteArray &bytes)
+std::optional<QByteArray> packed(const QByteArray &bytes, Compression compression)
 {
-    const QByteArrayView all(bytes);
-    if (all.size() > 2 * sampleBytes && !compressed(all.sliced(all.size() / 2, sampleBytes))) {
+    if (compression == Compression::Never) {
         return {};
     }
-    return compressed(all);
+    const QByteArrayView all(bytes);
+    if (all.size() > 2 * sampleBytes && !compressed(all.sliced(all.size() / 2, sampleBytes), compression)) {
+        return {};
+    }
+    return compressed(all, compression);
 }
 
 Result<DecodedChunk> decodedChunk(const QByteArray &base64, Packing packing, qint64 maximumBytes)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/result.h"
+#include "sandbox/bandwidthlimit.h"
 
 #include <QByteArray>
 
@@ -28,9 +29,10 @@ inline constexpr qint64 batchBytes = 4 * 1024 * 1024;
     return (bytes + 2) / 3 * 4;
 }
 
-/// `bytes`, compressed at the fastest level; nothing when that does not pay, which a sample of them tells
-/// first. Blocks; for a WorkerThread.
-[[nodiscard]] std::optional<QByteArray> packed(const QByteArray &bytes);
+/// `bytes`, compressed at the fastest level; nothing with Never, nor, with Automatic, when that does not pay,
+/// which a sample of them tells first. Blocks; for a WorkerThread.
+[[nodiscard]] std::optional<QByteArray> packed(
+    const QByteArray &bytes, Compression compression = Compression::Automatic);
 
 /// What was packed. Integrity when it is damaged, or when it is more than `maximumBytes`, which a sandbox may
 /// send as very few.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/remotefile.h"
 
+#include "core/sha256.h"
 #include "executor/shellquote.h"
 #include "sandbox/remoteentry.h"
 
@@ -120,7 +121,7 @@ Result<QString> textOf(const QByteArray &bytes)
 }
 
 RemoteFile::RemoteFile(SandboxShell &shell, const QByteArray &path, Mode mode)
-    : m_shell(shell), m_path(path), m_mode(mode)
+    : m_shell(shell), m_path(path), m_mode(mode), m_hash(std::make_unique<Sha256>())
 {
 }
 
@@ -279,7 +280,7 @@ QCoro::Task<Result<void>> RemoteFile::write(QByteArray bytes, std::stop_token st
         }
         m_hasFailed = false;
         m_position += size;
-        m_hash.add(QByteArrayView(bytes).sliced(done, size));
+        m_hash->add(QByteArrayView(bytes).sliced(done, size));
     }
     co_return Result<void>();
 }
@@ -351,7 +352,7 @@ QCoro::Task<Result<Replacement>> RemoteFile::closeVerified(QByteArray targetHash
     if (!m_stage || !canVerify()) {
         co_return failure(ErrorKind::Unsupported, u"The file cannot be compared."_s);
     }
-    const auto script = closeScript(verifyScript(*m_stage, m_hash.hex(), targetHash, m_tools.hasher()));
+    const auto script = closeScript(verifyScript(*m_stage, m_hash->hex(), targetHash, m_tools.hasher()));
     const auto output = co_await m_shell.run(script, Repeatable::Never, std::move(stop));
     if (!output) {
         co_return failure(output.error());

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/sha256.h"
 #include "sandbox/sandboxshell.h"
 #include "sandbox/uploadscripts.h"
 
+#include <memory>
 #include <optional>
 
 namespace Koyeb {
+
+class Sha256;
 
 /// What became of a file that was to be replaced only while it was as expected.
 enum class Replacement {
@@ -89,7 +91,7 @@ private:
     bool m_hasFailed = false;
     qint64 m_position = 0;
     qint64 m_lastPart = 0;
-    Sha256 m_hash; ///< Of what was written, except by Append.
+    std::unique_ptr<Sha256> m_hash; ///< Of what was written, except by Append.
 };
 
 /// What a path leads to; links are followed.

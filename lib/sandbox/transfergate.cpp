@@ -111,6 +111,11 @@ qint64 TransferGate::chunkBytes(Flow flow, qint64 unlimitedBytes) const
     return m_state->bandwidth ? m_state->bandwidth->chunkBytes(flow, unlimitedBytes) : unlimitedBytes;
 }
 
+Compression TransferGate::compression() const
+{
+    return m_state->bandwidth ? m_state->bandwidth->compression() : Compression::Automatic;
+}
+
 void TransferGate::setBandwidth(const std::shared_ptr<BandwidthLimit> &bandwidth)
 {
     m_state->bandwidth = bandwidth;

@@ -85,6 +85,7 @@ public:
     [[nodiscard]] qint64 chunkBytes(Flow flow, qint64 unlimitedBytes) const;
     /// What transfers may use, shared with other gates; null is everything.
     void setBandwidth(const std::shared_ptr<BandwidthLimit> &bandwidth);
+    [[nodiscard]] Compression compression() const;
 
     /// For ExecutorClient::setBusyListener() of what goes first. May be called after the gate's end.
     [[nodiscard]] std::function<void(bool isBusy)> busyListener() const;

@@ -45,7 +45,6 @@ struct Upload::FileInFlight {
     std::shared_ptr<UploadSource> source;
     Arrivals arrivals;
     bool hasFailed = false;
-    bool mayPack = false;
     qint64 nextBytes = chunkBytes;
     qint64 takenBytes = 0; ///< From its beginning on, by those that read.
 };
@@ -275,7 +274,7 @@ QCoro::Task<Result<void>> Upload::sendFileFrom(UploadItem item, qint64 keptBytes
         progress.doneBytes += keptBytes;
     });
     const auto file = std::make_shared<FileInFlight>(
-        FileInFlight{item, *source, Arrivals(keptBytes), false, m_tools.zstd, chunkBytes, keptBytes});
+        FileInFlight{item, *source, Arrivals(keptBytes), false, chunkBytes, keptBytes});
     std::function<QCoro::Task<Result<void>>()> lane = [this, file] {
         return sendParts(file);
     };
@@ -334,8 +333,9 @@ QCoro::Task<Result<void>> Upload::sendParts(std::shared_ptr<FileInFlight> file)
         }
         using Chunk = UploadSource::Chunk;
         const auto part = ++m_lastPart;
-        std::function<Result<Chunk>()> reading = [file, wanted, head = headOf(part)] {
-            return file->source->next(wanted, file->mayPack, head);
+        std::function<Result<Chunk>()> reading = [file, wanted, compression = compression(),
+                                                  head = headOf(part)] {
+            return file->source->next(wanted, compression, head);
         };
         auto chunk = co_await disk().run(std::move(reading), stop);
         if (!chunk) {

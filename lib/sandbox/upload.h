@@ -16,7 +16,7 @@ struct UploadOrder {
     std::filesystem::path source;
     QByteArray remoteDirectory;
     ExistingTarget existing = ExistingTarget::Refuse;
-    QByteArray name; ///< Of the target.
+    QByteArray name;                                              ///< Of the target.
     std::shared_ptr<const TransferSelection> selection = nullptr; ///< Null is all.
 };
 
@@ -67,6 +67,10 @@ private:
     QCoro::Task<Result<void>> placePart(
         std::shared_ptr<FileInFlight> file, qint64 part, UploadSource::Chunk chunk, TransferGate::Pass pass);
     [[nodiscard]] QByteArray headOf(qint64 part) const;
+    [[nodiscard]] Compression compression()
+    {
+        return m_tools.zstd ? gate().compression() : Compression::Never;
+    }
     [[nodiscard]] PartForm formOf(bool isPacked) const { return {isPacked, m_tools.base64}; }
     QCoro::Task<Result<void>> sendPart(qint64 part, QByteArray body, qint64 fileBytes);
     QCoro::Task<Result<void>> commit();

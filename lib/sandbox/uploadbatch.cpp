@@ -148,7 +148,7 @@ Result<UploadBatch> packBatch(const UploadBatchOrder &order)
     if (!isWritten || !bytes) {
         return failure(ErrorKind::Local, u"The files could not be packed."_s);
     }
-    const auto small = order.mayPack ? packed(*bytes) : std::nullopt;
+    const auto small = packed(*bytes, order.compression);
     batch.isPacked = small.has_value();
     const auto &content = small ? *small : *bytes;
     batch.wireBytes = content.size();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sandbox/bandwidthlimit.h"
 #include "sandbox/uploadplan.h"
 
 namespace Koyeb {
@@ -27,7 +28,7 @@ enum class DirectoryModes {
 struct UploadBatchOrder {
     QList<UploadItem> items;
     DirectoryModes modes = DirectoryModes::Writable;
-    bool mayPack = false;
+    Compression compression = Compression::Never;
     qint64 part = 0; ///< Its number.
     QByteArray head; ///< Where the body begins.
 };

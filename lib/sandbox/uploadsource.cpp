@@ -88,14 +88,15 @@ Result<QByteArray> UploadSource::read(qint64 maximumBytes)
     return bytes;
 }
 
-Result<UploadSource::Chunk> UploadSource::next(qint64 maximumBytes, bool mayPack, const QByteArray &head)
+Result<UploadSource::Chunk> UploadSource::next(
+    qint64 maximumBytes, Compression compression, const QByteArray &head)
 {
     const auto offset = m_position;
     const auto bytes = read(maximumBytes);
     if (!bytes) {
         return failure(bytes.error());
     }
-    const auto small = mayPack ? packed(*bytes) : std::nullopt;
+    const auto small = packed(*bytes, compression);
     const auto &content = small ? *small : *bytes;
     return Chunk{offset, bytes->size(), preparedBody(head, content), content.size(), small.has_value()};
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/sha256.h"
+#include "sandbox/bandwidthlimit.h"
 #include "sandbox/uploadplan.h"
 
 #include <sys/stat.h>
@@ -24,9 +25,9 @@ public:
         qint64 wireBytes = 0;  ///< Of it, the content's before base64.
         bool isPacked = false; ///< See packing.h.
     };
-    /// The next at most `maximumBytes`, packed where it may be and pays, in a body that begins with `head`.
+    /// The next at most `maximumBytes`, packed as `compression` says, in a body that begins with `head`.
     /// Fails when the file ends before its size.
-    [[nodiscard]] Result<Chunk> next(qint64 maximumBytes, bool mayPack, const QByteArray &head);
+    [[nodiscard]] Result<Chunk> next(qint64 maximumBytes, Compression compression, const QByteArray &head);
     /// Reads so many bytes, which need not be sent, for the hash. Before the first next().
     [[nodiscard]] Result<void> skip(qint64 bytes);
     /// The hash of all that was read, in hexadecimal. Fails when the file is not what it was when it was

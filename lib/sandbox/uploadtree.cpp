@@ -167,7 +167,7 @@ QCoro::Task<Result<void>> Upload::sendBatch(
     meter().update(
         [&items](TransferProgress &progress) { progress.currentPath = bytesOf(items.first().source); });
     const auto part = ++m_lastPart;
-    const UploadBatchOrder order{std::move(items), modes, m_tools.zstd, part, headOf(part)};
+    const UploadBatchOrder order{std::move(items), modes, compression(), part, headOf(part)};
     std::function<Result<UploadBatch>()> packing = [order] {
         return packBatch(order);
     };

@@ -36,14 +36,14 @@ void Emulator::writeAscii(std::string_view text)
         for (const char c : text) {
             const char32_t character = m_charsets.translate(static_cast<unsigned char>(c));
             updatePlain();
-            m_last.text.assign(1, character);
+            m_last.begin(character);
             m_breaker.begin(character);
-            place(character, columnsOf(character, m_isAmbiguousWide));
+            place(character, columnsOf(classOf(character)));
         }
         return;
     }
-    m_last.text.assign(1, static_cast<unsigned char>(text.back()));
-    m_breaker.begin(m_last.text.front());
+    m_last.begin(static_cast<unsigned char>(text.back()));
+    m_breaker.begin(static_cast<unsigned char>(text.back()));
     while (!text.empty()) {
         if (m_cursor.isWrapPending && m_flags.autoWrap) {
             wrapLine();
@@ -69,17 +69,20 @@ void Emulator::writeAscii(std::string_view text)
 
 void Emulator::write(char32_t character)
 {
-    if (m_last.isValid && m_breaker.mayTake(character) && m_breaker.takes(character)) {
+    const CharacterClass kind = classOf(character);
+    if (m_last.isValid && kind.mayJoin && m_breaker.takes(character)) {
         join(character);
         return;
     }
-    const int width = columnsOf(character, m_isAmbiguousWide);
+    const int width = columnsOf(kind);
     if (width == 0) {
         return; // There is nothing that it could stand on.
     }
-    m_charsets.single = 0;
-    updatePlain();
-    m_last.text.assign(1, character);
+    if (!m_isPlain) {
+        m_charsets.single = 0;
+        updatePlain();
+    }
+    m_last.begin(character);
     m_breaker.begin(character);
     place(character, width);
 }
@@ -113,12 +116,12 @@ void Emulator::place(char32_t character, int width)
 /// A character that belongs to the cluster before it.
 void Emulator::join(char32_t character)
 {
-    const bool makesEmoji = character == emojiSelector && isEmojiBase(m_last.text.front());
+    const bool makesEmoji = character == emojiSelector && isEmojiBase(m_last.text.text[0]);
     const int wanted = makesEmoji || isRegionalIndicator(character)
                            ? 2
-                           : std::max(m_last.width, columnsOf(character, m_isAmbiguousWide));
-    if (m_last.text.size() < Cell::maximumCodePoints) {
-        m_last.text.push_back(character);
+                           : std::max(m_last.width, columnsOf(classOf(character)));
+    if (m_last.text.length < Cell::maximumCodePoints) {
+        m_last.text.text[m_last.text.length++] = character;
     }
     if (wanted > m_last.width) {
         joinWider(character);
@@ -145,10 +148,10 @@ void Emulator::joinWider(char32_t character)
     }
     m_screen.erase({at.row, at.row + 1, at.column, at.column + 1});
     wrapLine();
-    const std::vector<char32_t> text = m_last.text;
-    place(text.front(), 2);
-    for (std::size_t i = 1; i < text.size(); ++i) {
-        m_screen.combine(m_last.place.row, m_last.place.column, text[i], 2);
+    const Cluster cluster = m_last.text;
+    place(cluster.text[0], 2);
+    for (const char32_t mark : cluster.codePoints().subspan(1)) {
+        m_screen.combine(m_last.place.row, m_last.place.column, mark, 2);
     }
 }
 

@@ -86,7 +86,13 @@ private:
         bool isValid = false; ///< Nothing happened since.
         Place place;
         int width = 1;
-        std::vector<char32_t> text; ///< Also for REP, wherever the cursor has gone since.
+        Cluster text; ///< Also for REP, wherever the cursor has gone since. Empty: nothing was written.
+
+        void begin(char32_t character)
+        {
+            text.text[0] = character;
+            text.length = 1;
+        }
     };
 
     // emulator.cpp: text and controls.
@@ -97,6 +103,10 @@ private:
     void lineFeed();
     void reverseLineFeed();
     void carriageReturn();
+    [[nodiscard]] int columnsOf(CharacterClass kind) const
+    {
+        return kind.isAmbiguous && m_isAmbiguousWide ? 2 : kind.columns;
+    }
     void updatePlain() { m_isPlain = m_charsets.isPlain() && !m_flags.insert; }
     void designate(char intermediate, char final);
 

@@ -213,19 +213,19 @@ void Emulator::removeColumns(int count)
 
 void Emulator::repeatLast(int count)
 {
-    const std::vector<char32_t> text = m_last.text;
-    if (text.empty()) {
+    const Cluster cluster = m_last.text;
+    if (cluster.length == 0) {
         return;
     }
+    const char32_t first = cluster.text[0];
     count = std::min(count, rows() * columns());
-    const int width = m_last.width;
     for (int i = 0; i < count; ++i) {
-        m_last.text.assign(1, text.front());
-        m_breaker.begin(text.front());
-        place(text.front(), text.size() == 1 ? columnsOf(text.front(), m_isAmbiguousWide) : width);
-        for (std::size_t mark = 1; mark < text.size(); ++mark) {
-            (void)m_breaker.takes(text[mark]);
-            join(text[mark]);
+        m_last.begin(first);
+        m_breaker.begin(first);
+        place(first, columnsOf(classOf(first)));
+        for (const char32_t mark : cluster.codePoints().subspan(1)) {
+            (void)m_breaker.takes(mark);
+            join(mark);
         }
     }
 }
@@ -240,7 +240,7 @@ void Emulator::align()
     m_screen.fill(m_screen.wholeArea(), U'E');
     m_screen.setPen(pen);
     moveTo(0, 0);
-    m_last.text.clear();
+    m_last.text = {};
 }
 
 /// Four parameters from `first` on: top, left, bottom, right.

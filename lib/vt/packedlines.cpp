@@ -67,6 +67,9 @@ void PackedLines::beginLine()
 
 std::uint16_t PackedLines::localStyle(std::uint32_t number, const Tables &tables)
 {
+    if (number == 0) {
+        return 0;
+    }
     const Style &style = tables.styles[number];
     // Styles come again soon or not at all: the newest ones are looked at, a repetition costs little.
     constexpr std::size_t remembered = 32;
@@ -75,9 +78,6 @@ std::uint16_t PackedLines::localStyle(std::uint32_t number, const Tables &tables
         if (m_styles[i - 1] == style) {
             return static_cast<std::uint16_t>(i - 1);
         }
-    }
-    if (number == 0) {
-        return 0;
     }
     m_styles.push_back(style);
     return static_cast<std::uint16_t>(m_styles.size() - 1);
@@ -92,35 +92,72 @@ void PackedLines::append(const Row &row, const Tables &tables)
     info.marks.add(row.marks);
     info.cells += static_cast<std::uint32_t>(count);
     m_longest = std::max(m_longest, info.cells);
-    if (count == 0 || appendPlain(row, count, tables)) {
-        return;
+    const GridCell *const cells = row.cells();
+    const int stored = std::min(count, row.used());
+    for (int first = 0; first < stored;) {
+        // A wide character is one stretch with the cell that it covers.
+        const std::uint32_t style = cells[first].style();
+        int end = first + 1;
+        while (end < stored && cells[end].style() == style) {
+            ++end;
+        }
+        appendStretch(cells + first, end - first, tables);
+        first = end;
     }
-    for (int column = 0; column < count; ++column) {
-        const GridCell cell = row.at(column);
-        if (cell.width() != 0) {
-            appendGlyph(cell, tables);
+    if (count > stored) {
+        const Run blank{localStyle(row.fill(), tables), 0, 1, 0, false};
+        addToRun(blank, static_cast<std::uint32_t>(count - stored));
+    }
+}
+
+/// Cells of one style.
+void PackedLines::appendStretch(const GridCell *cells, int count, const Tables &tables)
+{
+    const std::uint16_t style = localStyle(cells[0].style(), tables);
+    const auto isAscii = [cells](int i) {
+        return cells[i].text - 1 < 0x7F; // Wraps around for what was never written.
+    };
+    for (int first = 0; first < count;) {
+        int end = first;
+        while (end < count && isAscii(end)) {
+            ++end;
+        }
+        appendAscii(cells + first, end - first, style);
+        first = end;
+        while (first < count && !isAscii(first)) {
+            first += appendOthers(cells + first, count - first, style, tables);
         }
     }
 }
 
-/// ASCII in one style, which is what most rows are.
-bool PackedLines::appendPlain(const Row &row, int count, const Tables &tables)
+/// Characters of the same kind, as many as follow each other. Returns how many cells they take.
+int PackedLines::appendOthers(const GridCell *cells, int count, std::uint16_t style, const Tables &tables)
 {
-    if (count > row.used()) {
-        return false;
+    const unsigned width = cells[0].width();
+    const auto isSimple = [cells, width](int i) {
+        return cells[i].text >= 0x80 && !cells[i].isCluster() && cells[i].width() == width;
+    };
+    if (width == 0 || !isSimple(0)) {
+        if (width != 0) {
+            appendGlyph(cells[0], style, tables);
+        }
+        return 1;
     }
-    const GridCell *const cells = row.cells();
-    const std::uint32_t attributes = cells[0].attributes;
-    std::uint32_t differences = 0;
-    std::uint32_t high = 0;
-    std::uint32_t blanks = 0;
-    for (int i = 0; i < count; ++i) {
-        differences |= cells[i].attributes ^ attributes;
-        high |= cells[i].text;
-        blanks |= cells[i].text - 1; // Wraps around for what was never written.
+    int taken = 0;
+    std::uint32_t glyphs = 0;
+    while (taken < count && isSimple(taken)) {
+        appendUtf8(m_text, cells[taken].text);
+        taken += static_cast<int>(width);
+        ++glyphs;
     }
-    if (differences != 0 || ((high | blanks) >= 0x80U)) {
-        return false;
+    addToRun({style, 0, static_cast<std::uint8_t>(width), 1, false}, glyphs);
+    return taken;
+}
+
+void PackedLines::appendAscii(const GridCell *cells, int count, std::uint16_t style)
+{
+    if (count == 0) {
+        return;
     }
     const std::size_t before = m_text.size();
     m_text.resize(before + static_cast<std::size_t>(count));
@@ -128,14 +165,12 @@ bool PackedLines::appendPlain(const Row &row, int count, const Tables &tables)
     for (int i = 0; i < count; ++i) {
         target[i] = static_cast<char>(cells[i].text);
     }
-    const std::uint16_t style = localStyle(cells[0].style(), tables);
     addToRun({style, 0, 1, 1, true}, static_cast<std::uint32_t>(count));
-    return true;
 }
 
-void PackedLines::appendGlyph(const GridCell &cell, const Tables &tables)
+void PackedLines::appendGlyph(const GridCell &cell, std::uint16_t style, const Tables &tables)
 {
-    Run kind{localStyle(cell.style(), tables), 0, static_cast<std::uint8_t>(cell.width()), 0, false};
+    Run kind{style, 0, static_cast<std::uint8_t>(cell.width()), 0, false};
     if (cell.isCluster()) {
         const Cluster &cluster = tables.clusters[cell.cluster()];
         kind.codePoints = cluster.length;
@@ -144,7 +179,6 @@ void PackedLines::appendGlyph(const GridCell &cell, const Tables &tables)
         }
     } else if (cell.text != 0) {
         kind.codePoints = 1;
-        kind.isAscii = cell.text < 0x80;
         appendUtf8(m_text, cell.text);
     }
     addToRun(kind, 1);

@@ -103,8 +103,10 @@ private:
     };
 
     [[nodiscard]] std::uint16_t localStyle(std::uint32_t number, const Tables &tables);
-    [[nodiscard]] bool appendPlain(const Row &row, int count, const Tables &tables);
-    void appendGlyph(const GridCell &cell, const Tables &tables);
+    void appendStretch(const GridCell *cells, int count, const Tables &tables);
+    void appendAscii(const GridCell *cells, int count, std::uint16_t style);
+    int appendOthers(const GridCell *cells, int count, std::uint16_t style, const Tables &tables);
+    void appendGlyph(const GridCell &cell, std::uint16_t style, const Tables &tables);
     void addToRun(const Run &kind, std::uint32_t glyphs);
     [[nodiscard]] std::size_t endRunOf(std::size_t line) const;
 

@@ -57,7 +57,7 @@ constexpr std::string_view clipboardPrefix = "52;";
     return byte == ']' || byte == 'P' || byte == 'X' || byte == '^' || byte == '_';
 }
 
-/// A character of two or three bytes at the front, which is most of what is not ASCII; 0: look closer.
+/// A character of several bytes at the front that is whole and valid beyond doubt; 0: look closer.
 [[nodiscard]] char32_t plainCharacter(std::string_view bytes)
 {
     const auto byte = [&bytes](std::size_t i) {
@@ -72,6 +72,11 @@ constexpr std::string_view clipboardPrefix = "52;";
     }
     if (lead >= 0xE1 && lead < 0xF0 && lead != 0xED && bytes.size() >= 3 && isTail(1) && isTail(2)) {
         return ((lead & 0x0FU) << 12U) | ((byte(1) & 0x3FU) << 6U) | (byte(2) & 0x3FU);
+    }
+    if (lead >= 0xF0 && lead < 0xF4 && bytes.size() >= 4 && isTail(1) && isTail(2) && isTail(3)) {
+        const char32_t character = ((lead & 0x07U) << 18U) | ((byte(1) & 0x3FU) << 12U) |
+                                   ((byte(2) & 0x3FU) << 6U) | (byte(3) & 0x3FU);
+        return character >= 0x10000 ? character : 0;
     }
     return 0;
 }
@@ -108,8 +113,13 @@ void Parser::takeGround(std::string_view &bytes)
                 bytes.remove_prefix(count);
                 continue;
             }
+            if (const unsigned char byte = front(bytes); byte < 0x20) {
+                bytes.remove_prefix(1);
+                byte == escapeByte ? beginEscape() : m_sink.execute(byte);
+                continue;
+            }
             if (const char32_t character = plainCharacter(bytes); character != 0) {
-                bytes.remove_prefix(character < 0x800 ? 2 : 3);
+                bytes.remove_prefix(character < 0x800 ? 2 : character < 0x10000 ? 3 : 4);
                 takeCharacter(character);
                 continue;
             }
@@ -141,7 +151,7 @@ void Parser::takeCharacter(char32_t character)
 {
     if (character < 0x20) {
         m_sink.execute(static_cast<unsigned char>(character));
-    } else if (!isControl(character) && !isInvisibleFormat(character)) {
+    } else if (!isControl(character) && !classOf(character).isInvisible) {
         m_sink.write(character);
     }
 }
@@ -149,7 +159,13 @@ void Parser::takeCharacter(char32_t character)
 void Parser::beginEscape()
 {
     m_state = State::Escape;
-    m_sequence = {};
+    // Not its values: they are set as they come.
+    m_sequence.subParameters = 0;
+    m_sequence.count = 1;
+    m_sequence.values[0] = ControlSequence::absent;
+    m_sequence.marker = 0;
+    m_sequence.intermediates = {};
+    m_sequence.intermediateCount = 0;
     m_isIgnored = false;
 }
 
@@ -175,8 +191,6 @@ void Parser::takeEscape(std::string_view &bytes)
         m_state = State::Ground;
         if (m_sequence.intermediateCount == 0 && !m_isIgnored && byte == '[') {
             m_state = State::ControlSequence;
-            m_sequence.count = 1;
-            m_sequence.values[0] = ControlSequence::absent;
         } else if (m_sequence.intermediateCount == 0 && !m_isIgnored && introducesString(byte)) {
             beginString(byte);
         } else if (!m_isIgnored) {
@@ -201,6 +215,8 @@ void Parser::takeControlSequence(std::string_view &bytes)
                 return;
             }
             m_sink.execute(byte);
+        } else if (byte >= '0' && byte <= '9') {
+            addDigit(byte - '0');
         } else if (byte < 0x30) {
             addToSequence(byte);
         } else if (byte < 0x40) {
@@ -247,9 +263,6 @@ void Parser::addToParameters(unsigned char byte)
             sequence.subParameters |= 1U << sequence.count;
         }
         sequence.values[sequence.count++] = ControlSequence::absent;
-    } else if (sequence.count <= ControlSequence::maximumParameters) {
-        int &value = sequence.values[sequence.count - 1];
-        value = std::min(std::max(value, 0) * 10 + (byte - '0'), ControlSequence::maximumValue);
     }
 }
 

@@ -22,8 +22,8 @@ void Screen::switchTo(Buffer buffer)
 
 void Screen::setPen(const Style &style)
 {
+    m_isPenNew = m_isPenNew || style != m_pen;
     m_pen = style;
-    m_isPenNew = true;
 }
 
 void Screen::numberPen()
@@ -32,7 +32,9 @@ void Screen::numberPen()
     m_penNumber = 0;
     m_eraseNumber = 0;
     m_penNumber = numberOf(m_pen);
-    m_eraseNumber = numberOf(Style{.background = m_pen.background});
+    if (m_pen.background != Colour{}) {
+        m_eraseNumber = numberOf(Style{.background = m_pen.background});
+    }
 }
 
 std::uint32_t Screen::numberOf(const Style &style)

@@ -37,12 +37,13 @@ struct StyleHash {
                    (static_cast<std::uint64_t>(colour.red) << 16U) |
                    (static_cast<std::uint64_t>(colour.green) << 8U) | colour.blue;
         };
-        std::uint64_t flags = static_cast<std::uint64_t>(style.underline);
-        for (const bool flag :
-             {style.bold, style.dim, style.italic, style.blink, style.reverse, style.invisible,
-              style.strikeOut, style.overline, style.isProtected}) {
-            flags = (flags << 1U) | (flag ? 1U : 0U);
-        }
+        const auto bit = [](bool flag, unsigned place) {
+            return static_cast<std::uint64_t>(flag) << place;
+        };
+        const std::uint64_t flags =
+            static_cast<std::uint64_t>(style.underline) | bit(style.bold, 8) | bit(style.dim, 9) |
+            bit(style.italic, 10) | bit(style.blink, 11) | bit(style.reverse, 12) | bit(style.invisible, 13) |
+            bit(style.strikeOut, 14) | bit(style.overline, 15) | bit(style.isProtected, 16);
         HashMixer mixer;
         mixer.add((number(style.foreground) << 32U) | number(style.background));
         mixer.add((number(style.underlineColour) << 32U) | flags);

@@ -5,6 +5,7 @@
 #include <array>
 #include <utf8proc.h>
 #include <utility>
+#include <vector>
 
 namespace Koyeb::Vt {
 
@@ -61,9 +62,7 @@ constexpr std::array ambiguousRanges = {
     return range != ambiguousRanges.end() && range->first <= value;
 }
 
-} // namespace
-
-bool isInvisibleFormat(char32_t codePoint)
+[[nodiscard]] bool findInvisible(char32_t codePoint)
 {
     if (codePoint < 0xAD) {
         return false;
@@ -73,23 +72,8 @@ bool isInvisibleFormat(char32_t codePoint)
     return !isJoiner && !isTag && propertiesOf(codePoint).category == UTF8PROC_CATEGORY_CF;
 }
 
-int columnsOf(char32_t codePoint, bool ambiguousIsWide)
+[[nodiscard]] int findColumns(char32_t codePoint)
 {
-    if (codePoint < 0x7F) {
-        return 1;
-    }
-    if (ambiguousIsWide && isAmbiguous(codePoint)) {
-        return 2;
-    }
-    if (isIn(codePoint, 0xA1, 0x2FF) && codePoint != 0xAD) {
-        return 1;
-    }
-    if (isIn(codePoint, 0x2500, 0x259F)) {
-        return 1;
-    }
-    if (isIn(codePoint, 0x4E00, 0x9FFF) || isIn(codePoint, 0xAC00, 0xD7A3)) {
-        return 2;
-    }
     // The vowels and final consonants of Hangul are letters, but are drawn inside the syllable before them.
     if (isIn(codePoint, 0x1160, 0x11FF) || isIn(codePoint, 0xD7B0, 0xD7FB)) {
         return 0;
@@ -98,18 +82,67 @@ int columnsOf(char32_t codePoint, bool ambiguousIsWide)
         return 1; // Private use: icons of fonts made for terminals.
     }
     const utf8proc_property_t &properties = propertiesOf(codePoint);
+    const int columns = properties.charwidth;
     switch (properties.category) {
     case UTF8PROC_CATEGORY_MN:
     case UTF8PROC_CATEGORY_ME:
     case UTF8PROC_CATEGORY_CF:
         return 0;
-    case UTF8PROC_CATEGORY_CN:
-        return std::max<int>(properties.charwidth, 1); // Assigned after our tables were made.
+    case UTF8PROC_CATEGORY_MC:
+        return columns;
     default:
-        return properties.charwidth == 0 && properties.category != UTF8PROC_CATEGORY_MC
-                   ? 1
-                   : static_cast<int>(properties.charwidth);
+        return std::max(columns, 1); // 0: assigned after the tables were made.
     }
+}
+
+/// Everything else keeps a cell of its own, whatever goes before it.
+[[nodiscard]] bool findMayJoin(char32_t codePoint)
+{
+    switch (propertiesOf(codePoint).boundclass) {
+    case UTF8PROC_BOUNDCLASS_EXTEND:
+    case UTF8PROC_BOUNDCLASS_ZWJ:
+    case UTF8PROC_BOUNDCLASS_SPACINGMARK:
+    case UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC:
+    case UTF8PROC_BOUNDCLASS_REGIONAL_INDICATOR:
+    case UTF8PROC_BOUNDCLASS_L:
+    case UTF8PROC_BOUNDCLASS_V:
+    case UTF8PROC_BOUNDCLASS_T:
+    case UTF8PROC_BOUNDCLASS_LV:
+    case UTF8PROC_BOUNDCLASS_LVT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+[[nodiscard]] CharacterClass findClass(char32_t codePoint)
+{
+    CharacterClass found;
+    found.columns = static_cast<std::uint8_t>(findColumns(codePoint)) & 3U;
+    found.isAmbiguous = isAmbiguous(codePoint);
+    found.isInvisible = findInvisible(codePoint);
+    found.mayJoin = findMayJoin(codePoint);
+    return found;
+}
+
+/// The planes of text and of emoji, which are all that is common.
+constexpr std::size_t tableSize = 0x20000;
+
+[[nodiscard]] std::vector<CharacterClass> makeTable()
+{
+    std::vector<CharacterClass> table(tableSize);
+    for (std::size_t i = 0; i < tableSize; ++i) {
+        table[i] = findClass(static_cast<char32_t>(i));
+    }
+    return table;
+}
+
+} // namespace
+
+CharacterClass classOf(char32_t codePoint)
+{
+    static const std::vector<CharacterClass> table = makeTable();
+    return codePoint < tableSize ? table[codePoint] : findClass(codePoint);
 }
 
 bool isEmojiBase(char32_t codePoint)
@@ -121,21 +154,6 @@ bool isEmojiBase(char32_t codePoint)
 
 bool ClusterBreaker::takes(char32_t next)
 {
-    switch (propertiesOf(next).boundclass) {
-    case UTF8PROC_BOUNDCLASS_EXTEND:
-    case UTF8PROC_BOUNDCLASS_ZWJ:
-    case UTF8PROC_BOUNDCLASS_SPACINGMARK:
-    case UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC:
-    case UTF8PROC_BOUNDCLASS_REGIONAL_INDICATOR:
-    case UTF8PROC_BOUNDCLASS_L:
-    case UTF8PROC_BOUNDCLASS_V:
-    case UTF8PROC_BOUNDCLASS_T:
-    case UTF8PROC_BOUNDCLASS_LV:
-    case UTF8PROC_BOUNDCLASS_LVT:
-        break;
-    default:
-        return false; // Nothing that goes before it either: letters of their own keep their cell.
-    }
     const auto previous = static_cast<utf8proc_int32_t>(m_previous);
     if (utf8proc_grapheme_break_stateful(previous, static_cast<utf8proc_int32_t>(next), &m_state) != 0) {
         return false;

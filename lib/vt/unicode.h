@@ -11,13 +11,23 @@ namespace Koyeb::Vt {
     return codePoint < 0x20 || (codePoint >= 0x7F && codePoint < 0xA0);
 }
 
-/// Format characters draw nothing; some turn the direction of the text around them, which a grid must not
-/// allow. The joiners and the tags of flags are none of these: they choose the shape of what is beside them.
-[[nodiscard]] bool isInvisibleFormat(char32_t codePoint);
+/// What the grid has to know of a character.
+struct CharacterClass {
+    std::uint8_t columns : 2 = 1; ///< How many it takes: 0, 1 or 2.
+    bool isAmbiguous : 1 = false; ///< Of ambiguous width (UAX #11): takes two where a setting says so.
+    /// A format character. These draw nothing; some turn the direction of the text around them, which a grid
+    /// must not allow. The joiners and the tags of flags are none of these: they choose the shape of what is
+    /// beside them.
+    bool isInvisible : 1 = false;
+    bool mayJoin : 1 = false; ///< May belong to the grapheme cluster before it.
+};
 
-/// How many columns a character takes: 0, 1 or 2. Characters of ambiguous width (UAX #11) take two where
-/// `ambiguousIsWide`.
-[[nodiscard]] int columnsOf(char32_t codePoint, bool ambiguousIsWide);
+[[nodiscard]] CharacterClass classOf(char32_t codePoint);
+
+[[nodiscard]] inline bool isInvisibleFormat(char32_t codePoint)
+{
+    return codePoint >= 0xAD && classOf(codePoint).isInvisible;
+}
 
 /// Whether U+FE0F makes this a picture of two columns.
 [[nodiscard]] bool isEmojiBase(char32_t codePoint);
@@ -31,10 +41,8 @@ public:
         m_previous = first;
         m_state = 0;
     }
-    /// Whether the cluster goes on with `next`; if so, takes it in.
+    /// Whether the cluster goes on with `next`, which mayJoin; if so, takes it in.
     [[nodiscard]] bool takes(char32_t next);
-    /// False for most of what is written: then takes() need not be asked.
-    [[nodiscard]] bool mayTake(char32_t next) const { return next >= 0x300 || m_previous == 0x200D; }
 
 private:
     char32_t m_previous = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/localsources.h"
+#include "common/privatefolder.h"
 #include "files/breadcrumbbar.h"
 #include "files/copyoutbar.h"
 #include "files/draghandle.h"

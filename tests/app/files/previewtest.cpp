@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/hexmodel.h"
-#include "files/previewdialog.h"
 #include "common/previewloader.h"
+#include "files/previewdialog.h"
 #include "filespagefixture.h"
 
 #include <QAbstractItemModelTester>

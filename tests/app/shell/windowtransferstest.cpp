@@ -111,7 +111,7 @@ private Q_SLOTS:
 
     void theSpeedIsLimitedFromTheDock()
     {
-        actionOf(*transferList(&window()), u"Speed limits…"_s)->trigger();
+        actionOf(*transferList(&window()), u"Speed and compression…"_s)->trigger();
         auto *dialog = window().findChild<SpeedLimitsDialog *>();
         QVERIFY(dialog);
         dialog->findChildren<QCheckBox *>().first()->click();

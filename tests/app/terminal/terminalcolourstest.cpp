@@ -2,6 +2,7 @@
 #include "terminal/terminalcolours.h"
 
 #include <QPalette>
+#include <QSet>
 #include <QTest>
 
 #include <cmath>
@@ -37,29 +38,50 @@ class TerminalColoursTest : public QObject {
 private Q_SLOTS:
     void namedColoursCanBeRead_data();
     void namedColoursCanBeRead();
+    void themesAreSixAndDiffer();
     void followThePalette();
     void knowXtermsCubeAndGreys();
     void swapForReverse();
+    void dimBoldAndUnderline();
+    void takeThoseOfTheProgram();
+    void readThemesOfOtherPrograms();
+    void refuseWhatIsNoTheme();
 };
 
 void TerminalColoursTest::namedColoursCanBeRead_data()
 {
-    QTest::addColumn<bool>("isDark");
-    QTest::newRow("light") << false;
-    QTest::newRow("dark") << true;
+    QTest::addColumn<int>("index");
+    for (qsizetype i = 0; i < builtInThemes().size(); ++i) {
+        QTest::newRow(qPrintable(builtInThemes().at(i).name)) << static_cast<int>(i);
+    }
 }
 
 void TerminalColoursTest::namedColoursCanBeRead()
 {
-    QFETCH(const bool, isDark);
-    const TerminalColours colours = isDark ? TerminalColours::dark() : TerminalColours::light();
-    const int nearest = isDark ? 0 : 15; // Black on black, white on white.
+    QFETCH(const int, index);
+    const TerminalTheme &theme = builtInThemes().at(index);
+    const TerminalColours colours(theme);
+    const int nearest = theme.isDark() ? 0 : 15; // Black on black, white on white.
     for (int i = 0; i < 16; ++i) {
         const double ratio = contrast(colours.indexed(static_cast<std::uint8_t>(i)), colours.background());
         QVERIFY2(ratio >= (i == nearest ? 3.0 : 4.5), qPrintable(QStringLiteral("%1: %2").arg(i).arg(ratio)));
     }
     QVERIFY(contrast(colours.foreground(), colours.background()) >= 7);
     QVERIFY(contrast(colours.foreground(), colours.selection()) >= 4.5);
+    QVERIFY(contrast(colours.cursor(), colours.background()) >= 4.5);
+    QVERIFY(contrast(colours.matchText(), colours.match()) >= 4.5);
+    QVERIFY(contrast(colours.matchText(), colours.currentMatch()) >= 4.5);
+}
+
+void TerminalColoursTest::themesAreSixAndDiffer()
+{
+    QSet<QString> names;
+    for (const TerminalTheme &theme : builtInThemes()) {
+        names.insert(theme.name);
+    }
+    QCOMPARE(names.size(), 6);
+    QVERIFY(!builtInThemes().at(0).isDark());
+    QVERIFY(builtInThemes().at(1).isDark());
 }
 
 void TerminalColoursTest::followThePalette()
@@ -92,6 +114,86 @@ void TerminalColoursTest::swapForReverse()
     QCOMPARE(screenReversed.background, colours.foreground());
     const auto both = colours.of({.reverse = true}, true);
     QCOMPARE(both.background, colours.background());
+}
+
+void TerminalColoursTest::dimBoldAndUnderline()
+{
+    TerminalColours colours = TerminalColours::dark();
+    const auto dim = colours.of({.dim = true}, false);
+    QVERIFY(
+        contrast(dim.foreground, colours.background()) <
+        contrast(colours.foreground(), colours.background()));
+    QVERIFY(contrast(dim.foreground, colours.background()) >= 3);
+
+    const Vt::Style bold{.foreground = Vt::Colour::indexed(1), .bold = true};
+    QCOMPARE(colours.of(bold, false).foreground, colours.indexed(1));
+    colours.setBoldBright(true);
+    QCOMPARE(colours.of(bold, false).foreground, colours.indexed(9));
+    QCOMPARE(colours.of({.foreground = Vt::Colour::indexed(1)}, false).foreground, colours.indexed(1));
+
+    QCOMPARE(colours.underline({}, Qt::red), QColor(Qt::red));
+    QCOMPARE(colours.underline({.underlineColour = Vt::Colour::rgb(1, 2, 3)}, Qt::red), QColor(1, 2, 3));
+}
+
+void TerminalColoursTest::takeThoseOfTheProgram()
+{
+    TerminalColours colours = TerminalColours::light();
+    Vt::Palette chosen;
+    chosen.indexed[4] = Vt::Rgb{1, 2, 3};
+    chosen.background = Vt::Rgb{4, 5, 6};
+    colours.setProgramColours(chosen);
+    QCOMPARE(colours.indexed(4), QColor(1, 2, 3));
+    QCOMPARE(colours.background(), QColor(4, 5, 6));
+    QCOMPARE(colours.foreground(), TerminalColours::light().foreground());
+    // A program that asks for what would be without it hears of the theme.
+    QCOMPARE(colours.themePalette(), TerminalColours::light().themePalette());
+    QVERIFY(colours.themePalette().indexed[4] != chosen.indexed[4]);
+}
+
+void TerminalColoursTest::readThemesOfOtherPrograms()
+{
+    const QByteArray names[]{"black",       "red",          "green",       "yellow",
+                             "blue",        "purple",       "cyan",        "white",
+                             "brightBlack", "brightRed",    "brightGreen", "brightYellow",
+                             "brightBlue",  "brightPurple", "brightCyan",  "brightWhite"};
+    QByteArray json = R"({"name": "Mine", "foreground": "#010203", "background": "#FAFBFC")";
+    QByteArray list = R"(<?xml version="1.0"?><plist version="1.0"><dict>)";
+    const auto entry = [](const QByteArray &key, const QByteArray &blue) {
+        return "<key>" + key +
+               "</key><dict><key>Alpha Component</key><real>1</real><key>Red Component</key>"
+               "<real>1</real><key>Green Component</key><real>0</real><key>Blue Component</key><real>" +
+               blue + "</real></dict>";
+    };
+    for (int i = 0; i < 16; ++i) {
+        json += ", \"" + names[i] + "\": \"#0000" + QByteArray::number(16 + i, 16) + "\"";
+        list += entry("Ansi " + QByteArray::number(i) + " Color", QByteArray::number(i / 15.0));
+    }
+    json += "}";
+    list += entry("Foreground Color", "0.5") + entry("Background Color", "0") + "</dict></plist>";
+
+    const auto windows = readTheme(json, QStringLiteral("file"));
+    QVERIFY(windows);
+    QCOMPARE(windows->name, QStringLiteral("Mine"));
+    QCOMPARE(windows->foreground, qRgb(1, 2, 3));
+    QCOMPARE(windows->named[15], qRgb(0, 0, 0x1f));
+    QCOMPARE(windows->cursor, windows->foreground);
+    QVERIFY(!windows->isDark());
+
+    const auto iterm = readTheme(list, QStringLiteral("file"));
+    QVERIFY(iterm);
+    QCOMPARE(iterm->name, QStringLiteral("file"));
+    QCOMPARE(iterm->named[15], qRgb(255, 0, 255));
+    QCOMPARE(iterm->foreground, qRgb(255, 0, 128));
+}
+
+void TerminalColoursTest::refuseWhatIsNoTheme()
+{
+    for (const QByteArray &content :
+         {QByteArray(), QByteArray("{}"), QByteArray("[1]"), QByteArray(R"({"foreground": "red"})"),
+          QByteArray("<plist><dict><key>Foreground Color</key>"), QByteArray("<html/>"),
+          QByteArray(maximumThemeBytes + 1, ' ')}) {
+        QVERIFY(!readTheme(content, QStringLiteral("file")));
+    }
 }
 
 QTEST_APPLESS_MAIN(TerminalColoursTest)

@@ -21,6 +21,9 @@ class TerminalViewInputTest : public TerminalViewFixture {
 private Q_SLOTS:
     void sendsKeys_data();
     void sendsKeys();
+    void sendsKeysInTheKittyProtocol();
+    void sendsTheKeypad();
+    void keepsTheSelectionWhileModifiersArePressed();
     void keepsKeysFromShortcuts_data();
     void keepsKeysFromShortcuts();
     void composesWithAnInputMethod();
@@ -93,6 +96,61 @@ void TerminalViewInputTest::sendsKeys()
     (void)takeInput();
     QTest::sendKeyEvent(QTest::Click, m_view, Qt::Key(key), text, modifiers);
     QCOMPARE(takeInput(), expected);
+}
+
+void TerminalViewInputTest::sendsKeysInTheKittyProtocol()
+{
+    const auto send = [this](
+                          QEvent::Type type, int key, Qt::KeyboardModifiers modifiers, const QString &text,
+                          quint32 place = 0) {
+        QKeyEvent event(type, key, modifiers, place, 0, 0, text);
+        QApplication::sendEvent(m_view, &event);
+        return takeInput();
+    };
+    (void)takeInput();
+    print("\x1B[>1u"); // Keys can be told apart.
+    QCOMPARE(send(QEvent::KeyPress, Qt::Key_A, {}, QStringLiteral("a")), QByteArray("a"));
+    QCOMPARE(send(QEvent::KeyPress, Qt::Key_A, Qt::ShiftModifier, QStringLiteral("A")), QByteArray("A"));
+    QCOMPARE(
+        send(QEvent::KeyPress, Qt::Key_I, Qt::ControlModifier, QStringLiteral("\t")),
+        QByteArray("\x1B[105;5u"));
+    QCOMPARE(send(QEvent::KeyPress, Qt::Key_Escape, {}, QString()), QByteArray("\x1B[27u"));
+    QCOMPARE(send(QEvent::KeyRelease, Qt::Key_A, {}, QStringLiteral("a")), QByteArray());
+    QCOMPARE(send(QEvent::KeyPress, Qt::Key_Shift, Qt::ShiftModifier, QString()), QByteArray());
+
+    print("\x1B[>11u"); // All keys, also when they come up.
+    QCOMPARE(send(QEvent::KeyPress, Qt::Key_A, {}, QStringLiteral("a")), QByteArray("\x1B[97u"));
+    QCOMPARE(send(QEvent::KeyRelease, Qt::Key_A, {}, QStringLiteral("a")), QByteArray("\x1B[97;1:3u"));
+    QCOMPARE(send(QEvent::KeyPress, Qt::Key_Shift, {}, QString(), 50), QByteArray("\x1B[57441;2u"));
+    QCOMPARE(send(QEvent::KeyPress, Qt::Key_Shift, {}, QString(), 62), QByteArray("\x1B[57447;2u"));
+    print("\x1B[<9u");
+    QCOMPARE(send(QEvent::KeyPress, Qt::Key_Escape, {}, QString()), QByteArray("\x1B"));
+}
+
+void TerminalViewInputTest::sendsTheKeypad()
+{
+    (void)takeInput();
+    const auto press = [this](Qt::Key key, const QString &text) {
+        QTest::sendKeyEvent(QTest::Click, m_view, key, text, Qt::KeypadModifier);
+        return takeInput();
+    };
+    QCOMPARE(press(Qt::Key_5, QStringLiteral("5")), QByteArray("5"));
+    QCOMPARE(press(Qt::Key_Enter, QStringLiteral("\r")), QByteArray("\r"));
+    QCOMPARE(press(Qt::Key_Up, QString()), QByteArray("\x1B[A"));
+    print("\x1B=");
+    QCOMPARE(press(Qt::Key_5, QStringLiteral("5")), QByteArray("\x1BOu"));
+    QCOMPARE(press(Qt::Key_Enter, QStringLiteral("\r")), QByteArray("\x1BOM"));
+}
+
+void TerminalViewInputTest::keepsTheSelectionWhileModifiersArePressed()
+{
+    print("some words");
+    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {}, middleOf(0, 1));
+    QTest::mouseDClick(m_view->viewport(), Qt::LeftButton, {}, middleOf(0, 1));
+    QCOMPARE(m_view->selectedText(), QStringLiteral("some"));
+    QTest::keyClick(m_view, Qt::Key_Control);
+    QTest::keyClick(m_view, Qt::Key_Shift);
+    QCOMPARE(m_view->selectedText(), QStringLiteral("some"));
 }
 
 void TerminalViewInputTest::keepsKeysFromShortcuts_data()

@@ -2,8 +2,11 @@
 #include "terminalviewfixture.h"
 
 #include "terminal/terminalcolours.h"
+#include "terminal/terminalpreferences.h"
 
 #include <QAccessible>
+#include <QSettings>
+#include <QTemporaryDir>
 
 using namespace Koyeb;
 using namespace Koyeb::Desktop;
@@ -17,7 +20,12 @@ private Q_SLOTS:
     void paintsTextAndColours();
     void paintsTheCursorWhereItIs();
     void paintsOnlyRowsThatChanged();
+    void drawsAttributes();
+    void waitsForAScreenThatIsDrawnAtOnce();
+    void takesColoursOfTheProgram();
+    void tellsItsColoursToPrograms();
     void followsThePalette();
+    void followsPreferences();
     void zooms();
     void canBeReadByAssistiveTechnology();
 };
@@ -96,6 +104,103 @@ void TerminalViewPaintTest::paintsOnlyRowsThatChanged()
     QTRY_VERIFY(watcher.painted.contains(middleOf(2, 0)));
     QVERIFY(!watcher.painted.contains(middleOf(0, 0)));
     QVERIFY(!watcher.painted.contains(middleOf(4, 0)));
+}
+
+void TerminalViewPaintTest::drawsAttributes()
+{
+    const TerminalColours colours = m_view->colours();
+    const auto colourCount = [this, &colours](int column, const QColor &wanted) {
+        const QImage image = grab();
+        const QRect cell = m_view->cellRect(0, column);
+        int count = 0;
+        for (int y = cell.top(); y <= cell.bottom(); ++y) {
+            for (int x = cell.left(); x <= cell.right(); ++x) {
+                count += image.pixelColor(x, y) == wanted ? 1 : 0;
+            }
+        }
+        return count;
+    };
+    const QColor red(250, 0, 0);
+    const QByteArray underlined = "\x1B[58:2::250:0:0m";
+    // Blanks, so that only the lines leave ink: each underline, then over and through, then hidden text.
+    print(
+        "\x1B[?25l" + underlined +
+        "\x1B[4m \x1B[4:2m \x1B[4:3m \x1B[4:4m \x1B[4:5m \x1B[0m"
+        "\x1B[53m \x1B[0m\x1B[9m \x1B[0m\x1B[8mM\x1B[0m\x1B[2m\xE2\x96\x88\x1B[0m");
+    QTRY_VERIFY(colourCount(0, red) > 0);
+    const int width = m_view->cellRect(0, 0).width();
+    QVERIFY(colourCount(1, red) >= 2 * colourCount(0, red) - width);
+    QVERIFY(colourCount(3, red) > 0 && colourCount(3, red) < colourCount(0, red));
+    QVERIFY(colourCount(4, red) > 0 && colourCount(4, red) < colourCount(0, red));
+    QVERIFY(grab().copy(m_view->cellRect(0, 2)) != grab().copy(m_view->cellRect(0, 0)));
+    QVERIFY(colourCount(5, colours.foreground()) >= width - 1);
+    QVERIFY(colourCount(6, colours.foreground()) >= width - 1);
+    QVERIFY(grab().pixelColor(m_view->cellRect(0, 5).topLeft()) == colours.foreground());
+    QCOMPARE(colourCount(7, colours.background()), colourCount(20, colours.background()));
+    QCOMPARE(grab().pixelColor(middleOf(0, 8)), colours.of({.dim = true}, false).foreground);
+}
+
+void TerminalViewPaintTest::waitsForAScreenThatIsDrawnAtOnce()
+{
+    print("\x1B[?25l\x1B[?2026h\x1B[48;2;200;10;20m \x1B[0m");
+    // The picture on the screen is what was painted last: it is watched, not asked for anew.
+    QVERIFY(m_session->terminal().isSynchronized());
+    QTRY_VERIFY(!m_session->terminal().isSynchronized()); // Not for ever, if the program forgets it.
+    QTRY_COMPARE(grab().pixelColor(middleOf(0, 0)), QColor(200, 10, 20));
+}
+
+void TerminalViewPaintTest::takesColoursOfTheProgram()
+{
+    print("\x1B[?25l\x1B]11;#102030\x1B\\\x1B]4;1;#405060\x1B\\\x1B[41m \x1B[0m");
+    QTRY_COMPARE(grab().pixelColor(middleOf(5, 5)), QColor(0x10, 0x20, 0x30));
+    QCOMPARE(grab().pixelColor(middleOf(0, 0)), QColor(0x40, 0x50, 0x60));
+    print("\x1B]111\x1B\\");
+    QTRY_COMPARE(
+        grab().pixelColor(middleOf(5, 5)), TerminalColours::matching(m_view->palette()).background());
+}
+
+void TerminalViewPaintTest::tellsItsColoursToPrograms()
+{
+    (void)takeInput();
+    print("\x1B]11;?\x1B\\");
+    const QColor colour = m_view->colours().background();
+    const auto part = [](int value) {
+        return QByteArray::number(value, 16).rightJustified(2, '0').repeated(2);
+    };
+    QCOMPARE(
+        takeInput(), "\x1B]11;rgb:" + part(colour.red()) + "/" + part(colour.green()) + "/" +
+                         part(colour.blue()) + "\x1B\\");
+}
+
+void TerminalViewPaintTest::followsPreferences()
+{
+    QTemporaryDir directory;
+    QSettings settings(directory.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat);
+    TerminalPreferences preferences(settings);
+    m_view->setPreferences(&preferences);
+    const Vt::Size before = m_view->gridSize();
+    QVERIFY(m_view->colours().background() == TerminalColours::matching(m_view->palette()).background());
+    preferences.setTheme(false, QStringLiteral("Forest"));
+    preferences.setTheme(true, QStringLiteral("Forest"));
+    QCOMPARE(m_view->colours().background(), QColor(builtInThemes().last().background));
+    QCOMPARE(grab().pixelColor(middleOf(5, 5)), m_view->colours().background());
+    QFont font = preferences.font();
+    font.setPointSizeF(2 * font.pointSizeF());
+    preferences.setFont(font);
+    QVERIFY(m_view->gridSize().columns < before.columns);
+
+    TerminalTheme own = builtInThemes().last();
+    own.background = qRgb(1, 2, 3);
+    const QString name = preferences.addTheme(own);
+    QVERIFY(name != own.name); // Of that name there is one.
+    preferences.setTheme(false, name);
+    QCOMPARE(preferences.theme(false).background, qRgb(1, 2, 3));
+    QCOMPARE(preferences.themes().size(), builtInThemes().size() + 1);
+    // Another run of the program finds all of it.
+    QCOMPARE(TerminalPreferences(settings).theme(false), preferences.theme(false));
+    settings.setValue(QStringLiteral("terminal/themes"), QStringList{QStringLiteral("{broken")});
+    QCOMPARE(preferences.theme(false), builtInThemes().first());
+    m_window.reset(); // Before what it uses.
 }
 
 void TerminalViewPaintTest::followsThePalette()

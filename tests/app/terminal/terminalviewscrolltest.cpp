@@ -4,6 +4,7 @@
 #include "terminal/terminalcolours.h"
 
 #include <QClipboard>
+#include <QMimeData>
 #include <QScrollBar>
 
 using namespace Koyeb;
@@ -21,6 +22,8 @@ private Q_SLOTS:
     void scrollsBackAndReturnsOnKeys();
     void staysWhereAPersonScrolledWhileOutputComes();
     void clearsOnRequest();
+    void keepsSelectionAndPlaceWhenTheWidthChanges();
+    void copiesWithColours();
 };
 
 void TerminalViewScrollTest::selectsAndCopies_data()
@@ -144,6 +147,48 @@ void TerminalViewScrollTest::clearsOnRequest()
     QTest::keyClick(m_view, Qt::Key_K, Qt::ControlModifier | Qt::ShiftModifier);
     QTRY_COMPARE(m_view->verticalScrollBar()->maximum(), 0);
     QCOMPARE(m_view->visibleText().trimmed(), QStringLiteral("$"));
+}
+
+void TerminalViewScrollTest::keepsSelectionAndPlaceWhenTheWidthChanges()
+{
+    for (int i = 0; i < 200; ++i) {
+        print("row " + QByteArray::number(i) + " " + QByteArray(60, 'x') + "\r\n");
+    }
+    QTest::keyClick(m_view, Qt::Key_PageUp, Qt::ShiftModifier);
+    QTest::keyClick(m_view, Qt::Key_PageUp, Qt::ShiftModifier);
+    const auto topText = [this] {
+        return m_view->visibleText().section(u'\n', 0, 0).section(u' ', 0, 1);
+    };
+    const QString top = topText();
+    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {}, middleOf(2, 5));
+    QTest::mouseDClick(m_view->viewport(), Qt::LeftButton, {}, middleOf(2, 5));
+    const QString selected = m_view->selectedText();
+    QVERIFY(!selected.isEmpty());
+    const int columns = m_session->terminal().size().columns;
+
+    m_window->resize(400, 400);
+    QTRY_VERIFY(m_session->terminal().size().columns < columns);
+    QTest::qWait(40); // The frame that comes of it.
+    QCOMPARE(m_view->selectedText(), selected);
+    QCOMPARE(topText(), top);
+}
+
+void TerminalViewScrollTest::copiesWithColours()
+{
+    print("\x1B[38;2;1;2;3m<red>\x1B[0m plain\r\n\x1B[1;4mbold\x1B[0m\r\n");
+    QTest::mousePress(m_view->viewport(), Qt::LeftButton, {}, leftOf(0, 0));
+    QMouseEvent move(
+        QEvent::MouseMove, leftOf(1, 4), m_view->viewport()->mapToGlobal(leftOf(1, 4)), Qt::NoButton,
+        Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(m_view->viewport(), &move);
+    QTest::mouseRelease(m_view->viewport(), Qt::LeftButton, {}, leftOf(1, 4));
+    m_view->copySelectionAsHtml();
+    const QMimeData *const data = QApplication::clipboard()->mimeData();
+    QCOMPARE(data->text(), QStringLiteral("<red> plain\nbold"));
+    const QString html = data->html();
+    QVERIFY2(html.contains(QStringLiteral("color:#010203\">&lt;red&gt;</span>")), qPrintable(html));
+    QVERIFY(html.contains(QStringLiteral("font-weight:bold;text-decoration: underline\">bold</span>")));
+    QCOMPARE(html.count(u'\n'), 1);
 }
 
 QTEST_MAIN(TerminalViewScrollTest)

@@ -4,6 +4,7 @@
 #include "core/manualclock.h"
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QSettings>
 #include <QSpinBox>
 #include <QTemporaryDir>
@@ -52,6 +53,24 @@ private Q_SLOTS:
         again.setLimit(Flow::Up, {false, 300});
         QCOMPARE(again.bandwidth()->limit(Flow::Up), 0);
         QCOMPARE(again.limit(Flow::Up).kibibytesPerSecond, 300);
+    }
+
+    void whatIsCompressedIsChosenAndStays()
+    {
+        QSettings settings(m_folder.filePath(u"compression.ini"_s), QSettings::IniFormat);
+        {
+            SpeedLimits limits(settings, m_clock);
+            QCOMPARE(limits.bandwidth()->compression(), Compression::Automatic);
+            SpeedLimitsDialog dialog(limits);
+            dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+            auto *box = dialog.findChild<QComboBox *>();
+            box->setCurrentIndex(2);
+            QCOMPARE(limits.bandwidth()->compression(), Compression::Never);
+        }
+        SpeedLimits again(settings, m_clock);
+        QCOMPARE(again.bandwidth()->compression(), Compression::Never);
+        again.setCompression(Compression::Automatic);
+        QVERIFY(settings.allKeys().isEmpty());
     }
 
     void nonsenseInTheSettingsIsMended()

@@ -119,6 +119,13 @@ QList<Operation> contentCalls()
             row(u"writeText (putting it in place)"_s, Nature::Once, 5, Needs::File,
                 [](auto &files, auto &path, auto stop) { return files.writeText(path, u"new"_s, stop); }),
             1),
+        after(
+            4,
+            row(u"replace (putting it in place)"_s, Nature::Once, 5, Needs::File,
+                [](auto &files, auto &path, auto stop) {
+                    return outcomeOf(files.replace(path, "new", {}, stop));
+                }),
+            1),
     };
 }
 
@@ -212,6 +219,21 @@ QCoro::Task<Result<void>> createText(Files &files, QByteArray path, std::stop_to
     co_return co_await file->close(stop);
 }
 
+QCoro::Task<Result<void>> createVerified(Files &files, QByteArray path, std::stop_token stop)
+{
+    const auto file = files.file(path + "-new", RemoteFile::Mode::Create);
+    const auto opened = co_await file->open(stop);
+    if (!opened) {
+        co_return opened;
+    }
+    const auto written = co_await file->write("new", stop);
+    if (!written) {
+        co_return written;
+    }
+    const auto closed = co_await file->closeVerified({}, stop);
+    co_return closed ? Result<void>() : failure(closed.error());
+}
+
 /// Opens a file and does something with it.
 template<typename Read> Calling reading(Read read)
 {
@@ -271,6 +293,11 @@ QList<Operation> openFileCalls()
         after(3, row(u"write (a few bytes)"_s, Nature::Repeatable, 5, Needs::Nothing, creating), 1),
         sentAsFile(row(u"write (a large part)"_s, Nature::Repeatable, 1, Needs::Nothing, creatingLarge)),
         after(3, row(u"writeText"_s, Nature::Repeatable, 5, Needs::Nothing, creatingText), 1),
+        after(
+            4,
+            row(u"closeVerified"_s, Nature::Once, 5, Needs::Nothing,
+                [](auto &files, auto &path, auto stop) { return createVerified(files, path, stop); }),
+            1),
         after(4, row(u"close (what was created)"_s, Nature::Once, 5, Needs::Nothing, creating), 1),
         after(2, row(u"open (for appending)"_s, Nature::Once, 4, Needs::File, appending)),
         after(3, row(u"write (appending)"_s, Nature::Once, 4, Needs::File, appending)),

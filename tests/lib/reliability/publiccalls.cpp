@@ -60,6 +60,7 @@ QList<CallWithoutRow> callsWithoutRow()
         {u"(SandboxShell|RemoteStage|RemoteParts|FileFetch|BatchFetch|ExistingFiles|SandboxTransfer)::\\w+|"
          "planDownload|findUploadRemains"_s,
          u"what the calls of a sandbox are made of; not installed, or of no use by itself"_s},
+        {u"ExecRoad::run"_s, u"of ExecChannel, whose end it waits for"_s},
         {u"ExecutorClient::runInBackground"_s, u"nobody waits for what comes of it"_s},
         {u"(TransferGate|BandwidthLimit)::\\w+"_s, u"waits for its turn and sends nothing"_s},
         {u"SandboxReadiness::wait"_s, u"of SandboxControl::waitUntilReady()"_s},

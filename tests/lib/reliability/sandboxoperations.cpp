@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The calls of Processes, Ports and SandboxControl, and the making and deleting of sandboxes.
 #include "core/completion.h"
+#include "core/workerthread.h"
 #include "operations.h"
+#include "sandbox/foldercomparison.h"
 #include "sandbox/processfollower.h"
 #include "sandbox/sandboxcontrol.h"
 #include "sandbox/sandboxcreation.h"
 #include "sandbox/sandboxdeletion.h"
+
 #include <QCoreApplication>
+#include <QTemporaryDir>
 
 namespace Koyeb::Reliability {
 
@@ -94,6 +98,14 @@ Operation ofObject(Operation operation)
     return operation;
 }
 
+QCoro::Task<Result<void>> orNotFound(QCoro::Task<Result<QByteArray>> task)
+{
+    const auto result = co_await task;
+    const bool isAnswer =
+        result || (result.error().kind == ErrorKind::NotFound && result.error().httpStatus == 0);
+    co_return isAnswer ? Result<void>() : failure(result.error());
+}
+
 QString startProcess(Cell &cell, const QString &line)
 {
     Command command;
@@ -154,6 +166,12 @@ QList<Operation> processCalls()
         afterTools(row(
             u"Processes::list"_s, Nature::Repeatable, "POST /run", 1,
             [](auto &cell, auto &, auto stop) { return outcomeOf(cell.sandbox.processes().list(stop)); })),
+        afterTools(
+            row(u"Processes::sessionDirectory"_s, Nature::Repeatable, "POST /run", 1,
+                [](auto &cell, auto &, auto stop) {
+                    // There is none, which is an answer like any other.
+                    return orNotFound(cell.sandbox.processes().sessionDirectory("MATRIX", "none", stop));
+                })),
         row(
             u"Processes::kill"_s, Nature::Repeatable, "POST /run", 2,
             [](auto &cell, auto &id, auto stop) { return cell.sandbox.processes().kill(id, 1s, stop); },
@@ -188,11 +206,23 @@ Operation answering(Operation operation)
     return operation;
 }
 
+QCoro::Task<Result<void>> compared(Cell &cell, QString /*id*/, std::stop_token stop)
+{
+    WorkerThread disk;
+    const QTemporaryDir local;
+    FolderComparisonOrder order;
+    order.local = local.path().toStdString();
+    order.remote = "/root";
+    const auto found = co_await compareFolders(cell.sandbox.executor(), disk, order, std::move(stop));
+    co_return found ? Result<void>() : failure(found.error());
+}
+
 QList<Operation> portCalls()
 {
     return {
         row(u"Ports::listening"_s, Nature::Repeatable, "POST /run", 1,
             [](auto &cell, auto &, auto stop) { return outcomeOf(cell.sandbox.ports().listening(stop)); }),
+        afterTools(row(u"compareFolders"_s, Nature::Repeatable, "POST /run", 2, compared)),
         ofObject(
             row(u"Ports::expose (releasing)"_s, Nature::Repeatable, "POST /unbind_port", 1,
                 [](auto &cell, auto &, auto stop) {

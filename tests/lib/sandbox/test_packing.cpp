@@ -49,6 +49,10 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, bytes);
         QVERIFY(!packed(bytes));
+        QVERIFY(!packed(QByteArray(100'000, 'x'), Compression::Never));
+        const auto forced = packed(bytes, Compression::Always);
+        QVERIFY(forced);
+        QCOMPARE(*unpacked(*forced, bytes.size()), bytes);
     }
 
     void aBombDoesNotGoOff()

@@ -8,6 +8,8 @@ using namespace Koyeb::Vt;
 
 Q_DECLARE_METATYPE(Koyeb::Vt::Key)
 Q_DECLARE_METATYPE(Koyeb::Vt::Modifiers)
+Q_DECLARE_METATYPE(Koyeb::Vt::KeyEvent)
+Q_DECLARE_METATYPE(Koyeb::Vt::MouseEvent)
 
 namespace {
 
@@ -45,6 +47,11 @@ private Q_SLOTS:
     void stripsControlsFromPastes_data();
     void stripsControlsFromPastes();
     void reportsTheMouseWhereAsked();
+    void tellsKeysApart_data();
+    void tellsKeysApart();
+    void keepsKeyboardFlagsForEachScreen();
+    void writesTheMouseInEveryForm_data();
+    void writesTheMouseInEveryForm();
 };
 
 void KeysTest::encodesKeysLikeXterm_data()
@@ -183,6 +190,128 @@ void KeysTest::reportsTheMouseWhereAsked()
     const MouseEvent move{Action::Move, Button::None, 2, 3, none};
     QCOMPARE(mouseBytes("\x1B[?1002h\x1B[?1006h", move), QByteArray());
     QCOMPARE(mouseBytes("\x1B[?1003h\x1B[?1006h", move), QByteArray("\x1B[<35;4;3M"));
+}
+
+void KeysTest::tellsKeysApart_data()
+{
+    using Action = KeyEvent::Action;
+    QTest::addColumn<QByteArray>("request");
+    QTest::addColumn<KeyEvent>("event");
+    QTest::addColumn<QByteArray>("expected");
+    const auto row = [](const char *name, const char *request, const KeyEvent &event, const char *expected) {
+        QTest::newRow(name) << QByteArray(request) << event << QByteArray(expected);
+    };
+    const auto character = [](char32_t c, Modifiers modifiers, Action action = Action::Press) {
+        return KeyEvent{.character = c, .modifiers = modifiers, .action = action};
+    };
+    const auto key = [](Key k, Modifiers modifiers = {}, Action action = Action::Press) {
+        return KeyEvent{.key = k, .modifiers = modifiers, .action = action};
+    };
+    const KeyEvent capital{.character = U'a', .shifted = U'A', .text = "A", .modifiers = shift};
+    const KeyEvent capitalControl{.character = U'a', .shifted = U'A', .modifiers = controlShift};
+    const KeyEvent cyrillic{.character = U'с', .base = U'c', .text = "с", .modifiers = control};
+    row("plain: shift", "", capital, "A");
+    row("plain: control i", "", character(U'i', control), "\t");
+    row("plain: release", "", character(U'a', none, Action::Release), "");
+    row("plain: F13", "", key(Key::F13), "\x1B[25~");
+    row("plain: keypad", "", key(Key::Keypad5), "5");
+    row("application keypad", "\x1B=", key(Key::Keypad5), "\x1BOu");
+    row("backspace as BS", "\x1B[?67h", key(Key::Backspace), "\x08");
+    row("other keys: control i", "\x1B[>4;2m", character(U'i', control), "\x1B[27;5;105~");
+    row("other keys: shift", "\x1B[>4;2m", capital, "A");
+    row("other keys: control shift a", "\x1B[>4;2m", capitalControl, "\x1B[27;6;65~");
+    row("other keys: shift enter", "\x1B[>4;2m", key(Key::Enter, shift), "\x1B[27;2;13~");
+    row("other keys: enter", "\x1B[>4;2m", key(Key::Enter), "\r");
+    row("some other keys: control i", "\x1B[>4;1m", character(U'i', control), "\t");
+    row("some other keys: control ;", "\x1B[>4;1m", character(U';', control), "\x1B[27;5;59~");
+    row("some other keys: control enter", "\x1B[>4;1m", key(Key::Enter, control), "\x1B[27;5;13~");
+    row("kitty: text", "\x1B[>1u", capital, "A");
+    row("kitty: escape", "\x1B[>1u", key(Key::Escape), "\x1B[27u");
+    row("kitty: enter", "\x1B[>1u", key(Key::Enter), "\r");
+    row("kitty: shift enter", "\x1B[>1u", key(Key::Enter, shift), "\x1B[13;2u");
+    row("kitty: control i", "\x1B[>1u", character(U'i', control), "\x1B[105;5u");
+    row("kitty: control shift a", "\x1B[>1u", capitalControl, "\x1B[97;6u");
+    row("kitty: alt a", "\x1B[>1u", character(U'a', alt), "\x1B[97;3u");
+    row("kitty: up", "\x1B[?1h\x1B[>1u", key(Key::Up), "\x1B[A");
+    row("kitty: control up", "\x1B[>1u", key(Key::Up, control), "\x1B[1;5A");
+    row("kitty: F3", "\x1B[>1u", key(Key::F3), "\x1B[13~");
+    row("kitty: F13", "\x1B[>1u", key(Key::F13), "\x1B[57376u");
+    row("kitty: release is not told", "\x1B[>1u", key(Key::Up, none, Action::Release), "");
+    row("kitty: release", "\x1B[>3u", key(Key::Up, none, Action::Release), "\x1B[1;1:3A");
+    row("kitty: repeat", "\x1B[>3u", key(Key::Escape, none, Action::Repeat), "\x1B[27;1:2u");
+    row("kitty: release of enter", "\x1B[>3u", key(Key::Enter, none, Action::Release), "");
+    row("kitty: other keys of a layout", "\x1B[>5u", cyrillic, "\x1B[1089::99;5u");
+    row("kitty: shifted", "\x1B[>5u", capitalControl, "\x1B[97:65;6u");
+    row("kitty: all", "\x1B[>8u", character(U'a', none), "\x1B[97u");
+    row("kitty: all with text", "\x1B[>24u", capital, "\x1B[97;2;65u");
+    row("kitty: modifier", "\x1B[>8u", key(Key::LeftShift, shift), "\x1B[57441;2u");
+    row("kitty: right modifier", "\x1B[>8u", key(Key::RightControl, control), "\x1B[57448;5u");
+    row("kitty: modifier is not told", "\x1B[>1u", key(Key::LeftShift, shift), "");
+    row("kitty: keypad", "\x1B[>8u", key(Key::KeypadEnter), "\x1B[57414u");
+}
+
+void KeysTest::tellsKeysApart()
+{
+    QFETCH(const QByteArray, request);
+    QFETCH(const KeyEvent, event);
+    QFETCH(const QByteArray, expected);
+    Terminal terminal({80, 24});
+    terminal.feed(request.toStdString());
+    terminal.handleKey(event);
+    QCOMPARE(bytes(terminal.takeOutput()), expected);
+}
+
+void KeysTest::keepsKeyboardFlagsForEachScreen()
+{
+    Terminal terminal({80, 24});
+    terminal.feed("\x1B[>1u\x1B[?1049h");
+    QCOMPARE(int(terminal.modes().keyboardFlags), 0);
+    terminal.feed("\x1B[>9u\x1B[>2u\x1B[<u");
+    QCOMPARE(int(terminal.modes().keyboardFlags), 9);
+    terminal.feed("\x1B[?1049l");
+    QCOMPARE(int(terminal.modes().keyboardFlags), 1);
+    for (int i = 0; i < 10'000; ++i) {
+        terminal.feed("\x1B[>1u");
+    }
+    terminal.feed("\x1B[<9999u");
+    QCOMPARE(int(terminal.modes().keyboardFlags), 0);
+}
+
+void KeysTest::writesTheMouseInEveryForm_data()
+{
+    using Action = MouseEvent::Action;
+    using Button = MouseEvent::Button;
+    QTest::addColumn<QByteArray>("request");
+    QTest::addColumn<MouseEvent>("event");
+    QTest::addColumn<QByteArray>("expected");
+    const auto row = [](const char *name, const char *request, const MouseEvent &event,
+                        const QByteArray &expected) {
+        QTest::newRow(name) << QByteArray(request) << event << expected;
+    };
+    const MouseEvent press{Action::Press, Button::Left, 4, 9, control, 95, 47};
+    const MouseEvent release{Action::Release, Button::Left, 4, 9, none, 95, 47};
+    const MouseEvent far{Action::Press, Button::Left, 4, 299, none};
+    row("X10", "\x1B[?9h", press, "\x1B[M *%");
+    row("X10 tells no release", "\x1B[?9h", release, "");
+    row("release", "\x1B[?1000h", release, "\x1B[M#*%");
+    row("too far", "\x1B[?1000h", far, "");
+    row("far, UTF-8", "\x1B[?1000;1005h", far, "\x1B[M \xC5\x8C%");
+    row("far, decimal", "\x1B[?1000;1015h", far, "\x1B[32;300;5M");
+    row("modifiers", "\x1B[?1000;1006h", press, "\x1B[<16;10;5M");
+    row("release, SGR", "\x1B[?1000;1006h", release, "\x1B[<0;10;5m");
+    row("pixels", "\x1B[?1000;1016h", press, "\x1B[<16;96;48M");
+    row("wheel to the side", "\x1B[?1000;1006h", {Action::Press, Button::WheelRight, 0, 0, none},
+        "\x1B[<67;1;1M");
+    row("fourth button", "\x1B[?1000;1006h", {Action::Press, Button::Back, 0, 0, none}, "\x1B[<128;1;1M");
+    row("switched off", "\x1B[?1000h\x1B[?1000l", press, "");
+}
+
+void KeysTest::writesTheMouseInEveryForm()
+{
+    QFETCH(const QByteArray, request);
+    QFETCH(const MouseEvent, event);
+    QFETCH(const QByteArray, expected);
+    QCOMPARE(mouseBytes(request.toStdString(), event), expected);
 }
 
 QTEST_APPLESS_MAIN(KeysTest)

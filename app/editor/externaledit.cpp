@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "editor/externaledit.h"
+
+#include "common/privatefolder.h"
+#include "core/sha256.h"
+#include "editor/localcopy.h"
+
+#include <QFile>
+
+#include <utility>
+
+namespace Koyeb::Desktop {
+
+using namespace std::chrono_literals;
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr auto settlingTime = 400ms;
+constexpr qint64 bytesPerRequest = 1024 * 1024;
+
+/// What is in a copy now.
+struct Content {
+    QByteArray bytes;
+    QByteArray sha256;
+};
+
+Error unreachable()
+{
+    return Error::of(ErrorKind::Offline, u"The sandbox cannot be reached now."_s);
+}
+
+QString localPath(const std::filesystem::path &path)
+{
+    return QFile::decodeName(QByteArray::fromStdString(path.native()));
+}
+
+} // namespace
+
+ExternalEdit::ExternalEdit(const QByteArray &path, const std::filesystem::path &base, QObject *parent)
+    : QObject(parent),
+      m_path(path),
+      m_localFile(privateFolderIn(base) / safeLocalName(remoteName(path)).toStdString()),
+      m_wantedPath(path)
+{
+    m_settling.setSingleShot(true);
+    m_settling.setInterval(settlingTime);
+    connect(&m_settling, &QTimer::timeout, this, &ExternalEdit::look);
+    const auto touch = [this] {
+        if (m_state == State::Saving) {
+            m_wasTouched = true;
+        } else {
+            m_settling.start();
+        }
+    };
+    connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, touch);
+    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, touch);
+}
+
+ExternalEdit::~ExternalEdit()
+{
+    m_worker.post([folder = m_localFile.parent_path()] {
+        std::error_code ignored;
+        std::filesystem::remove_all(folder, ignored);
+    });
+}
+
+void ExternalEdit::setSandbox(const std::shared_ptr<Sandbox> &sandbox)
+{
+    m_sandbox = sandbox;
+    if (sandbox && m_state == State::NotSaved && m_error.kind == ErrorKind::Offline) {
+        retry();
+    }
+}
+
+bool ExternalEdit::isUnsaved() const
+{
+    return m_state != State::Open && m_state != State::Fetching && m_state != State::NotFetched;
+}
+
+void ExternalEdit::setState(State state)
+{
+    m_state = state;
+    Q_EMIT stateChanged();
+}
+
+void ExternalEdit::fail(State state, const Error &error)
+{
+    m_error = error;
+    setState(state);
+}
+
+void ExternalEdit::start()
+{
+    setState(State::Fetching);
+    runFetch(m_sandbox, m_scope.token());
+}
+
+void ExternalEdit::retry()
+{
+    if (m_state == State::NotFetched) {
+        start();
+    } else if (m_state == State::NotSaved) {
+        save(m_wantedPath, m_expected);
+    }
+}
+
+void ExternalEdit::overwrite()
+{
+    if (m_state == State::Changed || m_state == State::Gone || m_state == State::Exists) {
+        save(m_wantedPath, {});
+    }
+}
+
+void ExternalEdit::saveAs(const QByteArray &path)
+{
+    if (m_state == State::Changed || m_state == State::Gone || m_state == State::Exists) {
+        save(path, {ExpectedFile::Kind::Nothing, {}});
+    }
+}
+
+QCoro::Task<> ExternalEdit::runFetch(std::shared_ptr<Sandbox> sandbox, std::stop_token stop)
+{
+    const auto content = co_await read(sandbox, stop);
+    if (stop.stop_requested()) {
+        co_return;
+    }
+    if (!content) {
+        fail(State::NotFetched, content.error());
+        co_return;
+    }
+    struct Copy {
+        QByteArray sha256;
+        bool mightBeRun = false;
+    };
+    std::function<Result<Copy>()> job = [bytes = *content, file = m_localFile]() -> Result<Copy> {
+        std::error_code ignored;
+        std::filesystem::remove_all(file.parent_path(), ignored); // Of an attempt that failed.
+        if (auto written = writeLocalCopy(file, bytes); !written) {
+            return failure(std::move(written).error());
+        }
+        return Copy{Sha256::hexOf(bytes), mightBeRun(file)};
+    };
+    const auto copy = co_await m_worker.run(std::move(job), stop);
+    if (stop.stop_requested()) {
+        co_return;
+    }
+    if (!copy) {
+        fail(State::NotFetched, copy.error());
+        co_return;
+    }
+    m_sha256 = copy->sha256;
+    watch();
+    setState(State::Open);
+    Q_EMIT fetched(copy->mightBeRun);
+}
+
+QCoro::Task<Result<QByteArray>> ExternalEdit::read(std::shared_ptr<Sandbox> sandbox, std::stop_token stop)
+{
+    if (!sandbox) {
+        co_return failure(unreachable());
+    }
+    const auto file = sandbox->files().file(m_path, RemoteFile::Mode::Read);
+    const auto opened = co_await file->open(stop);
+    if (!opened) {
+        co_return failure(opened.error());
+    }
+    QByteArray content;
+    while (content.size() <= maximumBytes) {
+        const auto part = co_await file->read(bytesPerRequest, stop);
+        if (!part) {
+            co_return failure(part.error());
+        }
+        if (part->isEmpty()) {
+            co_return content;
+        }
+        content += *part;
+    }
+    co_return failure(ErrorKind::Rejected, u"The file is too large to be edited in this way."_s);
+}
+
+/// Many programs replace the file instead of writing into it, and then another file has to be watched.
+void ExternalEdit::watch()
+{
+    for (const auto &path : {m_localFile.parent_path(), m_localFile}) {
+        const QString text = localPath(path);
+        if (!m_watcher.files().contains(text) && !m_watcher.directories().contains(text)) {
+            m_watcher.addPath(text);
+        }
+    }
+}
+
+void ExternalEdit::look()
+{
+    watch();
+    switch (m_state) {
+    case State::Open:
+    case State::NotSaved:
+        save(m_path, {ExpectedFile::Kind::Content, m_sha256});
+        break;
+    case State::Saving:
+        m_wasTouched = true;
+        break;
+    case State::Fetching:
+    case State::NotFetched:
+    case State::Changed: // What is saved meanwhile goes along with the decision.
+    case State::Gone:
+    case State::Exists:
+        break;
+    }
+}
+
+void ExternalEdit::save(const QByteArray &path, const ExpectedFile &expected)
+{
+    m_wantedPath = path;
+    m_expected = expected;
+    m_wasTouched = false;
+    m_settling.stop();
+    setState(State::Saving);
+    runSave(m_sandbox, path, expected, m_scope.token());
+}
+
+QCoro::Task<> ExternalEdit::runSave(
+    std::shared_ptr<Sandbox> sandbox, QByteArray path, ExpectedFile expected, std::stop_token stop)
+{
+    std::function<Result<Content>()> job = [file = m_localFile]() -> Result<Content> {
+        auto bytes = readLocalCopy(file, maximumBytes);
+        if (!bytes) {
+            return failure(std::move(bytes).error());
+        }
+        return Content{*bytes, Sha256::hexOf(*bytes)};
+    };
+    const auto content = co_await m_worker.run(std::move(job), stop);
+    if (stop.stop_requested()) {
+        co_return;
+    }
+    if (!content && content.error().kind == ErrorKind::NotFound) {
+        setState(State::Open); // In the middle of being replaced: its folder will tell.
+        co_return;
+    }
+    if (!content) {
+        fail(State::NotSaved, content.error());
+        co_return;
+    }
+    const bool isSame = content->sha256 == m_sha256 && expected.kind == ExpectedFile::Kind::Content;
+    if (isSame) {
+        takeReplacement(m_path, {}, Replacement::Done);
+        co_return;
+    }
+    if (!sandbox) {
+        fail(State::NotSaved, unreachable());
+        co_return;
+    }
+    const auto replaced = co_await sandbox->files().replace(path, content->bytes, expected, stop);
+    if (stop.stop_requested()) {
+        co_return;
+    }
+    if (!replaced) {
+        fail(State::NotSaved, replaced.error());
+        co_return;
+    }
+    if (*replaced == Replacement::Done) {
+        m_sha256 = content->sha256;
+        m_path = path;
+        Q_EMIT saved(path);
+    }
+    takeReplacement(path, expected, *replaced);
+}
+
+void ExternalEdit::takeReplacement(
+    const QByteArray &path, const ExpectedFile &expected, Replacement replacement)
+{
+    if (replacement == Replacement::Missing) {
+        setState(State::Gone);
+    } else if (replacement == Replacement::Changed) {
+        m_wantedPath = path;
+        setState(expected.kind == ExpectedFile::Kind::Nothing ? State::Exists : State::Changed);
+    } else {
+        setState(State::Open);
+        if (std::exchange(m_wasTouched, false)) {
+            m_settling.start();
+        }
+    }
+}
+
+} // namespace Koyeb::Desktop

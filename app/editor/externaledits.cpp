@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "editor/externaledits.h"
+
+#include "common/privatefolder.h"
+#include "editor/editorpreferences.h"
+#include "editor/externaleditrow.h"
+
+#include <QFile>
+#include <QStandardPaths>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace Koyeb::Desktop {
+
+ExternalEdits::ExternalEdits(const std::filesystem::path &base, QWidget *parent)
+    : QWidget(parent), m_base(base), m_column(new QVBoxLayout(this))
+{
+    m_column->setContentsMargins({});
+    m_column->setSpacing(0);
+    hide();
+    m_worker.post([base] { removeAbandonedFolders(base); });
+}
+
+ExternalEdits::~ExternalEdits() = default;
+
+void ExternalEdits::setSandbox(const std::shared_ptr<Sandbox> &sandbox)
+{
+    m_sandbox = sandbox;
+    const auto all = rows();
+    for (ExternalEditRow *row : all) {
+        row->edit().setSandbox(sandbox);
+    }
+}
+
+QList<ExternalEditRow *> ExternalEdits::rows() const
+{
+    return findChildren<ExternalEditRow *>(QString(), Qt::FindDirectChildrenOnly);
+}
+
+ExternalEditRow *ExternalEdits::rowOf(const QByteArray &path) const
+{
+    const auto all = rows();
+    const auto found = std::find_if(
+        all.begin(), all.end(), [&path](const ExternalEditRow *row) { return row->edit().path() == path; });
+    return found == all.end() ? nullptr : *found;
+}
+
+qsizetype ExternalEdits::unsavedCount() const
+{
+    const auto all = rows();
+    return std::count_if(
+        all.begin(), all.end(), [](const ExternalEditRow *row) { return row->edit().isUnsaved(); });
+}
+
+void ExternalEdits::requestEdit(const QByteArray &path)
+{
+    if (ExternalEditRow *row = rowOf(path)) {
+        row->open();
+    } else {
+        askForProgram(path, true);
+    }
+}
+
+void ExternalEdits::askForProgram(const QByteArray &path, bool canUseUsual)
+{
+    const QString last = m_preferences ? m_preferences->program() : QString();
+    auto *dialog = new ProgramDialog(displayName(remoteName(path)), last, canUseUsual, window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ProgramDialog::chosen, this, [this, path](const QString &program) {
+        if (m_preferences) {
+            m_preferences->setProgram(program);
+        }
+        edit(path, program);
+    });
+    dialog->open();
+}
+
+void ExternalEdits::edit(const QByteArray &path, const QString &program)
+{
+    if (ExternalEditRow *row = rowOf(path)) {
+        row->setProgram(program);
+        row->open();
+        return;
+    }
+    auto *row = new ExternalEditRow(path, program, m_base, m_starter, this);
+    m_column->addWidget(row);
+    connect(&row->edit(), &ExternalEdit::saved, this, &ExternalEdits::saved);
+    connect(row, &ExternalEditRow::stopRequested, this, [this, row] { stop(row); });
+    connect(row, &ExternalEditRow::programWanted, this, [this, row] {
+        askForProgram(row->edit().path(), false);
+    });
+    show();
+    row->edit().setSandbox(m_sandbox);
+    row->edit().start();
+}
+
+void ExternalEdits::stop(ExternalEditRow *row)
+{
+    row->hide();
+    row->setParent(nullptr); // It does not count any more.
+    row->deleteLater();      // Its button asked for it.
+    setVisible(!rows().isEmpty());
+}
+
+std::filesystem::path externalEditsFolder()
+{
+    const QString cache = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
+    return std::filesystem::path(QFile::encodeName(cache).toStdString()) / "edited";
+}
+
+} // namespace Koyeb::Desktop

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "vt/cell.h"
+
+#include <QString>
+#include <QUrl>
+
+#include <optional>
+
+namespace Koyeb::Vt {
+class Terminal;
+}
+
+namespace Koyeb::Desktop {
+
+/// Text of a terminal that leads somewhere: a hyperlink of the program (OSC 8), or an address in plain text.
+struct TerminalHyperlink {
+    QString target; ///< As it was written; nobody checked it.
+    Vt::Position first;
+    Vt::Position end; ///< Behind the last cell.
+
+    bool operator==(const TerminalHyperlink &) const = default;
+};
+
+/// The link that the cell at this place is part of.
+[[nodiscard]] std::optional<TerminalHyperlink> hyperlinkAt(const Vt::Terminal &terminal, Vt::Position cell);
+
+/// What may be opened of a target that a program chose: addresses of the web and of mail, of the latter
+/// only the recipient. Invalid for all else, such as files and other programs' schemes.
+[[nodiscard]] QUrl openableUrl(const QString &target);
+
+} // namespace Koyeb::Desktop

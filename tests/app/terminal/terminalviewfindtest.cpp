@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "terminalviewfixture.h"
+
+#include "terminal/terminallinks.h"
+#include "terminal/terminalnotice.h"
+#include "terminal/terminalscrollbar.h"
+#include "terminal/terminalsearch.h"
+#include "terminal/terminalsearchbar.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QDesktopServices>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QToolButton>
+
+using namespace Koyeb;
+using namespace Koyeb::Desktop;
+
+/// Takes addresses in place of a browser.
+class FakeBrowser : public QObject {
+    Q_OBJECT
+
+public:
+    FakeBrowser()
+    {
+        for (const QString &scheme : schemes) {
+            QDesktopServices::setUrlHandler(scheme, this, "open");
+        }
+    }
+    ~FakeBrowser() override
+    {
+        for (const QString &scheme : schemes) {
+            QDesktopServices::unsetUrlHandler(scheme);
+        }
+    }
+
+    QList<QUrl> opened;
+
+public Q_SLOTS:
+    void open(const QUrl &url) { opened.append(url); }
+
+private:
+    QStringList schemes{
+        QStringLiteral("http"), QStringLiteral("https"), QStringLiteral("mailto"), QStringLiteral("file"),
+        QStringLiteral("ssh")};
+};
+
+/// What is found in a view: links, matches, prompts; and what its program asks for.
+class TerminalViewFindTest : public TerminalViewFixture {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void findsAddressesInText_data();
+    void findsAddressesInText();
+    void findsAddressesAcrossRows();
+    void opensOnlyWebAndMail_data();
+    void opensOnlyWebAndMail();
+    void underlinesTheLinkUnderThePointer();
+    void opensLinksByControlClick();
+    void neverOpensFiles();
+    void searchesTextAndScrollback();
+    void searchesByRegularExpression();
+    void survivesExpressionsThatNeverEnd();
+    void goesOnSearchingInNewOutput();
+    void showsMatchesInTheScrollBar();
+    void closesTheSearchWithEscape();
+    void jumpsBetweenPrompts();
+    void copiesTheOutputOfACommand();
+    void asksBeforeAProgramWritesTheClipboard();
+    void takesNoForAnAnswer();
+    void showsNotificationsAsText();
+
+private:
+    [[nodiscard]] TerminalSearch &search() const { return *m_view->findChild<TerminalSearch *>(); }
+    [[nodiscard]] QLineEdit &searchEdit() const
+    {
+        return *m_view->findChild<TerminalSearchBar *>()->findChild<QLineEdit *>();
+    }
+    void searchFor(const QString &text)
+    {
+        m_view->openSearch();
+        searchEdit().setText(text);
+        QTRY_VERIFY(!search().isRunning());
+    }
+    [[nodiscard]] TerminalNotice *openNotice() const
+    {
+        for (auto *const notice : m_view->findChildren<TerminalNotice *>()) {
+            if (!notice->isHidden()) {
+                return notice;
+            }
+        }
+        return nullptr;
+    }
+    [[nodiscard]] static QPushButton *button(const QWidget *parent, const QString &text)
+    {
+        for (auto *const candidate : parent->findChildren<QPushButton *>()) {
+            if (candidate->text() == text) {
+                return candidate;
+            }
+        }
+        return nullptr;
+    }
+    void moveTo(QPoint point) { QTest::mouseMove(m_view->viewport(), point); }
+};
+
+void TerminalViewFindTest::findsAddressesInText_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<int>("column");
+    QTest::addColumn<QString>("target"); // Empty: there is none.
+    const QString address = QStringLiteral("https://example.com/a");
+    QTest::newRow("plain") << QByteArray("see https://example.com/a now") << 6 << address;
+    QTest::newRow("its last letter") << QByteArray("see https://example.com/a now") << 24 << address;
+    QTest::newRow("beside it") << QByteArray("see https://example.com/a now") << 25 << QString();
+    QTest::newRow("end of a sentence") << QByteArray("https://example.com/a.") << 3 << address;
+    QTest::newRow("the full stop itself") << QByteArray("https://example.com/a.") << 21 << QString();
+    QTest::newRow("in brackets") << QByteArray("(https://example.com/a)") << 5 << address;
+    QTest::newRow("with brackets") << QByteArray("https://example.com/a_(b)") << 5
+                                   << QStringLiteral("https://example.com/a_(b)");
+    QTest::newRow("in quotes") << QByteArray("\"https://example.com/a\"") << 5 << address;
+    QTest::newRow("after a wide character")
+        << QByteArray("\xE4\xB8\xAD https://example.com/a") << 3 << address;
+    QTest::newRow("mail") << QByteArray("mailto:a@example.com") << 2
+                          << QStringLiteral("mailto:a@example.com");
+    QTest::newRow("file") << QByteArray("file:///etc/passwd") << 2 << QString();
+    QTest::newRow("no address") << QByteArray("https:// nothing") << 2 << QString();
+}
+
+void TerminalViewFindTest::findsAddressesInText()
+{
+    QFETCH(const QByteArray, text);
+    QFETCH(const int, column);
+    QFETCH(const QString, target);
+    print(text);
+    const auto link = hyperlinkAt(m_session->terminal(), {0, column});
+    QCOMPARE(link.has_value(), !target.isEmpty());
+    if (link) {
+        QCOMPARE(link->target, target);
+        QVERIFY(link->first.column <= column && column < link->end.column);
+    }
+}
+
+void TerminalViewFindTest::findsAddressesAcrossRows()
+{
+    const int columns = m_session->terminal().size().columns;
+    const QByteArray address = "https://example.com/" + QByteArray(columns, 'x');
+    print("go to " + address + " and on");
+    for (const Vt::Position place : {Vt::Position{0, 10}, Vt::Position{1, 3}}) {
+        const auto link = hyperlinkAt(m_session->terminal(), place);
+        QVERIFY(link);
+        QCOMPARE(link->target.toLatin1(), address);
+        QCOMPARE(link->first, (Vt::Position{0, 6}));
+        QCOMPARE(link->end, (Vt::Position{1, 26}));
+    }
+}
+
+void TerminalViewFindTest::opensOnlyWebAndMail_data()
+{
+    QTest::addColumn<QString>("target");
+    QTest::addColumn<QString>("opened");
+    const auto same = [](const char *target) {
+        QTest::newRow(target) << QString::fromLatin1(target) << QString::fromLatin1(target);
+    };
+    const auto refused = [](const char *target) {
+        QTest::newRow(target) << QString::fromLatin1(target) << QString();
+    };
+    same("http://example.com");
+    same("https://example.com/a?b=c#d");
+    same("mailto:a@example.com");
+    QTest::newRow("attachment") << QStringLiteral("mailto:a@example.com?attach=/etc/passwd")
+                                << QStringLiteral("mailto:a@example.com");
+    refused("file:///etc/passwd");
+    refused("FILE:///etc/passwd");
+    refused("javascript:alert(1)");
+    refused("ssh://host");
+    refused("smb://host/share");
+    refused("https:");
+    refused("/etc/passwd");
+    refused("data:text/html,x");
+    refused("");
+}
+
+void TerminalViewFindTest::opensOnlyWebAndMail()
+{
+    QFETCH(const QString, target);
+    QFETCH(const QString, opened);
+    QCOMPARE(openableUrl(target).toString(), opened);
+}
+
+void TerminalViewFindTest::underlinesTheLinkUnderThePointer()
+{
+    print("\x1B[?25l\x1B]8;;https://example.com/x\x1B\\here\x1B]8;;\x1B\\ there");
+    const QImage before = grab();
+    moveTo(middleOf(3, 3));
+    moveTo(middleOf(0, 2));
+    QVERIFY(m_view->hoveredLink());
+    QCOMPARE(m_view->hoveredLink()->target, QStringLiteral("https://example.com/x"));
+    QCOMPARE(m_view->hoveredLink()->end, (Vt::Position{0, 4}));
+    QVERIFY(grab() != before);
+    moveTo(middleOf(0, 6));
+    QVERIFY(!m_view->hoveredLink());
+    QCOMPARE(grab(), before);
+}
+
+void TerminalViewFindTest::opensLinksByControlClick()
+{
+    FakeBrowser browser;
+    print("\x1B]8;;https://example.com/x\x1B\\here\x1B]8;;\x1B\\ or http://example.org.");
+    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, Qt::NoModifier, middleOf(0, 1));
+    QVERIFY(browser.opened.isEmpty());
+    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, Qt::ControlModifier, middleOf(0, 1));
+    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, Qt::ControlModifier, middleOf(0, 12));
+    const QList<QUrl> expected{
+        QUrl(QStringLiteral("https://example.com/x")), QUrl(QStringLiteral("http://example.org"))};
+    QCOMPARE(browser.opened, expected);
+    // Who lets go elsewhere has thought better of it.
+    QTest::mousePress(m_view->viewport(), Qt::LeftButton, Qt::ControlModifier, middleOf(0, 1));
+    QTest::mouseRelease(m_view->viewport(), Qt::LeftButton, Qt::ControlModifier, middleOf(4, 1));
+    QCOMPARE(browser.opened, expected);
+}
+
+void TerminalViewFindTest::neverOpensFiles()
+{
+    FakeBrowser browser;
+    print("\x1B]8;;file:///etc/passwd\x1B\\here\x1B]8;;\x1B\\ \x1B]8;;ssh://host\x1B\\here\x1B]8;;\x1B\\");
+    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, Qt::ControlModifier, middleOf(0, 1));
+    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, Qt::ControlModifier, middleOf(0, 6));
+    QVERIFY(browser.opened.isEmpty());
+}
+
+void TerminalViewFindTest::searchesTextAndScrollback()
+{
+    for (int i = 0; i < 300; ++i) {
+        print("line " + QByteArray::number(i) + (i % 100 == 7 ? " Needle\r\n" : "\r\n"));
+    }
+    QTest::keyClick(m_view, Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
+    QVERIFY(searchEdit().hasFocus());
+    searchFor(QStringLiteral("needle"));
+    QCOMPARE(search().matches().size(), std::size_t{3});
+    QCOMPARE(search().currentNumber(), std::size_t{3});
+    QVERIFY(m_view->visibleText().contains(QStringLiteral("line 207 Needle")));
+
+    const auto isShown = [this](const QString &text) {
+        return m_view->visibleText().contains(text);
+    };
+    QTest::keyClick(&searchEdit(), Qt::Key_Return, Qt::ShiftModifier);
+    QVERIFY(isShown(QStringLiteral("line 107 Needle")));
+    QTest::keyClick(&searchEdit(), Qt::Key_Return, Qt::ShiftModifier);
+    QVERIFY(isShown(QStringLiteral("line 7 Needle")));
+    QTest::keyClick(&searchEdit(), Qt::Key_Return, Qt::ShiftModifier); // Around.
+    QVERIFY(isShown(QStringLiteral("line 207 Needle")));
+    QTest::keyClick(&searchEdit(), Qt::Key_Return);
+    QVERIFY(isShown(QStringLiteral("line 7 Needle")));
+    QCOMPARE(search().currentNumber(), std::size_t{1});
+
+    // It is seen where it is.
+    const auto match = search().current();
+    QVERIFY(match);
+    const int row = static_cast<int>(match->first.line - m_session->terminal().firstLine()) -
+                    m_view->verticalScrollBar()->value();
+    const QImage image = grab();
+    QCOMPARE(
+        image.pixelColor(m_view->cellRect(row, match->first.column).topLeft()),
+        m_view->colours().currentMatch());
+
+    auto *const bar = m_view->findChild<TerminalSearchBar *>();
+    for (auto *const option : bar->findChildren<QToolButton *>()) {
+        option->setChecked(option->text() == QStringLiteral("Aa")); // Capitals matter now.
+    }
+    QTRY_VERIFY(!search().isRunning());
+    QVERIFY(search().matches().empty());
+}
+
+void TerminalViewFindTest::searchesByRegularExpression()
+{
+    print("abc \xC3\xA9\xE4\xB8\xAD x12 y345\r\n");
+    m_view->openSearch();
+    search().start({QStringLiteral("[xy]\\d+"), true, false}, 100);
+    QTRY_VERIFY(!search().isRunning());
+    QCOMPARE(search().matches().size(), std::size_t{2});
+    const auto columns = search().columnsOf(0);
+    QCOMPARE(columns.size(), std::size_t{2});
+    QCOMPARE(columns[1].first, 8); // The newest, and on a line the last, come first.
+    QCOMPARE(columns[1].end, 11);
+    QCOMPARE(columns[0].first, 12);
+
+    search().start({QStringLiteral("(unfinished"), true, false}, 100);
+    QVERIFY(!search().problem().isEmpty());
+    QVERIFY(!search().isRunning());
+    search().start({QStringLiteral("x*"), true, false}, 100); // Also matches nothing, everywhere.
+    QTRY_VERIFY(!search().isRunning());
+    QCOMPARE(search().matches().size(), std::size_t{1});
+}
+
+void TerminalViewFindTest::survivesExpressionsThatNeverEnd()
+{
+    print(QByteArray(5000, 'a') + "\r\n");
+    search().start({QStringLiteral("(a+a+)+$b"), true, false}, 100);
+    QTRY_VERIFY(!search().isRunning()); // Within five seconds instead of years.
+    QVERIFY(search().matches().empty());
+}
+
+void TerminalViewFindTest::goesOnSearchingInNewOutput()
+{
+    print("one needle\r\n");
+    searchFor(QStringLiteral("needle"));
+    QCOMPARE(search().matches().size(), std::size_t{1});
+    for (int i = 0; i < 100; ++i) {
+        print("more\r\n");
+    }
+    print("another needle\r\n");
+    QTRY_COMPARE(search().matches().size(), std::size_t{2});
+    QCOMPARE(search().currentNumber(), std::size_t{1}); // A person keeps the place.
+    print("\x1B[H\x1B[J");
+    QTRY_COMPARE(search().matches().size(), std::size_t{1});
+}
+
+void TerminalViewFindTest::showsMatchesInTheScrollBar()
+{
+    auto *const bar = qobject_cast<TerminalScrollBar *>(m_view->verticalScrollBar());
+    QVERIFY(bar != nullptr);
+    for (int i = 0; i < 100; ++i) {
+        print(i == 0 || i == 50 ? "needle\r\n" : "line\r\n");
+    }
+    searchFor(QStringLiteral("needle"));
+    QCOMPARE(bar->marks().size(), 2);
+    QVERIFY(bar->marks().last() < 0.02);
+    QVERIFY(qAbs(bar->marks().first() - 0.5) < 0.05);
+    m_view->findChild<TerminalSearchBar *>()->dismiss();
+    QVERIFY(bar->marks().isEmpty());
+}
+
+void TerminalViewFindTest::closesTheSearchWithEscape()
+{
+    print("needle");
+    const Vt::Size before = m_session->terminal().size();
+    searchFor(QStringLiteral("needle"));
+    QTRY_VERIFY(m_session->terminal().size().rows < before.rows); // The bar hides nothing.
+    QTest::keyClick(&searchEdit(), Qt::Key_Escape);
+    QTRY_COMPARE(m_session->terminal().size(), before);
+    QVERIFY(m_view->hasFocus());
+    QVERIFY(search().matches().empty());
+}
+
+void TerminalViewFindTest::jumpsBetweenPrompts()
+{
+    for (int command = 1; command <= 3; ++command) {
+        print(
+            "\x1B]133;A\x1B\\$ \x1B]133;B\x1B\\run " + QByteArray::number(command) + "\r\n\x1B]133;C\x1B\\");
+        for (int i = 0; i < 40; ++i) {
+            print("output " + QByteArray::number(command) + "\r\n");
+        }
+        print("\x1B]133;D;0\x1B\\");
+    }
+    print("\x1B]133;A\x1B\\$ ");
+    const auto topText = [this] {
+        return m_view->visibleText().section(u'\n', 0, 0);
+    };
+    QTest::keyClick(m_view, Qt::Key_PageUp, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(topText(), QStringLiteral("$ run 3"));
+    m_view->goToPreviousPrompt();
+    m_view->goToPreviousPrompt();
+    QCOMPARE(topText(), QStringLiteral("$ run 1"));
+    m_view->goToPreviousPrompt(); // There is none.
+    QCOMPARE(topText(), QStringLiteral("$ run 1"));
+    QTest::keyClick(m_view, Qt::Key_PageDown, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(topText(), QStringLiteral("$ run 2"));
+    QVERIFY(takeInput().isEmpty());
+}
+
+void TerminalViewFindTest::copiesTheOutputOfACommand()
+{
+    print("\x1B]133;A\x1B\\$ \x1B]133;B\x1B\\ls\r\n\x1B]133;C\x1B\\a.txt\r\nb.txt\r\n\x1B]133;D;0\x1B\\"
+          "\x1B]133;A\x1B\\$ ");
+    m_view->copyCommandOutput();
+    QCOMPARE(m_view->selectedText(), QStringLiteral("a.txt\nb.txt"));
+    QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("a.txt\nb.txt"));
+}
+
+void TerminalViewFindTest::asksBeforeAProgramWritesTheClipboard()
+{
+    QApplication::clipboard()->setText(QStringLiteral("mine"));
+    print("\x1B]52;c;" + QByteArray("<b>theirs</b>").toBase64() + "\x1B\\");
+    QTRY_VERIFY(openNotice() != nullptr);
+    QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("mine"));
+    QVERIFY(m_view->hasFocus());
+    QVERIFY(openNotice()->text().contains(QStringLiteral("<b>theirs</b>")));
+    QCOMPARE(openNotice()->findChild<QLabel *>()->textFormat(), Qt::PlainText);
+    // Another text does not slip under the answer.
+    print("\x1B]52;c;" + QByteArray("worse").toBase64() + "\x1B\\");
+    QTest::qWait(40);
+    button(openNotice(), QStringLiteral("Allow"))->click();
+    QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("<b>theirs</b>"));
+    QVERIFY(openNotice() == nullptr);
+    // It is never told what is there.
+    (void)takeInput();
+    print("\x1B]52;c;?\x1B\\");
+    QCOMPARE(takeInput(), QByteArray());
+}
+
+void TerminalViewFindTest::takesNoForAnAnswer()
+{
+    QApplication::clipboard()->setText(QStringLiteral("mine"));
+    print("\x1B]52;c;" + QByteArray("theirs").toBase64() + "\x1B\\");
+    QTRY_VERIFY(openNotice() != nullptr);
+    button(openNotice(), QStringLiteral("Do Not Allow"))->click();
+    print("\x1B]52;c;" + QByteArray("theirs").toBase64() + "\x1B\\mark");
+    QTRY_VERIFY(m_view->visibleText().contains(QStringLiteral("mark")));
+    QTest::qWait(40);
+    QVERIFY(openNotice() == nullptr);
+    QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("mine"));
+}
+
+void TerminalViewFindTest::showsNotificationsAsText()
+{
+    print("\x1B]777;notify;Build;<i>done</i>\x1B\\");
+    QTRY_VERIFY(openNotice() != nullptr);
+    QVERIFY(openNotice()->text().contains(QStringLiteral("Build: <i>done</i>")));
+    QVERIFY(m_view->hasFocus());
+    button(openNotice(), QStringLiteral("Close"))->click();
+    QVERIFY(openNotice() == nullptr);
+    QCOMPARE(
+        TerminalNotice::excerpt(QStringLiteral("a\u202Eb\n c") + QString(100, u'x'), 5),
+        QStringLiteral("ab cx…"));
+}
+
+QTEST_MAIN(TerminalViewFindTest)
+#include "terminalviewfindtest.moc"
