@@ -12,6 +12,7 @@
 #include "shell/accountfeed.h"
 #include "shell/creations.h"
 #include "shell/sandboxpage.h"
+#include "terminal/inputbroadcast.h"
 #include "terminal/terminalpreferences.h"
 #include "transfers/folderwatches.h"
 #include "transfers/speedlimits.h"
@@ -174,6 +175,7 @@ private:
     TaskbarProgress m_taskbar;
     FolderWatches m_watches;
     FilePreferences m_filePreferences;
+    InputBroadcast m_terminalBroadcast; ///< Over all sandboxes.
     TerminalPreferences m_terminalPreferences;
     EditorPreferences m_editorPreferences;
     Deletions *m_deletions;

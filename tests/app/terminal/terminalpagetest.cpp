@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "terminal/terminalpage.h"
+#include "core/manualclock.h"
 #include "fakelink.h"
 #include "terminal/terminalview.h"
 
@@ -36,6 +37,19 @@ private:
         return nullptr;
     }
 
+    [[nodiscard]] TerminalHost host()
+    {
+        TerminalHost host;
+        host.clock = &m_clock;
+        host.makeLink = [this](const ShellOrder &order, QObject *parent) {
+            m_orders.append(order);
+            return m_links.factory()(parent);
+        };
+        return host;
+    }
+
+    ManualClock m_clock;
+    QList<ShellOrder> m_orders;
     FakeLinks m_links;
     std::unique_ptr<TerminalPage> m_page;
 };
@@ -44,7 +58,8 @@ void TerminalPageTest::init()
 {
     m_page.reset();
     m_links = {};
-    m_page = std::make_unique<TerminalPage>(m_links.factory());
+    m_orders.clear();
+    m_page = std::make_unique<TerminalPage>(host());
     m_page->resize(800, 500);
 }
 
