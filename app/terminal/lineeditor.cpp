@@ -22,7 +22,7 @@ constexpr qsizetype longestParameters = 16;
 
 [[nodiscard]] int columnsOf(uint character)
 {
-    return Vt::columnsOf(static_cast<char32_t>(character), false);
+    return Vt::classOf(static_cast<char32_t>(character)).columns;
 }
 
 [[nodiscard]] QByteArray utf8(const QList<uint> &text)
