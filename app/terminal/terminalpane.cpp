@@ -68,7 +68,7 @@ TerminalPane::TerminalPane(const TerminalHost &host, const Setup &setup, QWidget
     setFocusProxy(m_view);
     createCard();
     connect(m_session, &TerminalSession::stateChanged, this, &TerminalPane::describeState);
-    connect(m_reconnection, &Reconnection::changed, this, &TerminalPane::describeReconnection);
+    connect(m_reconnection, &Reconnection::changed, this, &TerminalPane::describeState);
 }
 
 TerminalPane::~TerminalPane()
@@ -150,6 +150,10 @@ void TerminalPane::setBroadcastShown(bool shown)
 void TerminalPane::describeState()
 {
     m_connectingTimer.stop();
+    if (m_reconnection->isPending()) {
+        describeReconnection();
+        return;
+    }
     m_nowButton->hide();
     m_stopButton->hide();
     m_startButton->setVisible(m_session->isStartable());
@@ -182,10 +186,6 @@ void TerminalPane::describeState()
 
 void TerminalPane::describeReconnection()
 {
-    if (!m_reconnection->isPending()) {
-        describeState();
-        return;
-    }
     m_startButton->hide();
     m_nowButton->setVisible(!m_reconnection->isHeldBack());
     m_stopButton->show();
