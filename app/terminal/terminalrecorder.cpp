@@ -82,7 +82,8 @@ void ScrollbackSaver::saveSlice()
     Vt::Line line;
     for (; m_next < end; ++m_next) {
         terminal.readLine(m_next, line);
-        text += Vt::textOf(line, 0, terminal.size().columns);
+        const int columns = terminal.size().columns;
+        text += line.wrapped ? Vt::textGoingOn(line, 0, columns) : Vt::textOf(line, 0, columns);
         if (!terminal.isWrapped(m_next)) {
             text += '\n';
         }

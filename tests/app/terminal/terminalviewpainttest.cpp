@@ -28,6 +28,7 @@ private Q_SLOTS:
     void followsPreferences();
     void zooms();
     void canBeReadByAssistiveTechnology();
+    void tellsAssistiveTechnologyWhatChanged();
 };
 
 void TerminalViewPaintTest::fitsTheTerminalToItsSize()
@@ -247,6 +248,51 @@ void TerminalViewPaintTest::canBeReadByAssistiveTechnology()
     const QRect character = text->characterRect(13);
     QCOMPARE(character.topLeft(), m_view->viewport()->mapToGlobal(m_view->cellRect(1, 0).topLeft()));
     QCOMPARE(text->offsetAtPoint(character.center()), 13);
+}
+
+void TerminalViewPaintTest::tellsAssistiveTechnologyWhatChanged()
+{
+    struct Change {
+        int position;
+        QString removed;
+        QString inserted;
+    };
+    static QList<Change> changes;
+    changes.clear();
+    QAccessible::setActive(true);
+    const auto previous = QAccessible::installUpdateHandler([](QAccessibleEvent *event) {
+        if (event->type() == QAccessible::TextUpdated) {
+            const auto *const update = static_cast<QAccessibleTextUpdateEvent *>(event);
+            changes.append({update->changePosition(), update->textRemoved(), update->textInserted()});
+        }
+    });
+    print("$ ls");
+    QTRY_COMPARE(changes.size(), 1);
+    print("x\xE4\xB8\xAD!");
+    QTRY_COMPARE(changes.size(), 2);
+    QAccessible::installUpdateHandler(previous);
+    QAccessible::setActive(false);
+    QCOMPARE(changes.last().position, 4);
+    QCOMPARE(changes.last().removed, QString());
+    QCOMPARE(changes.last().inserted, QStringLiteral("x中!"));
+
+    QAccessibleTextInterface *const text = QAccessible::queryAccessibleInterface(m_view)->textInterface();
+    const auto onScreen = [this](const QRect &rect) {
+        return QRect(m_view->viewport()->mapToGlobal(rect.topLeft()), rect.size());
+    };
+    QCOMPARE(text->characterRect(5), onScreen(m_view->cellRect(0, 5).united(m_view->cellRect(0, 6))));
+    QCOMPARE(text->characterRect(6), onScreen(m_view->cellRect(0, 7)));
+    QCOMPARE(text->offsetAtPoint(text->characterRect(5).center() + QPoint(2, 0)), 5);
+    QCOMPARE(text->offsetAtPoint(onScreen(m_view->cellRect(0, 7)).center()), 6);
+    QCOMPARE(text->offsetAtPoint(onScreen(m_view->cellRect(0, 0)).topLeft() - QPoint(50, 50)), -1);
+    QCOMPARE(text->selectionCount(), 0);
+    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {}, middleOf(0, 3));
+    QTest::mouseDClick(m_view->viewport(), Qt::LeftButton, {}, middleOf(0, 3));
+    QCOMPARE(text->selectionCount(), 1);
+    int start = 0;
+    int end = 0;
+    text->selection(0, &start, &end);
+    QCOMPARE(text->text(start, end), m_view->selectedText());
 }
 
 QTEST_MAIN(TerminalViewPaintTest)
