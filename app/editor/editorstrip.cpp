@@ -111,6 +111,19 @@ qsizetype EditorStrip::unsavedCount() const
            std::count_if(all.begin(), all.end(), [](const EditorTab *tab) { return tab->isModified(); });
 }
 
+QList<LostText> EditorStrip::unsavedTexts() const
+{
+    QList<LostText> texts;
+    const auto all = tabs();
+    for (const EditorTab *tab : all) {
+        if (tab->isModified()) {
+            const EditorText text = tab->text();
+            texts.append({tab->path(), encoded(text).value_or(text.utf8)});
+        }
+    }
+    return texts;
+}
+
 void EditorStrip::open(const QByteArray &path, const RemoteEntry &entry)
 {
     const auto all = tabs();
@@ -143,7 +156,9 @@ void EditorStrip::showTitle(EditorTab *tab)
     const bool isModified = tab->isModified();
     m_tabs->setTabText(index, isModified ? u"● "_s + name : name);
     const QString path = displayName(tab->path()).toHtmlEscaped();
-    m_tabs->setTabToolTip(index, isModified ? tr("%1 (not saved)").arg(path) : path);
+    // Between tags, so that it is taken for what it is: escaped.
+    m_tabs->setTabToolTip(
+        index, u"<span>%1</span>"_s.arg(isModified ? tr("%1 (not saved)").arg(path) : path));
 }
 
 void EditorStrip::closeCurrent()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "editor/losttexts.h"
 #include "sandbox/sandbox.h"
 
 #include <QWidget>
@@ -32,6 +33,8 @@ public:
     void setSandbox(const std::shared_ptr<Sandbox> &sandbox);
     /// How many files have changes that are not in the sandbox.
     [[nodiscard]] qsizetype unsavedCount() const;
+    /// What the files with changes that are open in tabs would have been saved as.
+    [[nodiscard]] QList<LostText> unsavedTexts() const;
     /// Saves all of those; `then` gets whether it could be done. What could not says why.
     void saveAll(const std::function<void(bool)> &then);
 

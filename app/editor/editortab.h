@@ -33,6 +33,8 @@ public:
     [[nodiscard]] const QByteArray &path() const { return m_document.path(); }
     /// Whether there is something that is not in the sandbox.
     [[nodiscard]] bool isModified() const;
+    /// As it would be saved.
+    [[nodiscard]] EditorText text() const;
     [[nodiscard]] bool isSaving() const { return m_document.isSaving(); }
 
 public Q_SLOTS:
@@ -75,7 +77,6 @@ private:
     void readAs(TextEncoding encoding);
     void updateActions();
     void showLineEnds();
-    [[nodiscard]] EditorText text() const;
 
     // editortabnotices.cpp: what is asked and told.
     void showLoadingFailure(const Error &error);

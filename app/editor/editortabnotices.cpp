@@ -4,6 +4,7 @@
 #include "common/errorbanner.h"
 #include "common/errortext.h"
 #include "common/previewview.h"
+#include "common/spacing.h"
 #include "editor/codeview.h"
 #include "editor/comparisondialog.h"
 #include "editor/editorstatus.h"
@@ -57,6 +58,7 @@ void EditorTab::showObstacle(EditorDocument::Obstacle obstacle)
         break;
     }
     m_preview = new PreviewView(m_faces);
+    m_preview->setContentsMargins(Spacing::close, 0, Spacing::close, Spacing::tight);
     m_faces->addWidget(m_preview);
     auto *editing = new QPushButton(tr("Edit with…"), m_preview);
     connect(editing, &QPushButton::clicked, this, [this] { Q_EMIT editWithRequested(path()); });

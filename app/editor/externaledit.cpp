@@ -65,6 +65,14 @@ ExternalEdit::~ExternalEdit()
     });
 }
 
+void ExternalEdit::setSandbox(const std::shared_ptr<Sandbox> &sandbox)
+{
+    m_sandbox = sandbox;
+    if (sandbox && m_state == State::NotSaved && m_error.kind == ErrorKind::Offline) {
+        retry();
+    }
+}
+
 bool ExternalEdit::isUnsaved() const
 {
     return m_state != State::Open && m_state != State::Fetching && m_state != State::NotFetched;

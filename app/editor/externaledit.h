@@ -40,8 +40,8 @@ public:
     ExternalEdit(const QByteArray &path, const std::filesystem::path &base, QObject *parent = nullptr);
     ~ExternalEdit() override;
 
-    /// Null is "not reachable": what is saved then can be retried.
-    void setSandbox(std::shared_ptr<Sandbox> sandbox) { m_sandbox = std::move(sandbox); }
+    /// Null is "not reachable": what is saved then goes back as soon as it is reachable again.
+    void setSandbox(const std::shared_ptr<Sandbox> &sandbox);
     void start();
 
     [[nodiscard]] const QByteArray &path() const { return m_path; }

@@ -301,7 +301,7 @@ void FindBar::showCount()
     const auto count = m_outcome.matches.size();
     if (!m_outcome.problem.isEmpty()) {
         m_count->setText(tr("The pattern cannot be used."));
-        m_count->setToolTip(m_outcome.problem.toHtmlEscaped());
+        m_count->setToolTip(u"<span>%1</span>"_s.arg(m_outcome.problem.toHtmlEscaped()));
         return;
     }
     m_count->setToolTip({});

@@ -43,8 +43,28 @@ private:
 
 tl::unexpected<Error> systemFailure()
 {
-    const auto kind = errno == ENOENT ? ErrorKind::NotFound : ErrorKind::Local;
+    const auto kind = errno == ENOENT   ? ErrorKind::NotFound
+                      : errno == EEXIST ? ErrorKind::Conflict
+                                        : ErrorKind::Local;
     return failure(kind, QString::fromLocal8Bit(std::strerror(errno)));
+}
+
+/// Conflict where there is something.
+Result<void> writeNew(const std::filesystem::path &file, const QByteArray &content, mode_t mode)
+{
+    const Descriptor copy(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+    if (!copy.isOpen()) {
+        return systemFailure();
+    }
+    for (qsizetype done = 0; done < content.size();) {
+        const auto count =
+            ::write(copy.number(), content.constData() + done, static_cast<size_t>(content.size() - done));
+        if (count < 0 && errno != EINTR) {
+            return systemFailure();
+        }
+        done += std::max<ssize_t>(count, 0);
+    }
+    return {};
 }
 
 } // namespace
@@ -94,6 +114,9 @@ bool mightBeRun(const std::filesystem::path &file)
     const QString path = QFile::decodeName(QByteArray::fromStdString(file.native()));
     for (const auto mode : {QMimeDatabase::MatchContent, QMimeDatabase::MatchExtension}) {
         const QMimeType type = database.mimeTypeForFile(path, mode);
+        if (type.inherits(u"application/json"_s)) {
+            continue; // It is JavaScript to the database, and so a script, but nobody runs it.
+        }
         for (const auto candidate : types) {
             if (type.inherits(candidate)) {
                 return true;
@@ -108,19 +131,24 @@ Result<void> writeLocalCopy(const std::filesystem::path &file, const QByteArray 
     if (auto made = makePrivateFolder(file.parent_path()); !made) {
         return made;
     }
-    const Descriptor copy(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!copy.isOpen()) {
-        return systemFailure();
-    }
-    for (qsizetype done = 0; done < content.size();) {
-        const auto count =
-            ::write(copy.number(), content.constData() + done, static_cast<size_t>(content.size() - done));
-        if (count < 0 && errno != EINTR) {
-            return systemFailure();
+    return writeNew(file, content, 0600);
+}
+
+Result<void> writeBeside(const std::filesystem::path &folder, const QString &name, const QByteArray &content)
+{
+    constexpr int maximumNumber = 1000;
+    const qsizetype dot = name.lastIndexOf(u'.');
+    const QString stem = dot > 0 ? name.left(dot) : name;
+    Result<void> written;
+    for (int number = 1; number <= maximumNumber; ++number) {
+        const QString free =
+            number == 1 ? name : u"%1 (%2)%3"_s.arg(stem).arg(number).arg(name.mid(stem.size()));
+        written = writeNew(folder / QFile::encodeName(free).toStdString(), content, 0666);
+        if (written || written.error().kind != ErrorKind::Conflict) {
+            break;
         }
-        done += std::max<ssize_t>(count, 0);
     }
-    return {};
+    return written;
 }
 
 Result<QByteArray> readLocalCopy(const std::filesystem::path &file, qint64 maximumBytes)

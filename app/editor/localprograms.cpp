@@ -18,6 +18,8 @@ namespace Koyeb::Desktop {
 
 namespace {
 
+constexpr int fieldWidth = 260;
+
 /// Where a program is, given by its path or, as in a shell, by its name; empty where there is none.
 QString programPath(const QString &typed)
 {
@@ -65,6 +67,7 @@ void ProgramDialog::createLayout(const QString &fileName)
         this);
     explanation->setTextFormat(Qt::PlainText);
     explanation->setWordWrap(true);
+    m_program->setMinimumWidth(fieldWidth);
     m_program->setAccessibleName(tr("Program"));
     m_program->setPlaceholderText(tr("Name or path of a program"));
     auto *browsing = new QPushButton(tr("&Browse…"), this);

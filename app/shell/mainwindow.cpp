@@ -361,6 +361,7 @@ void MainWindow::takeChanges(const QString &accountId, const SandboxChanges &cha
         m_filePreferences.forgetSandbox(id);
         if (auto *page = m_sandboxPages.take(id)) {
             const bool wasShown = m_pages->currentWidget() == page;
+            rescueTexts(*page);
             m_pages->removeWidget(page);
             page->deleteLater();
             if (wasShown) {
@@ -413,10 +414,12 @@ void MainWindow::closeAccount(const QString &accountId)
             m_watches.closeSandbox(id); // It uses the session's clock.
             auto *page = m_sandboxPages.take(id);
             wasShown = wasShown || m_pages->currentWidget() == page;
+            rescueTexts(*page);
             m_pages->removeWidget(page);
             delete page; // At once: its session goes right after this.
         }
     }
+    m_settledAccount.clear();
     if (wasShown) {
         m_panel->select(m_tree.accountIndex(accountId));
         showAccountPage(accountId);

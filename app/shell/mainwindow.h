@@ -12,6 +12,7 @@
 #include "shell/accountfeed.h"
 #include "shell/creations.h"
 #include "shell/sandboxpage.h"
+#include "terminal/inputbroadcast.h"
 #include "terminal/terminalpreferences.h"
 #include "transfers/folderwatches.h"
 #include "transfers/speedlimits.h"
@@ -130,6 +131,8 @@ private:
     // mainwindoweditors.cpp: texts that are not saved.
     /// The pages of an account's sandboxes; of all but this computer's when it is empty.
     [[nodiscard]] QList<SandboxPage *> pagesOf(const QString &accountId) const;
+    /// Offers to keep what is not saved in a page that goes without having been asked.
+    void rescueTexts(SandboxPage &page);
     [[nodiscard]] static qsizetype unsavedCount(const QList<SandboxPage *> &pages);
     /// Has a person decide what becomes of unsaved texts there, then goes on; at once when there are none,
     /// which is what true says.
@@ -172,6 +175,7 @@ private:
     TaskbarProgress m_taskbar;
     FolderWatches m_watches;
     FilePreferences m_filePreferences;
+    InputBroadcast m_terminalBroadcast; ///< Over all sandboxes.
     TerminalPreferences m_terminalPreferences;
     EditorPreferences m_editorPreferences;
     Deletions *m_deletions;
@@ -204,6 +208,7 @@ private:
     QList<QAction *> m_tabActions;
     bool m_wasPainted = false;
     bool m_isUnsavedSettled = false;
+    QString m_settledAccount; // One that is being signed out of, whose texts were asked about.
     bool m_isQuittingConfirmed = false;
     bool m_isQuitting = false;
     std::unique_ptr<ScheduledCall> m_cleaningLimit; ///< Set while quitting waits.

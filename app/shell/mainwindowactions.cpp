@@ -230,7 +230,10 @@ void MainWindow::signOut()
     if (account == localAccount().id) {
         signOutOf(account); // Its files go with it, so that there is nothing to save.
     } else {
-        settleUnsaved(pagesOf(account), [this, account] { signOutOf(account); });
+        settleUnsaved(pagesOf(account), [this, account] {
+            m_settledAccount = account;
+            signOutOf(account);
+        });
     }
 }
 

@@ -30,6 +30,18 @@ qsizetype MainWindow::unsavedCount(const QList<SandboxPage *> &pages)
     });
 }
 
+void MainWindow::rescueTexts(SandboxPage &page)
+{
+    const auto texts = page.editors().unsavedTexts();
+    if (texts.isEmpty() || page.isBeingDeleted() ||
+        page.property("accountId").toString() == m_settledAccount) {
+        return;
+    }
+    auto *dialog = new LostTextsDialog(page.record().name, texts, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
 bool MainWindow::settleUnsaved(const QList<SandboxPage *> &pages, const std::function<void()> &then)
 {
     const auto count = static_cast<int>(unsavedCount(pages));

@@ -28,7 +28,10 @@ SandboxPage *MainWindow::sandboxPage(const QString &accountId, const QString &sa
 SandboxPage *MainWindow::createSandboxPage(
     const QString &accountId, AccountSession &session, const SandboxRecord &record)
 {
-    auto *page = new SandboxPage(session, record, m_pages);
+    TerminalHost terminals;
+    terminals.settings = &m_services.settings;
+    terminals.shared = &m_terminalBroadcast;
+    auto *page = new SandboxPage(session, record, terminals, m_pages);
     page->setProperty("accountId", accountId);
     page->setBeingDeleted(m_deletions->isRunning(record.id));
     page->setOutdated(m_feed.outdatedAsOf(accountId));

@@ -16,6 +16,8 @@
 #include "sandboxes/overviewpage.h"
 #include "shell/sleepcover.h"
 #include "terminal/execlink.h"
+#include "terminal/fallbacklink.h"
+#include "terminal/lineconsolelink.h"
 #include "terminal/terminalpage.h"
 
 #include <QHBoxLayout>
@@ -56,10 +58,21 @@ using Waking = SandboxCircumstances::Waking;
 /// How long transfers let what somebody has typed, and its echo, go first.
 constexpr std::chrono::milliseconds echoTime{300};
 
+/// A sandbox outlives the streams of its commands.
+[[nodiscard]] LineConsoleLink::MakeStream makeStreamMaker(const std::shared_ptr<Sandbox> &sandbox)
+{
+    return [sandbox](const Command &command, QObject *parent) {
+        CommandStream *const stream = sandbox->executor().stream(command, parent);
+        QObject::connect(stream, &QObject::destroyed, [sandbox] {});
+        return stream;
+    };
+}
+
 } // namespace
 
-SandboxPage::SandboxPage(AccountSession &session, const SandboxRecord &record, QWidget *parent)
-    : QWidget(parent), m_session(session), m_record(record)
+SandboxPage::SandboxPage(
+    AccountSession &session, const SandboxRecord &record, const TerminalHost &terminalHost, QWidget *parent)
+    : QWidget(parent), m_session(session), m_record(record), m_terminalHost(terminalHost)
 {
     createHeader();
     createTabs();
@@ -122,39 +135,7 @@ void SandboxPage::createTabs()
     m_tabs->setDocumentMode(true);
     m_tabs->setAccessibleName(tr("Pages of the sandbox"));
     m_overview = new OverviewPage(m_tabs);
-    const auto makeLink = [this](QObject *parent) -> TerminalLink * {
-        std::unique_ptr<ExecChannel> channel(m_session.createExecChannel(nullptr));
-        auto *link = new ExecLink(std::move(channel), m_record.id, parent);
-        connect(link, &ExecLink::inputSent, this, [this] {
-            if (m_sandbox) {
-                m_sandbox->giveWay(echoTime);
-            }
-        });
-        return link;
-    };
-    m_terminals = new TerminalPage(makeLink, m_tabs);
-    createEditors();
-    m_ports = new PortsPage(m_tabs);
-    m_tabs->addTab(m_overview, themedIcon(u"overview"_s), tr("Overview"));
-    m_covers = {
-        addCovered(m_terminals, u"terminal"_s, tr("Terminal")),
-        addCovered(m_editors, u"files"_s, tr("Files")), addCovered(m_ports, u"ports"_s, tr("Ports"))};
-    connect(m_overview, &OverviewPage::wakeRequested, this, &SandboxPage::wake);
-    // Whoever clicks a tab goes on in its page; by keyboard one can still walk along the tabs.
-    m_tabs->tabBar()->setFocusPolicy(Qt::TabFocus);
-    connect(
-        m_tabs, &QTabWidget::tabBarClicked, this,
-        [this](int index) {
-            if (index >= 0) {
-                showTab(static_cast<Tab>(index));
-            }
-        },
-        Qt::QueuedConnection);
-    connect(m_tabs, &QTabWidget::currentChanged, this, &SandboxPage::currentTabChanged);
-}
-
-void SandboxPage::createEditors()
-{
+    createTerminals();
     m_files = new FilesPage(m_tabs);
     m_editors = new EditorStrip(m_files, tr("Folders"), m_tabs);
     connect(m_files, &FilesPage::openRequested, m_editors, &EditorStrip::open);
@@ -163,6 +144,52 @@ void SandboxPage::createEditors()
         m_files->refreshIf(remoteParent(path));
     });
     connect(m_editors, &EditorStrip::downloadRequested, m_files, &FilesPage::requestDownload);
+}
+
+void SandboxPage::createTerminals()
+{
+    TerminalHost host = m_terminalHost;
+    host.clock = &m_session.clock();
+    host.sandboxId = m_record.id;
+    host.sandboxName = [this] {
+        return m_record.name;
+    };
+    host.makeLink = [this](const ShellOrder &order, QObject *parent) -> TerminalLink * {
+        const auto makeTerminal = [this, &order](QObject *owner) {
+            std::unique_ptr<ExecChannel> channel(m_session.createExecChannel(nullptr));
+            auto *link = new ExecLink(std::move(channel), m_record.id, order, owner);
+            connect(link, &ExecLink::inputSent, this, [this] {
+                if (m_sandbox) {
+                    m_sandbox->giveWay(echoTime);
+                }
+            });
+            return link;
+        };
+        const auto makeConsole = [this, order](QObject *owner) -> TerminalLink * {
+            return m_sandbox ? new LineConsoleLink(makeStreamMaker(m_sandbox), order, owner) : nullptr;
+        };
+        return new FallbackLink(makeTerminal, makeConsole, parent);
+    };
+    host.runScript = [this](const QString &script, QObject *context, const auto &done) {
+        if (m_sandbox) {
+            runTerminalScript(m_sandbox, script, context, done, m_scriptScope.token());
+        }
+    };
+    m_terminals = new TerminalPage(host, m_tabs);
+    connect(m_terminals, &TerminalPage::connectionFailed, this, [this] {
+        m_session.store().expectChange(m_record.id); // It may have fallen asleep.
+    });
+}
+
+/// `sandbox` is kept for as long as the script runs, `context` need not be.
+QCoro::Task<void> SandboxPage::runTerminalScript(
+    std::shared_ptr<Sandbox> sandbox, QString script, QPointer<QObject> context,
+    std::function<void(QByteArray)> done, std::stop_token stop)
+{
+    const auto result = co_await sandbox->executor().runScript(script, Repeatable::Safely, stop);
+    if (result && context) {
+        done(result->standardOutput);
+    }
 }
 
 SleepCover *SandboxPage::addCovered(QWidget *page, const QString &iconName, const QString &title)
@@ -260,6 +287,7 @@ void SandboxPage::showHeader()
 void SandboxPage::showCovers()
 {
     const bool asleep = isAsleep(m_record, m_circumstances) && !isGoing(m_record, m_circumstances);
+    m_terminals->setSandboxAsleep(asleep);
     for (auto *cover : std::as_const(m_covers)) {
         if (!asleep) {
             cover->showPage();

@@ -5,8 +5,10 @@
 #include "sandbox/sandbox.h"
 #include "sandbox/sandboxstore.h"
 #include "sandboxes/sandboxcircumstances.h"
+#include "terminal/terminalhost.h"
 
 #include <QCoroTask>
+#include <QPointer>
 #include <QTimer>
 #include <QWidget>
 
@@ -41,8 +43,10 @@ class SandboxPage : public QWidget {
 public:
     enum class Tab { Overview, Terminal, Files, Ports };
 
-    /// `session` outlives the page.
-    SandboxPage(AccountSession &session, const SandboxRecord &record, QWidget *parent = nullptr);
+    /// `session` outlives the page. Of `terminalHost` counts what is the same for all sandboxes.
+    SandboxPage(
+        AccountSession &session, const SandboxRecord &record, const TerminalHost &terminalHost,
+        QWidget *parent = nullptr);
     ~SandboxPage() override;
 
     void setRecord(const SandboxRecord &record);
@@ -53,6 +57,8 @@ public:
     /// Says above the tabs that something could not be done.
     void showFailure(const QString &what, const Error &error);
 
+    /// By this program.
+    [[nodiscard]] bool isBeingDeleted() const { return m_circumstances.isBeingDeleted; }
     [[nodiscard]] const SandboxRecord &record() const { return m_record; }
     /// Null while there is no way to the sandbox.
     [[nodiscard]] const std::shared_ptr<Sandbox> &sandbox() const { return m_sandbox; }
@@ -77,6 +83,10 @@ Q_SIGNALS:
 private:
     void createHeader();
     void createTabs();
+    void createTerminals();
+    static QCoro::Task<void> runTerminalScript(
+        std::shared_ptr<Sandbox> sandbox, QString script, QPointer<QObject> context,
+        std::function<void(QByteArray)> done, std::stop_token stop);
     void createEditors();
     void createLayout();
     SleepCover *addCovered(QWidget *page, const QString &iconName, const QString &title);
@@ -90,6 +100,7 @@ private:
 
     AccountSession &m_session;
     SandboxRecord m_record;
+    TerminalHost m_terminalHost;
     std::shared_ptr<Sandbox> m_sandbox;
     QString m_reachedDeployment; // The one that m_sandbox leads to, or that is being looked up.
     SandboxCircumstances m_circumstances;
@@ -111,6 +122,7 @@ private:
     QWidget *m_header = nullptr;
     QToolButton *m_deleteButton = nullptr;
     TaskScope m_wakeScope;
+    TaskScope m_scriptScope;
     TaskScope m_scope;
 };
 

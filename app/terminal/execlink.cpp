@@ -9,15 +9,22 @@ namespace Koyeb::Desktop {
 
 namespace {
 
-QByteArray newMark()
+/// What goes on running keeps the mark that it began with.
+[[nodiscard]] QByteArray markOf(const ShellOrder &order)
 {
-    return QUuid::createUuid().toByteArray(QUuid::Id128);
+    return order.keptName.isEmpty() ? QUuid::createUuid().toByteArray(QUuid::Id128)
+                                    : order.keptName.toLatin1();
 }
 
 } // namespace
 
-ExecLink::ExecLink(std::unique_ptr<ExecChannel> channel, const QString &serviceId, QObject *parent)
-    : TerminalLink(parent), m_channel(std::move(channel)), m_serviceId(serviceId), m_mark(newMark())
+ExecLink::ExecLink(
+    std::unique_ptr<ExecChannel> channel, const QString &serviceId, const ShellOrder &order, QObject *parent)
+    : TerminalLink(parent),
+      m_channel(std::move(channel)),
+      m_serviceId(serviceId),
+      m_order(order),
+      m_mark(markOf(order))
 {
     connect(m_channel.get(), &ExecChannel::opened, this, &TerminalLink::opened);
     connect(m_channel.get(), &ExecChannel::outputReceived, this, &TerminalLink::outputReceived);
@@ -34,7 +41,7 @@ void ExecLink::start(Vt::Size size)
     m_channel->start(
         {.id = m_serviceId,
          .target = ExecChannel::Target::Service,
-         .command = shellCommand(m_mark),
+         .command = shellCommand(m_order, m_mark),
          .terminal = ExecChannel::Terminal::Yes,
          .columns = size.columns,
          .rows = size.rows});
@@ -59,21 +66,6 @@ void ExecLink::close()
 void ExecLink::setReadPaused(bool paused)
 {
     m_channel->setReadPaused(paused);
-}
-
-QStringList ExecLink::shellCommand(const QByteArray &mark)
-{
-    // The process inherits the environment of a service, which was not made for people: it may lack a
-    // terminal type, a home and a character set.
-    static const auto script = QStringLiteral("export %1=%2 TERM=xterm-256color COLORTERM=truecolor; "
-                                              "[ -n \"$HOME\" ] || export HOME=/root; "
-                                              "[ -n \"$LC_ALL$LC_CTYPE$LANG\" ] || export LANG=C.UTF-8; "
-                                              "cd \"$HOME\" 2>/dev/null || cd /; "
-                                              "command -v bash >/dev/null 2>&1 && exec bash -il; "
-                                              "exec sh -il");
-    return {
-        QStringLiteral("/bin/sh"), QStringLiteral("-c"),
-        script.arg(QLatin1String(environmentName), QLatin1String(mark))};
 }
 
 } // namespace Koyeb::Desktop

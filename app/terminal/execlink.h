@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "terminal/shellorder.h"
 #include "terminal/terminallink.h"
 
 #include <memory>
@@ -11,24 +12,24 @@ class ExecChannel;
 
 namespace Koyeb::Desktop {
 
-/// A login shell in a sandbox, over an exec channel of the control plane.
+/// A shell in a sandbox, over an exec channel of the control plane.
 class ExecLink : public TerminalLink {
     Q_OBJECT
 
 public:
     /// The channel must be fresh. The shell runs in an instance of this service.
-    ExecLink(std::unique_ptr<ExecChannel> channel, const QString &serviceId, QObject *parent = nullptr);
+    ExecLink(
+        std::unique_ptr<ExecChannel> channel, const QString &serviceId, const ShellOrder &order,
+        QObject *parent = nullptr);
     ~ExecLink() override;
 
     [[nodiscard]] QByteArray mark() const override { return m_mark; }
+    [[nodiscard]] bool outlivesConnection() const override { return !m_order.keptName.isEmpty(); }
     void start(Vt::Size size) override;
     void sendInput(const QByteArray &bytes) override;
     void resize(Vt::Size size) override;
     void close() override;
     void setReadPaused(bool paused) override;
-
-    /// The command of an interactive shell at home, with this mark: bash where there is one, else sh.
-    [[nodiscard]] static QStringList shellCommand(const QByteArray &mark);
 
 Q_SIGNALS:
     void inputSent();
@@ -36,6 +37,7 @@ Q_SIGNALS:
 private:
     std::unique_ptr<ExecChannel> m_channel;
     QString m_serviceId;
+    ShellOrder m_order;
     QByteArray m_mark;
 };
 

@@ -21,6 +21,12 @@ public:
     [[nodiscard]] virtual QByteArray mark() const { return {}; }
     static constexpr const char *environmentName = "KOYEB_DESKTOP_TERMINAL";
 
+    /// Whether the process goes on when the connection to it is lost, and the next link leads to it again.
+    [[nodiscard]] virtual bool outlivesConnection() const { return false; }
+
+    /// Whether it plays something that was recorded: there is no process.
+    [[nodiscard]] virtual bool isReplay() const { return false; }
+
     /// Starts the process with a terminal of this size.
     virtual void start(Vt::Size size) = 0;
     /// What comes before opened() is sent after it.

@@ -3,23 +3,25 @@
 
 #include "common/emptystate.h"
 #include "common/icons.h"
-#include "terminal/terminallink.h"
-#include "terminal/terminaltab.h"
+#include "terminal/tabcolours.h"
 #include "terminal/terminalview.h"
 
-#include <QAction>
 #include <QFocusEvent>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QTabWidget>
-#include <QToolButton>
+#include <QUuid>
 #include <QVBoxLayout>
 
 namespace Koyeb::Desktop {
 
+using namespace Qt::Literals::StringLiterals;
+
 namespace {
 
 constexpr int longestTitle = 40; ///< Of a tab, in characters; the tool tip has all of it.
+constexpr auto numberProperty = "terminalNumber";
+constexpr auto bellProperty = "bellRang";
 
 /// Tabs take an ampersand for a mnemonic; a title of a program is only text.
 [[nodiscard]] QString tabText(const QString &title)
@@ -30,18 +32,29 @@ constexpr int longestTitle = 40; ///< Of a tab, in characters; the tool tip has 
 
 } // namespace
 
-TerminalPage::TerminalPage(TerminalSession::LinkFactory makeLink, QWidget *parent)
+TerminalPage::TerminalPage(const TerminalHost &host, QWidget *parent)
     : QWidget(parent),
-      m_makeLink(std::move(makeLink)),
+      m_host(host),
+      m_profiles(host.settings),
+      m_layouts(host.settings),
       m_stack(new QStackedWidget(this)),
       m_tabs(new QTabWidget(m_stack)),
       m_empty(new EmptyState(m_stack))
 {
+    m_keepTimer.setSingleShot(true);
+    m_keepTimer.setInterval(std::chrono::seconds(1));
+    connect(&m_keepTimer, &QTimer::timeout, this, &TerminalPage::keepLayout);
     createLayout();
     createActions();
 }
 
-TerminalPage::~TerminalPage() = default;
+TerminalPage::~TerminalPage()
+{
+    if (m_wasShown) {
+        keepLayout(); // With the sizes as they are now.
+    }
+    m_tabs->disconnect(this);
+}
 
 void TerminalPage::createLayout()
 {
@@ -52,6 +65,7 @@ void TerminalPage::createLayout()
     m_tabs->setTabsClosable(true);
     m_tabs->setMovable(true);
     m_tabs->tabBar()->setFocusPolicy(Qt::TabFocus);
+    m_tabs->tabBar()->setContextMenuPolicy(Qt::CustomContextMenu);
     m_tabs->setElideMode(Qt::ElideRight);
     m_stack->addWidget(m_tabs);
     m_empty->setContent(
@@ -61,27 +75,11 @@ void TerminalPage::createLayout()
          .actionText = tr("New Terminal")});
     m_stack->addWidget(m_empty);
     connect(m_empty, &EmptyState::actionRequested, this, &TerminalPage::openTerminal);
-    connect(m_tabs, &QTabWidget::tabCloseRequested, this, &TerminalPage::closeTerminal);
+    connect(m_tabs, &QTabWidget::tabCloseRequested, this, &TerminalPage::closeTab);
     connect(m_tabs, &QTabWidget::currentChanged, this, &TerminalPage::presentCurrent);
-}
-
-void TerminalPage::createActions()
-{
-    const auto add = [this](const QString &text, Qt::Key key, void (TerminalPage::*slot)()) {
-        auto *const action = new QAction(text, this);
-        action->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | key));
-        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-        connect(action, &QAction::triggered, this, slot);
-        addAction(action);
-        return action;
-    };
-    QAction *const open = add(tr("New Terminal"), Qt::Key_T, &TerminalPage::openTerminal);
-    open->setIcon(themedIcon(QStringLiteral("new")));
-    add(tr("Close Terminal"), Qt::Key_W, &TerminalPage::closeCurrentTerminal);
-    auto *const button = new QToolButton(m_tabs);
-    button->setDefaultAction(open);
-    button->setAutoRaise(true);
-    m_tabs->setCornerWidget(button, Qt::TopRightCorner);
+    connect(m_tabs->tabBar(), &QTabBar::tabMoved, &m_keepTimer, qOverload<>(&QTimer::start));
+    connect(m_tabs->tabBar(), &QTabBar::tabBarDoubleClicked, this, &TerminalPage::renameTab);
+    connect(m_tabs->tabBar(), &QWidget::customContextMenuRequested, this, &TerminalPage::showTabMenu);
 }
 
 int TerminalPage::terminalCount() const
@@ -89,12 +87,41 @@ int TerminalPage::terminalCount() const
     return m_tabs->count();
 }
 
+TerminalTab *TerminalPage::tabAt(int index) const
+{
+    return qobject_cast<TerminalTab *>(m_tabs->widget(index));
+}
+
+TerminalTab *TerminalPage::currentTab() const
+{
+    return tabAt(m_tabs->currentIndex());
+}
+
+QList<TerminalPane *> TerminalPage::allPanes() const
+{
+    QList<TerminalPane *> panes;
+    for (int index = 0; index < m_tabs->count(); ++index) {
+        panes += tabAt(index)->panes();
+    }
+    return panes;
+}
+
+void TerminalPage::setSandboxAsleep(bool asleep)
+{
+    m_isAsleep = asleep;
+    for (TerminalPane *const pane : allPanes()) {
+        pane->setSandboxAsleep(asleep);
+    }
+}
+
 void TerminalPage::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
     if (!m_wasShown) {
         m_wasShown = true;
-        openTerminal();
+        if (!restoreLayout()) {
+            openTerminal();
+        }
     }
 }
 
@@ -107,83 +134,260 @@ void TerminalPage::focusInEvent(QFocusEvent *event)
     }
 }
 
+TerminalPage::Setup TerminalPage::setupOf(const QString &profileId, const QString &keptName) const
+{
+    const TerminalProfile profile = m_profiles.profile(profileId);
+    Setup setup;
+    setup.profileId = profile.id;
+    setup.order = {
+        .commandLine = profile.commandLine,
+        .directory = profile.directory,
+        .environment = profile.environment,
+        .keptName = keptName};
+    setup.screen.scrollbackLines = static_cast<std::size_t>(profile.scrollbackLines);
+    return setup;
+}
+
+TerminalTab::Codec TerminalPage::codec() const
+{
+    return {
+        .write =
+            [](const Setup &setup) {
+                if (setup.recording) {
+                    return QJsonObject(); // It was for once.
+                }
+                return QJsonObject{{u"profile"_s, setup.profileId}, {u"kept"_s, setup.order.keptName}};
+            },
+        .read =
+            [this](const QJsonObject &json) {
+                return setupOf(json.value(u"profile"_s).toString(), json.value(u"kept"_s).toString());
+            }};
+}
+
+TerminalTab *TerminalPage::addTab()
+{
+    const auto makePane = [this](const Setup &setup, QWidget *parent) {
+        return new TerminalPane(m_host, setup, parent);
+    };
+    auto *const tab = new TerminalTab(makePane, m_host.shared, m_tabs);
+    tab->setProperty(numberProperty, ++m_opened);
+    connect(tab, &TerminalTab::paneAdded, this, [this, tab](TerminalPane *pane) { followPane(tab, pane); });
+    connect(tab, &TerminalTab::currentPaneChanged, this, [this, tab] {
+        showTitle(tab);
+        refreshMenu();
+    });
+    connect(tab, &TerminalTab::emptied, this, [this, tab] { removeTab(tab); });
+    connect(tab, &TerminalTab::changed, this, [this, tab] {
+        showTitle(tab);
+        showTabIcon(tab);
+        refreshMenu();
+        m_keepTimer.start();
+    });
+    return tab;
+}
+
 void TerminalPage::openTerminal()
 {
-    m_wasShown = true;
-    auto *const tab = new TerminalTab(m_makeLink, m_tabs);
-    if (m_preferences != nullptr) {
-        tab->view().setPreferences(m_preferences);
+    openTab(setupOf({}, {}));
+}
+
+void TerminalPage::openKeptTerminal()
+{
+    constexpr qsizetype digits = 12;
+    openTab(setupOf({}, "koyeb-"_L1 + QUuid::createUuid().toString(QUuid::Id128).left(digits)));
+}
+
+void TerminalPage::openTab(const Setup &setup)
+{
+    if (!m_wasShown) {
+        m_wasShown = true;
+        (void)restoreLayout();
     }
-    const QString name = tr("Terminal %1").arg(++m_opened);
-    connect(&tab->session(), &TerminalSession::titleChanged, this, [this, tab, name](const QString &title) {
-        showTitle(tab, title.isEmpty() ? name : title);
-    });
-    connect(&tab->session(), &TerminalSession::bellRang, this, [this, tab] { markBell(tab); });
-    connect(&tab->view(), &TerminalView::filesDropped, this, [this, tab](const auto &sources) {
-        Q_EMIT filesDropped(tab->session().processMark(), sources);
-    });
+    TerminalTab *const tab = addTab();
+    tab->addPane(setup);
     const int index = m_tabs->addTab(tab, QString());
     m_stack->setCurrentWidget(m_tabs);
     m_tabs->setCurrentIndex(index);
-    showTitle(tab, name);
-    tab->view().setFocus();
+    showTitle(tab);
+    tab->setFocus();
+}
+
+void TerminalPage::followPane(TerminalTab *tab, TerminalPane *pane)
+{
+    pane->setSandboxAsleep(m_isAsleep);
+    TerminalSession *const session = &pane->session();
+    connect(session, &TerminalSession::titleChanged, tab, [this, tab] { showTitle(tab); });
+    connect(session, &TerminalSession::bellRang, tab, [this, tab] { markBell(tab); });
+    connect(session, &TerminalSession::stateChanged, this, [this](TerminalSession::State state) {
+        if (state == TerminalSession::State::Running) {
+            findKeeper();
+        } else if (state == TerminalSession::State::Failed) {
+            Q_EMIT connectionFailed();
+        }
+    });
+    connect(&pane->view(), &TerminalView::filesDropped, this, [this, session](const auto &sources) {
+        Q_EMIT filesDropped(session->processMark(), sources);
+    });
+    if (m_preferences != nullptr) {
+        pane->view().setPreferences(m_preferences);
+    }
+    pane->view().installEventFilter(this);
+    pane->view().addActions({m_splitRightAction, m_splitDownAction, m_closeAction});
+}
+
+/// Keys of a program would be its own; those of our actions are not.
+bool TerminalPage::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::ShortcutOverride) {
+        const QKeySequence sequence(static_cast<QKeyEvent *>(event)->keyCombination());
+        for (const QAction *const action : actions()) {
+            if (action->isEnabled() && action->shortcuts().contains(sequence)) {
+                return true;
+            }
+        }
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void TerminalPage::insertPaths(const QByteArray &mark, const QList<QByteArray> &paths)
 {
-    for (int index = 0; index < m_tabs->count(); ++index) {
-        auto *const tab = qobject_cast<TerminalTab *>(m_tabs->widget(index));
-        if (tab != nullptr && !mark.isEmpty() && tab->session().processMark() == mark) {
-            tab->session().insertPaths(paths);
+    for (TerminalPane *const pane : allPanes()) {
+        if (!mark.isEmpty() && pane->session().processMark() == mark) {
+            pane->session().insertPaths(paths);
         }
     }
 }
 
 void TerminalPage::closeCurrentTerminal()
 {
-    closeTerminal(m_tabs->currentIndex());
+    TerminalTab *const tab = currentTab();
+    if (tab != nullptr && tab->currentPane() != nullptr) {
+        closePane(tab, tab->currentPane());
+    }
 }
 
-void TerminalPage::closeTerminal(int index)
+/// A shell that was kept alive for its terminal has no use without it.
+void TerminalPage::closePane(TerminalTab *tab, TerminalPane *pane)
 {
-    QWidget *const tab = m_tabs->widget(index);
-    if (tab == nullptr) {
-        return;
+    const QString &keptName = pane->setup().order.keptName;
+    if (!keptName.isEmpty() && m_host.runScript) {
+        m_host.runScript(endKeptShellScript(keptName), this, [](const QByteArray &) {});
     }
-    m_tabs->removeTab(index);
+    tab->closePane(pane);
+}
+
+void TerminalPage::closeTab(int index)
+{
+    if (TerminalTab *const tab = tabAt(index)) {
+        for (TerminalPane *const pane : tab->panes()) {
+            closePane(tab, pane);
+        }
+    }
+}
+
+void TerminalPage::removeTab(TerminalTab *tab)
+{
+    m_tabs->removeTab(m_tabs->indexOf(tab));
     tab->deleteLater(); // The button that asked for it may be inside.
+    m_keepTimer.start();
     if (m_tabs->count() == 0) {
         m_stack->setCurrentWidget(m_empty);
         m_empty->setFocus();
     }
 }
 
-void TerminalPage::showTitle(TerminalTab *tab, const QString &title)
+QString TerminalPage::titleOf(const TerminalTab *tab) const
+{
+    if (!tab->name().isEmpty()) {
+        return tab->name();
+    }
+    TerminalPane *const pane = tab->currentPane();
+    const auto title =
+        pane == nullptr ? QString() : QString::fromStdString(pane->session().terminal().title());
+    return title.isEmpty() ? tr("Terminal %1").arg(tab->property(numberProperty).toInt()) : title;
+}
+
+void TerminalPage::showTitle(TerminalTab *tab)
 {
     const int index = m_tabs->indexOf(tab);
-    m_tabs->setTabText(index, tabText(title));
-    m_tabs->setTabToolTip(index, title.toHtmlEscaped());
+    if (index < 0) {
+        return;
+    }
+    const QString title = titleOf(tab);
+    const bool isRecording = isRecorded(tab);
+    m_tabs->setTabText(index, isRecording ? u"● "_s + tabText(title) : tabText(title));
+    m_tabs->setTabToolTip(index, (isRecording ? tr("%1 (recording)").arg(title) : title).toHtmlEscaped());
     if (index == m_tabs->currentIndex()) {
         Q_EMIT titleChanged(title);
     }
 }
 
-void TerminalPage::markBell(TerminalTab *tab)
+void TerminalPage::showTabIcon(TerminalTab *tab)
 {
     const int index = m_tabs->indexOf(tab);
-    if (index != m_tabs->currentIndex()) {
-        m_tabs->setTabIcon(index, themedIcon(QStringLiteral("info"), Tone::Warning));
+    const bool rang = tab->property(bellProperty).toBool();
+    m_tabs->setTabIcon(
+        index, rang ? themedIcon(QStringLiteral("info"), Tone::Warning) : tabColourIcon(tab->colour()));
+}
+
+void TerminalPage::markBell(TerminalTab *tab)
+{
+    if (m_tabs->indexOf(tab) != m_tabs->currentIndex()) {
+        tab->setProperty(bellProperty, true);
+        showTabIcon(tab);
     }
     Q_EMIT bellRang();
 }
 
 void TerminalPage::presentCurrent(int index)
 {
-    if (QWidget *const tab = m_tabs->widget(index)) {
-        m_tabs->setTabIcon(index, {});
+    refreshMenu();
+    if (TerminalTab *const tab = tabAt(index)) {
+        tab->setProperty(bellProperty, false);
+        showTabIcon(tab);
         tab->setFocus();
-        Q_EMIT titleChanged(m_tabs->tabText(index).replace(QStringLiteral("&&"), QStringLiteral("&")));
+        Q_EMIT titleChanged(titleOf(tab));
     }
+}
+
+bool TerminalPage::restoreLayout()
+{
+    const QJsonArray tabs = m_layouts.layout(m_host.sandboxId);
+    for (const auto &value : tabs) {
+        TerminalTab *const tab = addTab();
+        if (!tab->restoreLayout(value.toObject(), codec())) {
+            delete tab;
+            continue;
+        }
+        m_tabs->addTab(tab, QString());
+        showTitle(tab);
+        showTabIcon(tab);
+    }
+    if (m_tabs->count() > 0) {
+        m_tabs->setCurrentIndex(0);
+        m_stack->setCurrentWidget(m_tabs);
+    }
+    return m_tabs->count() > 0;
+}
+
+void TerminalPage::keepLayout()
+{
+    QJsonArray tabs;
+    for (int index = 0; index < m_tabs->count(); ++index) {
+        tabs.append(tabAt(index)->layoutJson(codec()));
+    }
+    m_layouts.setLayout(m_host.sandboxId, tabs);
+}
+
+void TerminalPage::findKeeper()
+{
+    if (!m_host.runScript || std::exchange(m_hasSoughtKeeper, true)) {
+        return;
+    }
+    m_host.runScript(findKeeperScript(), this, [this](const QByteArray &output) {
+        m_keeper = QString::fromLatin1(output.trimmed());
+        refreshMenu();
+    });
 }
 
 } // namespace Koyeb::Desktop

@@ -60,7 +60,12 @@ constexpr std::string_view leaveAlternateScreen = "\x18\x1B[?1049l";
 } // namespace
 
 TerminalSession::TerminalSession(LinkFactory makeLink, QObject *parent)
-    : QObject(parent), m_makeLink(std::move(makeLink)), m_terminal(Vt::Size{})
+    : TerminalSession(std::move(makeLink), Vt::Terminal::Options{}, parent)
+{
+}
+
+TerminalSession::TerminalSession(LinkFactory makeLink, const Vt::Terminal::Options &options, QObject *parent)
+    : QObject(parent), m_makeLink(std::move(makeLink)), m_terminal(Vt::Size{}, options)
 {
     m_sliceTimer.setSingleShot(true);
     m_sliceTimer.setInterval(0);
@@ -77,12 +82,12 @@ void TerminalSession::start()
     if (!isStartable()) {
         return;
     }
-    if (m_state != State::Idle) {
+    if (m_terminal.cursor().column != 0) {
         interpret("\r\n");
     }
     m_exitCode.reset();
     m_error = {};
-    m_wasRunning = false;
+    m_hasSpoken = false;
     m_link = m_makeLink(this);
     connect(m_link, &TerminalLink::opened, this, [this] { setState(State::Running); });
     connect(m_link, &TerminalLink::outputReceived, this, &TerminalSession::takeOutput);
@@ -109,6 +114,7 @@ void TerminalSession::resize(Vt::Size size)
     if (m_link != nullptr) {
         m_link->resize(m_terminal.size());
     }
+    Q_EMIT resized(m_terminal.size());
     Q_EMIT screenChanged();
 }
 
@@ -117,6 +123,8 @@ void TerminalSession::takeOutput(const QByteArray &bytes)
     if (m_state == State::Connecting) {
         setState(State::Running);
     }
+    noteProcess();
+    Q_EMIT outputReceived(bytes);
     m_waiting.append(bytes);
     if (!m_readPaused && waitingBytes() > pauseAbove) {
         m_readPaused = true;
@@ -124,6 +132,18 @@ void TerminalSession::takeOutput(const QByteArray &bytes)
     }
     if (!m_sliceTimer.isActive()) {
         m_sliceTimer.start();
+    }
+}
+
+/// What is asked for is not there until it speaks: a refusal comes after the connection is open.
+void TerminalSession::noteProcess()
+{
+    if (std::exchange(m_hasSpoken, true)) {
+        return;
+    }
+    if (std::exchange(m_hasLostProcess, false) && !m_link->outlivesConnection()) {
+        showNotice(tr("This is a new shell. The one before ended with its connection."));
+        interpret("\r\n");
     }
 }
 
@@ -174,21 +194,33 @@ void TerminalSession::conclude(State state)
         return;
     }
     m_conclusion.reset();
+    m_wasReplay = m_link != nullptr && m_link->isReplay();
     detachLink();
     if (m_terminal.modes().alternateScreen) {
         m_terminal.feed(leaveAlternateScreen);
     }
     m_terminal.feed(tidyUp);
-    if (state == State::Failed) {
-        showNotice(
-            m_wasRunning ? tr("The connection to the sandbox was lost. Press Enter to start again.")
-                         : tr("The shell could not be started. Press Enter to try again."));
-    } else if (m_exitCode) {
-        showNotice(tr("The shell ended with exit code %1. Press Enter to start again.").arg(*m_exitCode));
-    } else {
-        showNotice(tr("The shell ended. Press Enter to start again."));
+    // Of all the attempts to get a lost process back, one line is enough.
+    if (state == State::Ended || !m_hasLostProcess) {
+        showNotice(endNotice(state));
     }
+    m_hasLostProcess = state == State::Failed && (m_hasSpoken || m_hasLostProcess);
     setState(state);
+}
+
+QString TerminalSession::endNotice(State state) const
+{
+    if (m_wasReplay) {
+        return tr("The recording is over. Press Enter to play it again.");
+    }
+    if (state == State::Failed) {
+        return m_hasSpoken ? tr("The connection to the sandbox was lost. Press Enter to start again.")
+                           : tr("The shell could not be started. Press Enter to try again.");
+    }
+    if (m_exitCode) {
+        return tr("The shell ended with exit code %1. Press Enter to start again.").arg(*m_exitCode);
+    }
+    return tr("The shell ended. Press Enter to start again.");
 }
 
 void TerminalSession::showNotice(const QString &notice)
@@ -223,7 +255,6 @@ void TerminalSession::setState(State state)
 {
     if (m_state != state) {
         m_state = state;
-        m_wasRunning = m_wasRunning || state == State::Running;
         Q_EMIT stateChanged(state);
     }
 }
@@ -258,25 +289,35 @@ void TerminalSession::handleKey(const Vt::KeyEvent &event)
         }
         return;
     }
-    m_terminal.handleKey(event);
-    sendTerminalOutput();
+    giveInput([event](Vt::Terminal &terminal) { terminal.handleKey(event); });
 }
 
 void TerminalSession::typeText(const QString &text, Vt::Modifiers modifiers)
 {
-    if (m_link == nullptr) {
-        return;
-    }
-    for (const uint character : text.toUcs4()) {
-        m_terminal.typeCharacter(static_cast<char32_t>(character), modifiers);
-    }
-    sendTerminalOutput();
+    giveInput([characters = text.toUcs4(), modifiers](Vt::Terminal &terminal) {
+        for (const uint character : characters) {
+            terminal.typeCharacter(static_cast<char32_t>(character), modifiers);
+        }
+    });
 }
 
 void TerminalSession::paste(const QString &text)
 {
+    giveInput([utf8 = text.toStdString()](Vt::Terminal &terminal) { terminal.paste(utf8); });
+}
+
+void TerminalSession::giveInput(const Input &input)
+{
     if (m_link != nullptr) {
-        m_terminal.paste(text.toStdString());
+        takeInput(input);
+        Q_EMIT inputGiven(input);
+    }
+}
+
+void TerminalSession::takeInput(const Input &input)
+{
+    if (m_link != nullptr) {
+        input(m_terminal);
         sendTerminalOutput();
     }
 }

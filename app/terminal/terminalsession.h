@@ -27,6 +27,8 @@ class TerminalSession : public QObject {
 public:
     /// Makes the other end of a terminal, not started, owned by `parent`.
     using LinkFactory = std::function<TerminalLink *(QObject *parent)>;
+    /// Something that a person does to a terminal. What bytes it becomes depends on the terminal's modes.
+    using Input = std::function<void(Vt::Terminal &terminal)>;
 
     enum class State {
         Idle,       ///< Never started.
@@ -37,6 +39,7 @@ public:
     };
 
     explicit TerminalSession(LinkFactory makeLink, QObject *parent = nullptr);
+    TerminalSession(LinkFactory makeLink, const Vt::Terminal::Options &options, QObject *parent = nullptr);
     ~TerminalSession() override;
 
     [[nodiscard]] State state() const { return m_state; }
@@ -51,6 +54,8 @@ public:
     [[nodiscard]] QByteArray processMark() const;
     /// Of a Failed session.
     [[nodiscard]] const Error &error() const { return m_error; }
+    /// The last process that spoke was lost with its connection, and none has spoken since.
+    [[nodiscard]] bool hasLostProcess() const { return m_hasLostProcess; }
     [[nodiscard]] const Vt::Terminal &terminal() const { return m_terminal; }
     /// What changed on the screen since the last call. There is one reader: the view.
     [[nodiscard]] Vt::Damage takeDamage() { return m_terminal.takeDamage(); }
@@ -78,6 +83,9 @@ public:
     void handleMouse(const Vt::MouseEvent &event);
     void setFocused(bool focused);
     void clear();
+    /// The same for what a person did in another terminal: not told by inputGiven(), and nothing without a
+    /// process.
+    void takeInput(const Input &input);
 
 Q_SIGNALS:
     void stateChanged(Koyeb::Desktop::TerminalSession::State state);
@@ -85,12 +93,20 @@ Q_SIGNALS:
     void screenChanged();
     void titleChanged(const QString &title);
     void bellRang();
+    /// A person typed or pasted something here, which the process was given.
+    void inputGiven(const Koyeb::Desktop::TerminalSession::Input &input);
+    /// The next bytes of the process, before they are interpreted.
+    void outputReceived(const QByteArray &bytes);
+    void resized(Koyeb::Vt::Size size);
 
 private:
     void takeOutput(const QByteArray &bytes);
     void interpretSlice();
     void interpret(QByteArrayView bytes);
     void conclude(State state);
+    void giveInput(const Input &input);
+    void noteProcess();
+    [[nodiscard]] QString endNotice(State state) const;
     void showNotice(const QString &notice);
     void sendTerminalOutput();
     void setState(State state);
@@ -101,7 +117,9 @@ private:
     Vt::Terminal m_terminal;
     TerminalLink *m_link = nullptr; ///< Our child; null without a process.
     State m_state = State::Idle;
-    bool m_wasRunning = false; ///< Since the last start.
+    bool m_hasSpoken = false; ///< Since the last start.
+    bool m_hasLostProcess = false;
+    bool m_wasReplay = false; ///< What ended last.
     std::optional<int> m_exitCode;
     Error m_error;
 

@@ -22,7 +22,7 @@ constexpr qsizetype maximumFoldersListed = 500;
 QCoro::Task<Result<QList<RemoteEntry>>> listTree(
     SandboxShell &shell, QByteArray path, SandboxTools tools, std::stop_token stop)
 {
-    auto plan = co_await planDownload(shell, std::move(path), std::move(tools), std::move(stop));
+    auto plan = co_await planDownload(shell, std::move(path), tools, std::move(stop));
     if (!plan && plan.error().kind == ErrorKind::NotFound) {
         co_return QList<RemoteEntry>();
     }

@@ -40,7 +40,7 @@ public:
 private:
     [[nodiscard]] std::size_t indexOf(int number) const
     {
-        const auto index = static_cast<std::size_t>(m_first + number);
+        const std::size_t index = static_cast<std::size_t>(m_first) + static_cast<std::size_t>(number);
         return index < m_order.size() ? index : index - m_order.size();
     }
     void straighten();

@@ -67,6 +67,9 @@ void PackedLines::beginLine()
 
 std::uint16_t PackedLines::localStyle(std::uint32_t number, const Tables &tables)
 {
+    if (number == 0) {
+        return 0;
+    }
     const Style &style = tables.styles[number];
     // Styles come again soon or not at all: the newest ones are looked at, a repetition costs little.
     constexpr std::size_t remembered = 32;
@@ -75,9 +78,6 @@ std::uint16_t PackedLines::localStyle(std::uint32_t number, const Tables &tables
         if (m_styles[i - 1] == style) {
             return static_cast<std::uint16_t>(i - 1);
         }
-    }
-    if (number == 0) {
-        return 0;
     }
     m_styles.push_back(style);
     return static_cast<std::uint16_t>(m_styles.size() - 1);

@@ -215,6 +215,8 @@ void Parser::takeControlSequence(std::string_view &bytes)
                 return;
             }
             m_sink.execute(byte);
+        } else if (byte >= '0' && byte <= '9') {
+            addDigit(byte - '0');
         } else if (byte < 0x30) {
             addToSequence(byte);
         } else if (byte < 0x40) {
@@ -261,9 +263,6 @@ void Parser::addToParameters(unsigned char byte)
             sequence.subParameters |= 1U << sequence.count;
         }
         sequence.values[sequence.count++] = ControlSequence::absent;
-    } else if (sequence.count <= ControlSequence::maximumParameters) {
-        int &value = sequence.values[sequence.count - 1];
-        value = std::min(std::max(value, 0) * 10 + (byte - '0'), ControlSequence::maximumValue);
     }
 }
 

@@ -94,6 +94,17 @@ private:
     void endString();
     void addToSequence(unsigned char byte);
     void addToParameters(unsigned char byte);
+    void addDigit(int digit)
+    {
+        if (m_sequence.intermediateCount > 0) {
+            m_isIgnored = true; // Parameters stand before intermediates.
+        } else if (m_sequence.count <= ControlSequence::maximumParameters) {
+            int &value = m_sequence.values[m_sequence.count - 1];
+            const int before = value < 0 ? 0 : value;
+            value = before * 10 + digit < ControlSequence::maximumValue ? before * 10 + digit
+                                                                        : ControlSequence::maximumValue;
+        }
+    }
     void abandon();
 
     ParserSink &m_sink;

@@ -36,8 +36,8 @@ private Q_SLOTS:
         add(".bashrc", u"_.bashrc"_s);
         add("~", u"_~"_s);
         add("", u"_"_s);
-        add("a\nb;$(x)`y`\"'|&<>*?.txt", u"a_b__(x)_y________.txt"_s);
-        add("..\\..\\x", u"_..__.._x"_s);
+        add("a\nb;$(x)`y`\"'|&<>*?.txt", u"a_b__(x)_y_________.txt"_s);
+        add("..\\..\\x", u"_.._.._x"_s);
         add("gpj.\xE2\x80\xAE"
             "exe.png",
             u"gpj._exe.png"_s);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "editor/codeview.h"
 #include "editor/editorstrip.h"
+#include "editor/localprograms.h"
 #include "files/filespage.h"
 #include "files/remotefileview.h"
 #include "sandbox/accountsession.h"
@@ -42,6 +43,23 @@ private Q_SLOTS:
         QVERIFY(window().isVisible());
     }
 
+    void aFileCanBeEditedWithAnotherProgram()
+    {
+        openNote();
+        editors().closeCurrent();
+        auto *list = page<SandboxPage>()->files().findChild<RemoteFileView *>();
+        QTRY_VERIFY(list->isVisible());
+        for (auto *candidate : page<SandboxPage>()->files().actions()) {
+            if (candidate->text() == u"Edit with…"_s) {
+                candidate->trigger();
+            }
+        }
+        auto *dialog = window().findChild<ProgramDialog *>();
+        QVERIFY(dialog);
+        QVERIFY(hasLabel(dialog, u"“note”"_s));
+        dialog->reject();
+    }
+
     void quittingTellsWhatIsNotSaved()
     {
         openNote();
@@ -67,6 +85,30 @@ private Q_SLOTS:
         button(u"Delete nevertheless…"_s, question)->click();
         QVERIFY(window().findChild<DeleteDialog *>());
         window().findChild<DeleteDialog *>()->reject();
+    }
+
+    void whatASandboxThatGoesTakesAlongCanBeKept()
+    {
+        openNote();
+        QTest::keyClicks(view(), u"x"_s);
+        auto *session = application().accounts.session(localAccount().id);
+        const QString id = page<SandboxPage>()->record().id;
+        QVERIFY(
+            Koyeb::Test::await(session->api().deleteService(id, {}))->has_value()); // As by somebody else.
+        session->store().refresh();
+        QTRY_VERIFY_WITH_TIMEOUT(window().findChild<LostTextsDialog *>(), patienceMs);
+        QPointer<LostTextsDialog> dialog = window().findChild<LostTextsDialog *>();
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QVERIFY(dialog->isVisible());
+        dialog->saveInto((folder() + u"/missing"_s).toStdString());
+        QTRY_VERIFY(hasLabel(dialog, u"could not be saved there"_s));
+        QFile taken(folder() + u"/note"_s);
+        QVERIFY(taken.open(QIODevice::WriteOnly));
+        dialog->saveInto(folder().toStdString());
+        QTRY_VERIFY(!dialog);
+        QFile kept(folder() + u"/note (2)"_s);
+        QVERIFY(kept.open(QIODevice::ReadOnly));
+        QCOMPARE(kept.readAll(), "xone\n"_ba);
     }
 
 private:

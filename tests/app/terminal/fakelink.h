@@ -13,6 +13,7 @@ class FakeLink : public Koyeb::Desktop::TerminalLink {
 public:
     using TerminalLink::TerminalLink;
 
+    [[nodiscard]] bool outlivesConnection() const override { return keepsProcess; }
     void start(Koyeb::Vt::Size size) override { starts.append(size); }
     void sendInput(const QByteArray &bytes) override { input += bytes; }
     void resize(Koyeb::Vt::Size size) override { resizes.append(size); }
@@ -27,6 +28,7 @@ public:
     QList<bool> pauses;
     QByteArray input;
     bool isClosed = false;
+    bool keepsProcess = false;
 };
 
 /// Makes links and remembers them.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "terminal/terminalpage.h"
+#include "core/manualclock.h"
 #include "fakelink.h"
 #include "terminal/terminalview.h"
 
@@ -23,6 +24,8 @@ private Q_SLOTS:
     void namesTabsAfterTheirPrograms();
     void marksABellInTheBackground();
     void offersToStartAgain();
+    void countsDownToReconnect();
+    void waitsForASandboxThatSleeps();
 
 private:
     [[nodiscard]] QTabWidget *tabs() const { return m_page->findChild<QTabWidget *>(); }
@@ -36,6 +39,26 @@ private:
         return nullptr;
     }
 
+    [[nodiscard]] bool isShown(const QString &text) const
+    {
+        const auto labels = m_page->findChildren<QLabel *>();
+        return std::any_of(labels.begin(), labels.end(), [&text](const QLabel *label) {
+            return label->isVisible() && label->text().contains(text);
+        });
+    }
+    [[nodiscard]] TerminalHost host()
+    {
+        TerminalHost host;
+        host.clock = &m_clock;
+        host.makeLink = [this](const ShellOrder &order, QObject *parent) {
+            m_orders.append(order);
+            return m_links.factory()(parent);
+        };
+        return host;
+    }
+
+    ManualClock m_clock;
+    QList<ShellOrder> m_orders;
     FakeLinks m_links;
     std::unique_ptr<TerminalPage> m_page;
 };
@@ -44,7 +67,8 @@ void TerminalPageTest::init()
 {
     m_page.reset();
     m_links = {};
-    m_page = std::make_unique<TerminalPage>(m_links.factory());
+    m_orders.clear();
+    m_page = std::make_unique<TerminalPage>(host());
     m_page->resize(800, 500);
 }
 
@@ -131,6 +155,51 @@ void TerminalPageTest::offersToStartAgain()
     QCOMPARE(m_links.made.size(), 2);
     QCOMPARE(m_links.last()->starts, QList<Vt::Size>{size});
     QVERIFY(visibleButton(QStringLiteral("Start Again")) == nullptr);
+}
+
+void TerminalPageTest::countsDownToReconnect()
+{
+    m_page->show();
+    QTRY_COMPARE(m_links.made.size(), 1);
+    const auto lose = [this] {
+        Q_EMIT m_links.last()->failed(Error::of(ErrorKind::Offline, QStringLiteral("Reset.")));
+        QTRY_VERIFY(visibleButton(QStringLiteral("Reconnect Now")) != nullptr);
+    };
+    m_links.last()->print("$ ");
+    lose();
+    QVERIFY(visibleButton(QStringLiteral("Start Again")) == nullptr);
+    QVERIFY(isShown(QStringLiteral("Reconnecting in 1 second")));
+    m_clock.advance(std::chrono::seconds(1));
+    QCOMPARE(m_links.made.size(), 2);
+    lose();
+    QVERIFY(isShown(QStringLiteral("Reconnecting in 2 second")));
+    m_clock.advance(std::chrono::seconds(1));
+    QVERIFY(isShown(QStringLiteral("Reconnecting in 1 second")));
+    visibleButton(QStringLiteral("Reconnect Now"))->click();
+    QCOMPARE(m_links.made.size(), 3);
+    QVERIFY(visibleButton(QStringLiteral("Reconnect Now")) == nullptr);
+    lose();
+    visibleButton(QStringLiteral("Stop"))->click();
+    QVERIFY(!isShown(QStringLiteral("Reconnecting in")));
+    QVERIFY(visibleButton(QStringLiteral("Start Again")) != nullptr);
+    m_clock.advance(std::chrono::minutes(5));
+    QCOMPARE(m_links.made.size(), 3);
+}
+
+void TerminalPageTest::waitsForASandboxThatSleeps()
+{
+    QSignalSpy failures(m_page.get(), &TerminalPage::connectionFailed);
+    m_page->show();
+    QTRY_COMPARE(m_links.made.size(), 1);
+    m_links.last()->print("$ ");
+    m_page->setSandboxAsleep(true);
+    Q_EMIT m_links.last()->failed(Error::of(ErrorKind::Conflict, QStringLiteral("Asleep.")));
+    QTRY_VERIFY(isShown(QStringLiteral("once the sandbox is awake")));
+    QCOMPARE(failures.size(), 1);
+    m_clock.advance(std::chrono::minutes(5));
+    QCOMPARE(m_links.made.size(), 1);
+    m_page->setSandboxAsleep(false);
+    QCOMPARE(m_links.made.size(), 2);
 }
 
 QTEST_MAIN(TerminalPageTest)

@@ -34,8 +34,17 @@ private Q_SLOTS:
     void interruptsAProgramThatFloods();
     void showsFullScreenPrograms();
     void tellsTheExitCodeAndStartsAgain();
+    void reconnectsAfterTheConnectionWasLost();
+    void findsAKeptShellAgain();
 
 private:
+    void openPage();
+    /// As when the network goes: the other side hears of it, and the session, too.
+    void cutConnection()
+    {
+        m_link->close();
+        Q_EMIT m_link->failed(Error::of(ErrorKind::Offline, QStringLiteral("Cut.")));
+    }
     void type(const QString &text) { QTest::keyClicks(m_view, text); }
     void enter(const QString &command)
     {
@@ -53,6 +62,8 @@ private:
     QString m_serviceId;
     std::unique_ptr<TerminalPage> m_page;
     TerminalView *m_view = nullptr;
+    ShellOrder m_order;
+    QPointer<ExecLink> m_link;
 };
 
 void TerminalShellTest::initTestCase()
@@ -65,10 +76,21 @@ void TerminalShellTest::initTestCase()
 
 void TerminalShellTest::init()
 {
-    m_page = std::make_unique<TerminalPage>([this](QObject *parent) {
+    m_order = {};
+    openPage();
+}
+
+void TerminalShellTest::openPage()
+{
+    TerminalHost host;
+    host.clock = &m_clock;
+    host.makeLink = [this](const ShellOrder &, QObject *parent) {
         auto channel = std::make_unique<ExecChannel>(m_clock, m_engine.url(), m_engine.token());
-        return new ExecLink(std::move(channel), m_serviceId, parent);
-    });
+        auto *const link = new ExecLink(std::move(channel), m_serviceId, m_order, parent);
+        m_link = link;
+        return link;
+    };
+    m_page = std::make_unique<TerminalPage>(host);
     m_page->resize(800, 480);
     m_page->show();
     QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
@@ -134,6 +156,49 @@ void TerminalShellTest::tellsTheExitCodeAndStartsAgain()
     QVERIFY2(isSeen(QStringLiteral("[#$]$")), qPrintable(m_view->visibleText()));
     enter(QStringLiteral("echo again-$((1+1))"));
     QVERIFY2(isSeen(QStringLiteral("^again-2$")), qPrintable(m_view->visibleText()));
+}
+
+void TerminalShellTest::reconnectsAfterTheConnectionWasLost()
+{
+    enter(QStringLiteral("left=behind"));
+    enter(QStringLiteral("echo seen-$((40+3))"));
+    QVERIFY2(isSeen(QStringLiteral("^seen-43$")), qPrintable(m_view->visibleText()));
+    cutConnection();
+    QVERIFY2(
+        isSeen(QStringLiteral("^The connection to the sandbox was lost")), qPrintable(m_view->visibleText()));
+    QVERIFY2(
+        isSeen(QStringLiteral("^This is a new shell.*\\n(.*\\n)*.*[#$]$")),
+        qPrintable(m_view->visibleText()));
+    enter(QStringLiteral("echo is-$left-"));
+    QVERIFY2(isSeen(QStringLiteral("^is--$")), qPrintable(m_view->visibleText()));
+    QVERIFY(m_view->visibleText().contains(QStringLiteral("seen-43")));
+}
+
+void TerminalShellTest::findsAKeptShellAgain()
+{
+    if (QStandardPaths::findExecutable(QStringLiteral("tmux")).isEmpty()) {
+        QSKIP("tmux is not installed on this computer, whose programs the sandbox has.");
+    }
+    m_order.keptName = QStringLiteral("koyeb-test");
+    openPage();
+    enter(QStringLiteral("left=behind; echo first-$((1+1))"));
+    QVERIFY2(isSeen(QStringLiteral("^first-2$")), qPrintable(m_view->visibleText()));
+    cutConnection();
+    QVERIFY2(
+        isSeen(QStringLiteral("^The connection to the sandbox was lost")), qPrintable(m_view->visibleText()));
+    QVERIFY2(
+        QTest::qWaitFor(
+            [this] { return m_view->session().state() == TerminalSession::State::Running; }, patience),
+        "");
+    enter(QStringLiteral("echo is-$left-"));
+    QVERIFY2(isSeen(QStringLiteral("^is-behind-$")), qPrintable(m_view->visibleText()));
+    QVERIFY(!m_view->visibleText().contains(QStringLiteral("new shell")));
+    // It goes on where its page is gone, too, until it ends by itself.
+    openPage();
+    QVERIFY2(isSeen(QStringLiteral("^is-behind-$")), qPrintable(m_view->visibleText()));
+    enter(QStringLiteral("exit"));
+    QVERIFY2(isSeen(QStringLiteral("^The shell ended")), qPrintable(m_view->visibleText()));
+    m_order = {};
 }
 
 QTEST_MAIN(TerminalShellTest)

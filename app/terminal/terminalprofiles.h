@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "terminal/shellorder.h"
+
+#include <QList>
+#include <QObject>
+
+class QSettings;
+
+namespace Koyeb::Desktop {
+
+/// A shell as somebody likes it.
+struct TerminalProfile {
+    QString id;   ///< Given by TerminalProfiles; empty: the one that everybody has, which is not changed.
+    QString name; ///< As a person chose it.
+    QString commandLine = {}; ///< As in ShellOrder, like the following.
+    QString directory = {};
+    QMap<QString, QString> environment = {};
+    int scrollbackLines = 10'000;
+
+    bool operator==(const TerminalProfile &) const = default;
+};
+
+/// The profiles of terminals, remembered: shared by the terminals of all sandboxes.
+class TerminalProfiles {
+public:
+    static constexpr qsizetype maximumProfiles = 50;
+
+    /// `settings` outlives this object; null: there are none.
+    explicit TerminalProfiles(QSettings *settings) : m_settings(settings) {}
+
+    /// In the order in which they are offered.
+    [[nodiscard]] QList<TerminalProfile> profiles() const;
+    /// The one that everybody has where the id is empty or unknown.
+    [[nodiscard]] TerminalProfile profile(const QString &id) const;
+    /// Replaces all. Those without an id are new.
+    void setProfiles(const QList<TerminalProfile> &profiles);
+
+private:
+    QSettings *m_settings;
+};
+
+} // namespace Koyeb::Desktop
