@@ -97,6 +97,19 @@ QAccessibleInterface *makeAccessible(const QString &, QObject *object)
 
 } // namespace
 
+TextChange changeBetween(const QString &before, const QString &after)
+{
+    const QStringView old = before;
+    const QStringView now = after;
+    const auto shorter = std::min(old.size(), now.size());
+    const auto prefix = std::mismatch(old.begin(), old.begin() + shorter, now.begin()).first - old.begin();
+    const auto suffix =
+        std::mismatch(old.rbegin(), old.rbegin() + (shorter - prefix), now.rbegin()).first - old.rbegin();
+    return {
+        static_cast<int>(prefix), old.sliced(prefix, old.size() - prefix - suffix).toString(),
+        now.sliced(prefix, now.size() - prefix - suffix).toString()};
+}
+
 void installTerminalAccessibility()
 {
     QAccessible::installFactory(makeAccessible); // Which ignores what is there already.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What TerminalView shows, as text: for assistive technology, and for tests.
+#include "terminal/terminalaccessible.h"
 #include "terminal/terminalsession.h"
 #include "terminal/terminalview.h"
 
@@ -11,10 +12,26 @@ namespace Koyeb::Desktop {
 
 namespace {
 
-/// How many UTF-16 units the text of a row takes up to a column.
+/// How many UTF-16 units the text of a cell takes.
+[[nodiscard]] int unitsOf(const Vt::Cell &cell)
+{
+    if (cell.width == 0) {
+        return 0;
+    }
+    const auto count = static_cast<qsizetype>(cell.codePointCount());
+    return cell.isBlank() ? 1 : static_cast<int>(QString::fromUcs4(cell.text.data(), count).size());
+}
+
+/// How many the text of a row takes up to a column; blanks at its end are not part of it.
 [[nodiscard]] int unitsBefore(const Vt::Line &line, int column)
 {
-    return static_cast<int>(QString::fromStdString(Vt::textOf(line, 0, column)).size());
+    const auto size = static_cast<int>(line.cells.size());
+    const auto whole = static_cast<int>(QString::fromStdString(Vt::textOf(line, 0, size)).size());
+    int units = 0;
+    for (int i = 0; i < std::min(column, size); ++i) {
+        units += unitsOf(line.cells[static_cast<std::size_t>(i)]);
+    }
+    return std::min(units, whole);
 }
 
 } // namespace
@@ -83,13 +100,7 @@ QRect TerminalView::characterRect(int offset) const
             int column = 0;
             for (int used = 0; column < static_cast<int>(line.cells.size()); ++column) {
                 const Vt::Cell &cell = line.cells[static_cast<std::size_t>(column)];
-                const auto size =
-                    cell.width == 0 ? 0
-                    : cell.isBlank()
-                        ? 1
-                        : QString::fromUcs4(cell.text.data(), static_cast<qsizetype>(cell.codePointCount()))
-                              .size();
-                used += static_cast<int>(size);
+                used += unitsOf(cell);
                 if (used > offset) {
                     break;
                 }
@@ -132,17 +143,8 @@ void TerminalView::announceText()
     }
     const QString text = visibleText();
     if (text != m_announcedText) {
-        const QStringView before = m_announcedText;
-        const QStringView after = text;
-        const auto shorter = std::min(before.size(), after.size());
-        const auto prefix =
-            std::mismatch(before.begin(), before.begin() + shorter, after.begin()).first - before.begin();
-        const auto suffix =
-            std::mismatch(before.rbegin(), before.rbegin() + (shorter - prefix), after.rbegin()).first -
-            before.rbegin();
-        QAccessibleTextUpdateEvent update(
-            this, static_cast<int>(prefix), before.sliced(prefix, before.size() - prefix - suffix).toString(),
-            after.sliced(prefix, after.size() - prefix - suffix).toString());
+        const TextChange change = changeBetween(m_announcedText, text);
+        QAccessibleTextUpdateEvent update(this, change.position, change.removed, change.inserted);
         QAccessible::updateAccessibility(&update);
         m_announcedText = text;
     }
