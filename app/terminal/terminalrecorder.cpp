@@ -8,6 +8,20 @@
 
 namespace Koyeb::Desktop {
 
+namespace {
+
+/// They are part of the text when it goes on in the next row.
+[[nodiscard]] std::size_t blanksAtEdge(const Vt::Line &line)
+{
+    std::size_t blanks = 0;
+    while (blanks < line.cells.size() && line.cells[line.cells.size() - 1 - blanks].text[0] == U' ') {
+        ++blanks;
+    }
+    return blanks;
+}
+
+} // namespace
+
 TerminalRecorder::TerminalRecorder(Clock &clock, TerminalSession &session, QObject *parent)
     : QObject(parent), m_clock(clock), m_session(session)
 {
@@ -83,7 +97,9 @@ void ScrollbackSaver::saveSlice()
     for (; m_next < end; ++m_next) {
         terminal.readLine(m_next, line);
         text += Vt::textOf(line, 0, terminal.size().columns);
-        if (!terminal.isWrapped(m_next)) {
+        if (line.wrapped) {
+            text.append(blanksAtEdge(line), ' ');
+        } else {
             text += '\n';
         }
     }
