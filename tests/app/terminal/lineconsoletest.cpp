@@ -122,7 +122,8 @@ void LineConsoleTest::carriesDirectoryAndEnvironmentOn()
     enter(QStringLiteral("unset NAME; rmdir \"$PWD\""));
     QVERIFY(isPrompted());
     enter(QStringLiteral("echo gone-${NAME-yes}"));
-    QVERIFY2(isSeen(QStringLiteral("^gone-yes$")), qPrintable(text()));
+    // What the shell says of its directory may come in the middle of a line.
+    QVERIFY2(isSeen(QStringLiteral("gone-yes$")), qPrintable(text()));
 }
 
 void LineConsoleTest::startsWhereTheOrderSays()
