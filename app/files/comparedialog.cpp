@@ -8,6 +8,7 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDateTime>
 #include <QDialogButtonBox>
 #include <QFormLayout>
 #include <QHeaderView>
@@ -132,6 +133,7 @@ void CompareDialog::startComparison()
 
 QCoro::Task<void> CompareDialog::compare(std::stop_token stop)
 {
+    m_comparedAtSeconds = QDateTime::currentSecsSinceEpoch();
     FolderComparisonOrder order;
     order.local = m_local;
     order.remote = m_remote;
@@ -222,6 +224,7 @@ void CompareDialog::requestSync()
     FolderSyncOrder order;
     order.local = m_local;
     order.remote = m_remote;
+    order.comparedAtSeconds = m_comparedAtSeconds;
     m_model.fill(order);
     Q_EMIT syncRequested(order);
     accept();

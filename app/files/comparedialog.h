@@ -48,6 +48,7 @@ private:
 
     std::shared_ptr<Sandbox> m_sandbox;
     std::filesystem::path m_local;
+    qint64 m_comparedAtSeconds = 0; ///< When it began.
     QByteArray m_remote;
     ComparisonModel m_model;
     QComboBox *m_way;

@@ -8,6 +8,7 @@
 #include <QDateTime>
 #include <QGuiApplication>
 #include <QLocale>
+#include <QPalette>
 
 using namespace Qt::Literals::StringLiterals;
 

@@ -32,7 +32,7 @@ QCoro::Task<void> MainWindow::uploadToHome(
     const QString problem = tr("Nothing was uploaded to “%1”: it cannot be reached.").arg(record->name);
     auto &clock = session->clock();
     const auto access = co_await resolveSandbox(session->api(), sandboxId, stop);
-    if (stop.stop_requested()) {
+    if (stop.stop_requested() || m_services.accounts.session(accountId) != session) {
         co_return;
     }
     if (!access) {

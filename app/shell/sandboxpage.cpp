@@ -136,6 +136,28 @@ void SandboxPage::createTabs()
     m_tabs->setAccessibleName(tr("Pages of the sandbox"));
     m_overview = new OverviewPage(m_tabs);
     createTerminals();
+    createEditors();
+    m_ports = new PortsPage(m_tabs);
+    m_tabs->addTab(m_overview, themedIcon(u"overview"_s), tr("Overview"));
+    m_covers = {
+        addCovered(m_terminals, u"terminal"_s, tr("Terminal")),
+        addCovered(m_editors, u"files"_s, tr("Files")), addCovered(m_ports, u"ports"_s, tr("Ports"))};
+    connect(m_overview, &OverviewPage::wakeRequested, this, &SandboxPage::wake);
+    // Whoever clicks a tab goes on in its page; by keyboard one can still walk along the tabs.
+    m_tabs->tabBar()->setFocusPolicy(Qt::TabFocus);
+    connect(
+        m_tabs, &QTabWidget::tabBarClicked, this,
+        [this](int index) {
+            if (index >= 0) {
+                showTab(static_cast<Tab>(index));
+            }
+        },
+        Qt::QueuedConnection);
+    connect(m_tabs, &QTabWidget::currentChanged, this, &SandboxPage::currentTabChanged);
+}
+
+void SandboxPage::createEditors()
+{
     m_files = new FilesPage(m_tabs);
     m_editors = new EditorStrip(m_files, tr("Folders"), m_tabs);
     connect(m_files, &FilesPage::openRequested, m_editors, &EditorStrip::open);

@@ -171,8 +171,10 @@ void BoxPainter::drawDashes(bool isVertical, Weight weight, int count)
 void BoxPainter::drawArc(bool isRight, bool isDown)
 {
     // The centres of the lines that it joins, in cells.
-    const qreal x = ((m_width - m_light) / 2 + m_light / 2.0) / m_width;
-    const qreal y = ((m_height - m_light) / 2 + m_light / 2.0) / m_height;
+    const int left = (m_width - m_light) / 2;
+    const int top = (m_height - m_light) / 2;
+    const qreal x = (left + m_light / 2.0) / m_width;
+    const qreal y = (top + m_light / 2.0) / m_height;
     const qreal radius = std::min(m_width, m_height) / 2.0;
     const qreal edgeX = isRight ? 1 : 0;
     const qreal edgeY = isDown ? 1 : 0;

@@ -6,6 +6,8 @@
 #include <QAccessibleWidget>
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 namespace Koyeb::Desktop {
 
@@ -38,8 +40,15 @@ public:
     }
 
     // What is marked is not offered for changing from outside: it is a matter of the mouse.
-    void selection(int, int *start, int *end) const override { *start = *end = 0; }
-    int selectionCount() const override { return 0; }
+    void selection(int index, int *start, int *end) const override
+    {
+        std::tie(*start, *end) = index == 0 ? view().selectedRange() : std::pair(0, 0);
+    }
+    int selectionCount() const override
+    {
+        const auto range = view().selectedRange();
+        return range.first == range.second ? 0 : 1;
+    }
     void addSelection(int, int) override {}
     void removeSelection(int) override {}
     void setSelection(int, int, int) override {}
@@ -60,24 +69,13 @@ public:
 
     QRect characterRect(int offset) const override
     {
-        const QString before = text(0, offset);
-        const auto row = static_cast<int>(before.count(u'\n'));
-        const auto column = static_cast<int>(before.size() - before.lastIndexOf(u'\n') - 1);
-        const QRect cell = view().cellRect(row, column);
-        return {view().viewport()->mapToGlobal(cell.topLeft()), cell.size()};
+        const QRect character = view().characterRect(offset);
+        return {view().viewport()->mapToGlobal(character.topLeft()), character.size()};
     }
 
     int offsetAtPoint(const QPoint &point) const override
     {
-        const QPoint local = view().viewport()->mapFromGlobal(point);
-        const int size = characterCount();
-        for (int offset = 0; offset < size; ++offset) {
-            const QRect cell = characterRect(offset);
-            if (QRect(view().viewport()->mapFromGlobal(cell.topLeft()), cell.size()).contains(local)) {
-                return offset;
-            }
-        }
-        return -1;
+        return view().offsetAt(view().viewport()->mapFromGlobal(point));
     }
 
     QString attributes(int offset, int *start, int *end) const override
@@ -98,6 +96,19 @@ QAccessibleInterface *makeAccessible(const QString &, QObject *object)
 }
 
 } // namespace
+
+TextChange changeBetween(const QString &before, const QString &after)
+{
+    const QStringView old = before;
+    const QStringView now = after;
+    const auto shorter = std::min(old.size(), now.size());
+    const auto prefix = std::mismatch(old.begin(), old.begin() + shorter, now.begin()).first - old.begin();
+    const auto suffix =
+        std::mismatch(old.rbegin(), old.rbegin() + (shorter - prefix), now.rbegin()).first - old.rbegin();
+    return {
+        static_cast<int>(prefix), old.sliced(prefix, old.size() - prefix - suffix).toString(),
+        now.sliced(prefix, now.size() - prefix - suffix).toString()};
+}
 
 void installTerminalAccessibility()
 {

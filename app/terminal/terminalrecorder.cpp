@@ -8,20 +8,6 @@
 
 namespace Koyeb::Desktop {
 
-namespace {
-
-/// They are part of the text when it goes on in the next row.
-[[nodiscard]] std::size_t blanksAtEdge(const Vt::Line &line)
-{
-    std::size_t blanks = 0;
-    while (blanks < line.cells.size() && line.cells[line.cells.size() - 1 - blanks].text[0] == U' ') {
-        ++blanks;
-    }
-    return blanks;
-}
-
-} // namespace
-
 TerminalRecorder::TerminalRecorder(Clock &clock, TerminalSession &session, QObject *parent)
     : QObject(parent), m_clock(clock), m_session(session)
 {
@@ -96,10 +82,9 @@ void ScrollbackSaver::saveSlice()
     Vt::Line line;
     for (; m_next < end; ++m_next) {
         terminal.readLine(m_next, line);
-        text += Vt::textOf(line, 0, terminal.size().columns);
-        if (line.wrapped) {
-            text.append(blanksAtEdge(line), ' ');
-        } else {
+        const int columns = terminal.size().columns;
+        text += line.wrapped ? Vt::textGoingOn(line, 0, columns) : Vt::textOf(line, 0, columns);
+        if (!terminal.isWrapped(m_next)) {
             text += '\n';
         }
     }

@@ -8,7 +8,6 @@
 #include "terminal/terminalsearch.h"
 #include "terminal/terminalsession.h"
 
-#include <QAccessible>
 #include <QAction>
 #include <QApplication>
 #include <QFontDatabase>
@@ -410,6 +409,9 @@ void TerminalView::restartCursorBlink()
 
 void TerminalView::blink()
 {
+    if (m_session->terminal().isSynchronized()) {
+        return; // What stands there is half of a screen.
+    }
     m_isBlinkedOff = !m_isBlinkedOff;
     if (m_hasBlinkingText) {
         m_hasBlinkingText = false; // Painting looks for it again.
@@ -417,60 +419,6 @@ void TerminalView::blink()
     } else {
         updateCursorRow();
     }
-}
-
-QString TerminalView::visibleText() const
-{
-    const auto &terminal = m_session->terminal();
-    QString text;
-    Vt::Line line;
-    for (int row = 0; row < terminal.size().rows; ++row) {
-        terminal.readLine(topLine() + row, line);
-        if (row > 0) {
-            text += u'\n';
-        }
-        text += QString::fromStdString(Vt::textOf(line, 0, terminal.size().columns));
-    }
-    return text;
-}
-
-int TerminalView::cursorOffset() const
-{
-    const auto &terminal = m_session->terminal();
-    const Vt::Cursor cursor = terminal.cursor();
-    const Vt::LineNumber cursorLine = terminal.screenTop() + cursor.row;
-    qsizetype offset = 0;
-    Vt::Line line;
-    for (Vt::LineNumber number = topLine(); number < topLine() + terminal.size().rows; ++number) {
-        terminal.readLine(number, line);
-        const int end = number == cursorLine ? cursor.column : terminal.size().columns;
-        offset += QString::fromStdString(Vt::textOf(line, 0, end)).size();
-        if (number == cursorLine) {
-            break;
-        }
-        ++offset;
-    }
-    return static_cast<int>(std::min(offset, visibleText().size()));
-}
-
-void TerminalView::announceText()
-{
-    if (!QAccessible::isActive()) {
-        return;
-    }
-    const QString text = visibleText();
-    if (text != m_announcedText) {
-        QAccessibleTextUpdateEvent update(this, 0, m_announcedText, text);
-        QAccessible::updateAccessibility(&update);
-        m_announcedText = text;
-    }
-    QAccessibleTextCursorEvent cursor(this, cursorOffset());
-    QAccessible::updateAccessibility(&cursor);
-}
-
-QString TerminalView::selectedText() const
-{
-    return QString::fromStdString(m_selection.text(m_session->terminal()));
 }
 
 } // namespace Koyeb::Desktop

@@ -45,6 +45,12 @@ public:
     /// Where the cursor stands in visibleText(); at its end while the cursor is scrolled out of sight.
     [[nodiscard]] int cursorOffset() const;
     [[nodiscard]] QString selectedText() const;
+    /// What is marked of visibleText(): from the first of it on, and behind the last; equal: nothing.
+    [[nodiscard]] std::pair<int, int> selectedRange() const;
+    /// Of a character of visibleText(), on the viewport.
+    [[nodiscard]] QRect characterRect(int offset) const;
+    /// Of the character at a point of the viewport; -1: there is no row.
+    [[nodiscard]] int offsetAt(QPoint point) const;
     /// The link under the pointer.
     [[nodiscard]] const std::optional<TerminalHyperlink> &hoveredLink() const { return m_hoveredLink; }
     [[nodiscard]] const TerminalColours &colours() const { return m_colours; }
@@ -117,7 +123,6 @@ private:
     void blink();
     void zoomTo(int steps);
     [[nodiscard]] QFont chosenFont() const;
-    void announceText();
     [[nodiscard]] Vt::LineNumber topLine() const;
     [[nodiscard]] QPointF rowOrigin(Vt::LineNumber line) const;
 
@@ -137,6 +142,10 @@ private:
     [[nodiscard]] Vt::Position cellAt(QPoint point) const;
     [[nodiscard]] Vt::Position selectionPositionAt(QPoint point) const;
     [[nodiscard]] Vt::MouseEvent mouseEventAt(QPointF point, Qt::KeyboardModifiers modifiers) const;
+
+    // terminalviewtext.cpp: what it shows as text.
+    void announceText();
+    [[nodiscard]] int offsetOf(Vt::Position position) const; ///< In visibleText().
 
     // terminalviewfind.cpp: what is found in it: matches, links, prompts; and what its program wants.
     void createStrips();

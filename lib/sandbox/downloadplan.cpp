@@ -70,6 +70,11 @@ QCoro::Task<Result<DownloadPlan>> planDownload(
             continue;
         }
         for (auto &entry : *entries) {
+            if (entry.name.isEmpty()) {
+                const auto reason = u"Some of what is in it could not be read: permission denied, perhaps."_s;
+                plan.problems.append({path, Error::of(ErrorKind::Rejected, reason)});
+                continue;
+            }
             entry.name = folder.name.isEmpty() ? entry.name : joinRemotePath(folder.name, entry.name);
             plan.items.append(std::move(entry));
         }

@@ -173,9 +173,11 @@ QString findListingScript(const QByteArray &directory, ListingDepth depth)
 {
     const auto path = shellQuoted(joinRemotePath(directory, "."));
     const auto limit = depth == ListingDepth::Directory ? u"-maxdepth 1 "_s : QString();
-    // What vanishes or is forbidden further down is no failure of the listing.
+    // What vanishes or is forbidden further down is no failure of the listing, but it is told: by a record
+    // without a name.
     return directoryCheck(path) + u"find "_s + path + u" -mindepth 1 "_s + limit +
-           uR"(-printf '%P\0%y%Y\0%s\0%T@\0%m\0%u\0%g\0%l\0' || true)"_s;
+           uR"(-printf '%P\0%y%Y\0%s\0%T@\0%m\0%u\0%g\0%l\0' || )"_s +
+           (depth == ListingDepth::Directory ? u"true"_s : uR"(printf '\0!\0\0\0\0\0\0\0')"_s);
 }
 
 Result<QList<RemoteEntry>> parseFindListing(const QByteArray &output)
@@ -195,7 +197,8 @@ Result<QList<RemoteEntry>> parseFindListing(const QByteArray &output)
         entry.owner = QString::fromUtf8(fields.takeUntil('\0'));
         entry.group = QString::fromUtf8(fields.takeUntil('\0'));
         entry.linkTarget = fields.takeUntil('\0');
-        if (!fields.isComplete() || entry.name.isEmpty()) {
+        const bool isIncomplete = entry.name.isEmpty() && types == "!";
+        if (!fields.isComplete() || (entry.name.isEmpty() && !isIncomplete)) {
             return failure(ErrorKind::Protocol, u"The listing of the directory is damaged."_s);
         }
         entries.append(std::move(entry));

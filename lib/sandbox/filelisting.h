@@ -12,6 +12,7 @@ enum class ListingDepth { Directory, WholeTree };
 
 /// A script that lists with GNU find. Names of a whole tree are paths relative to `directory`.
 [[nodiscard]] QString findListingScript(const QByteArray &directory, ListingDepth depth);
+/// Of a tree that could not be read as a whole, the last entry has no name.
 [[nodiscard]] Result<QList<RemoteEntry>> parseFindListing(const QByteArray &output);
 
 /// A script that lists one directory where find has no -printf (BusyBox): with one process for all entries.

@@ -56,8 +56,11 @@ LocalDescriptor folderOf(const LocalDescriptor &top, const QByteArray &path)
     return folder;
 }
 
-/// 0, or the system's reason.
-int removeOne(const LocalDescriptor &top, const QByteArray &path)
+/// None of the system's reasons.
+constexpr int changedSince = -1;
+
+/// 0, changedSince, or the system's reason.
+int removeOne(const LocalDescriptor &top, const QByteArray &path, qint64 comparedAtSeconds)
 {
     const auto folder = folderOf(top, path);
     if (!folder.isOpen()) {
@@ -69,6 +72,9 @@ int removeOne(const LocalDescriptor &top, const QByteArray &path)
         return errno == ENOENT ? 0 : errno;
     }
     const bool isFolder = S_ISDIR(status.st_mode);
+    if (!isFolder && comparedAtSeconds > 0 && status.st_ctim.tv_sec > comparedAtSeconds) {
+        return changedSince;
+    }
     if (::unlinkat(folder.get(), name.constData(), isFolder ? AT_REMOVEDIR : 0) == 0) {
         return 0;
     }
@@ -82,15 +88,21 @@ Error notRemoved()
 
 } // namespace
 
-QList<TransferProblem> removeBelow(const std::filesystem::path &folder, const QList<QByteArray> &paths)
+QList<TransferProblem> removeBelow(
+    const std::filesystem::path &folder, const QList<QByteArray> &paths, qint64 comparedAtSeconds)
 {
     QList<TransferProblem> problems;
     const LocalDescriptor top(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     const int reason = errno;
     for (const auto &path : paths) {
-        const int failed = !top.isOpen() ? reason : isPathBelow(path) ? removeOne(top, path) : EINVAL;
+        const int failed = !top.isOpen()       ? reason
+                           : isPathBelow(path) ? removeOne(top, path, comparedAtSeconds)
+                                               : EINVAL;
         if (failed != 0) {
-            problems.append({bytesOf(folder / path.toStdString()), localError(failed), true});
+            const auto why = u"It was changed after the folders were compared, and stays."_s;
+            const auto error =
+                failed == changedSince ? Error::of(ErrorKind::Conflict, why) : localError(failed);
+            problems.append({bytesOf(folder / path.toStdString()), error, true});
         }
     }
     return problems;
@@ -217,7 +229,7 @@ QCoro::Task<Result<void>> FolderSync::removeHere(std::stop_token stop)
 {
     using Problems = QList<TransferProblem>;
     std::function<Result<Problems>()> removing = [order = m_order]() -> Result<Problems> {
-        return removeBelow(order.local, order.removed);
+        return removeBelow(order.local, order.removed, order.comparedAtSeconds);
     };
     const auto problems = co_await m_disk.run(std::move(removing), stop);
     if (!problems) {

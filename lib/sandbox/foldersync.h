@@ -25,6 +25,9 @@ struct FolderSyncOrder {
     /// What is removed in the end, if all was copied. What is in a folder comes before the folder, which is
     /// only removed when it is empty then.
     QList<QByteArray> removed;
+    /// When they were compared, in seconds since 1970: files of this computer that were changed later stay. 0
+    /// when that does not matter.
+    qint64 comparedAtSeconds = 0;
 };
 
 /// Brings a folder to the state of another one: copies first, and only when nothing of that went wrong
@@ -72,9 +75,10 @@ private:
 
 /// Removes files, links and empty folders below a folder of this computer, and nothing that a link leads to.
 /// The result is what could not be removed; what is not there counts as removed, and so does a folder that is
-/// not empty. Blocks; for a WorkerThread.
+/// not empty. Files that were changed after `comparedAtSeconds`, unless that is 0, stay and are problems.
+/// Blocks; for a WorkerThread.
 [[nodiscard]] QList<TransferProblem> removeBelow(
-    const std::filesystem::path &folder, const QList<QByteArray> &paths);
+    const std::filesystem::path &folder, const QList<QByteArray> &paths, qint64 comparedAtSeconds = 0);
 
 } // namespace Koyeb
 

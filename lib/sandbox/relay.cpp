@@ -238,6 +238,12 @@ QCoro::Task<Result<void>> Relay::move(std::stop_token stop)
         if (!sent || !m_order.movesSource || !isWhole) {
             co_return sent;
         }
+        if (m_order.existing == ExistingTarget::Skip || m_order.existing == ExistingTarget::Newer) {
+            // What came to be there after the look at the target is passed over without a word.
+            const auto reason = u"Something may have been left out, so the source stays where it is."_s;
+            addProblem({m_order.source, Error::of(ErrorKind::Rejected, reason), true});
+            co_return sent;
+        }
         enter(RelayLeg::RemoveSource);
     }
     co_return co_await removeSource(stop);
@@ -368,7 +374,8 @@ QCoro::Task<void> Relay::checkRoom(qint64 bytes, std::stop_token stop)
         return roomAt(folder);
     };
     const auto room = co_await m_disk.run(std::move(looking), stop);
-    if (stop.stop_requested() || !m_legEnd || !room || *room - reserveBytes >= bytes) {
+    const bool isOver = !m_legEnd || m_place.leg != RelayLeg::Fetch;
+    if (stop.stop_requested() || isOver || !room || *room - reserveBytes >= bytes) {
         co_return;
     }
     m_leg->disconnect(this);

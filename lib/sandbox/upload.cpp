@@ -401,7 +401,9 @@ QCoro::Task<Result<void>> Upload::sendPart(qint64 part, QByteArray body, qint64 
     } else {
         auto bytes = contentOfPreparedBody(body, headOf(part));
         body.clear();
-        written = co_await shell().sendBytes(stage().part(part), std::move(bytes), stopToken());
+        const Deadline deadline(m_clock, partTimeout, stopToken());
+        const auto sent = co_await shell().sendBytes(stage().part(part), std::move(bytes), deadline.token());
+        written = deadline.judged(sent);
     }
     if (!written && !written.error().isCancelled()) {
         settlePart(part, 0);

@@ -4,6 +4,7 @@
 #include "sandbox/uploadplan.h"
 
 #include <algorithm>
+#include <sys/stat.h>
 #include <utility>
 
 namespace Koyeb {
@@ -26,6 +27,19 @@ bool mayPass(const Error &error)
 struct Found {
     QSet<QByteArray> present;
     QList<QByteArray> missing;
+};
+
+/// Which folder it is that has the name.
+FolderWatch::Identity identityOf(const std::filesystem::path &folder)
+{
+    struct stat status {};
+    return ::stat(folder.c_str(), &status) == 0 ? FolderWatch::Identity(status.st_dev, status.st_ino)
+                                                : FolderWatch::Identity();
+}
+
+struct Planned {
+    UploadPlan plan;
+    FolderWatch::Identity identity;
 };
 
 Found look(const std::filesystem::path &folder, const QSet<QByteArray> &paths)
@@ -111,6 +125,7 @@ void FolderWatch::makeWatcher()
 void FolderWatch::takeChanges(const QSet<QByteArray> &paths)
 {
     m_pending.unite(paths);
+    m_mustCompare = m_mustCompare || m_hasUnsent; // What could not be sent gets another try.
     work();
 }
 
@@ -152,16 +167,22 @@ QCoro::Task<void> FolderWatch::compare(std::stop_token stop)
         co_return;
     }
     const TransferSelection selection(order.leftOut);
-    std::function<Result<UploadPlan>()> planning = [local = order.local, selection, stop] {
-        return planUpload(local, stop, &selection);
+    std::function<Result<Planned>()> planning = [local = order.local, selection, stop]() -> Result<Planned> {
+        auto plan = planUpload(local, stop, &selection);
+        return plan ? Result<Planned>({std::move(*plan), identityOf(local)}) : failure(plan.error());
     };
-    const auto here = co_await m_disk.run(std::move(planning), stop);
+    const auto planned = co_await m_disk.run(std::move(planning), stop);
     if (stop.stop_requested()) {
         co_return;
     }
-    if (!here) {
-        interrupt(here.error());
+    if (!planned) {
+        interrupt(planned.error());
         co_return;
+    }
+    const auto *here = &planned->plan;
+    if (std::exchange(m_identity, planned->identity) != planned->identity) {
+        m_seen.clear(); // Another folder stands there, such as the place where a disk was: nothing of it is
+                        // gone.
     }
     QSet<QByteArray> now;
     for (const auto &item : here->items.mid(1)) {
@@ -190,8 +211,12 @@ QCoro::Task<void> FolderWatch::send(std::stop_token stop)
         return look(local, pending);
     };
     const auto found = co_await m_disk.run(std::move(looking), stop);
-    if (stop.stop_requested() || !found) {
+    if (stop.stop_requested()) {
         m_mustCompare = true; // What was pending is not known any more.
+        co_return;
+    }
+    if (!found) {
+        interrupt(found.error());
         co_return;
     }
     FolderSyncOrder sync;
@@ -234,9 +259,11 @@ void FolderWatch::endSync(const std::optional<Error> &failed, const QList<Transf
 {
     if (m_sync) {
         m_sync->disconnect(this);
+        m_sync->setParent(this);
         m_sync.release()->deleteLater(); // It is the sender of the signal that brought us here.
     }
     m_problems = problems;
+    m_hasUnsent = !problems.isEmpty();
     if (failed) {
         interrupt(*failed);
         return;
@@ -312,6 +339,7 @@ void FolderWatch::stopWork()
         m_sync->disconnect(this);
         m_sync->cancel();
         auto *ending = m_sync.release();
+        ending->setParent(this); // It keeps the sandbox, which must not outlive its clock.
         if (ending->isCleaningUp()) {
             connect(ending, &Transfer::cleanedUp, ending, &QObject::deleteLater);
         } else {

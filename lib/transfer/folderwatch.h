@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <optional>
+#include <utility>
 
 namespace Koyeb {
 
@@ -28,6 +29,9 @@ class FolderWatch : public QObject {
     Q_OBJECT
 
 public:
+    /// The disk and the number of a folder, which another one of the same name does not have.
+    using Identity = std::pair<quint64, quint64>;
+
     /// What it is doing.
     enum class State {
         Idle,        ///< Not started.
@@ -90,6 +94,8 @@ private:
     bool m_isListening = false; // The watcher has started.
     bool m_mustCompare = true;  // Before anything is sent.
     QSet<QByteArray> m_pending; // What has changed, in any way.
+    Identity m_identity;        ///< Of the folder that m_seen is about.
+    bool m_hasUnsent = false;   ///< Something of the last batch could not be sent.
     QSet<QByteArray> m_seen;    // What has been here, so that it may be removed there.
     std::unique_ptr<FolderSync> m_sync;
     QList<TransferProblem> m_problems;

@@ -217,6 +217,10 @@ private:
             return;
         }
         const QByteArray folder = *found;
+        if (folder.isEmpty() && (event.mask & (IN_UNMOUNT | IN_IGNORED)) != 0) {
+            fail(systemError(ENOENT)); // The disk that it was on, perhaps.
+            return;
+        }
         if ((event.mask & IN_IGNORED) != 0) {
             m_folders.erase(found);
             m_watches.remove(folder);

@@ -293,25 +293,27 @@ void Emulator::escape(std::string_view intermediates, char final)
     case 'M':
         reverseLineFeed();
         break;
-    case 'N':
-    case 'O': // SS2, SS3
-        m_charsets.single = final == 'N' ? 2 : 3;
-        updatePlain();
-        break;
     case 'Z':
         send("\x1B[?64;6;21;22;28c");
         break;
     case 'c':
         fullReset();
         break;
-    case 'n':
-    case 'o': // LS2, LS3
-        m_charsets.inUse = final == 'n' ? 2 : 3;
-        updatePlain();
-        break;
     default:
+        shiftCharset(final);
         break;
     }
+}
+
+/// SS2 and SS3, LS2 and LS3.
+void Emulator::shiftCharset(char final)
+{
+    if (final == 'N' || final == 'O') {
+        m_charsets.single = final == 'N' ? 2 : 3;
+    } else if (final == 'n' || final == 'o') {
+        m_charsets.inUse = final == 'n' ? 2 : 3;
+    }
+    updatePlain();
 }
 
 void Emulator::control(const ControlSequence &sequence)

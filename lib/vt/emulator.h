@@ -109,6 +109,7 @@ private:
     }
     void updatePlain() { m_isPlain = m_charsets.isPlain() && !m_flags.insert; }
     void designate(char intermediate, char final);
+    void shiftCharset(char final);
 
     // emulatorcursor.cpp: moving and margins.
     [[nodiscard]] int rows() const { return m_screen.size().rows; }
@@ -130,6 +131,7 @@ private:
     void setVerticalMargins(const ControlSequence &sequence);
     void setHorizontalMargins(const ControlSequence &sequence);
     [[nodiscard]] bool moveByControl(const ControlSequence &sequence);
+    [[nodiscard]] bool confineByControl(const ControlSequence &sequence);
     void saveCursor();
     void restoreCursor();
 
@@ -159,6 +161,7 @@ private:
     [[nodiscard]] bool setByControl(const ControlSequence &sequence);
     void setModes(const ControlSequence &sequence, bool isOn);
     void setPrivateMode(int mode, bool isOn);
+    void useBuffer(int mode, bool isOn);
     void setBuffer(bool isAlternate);
     void setTracking(int mode, bool isOn);
     void setEncoding(int mode, bool isOn);

@@ -199,6 +199,16 @@ bool Emulator::moveByControl(const ControlSequence &sequence)
     case C::functionOf('Z'):
         tabBack(amount);
         return true;
+    default:
+        return confineByControl(sequence);
+    }
+}
+
+/// Tab stops, margins, and the cursor that is saved.
+bool Emulator::confineByControl(const ControlSequence &sequence)
+{
+    using C = ControlSequence;
+    switch (sequence.function()) {
     case C::functionOf('g'):
     case C::functionOf('W', 0, '?'):
         editTabs(sequence);

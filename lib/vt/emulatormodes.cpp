@@ -127,21 +127,7 @@ void Emulator::setPrivateMode(int mode, bool isOn)
     case 47:
     case 1047:
     case 1049:
-        if (mode == 1049 && isOn && m_screen.buffer() == Screen::Buffer::Main) {
-            saveCursor();
-        }
-        if (mode == 1047 && !isOn && m_screen.buffer() == Screen::Buffer::Alternate) {
-            m_screen.erase(m_screen.wholeArea());
-        }
-        if (const bool wasAlternate = m_screen.buffer() == Screen::Buffer::Alternate; wasAlternate != isOn) {
-            setBuffer(isOn);
-            if (mode == 1049 && isOn) {
-                m_screen.erase(m_screen.wholeArea());
-            }
-            if (mode == 1049 && !isOn) {
-                restoreCursor();
-            }
-        }
+        useBuffer(mode, isOn);
         break;
     case 1048:
         isOn ? saveCursor() : restoreCursor();
@@ -160,6 +146,26 @@ void Emulator::setPrivateMode(int mode, bool isOn)
         break;
     default:
         break;
+    }
+}
+
+/// 47, 1047 and 1049: they differ in what is erased and whether the cursor is saved.
+void Emulator::useBuffer(int mode, bool isOn)
+{
+    if (mode == 1049 && isOn && m_screen.buffer() == Screen::Buffer::Main) {
+        saveCursor();
+    }
+    if (mode == 1047 && !isOn && m_screen.buffer() == Screen::Buffer::Alternate) {
+        m_screen.erase(m_screen.wholeArea());
+    }
+    if (const bool wasAlternate = m_screen.buffer() == Screen::Buffer::Alternate; wasAlternate != isOn) {
+        setBuffer(isOn);
+        if (mode == 1049 && isOn) {
+            m_screen.erase(m_screen.wholeArea());
+        }
+        if (mode == 1049 && !isOn) {
+            restoreCursor();
+        }
     }
 }
 

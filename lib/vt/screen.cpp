@@ -2,6 +2,7 @@
 #include "vt/screen.h"
 
 #include <algorithm>
+#include <string>
 
 namespace Koyeb::Vt {
 
@@ -140,11 +141,20 @@ void Screen::eraseUnprotected(const CellArea &area)
 
 void Screen::fill(const CellArea &area, char32_t character)
 {
-    for (int row = area.firstRow; row < area.endRow; ++row) {
+    usePen();
+    const int width = area.endColumn - area.firstColumn;
+    const std::string text(static_cast<std::size_t>(width), static_cast<char>(character));
+    for (int number = area.firstRow; number < area.endRow; ++number) {
+        Row &row = grid().row(number);
+        if (character < 0x80) {
+            row.writeAscii(area.firstColumn, text.data(), width, m_penNumber);
+            continue;
+        }
         for (int column = area.firstColumn; column < area.endColumn; ++column) {
-            put(row, column, character, 1);
+            row.put(column, character, 1, m_penNumber);
         }
     }
+    markDirty(area.firstRow, area.endRow);
 }
 
 void Screen::copy(const CellArea &source, int row, int column)
@@ -170,10 +180,18 @@ void Screen::removeCells(int row, int firstColumn, int endColumn, int count)
 void Screen::restyle(const CellArea &area, const std::function<Style(Style)> &change)
 {
     usePen();
+    // Cells that look the same stand together: each look is changed once for all of them.
+    std::optional<std::uint32_t> before;
+    std::uint32_t after = 0;
     for (int number = area.firstRow; number < area.endRow; ++number) {
+        Row &row = grid().row(number);
         for (int column = area.firstColumn; column < area.endColumn; ++column) {
-            const Style before = m_tables.styles[grid().row(number).at(column).style()];
-            grid().row(number).setStyle(column, numberOf(change(before)));
+            const std::uint32_t style = row.at(column).style();
+            if (style != before) {
+                before = style;
+                after = numberOf(change(m_tables.styles[style]));
+            }
+            row.setStyle(column, after);
         }
     }
     markDirty(area.firstRow, area.endRow);

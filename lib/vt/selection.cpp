@@ -170,6 +170,18 @@ std::string textOf(const Line &line, int firstColumn, int endColumn)
     return text;
 }
 
+std::string textGoingOn(const Line &line, int firstColumn, int endColumn)
+{
+    std::string text = textOf(line, firstColumn, endColumn);
+    const auto width = std::min(line.cells.size(), static_cast<std::size_t>(std::max(endColumn, 0)));
+    std::size_t blanks = 0;
+    while (blanks < width && line.cells[width - 1 - blanks].text[0] == U' ') {
+        ++blanks;
+    }
+    text.append(blanks, ' ');
+    return text;
+}
+
 void Selection::begin(const Terminal &terminal, Position position, Unit unit)
 {
     m_isActive = true;
@@ -264,18 +276,9 @@ std::string Selection::text(const Terminal &terminal) const
         terminal.readLine(number, line);
         const Columns columns = columnsOf(number);
         const bool isJoined = line.wrapped && m_unit != Unit::Block;
-        std::string part = textOf(line, columns.first, columns.end);
-        if (isJoined && number < last) {
-            // Blanks before the edge are part of the text when it goes on behind them.
-            const auto width = static_cast<std::size_t>(
-                std::min<std::int64_t>(columns.end, static_cast<std::int64_t>(line.cells.size())));
-            std::size_t blanks = 0;
-            while (blanks < width && line.cells[width - 1 - blanks].text[0] == U' ') {
-                ++blanks;
-            }
-            part.append(blanks, ' ');
-        }
-        text += part;
+        const bool goesOn = isJoined && number < last;
+        text +=
+            goesOn ? textGoingOn(line, columns.first, columns.end) : textOf(line, columns.first, columns.end);
         if (number < last && !isJoined) {
             text.push_back('\n');
         }

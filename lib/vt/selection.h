@@ -59,5 +59,7 @@ private:
 
 /// The text of some columns of a row, without blanks at its end.
 [[nodiscard]] std::string textOf(const Line &line, int firstColumn, int endColumn);
+/// The same of a row that goes on in the next one: blanks before the edge are part of the text then.
+[[nodiscard]] std::string textGoingOn(const Line &line, int firstColumn, int endColumn);
 
 } // namespace Koyeb::Vt

@@ -8,6 +8,7 @@
 #include "windowfixture.h"
 
 #include <QCheckBox>
+#include <QDir>
 
 using namespace Koyeb;
 using namespace Koyeb::Desktop;
@@ -96,6 +97,23 @@ private Q_SLOTS:
         QCOMPARE(inSandbox(u"ls /tmp/target"_s), QByteArray());
         const auto *model = transferList(&window())->model();
         QCOMPARE(model->index(0, TransferModel::SandboxColumn).data().toString(), u"demo to other"_s);
+    }
+
+    void foldersAreBroughtToOneStateAndWatched()
+    {
+        QVERIFY(QDir(folder()).mkdir(u"site"_s));
+        (void)localFile(u"site/page"_s, 100);
+        FolderSyncOrder order;
+        order.local = (folder() + u"/site"_s).toStdString();
+        order.remote = "/tmp/target";
+        order.moved = {"page"};
+        auto &files = page<SandboxPage>()->files();
+        Q_EMIT files.syncRequested(order);
+        QTRY_COMPARE_WITH_TIMEOUT(states(&window()), u"Done"_s, patienceMs);
+        QCOMPARE(inSandbox(u"wc -c < /tmp/target/page"_s), QByteArray("100\n"));
+        Q_EMIT files.watchRequested(order.local, "/tmp/target", {}, false);
+        (void)localFile(u"site/other"_s, 50);
+        QTRY_COMPARE_WITH_TIMEOUT(inSandbox(u"wc -c < /tmp/target/other"_s), QByteArray("50\n"), patienceMs);
     }
 
     void theTitleTellsHowFarAllAre()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "terminalviewfixture.h"
 
+#include "terminal/terminalaccessible.h"
 #include "terminal/terminalcolours.h"
 #include "terminal/terminalpreferences.h"
 
@@ -28,6 +29,7 @@ private Q_SLOTS:
     void followsPreferences();
     void zooms();
     void canBeReadByAssistiveTechnology();
+    void tellsAssistiveTechnologyWhereThingsAre();
 };
 
 void TerminalViewPaintTest::fitsTheTerminalToItsSize()
@@ -247,6 +249,36 @@ void TerminalViewPaintTest::canBeReadByAssistiveTechnology()
     const QRect character = text->characterRect(13);
     QCOMPARE(character.topLeft(), m_view->viewport()->mapToGlobal(m_view->cellRect(1, 0).topLeft()));
     QCOMPARE(text->offsetAtPoint(character.center()), 13);
+}
+
+void TerminalViewPaintTest::tellsAssistiveTechnologyWhereThingsAre()
+{
+    const TextChange typed = changeBetween(QStringLiteral("$ ls\n\n"), QStringLiteral("$ lsx\n\n"));
+    QCOMPARE(typed.position, 4);
+    QCOMPARE(typed.removed, QString());
+    QCOMPARE(typed.inserted, QStringLiteral("x"));
+    const TextChange doubled = changeBetween(QStringLiteral("aa"), QStringLiteral("a"));
+    QCOMPARE(doubled.removed, QStringLiteral("a"));
+    QCOMPARE(doubled.inserted, QString());
+
+    print("$ lsx\xE4\xB8\xAD!");
+    QAccessibleTextInterface *const text = QAccessible::queryAccessibleInterface(m_view)->textInterface();
+    const auto onScreen = [this](const QRect &rect) {
+        return QRect(m_view->viewport()->mapToGlobal(rect.topLeft()), rect.size());
+    };
+    QCOMPARE(text->characterRect(5), onScreen(m_view->cellRect(0, 5).united(m_view->cellRect(0, 6))));
+    QCOMPARE(text->characterRect(6), onScreen(m_view->cellRect(0, 7)));
+    QCOMPARE(text->offsetAtPoint(text->characterRect(5).center() + QPoint(2, 0)), 5);
+    QCOMPARE(text->offsetAtPoint(onScreen(m_view->cellRect(0, 7)).center()), 6);
+    QCOMPARE(text->offsetAtPoint(onScreen(m_view->cellRect(0, 0)).topLeft() - QPoint(50, 50)), -1);
+    QCOMPARE(text->selectionCount(), 0);
+    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {}, middleOf(0, 3));
+    QTest::mouseDClick(m_view->viewport(), Qt::LeftButton, {}, middleOf(0, 3));
+    QCOMPARE(text->selectionCount(), 1);
+    int start = 0;
+    int end = 0;
+    text->selection(0, &start, &end);
+    QCOMPARE(text->text(start, end), m_view->selectedText());
 }
 
 QTEST_MAIN(TerminalViewPaintTest)

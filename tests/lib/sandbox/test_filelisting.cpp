@@ -197,6 +197,20 @@ private Q_SLOTS:
         QCOMPARE(entries->at(1).name, "a/b"_ba);
     }
 
+    void aTreeThatCouldNotBeReadAsAWholeSaysSo()
+    {
+        const ScratchFolder folder;
+        makeFile(folder.path("a"));
+        // As root reads everything, find just says that it could not.
+        const auto script = u"find() { command find \"$@\"; return 1; }\n"_s +
+                            findListingScript(folder.path(), ListingDepth::WholeTree);
+        const auto entries = parseFindListing(LocalShell().run(script).output);
+        QVERIFY(entries);
+        QCOMPARE(entries->size(), 2);
+        QCOMPARE(entries->at(0).name, "a"_ba);
+        QVERIFY(entries->at(1).name.isEmpty());
+    }
+
     void damagedListingsAreRefused_data()
     {
         QTest::addColumn<Tools>("tools");

@@ -152,6 +152,18 @@ private Q_SLOTS:
         QVERIFY(outcomeOf(new FolderSync(m_fixture.sandbox(), wanted)).isFinished);
         QCOMPARE(told(compared("down")), "W:kind"_ba);
     }
+    void keepsWhatWasChangedAfterTheComparison()
+    {
+        makeBoth("since");
+        auto wanted = order("since", Way::Down);
+        wanted.removed = {"only/here", "only"};
+        wanted.comparedAtSeconds = QDateTime::currentSecsSinceEpoch() - 3600;
+        const auto outcome = outcomeOf(new FolderSync(m_fixture.sandbox(), wanted));
+        QVERIFY(outcome.isFinished);
+        QCOMPARE(outcome.problems.size(), 1);
+        QCOMPARE(outcome.problems.first().error.kind, ErrorKind::Conflict);
+        QVERIFY(QFile::exists(QString::fromUtf8(m_fixture.path("since/only/here"))));
+    }
     void mirrorsUpAndKeepsWhatWasNotNamed()
     {
         makeBoth("mirror");

@@ -210,6 +210,19 @@ private Q_SLOTS:
         QVERIFY(isAtSource("/tmp/k/tree/sub/large"));
     }
 
+    void keepsASourceOfWhichSomethingMayHaveBeenLeftOut()
+    {
+        makeTree("/tmp/l/tree", 1000);
+        makeTarget("/tmp/l");
+        auto wanted = order("/tmp/l/tree", "/tmp/l");
+        wanted.movesSource = true;
+        wanted.existing = ExistingTarget::Skip;
+        const auto outcome = outcomeOf(relay(wanted));
+        QVERIFY(outcome.isFinished);
+        QCOMPARE(outcome.problems.size(), 1);
+        QVERIFY(isAtSource("/tmp/l/tree/sub/large"));
+    }
+
     void goesOnWhereItStopped_data()
     {
         QTest::addColumn<Moment>("moment");

@@ -166,6 +166,22 @@ private Q_SLOTS:
         watch.resume();
         QTRY_COMPARE_WITH_TIMEOUT(listed(), "./later "_ba, patienceMs);
     }
+    void ofAFolderThatIsReplacedNothingIsGone()
+    {
+        here(u"mkdir mounted; echo > mounted/a; echo > mounted/b"_s);
+        auto wanted = order(true);
+        wanted.local /= "mounted";
+        FolderWatch watch(m_clock, wanted);
+        watch.start();
+        QTRY_COMPARE_WITH_TIMEOUT(watch.state(), State::Watching, patienceMs);
+        QCOMPARE(listed(), "./a ./b "_ba);
+        watch.pause();
+        here(u"mv mounted away; mkdir mounted; echo > mounted/c"_s); // As when a disk is not there.
+        watch.resume();
+        QTRY_VERIFY_WITH_TIMEOUT(listed().contains("./c "), patienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(watch.state(), State::Watching, patienceMs);
+        QCOMPARE(listed(), "./a ./b ./c "_ba);
+    }
     void aFolderThatGoesIsTold()
     {
         FolderWatch watch(m_clock, order());

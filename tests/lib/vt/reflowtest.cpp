@@ -205,7 +205,7 @@ void ReflowTest::isQuickWithAMillionLines()
         terminal.feed(lines);
     }
     QCOMPARE(terminal.screenTop() - terminal.firstLine(), LineNumber{1'000'000 - 23});
-    for (int columns = 20; columns < 60; ++columns) {
+    for (const int columns : {20, 39, 60}) {
         terminal.resize({columns, 24});
     }
     terminal.resize({80, 24});
