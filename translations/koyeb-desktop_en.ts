@@ -190,6 +190,16 @@
     </message>
 </context>
 <context>
+    <name>Koyeb::Desktop::LostTextsDialog</name>
+    <message numerus="yes">
+        <source>The sandbox “%1” cannot be used any more, and %n open file(s) had changes that are not saved:</source>
+        <translation>
+            <numerusform>The sandbox “%1” cannot be used any more, and %n open file had changes that are not saved:</numerusform>
+            <numerusform>The sandbox “%1” cannot be used any more, and %n open files had changes that are not saved:</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Koyeb::Desktop::MainWindow</name>
     <message numerus="yes">
         <source>The local engine ends, and %n sandbox(es) on this computer with it. Their files are deleted.</source>
@@ -266,6 +276,33 @@
         <translation>
             <numerusform>%n other</numerusform>
             <numerusform>%n others</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Koyeb::Desktop::TerminalPane</name>
+    <message numerus="yes">
+        <source>The connection was lost. Reconnecting in %n second(s)…</source>
+        <translation>
+            <numerusform>The connection was lost. Reconnecting in %n second…</numerusform>
+            <numerusform>The connection was lost. Reconnecting in %n seconds…</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Koyeb::Desktop::TerminalTab</name>
+    <message numerus="yes">
+        <source>What you type goes to all %n terminal(s) of this tab.</source>
+        <translation>
+            <numerusform>What you type goes to all %n terminal of this tab.</numerusform>
+            <numerusform>What you type goes to all %n terminals of this tab.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>What you type in a framed terminal goes to %n terminal(s): %1.</source>
+        <translation>
+            <numerusform>What you type in a framed terminal goes to %n terminal: %1.</numerusform>
+            <numerusform>What you type in a framed terminal goes to %n terminals: %1.</numerusform>
         </translation>
     </message>
 </context>
