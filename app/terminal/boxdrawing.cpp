@@ -171,10 +171,11 @@ void BoxPainter::drawDashes(bool isVertical, Weight weight, int count)
 void BoxPainter::drawArc(bool isRight, bool isDown)
 {
     // The centres of the lines that it joins, in cells.
-    const int left = (m_width - m_light) / 2;
+    const int left = (m_width - m_light) / 2; // Whole pixels, as the lines begin.
     const int top = (m_height - m_light) / 2;
-    const qreal x = (left + m_light / 2.0) / m_width;
-    const qreal y = (top + m_light / 2.0) / m_height;
+    const qreal half = m_light / 2.0;
+    const qreal x = (qreal(left) + half) / m_width;
+    const qreal y = (qreal(top) + half) / m_height;
     const qreal radius = std::min(m_width, m_height) / 2.0;
     const qreal edgeX = isRight ? 1 : 0;
     const qreal edgeY = isDown ? 1 : 0;

@@ -6,6 +6,7 @@
 #include <QXmlStreamReader>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 using namespace Qt::Literals::StringLiterals;
@@ -32,7 +33,7 @@ using ColoursByName = std::map<QString, QRgb>;
         }
     }
     const auto part = [&parts](const QString &name) {
-        return static_cast<int>(std::clamp(parts[name], 0.0, 1.0) * 255 + 0.5);
+        return static_cast<int>(std::lround(std::clamp(parts[name], 0.0, 1.0) * 255));
     };
     if (!parts.contains(u"Red Component"_s)) {
         return std::nullopt;
