@@ -105,16 +105,21 @@ Result<std::shared_ptr<DownloadStage>> DownloadStage::reopen(
     return isThere ? stage : nullptr;
 }
 
-Result<void> checkFreeSpace(const std::filesystem::path &directory, qint64 bytes)
+Result<qint64> freeBytesAt(const std::filesystem::path &directory)
 {
     struct statvfs status {};
     if (::statvfs(directory.c_str(), &status) != 0) {
-        return {}; // Then writing will tell.
+        return failure(localError(errno));
     }
-    const auto freeBytes = static_cast<quint64>(status.f_bavail) * status.f_frsize;
-    if (bytes > 0 && static_cast<quint64>(bytes) > freeBytes) {
+    return static_cast<qint64>(status.f_bavail) * static_cast<qint64>(status.f_frsize);
+}
+
+Result<void> checkFreeSpace(const std::filesystem::path &directory, qint64 bytes)
+{
+    const auto freeBytes = freeBytesAt(directory);
+    if (freeBytes && bytes > *freeBytes) { // Where nobody knows, writing will tell.
         const auto reason = u"No space left on device: %1 bytes are needed, %2 are free."_s;
-        return failure(ErrorKind::Local, reason.arg(bytes).arg(freeBytes));
+        return failure(ErrorKind::Local, reason.arg(bytes).arg(*freeBytes));
     }
     return {};
 }

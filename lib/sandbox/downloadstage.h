@@ -60,6 +60,8 @@ public:
     [[nodiscard]] static bool isTarget(
         const std::filesystem::path &targetDirectory, const QByteArray &name, bool isDirectory,
         qint64 sizeBytes, const LocalAttributes &attributes);
+    /// Bytes that may still be written where the directory is. Blocks.
+    [[nodiscard]] Result<qint64> freeBytesAt(const std::filesystem::path &directory);
     /// Local when the disk that holds the directory has no room for so many bytes. Blocks.
     [[nodiscard]] Result<void> checkFreeSpace(const std::filesystem::path &directory, qint64 bytes);
     /// Removes what is left of it, unless it is to be kept.
@@ -113,6 +115,8 @@ private:
     bool m_isKept = false;
 };
 
+/// Bytes that may still be written where the directory is. Blocks.
+[[nodiscard]] Result<qint64> freeBytesAt(const std::filesystem::path &directory);
 /// Local when the disk that holds the directory has no room for so many bytes. Blocks.
 [[nodiscard]] Result<void> checkFreeSpace(const std::filesystem::path &directory, qint64 bytes);
 

@@ -12,7 +12,6 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 namespace Koyeb {
 
@@ -22,17 +21,7 @@ using namespace Qt::Literals::StringLiterals;
 
 /// What is left free on this computer's disk beside what a relay needs.
 constexpr qint64 reserveBytes = 64LL * 1024 * 1024;
-constexpr qsizetype spoolNameLength = 32;
 const QByteArray itemName = "item"_ba;
-
-constexpr std::array<QByteArrayView, 3> legNames{"fetch", "send", "remove"};
-
-bool isSpoolName(const QByteArray &name)
-{
-    return name.size() == spoolNameLength && std::all_of(name.begin(), name.end(), [](char digit) {
-               return (digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f');
-           });
-}
 
 /// A folder that only this person can look into; one that is there already has to be such a one, too.
 Result<void> makePrivateFolder(const std::filesystem::path &path)
@@ -70,16 +59,6 @@ Result<Lock> openSpool(const std::filesystem::path &spool, const std::filesystem
     return lock;
 }
 
-/// Bytes that may still be written where the folder is.
-Result<qint64> roomAt(const std::filesystem::path &folder)
-{
-    struct statvfs status {};
-    if (::statvfs(folder.c_str(), &status) != 0) {
-        return failure(localError(errno));
-    }
-    return static_cast<qint64>(status.f_bavail) * static_cast<qint64>(status.f_frsize);
-}
-
 /// Whether what was sent is what the source still consists of.
 bool isSame(const UploadPlan &sent, const DownloadPlan &source)
 {
@@ -101,60 +80,6 @@ bool isSame(const UploadPlan &sent, const DownloadPlan &source)
 }
 
 } // namespace
-
-QByteArray RelayPlace::text() const
-{
-    return legNames[static_cast<size_t>(leg)].toByteArray() + '/' + spool + '/' + stage;
-}
-
-RelayPlace RelayPlace::of(const QByteArray &text)
-{
-    const auto parts = text.split('/');
-    for (size_t leg = 0; leg < legNames.size(); ++leg) {
-        // It comes from a file, and becomes a path.
-        if (parts.size() == 3 && parts[0] == legNames[leg] && isSpoolName(parts[1]) &&
-            (parts[2].isEmpty() || isEntryName(parts[2]))) {
-            return {static_cast<RelayLeg>(leg), parts[1], parts[2]};
-        }
-    }
-    return {};
-}
-
-RelayStage relayStageOf(const QByteArray &stage)
-{
-    const auto place = RelayPlace::of(stage);
-    const bool isSending = place.leg == RelayLeg::Send;
-    return {place.spool, isSending, isSending ? place.stage : QByteArray()};
-}
-
-void sweepRelaySpool(const std::filesystem::path &spool, const QList<QByteArray> &stages)
-{
-    QSet<QByteArray> kept;
-    for (const auto &stage : stages) {
-        kept.insert(RelayPlace::of(stage).spool);
-    }
-    const LocalDescriptor lock(::open(spool.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!lock.isOpen() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-        return;
-    }
-    std::error_code error;
-    QList<std::filesystem::path> left;
-    for (std::filesystem::directory_iterator entry(spool, error), end; !error && entry != end;
-         entry.increment(error)) {
-        const auto name = bytesOf(entry->path().filename());
-        if (isSpoolName(name) && !kept.contains(name)) {
-            left.append(entry->path());
-        }
-    }
-    std::for_each(left.cbegin(), left.cend(), removeLocalTree);
-}
-
-void removeRelaySpool(const std::filesystem::path &spool, const QByteArray &name)
-{
-    if (isSpoolName(name)) {
-        removeLocalTree(spool / name.toStdString());
-    }
-}
 
 Relay::Relay(const Sides &sides, const RelayOrder &order, QObject *parent)
     : Transfer(parent),
@@ -371,7 +296,7 @@ void Relay::takeProgress(RelayLeg leg, const TransferProgress &progress)
 QCoro::Task<void> Relay::checkRoom(qint64 bytes, std::stop_token stop)
 {
     std::function<Result<qint64>()> looking = [folder = folder()] {
-        return roomAt(folder);
+        return freeBytesAt(folder);
     };
     const auto room = co_await m_disk.run(std::move(looking), stop);
     const bool isOver = !m_legEnd || m_place.leg != RelayLeg::Fetch;
