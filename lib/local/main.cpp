@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/agent/agent.h"
 #include "local/engine.h"
+#include "local/gateway/shapedlink.h"
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
@@ -42,13 +43,27 @@ CLI::App *addServe(CLI::App &program, EngineOptions &options)
     return serve;
 }
 
+CLI::App *addLink(CLI::App &program, LinkOptions &options)
+{
+    CLI::App *const link = program.add_subcommand("link", "Lead to a server as over a distance");
+    link->add_option("target", options.target, "HOST:PORT of the server")->required();
+    link->add_option_function<unsigned>(
+        "--round-trip-ms",
+        [&options](unsigned time) { options.shape.roundTrip = std::chrono::milliseconds(time); },
+        "How long bytes take to the server and back");
+    link->add_option(
+        "--bits-per-second", options.shape.bitsPerSecond,
+        "How many it carries each way, for all connections together; 0: as many as go");
+    return link;
+}
+
 } // namespace
 
 int main(int argc, char *argv[])
 {
     CLI::App program("Koyeb sandboxes on this computer", "koyeb-local");
     program.require_subcommand(1);
-    program.footer("What a subcommand takes: koyeb-local serve --help, koyeb-local agent --help");
+    program.footer("What a subcommand takes: koyeb-local COMMAND --help");
     program.set_version_flag("--version", KOYEB_LOCAL_VERSION);
     EngineOptions engineOptions;
     const CLI::App *const serve = addServe(program, engineOptions);
@@ -64,10 +79,14 @@ int main(int argc, char *argv[])
         "--process-watch", agentOptions.watchesProcesses,
         "Hold that limit by looking, where the kernel does not");
     agent->footer("The sandbox's secret is taken from the environment variable SANDBOX_SECRET.");
+    LinkOptions linkOptions;
+    const CLI::App *const link = addLink(program, linkOptions);
     CLI11_PARSE(program, argc, argv);
 
     if (serve->parsed())
         return runEngine(engineOptions);
+    if (link->parsed())
+        return runLink(linkOptions);
     // Not an option, since everybody on a computer can read the options of a process.
     const char *const secret = std::getenv("SANDBOX_SECRET");
     agentOptions.secret = secret ? secret : "";

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files into a sandbox and out of it: as this library does it, as its wire allows, and as the official SDKs
 // do it.
+#include "benchtools.h"
 #include "lib/executor/localsandbox.h"
 #include "plainclient.h"
 #include "sandbox/sandbox.h"
+#include "slowlink.h"
 #include "support/await.h"
+#include "transfermemory.h"
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
 #include <QDir>
 #include <QEventLoop>
 #include <QFile>
-#include <QFileInfo>
-#include <QProcess>
-#include <QRandomGenerator>
 #include <QTemporaryDir>
 
 #include <atomic>
@@ -32,73 +32,10 @@ constexpr int plainConnections = 4;
 constexpr qint64 plainBodyBytes = 4 * 1000 * 1000;
 constexpr int smallFiles = 5000;
 constexpr qint64 smallFileBytes = 4096;
-/// The SDK's way holds a whole file in one body; a local engine takes no larger ones, and the speed is the
-/// same.
+/// The SDK's way holds a whole file in one body; a local engine takes no larger ones.
 constexpr qint64 sdkFileBytes = qint64{64} * 1024 * 1024;
 /// Sequential calls on a slow link take minutes: so many are timed, and the time is multiplied.
 constexpr int smallFilesOnSlowLink = 250;
-
-[[noreturn]] void fail(const QString &what)
-{
-    std::fprintf(stderr, "bench_transfer: %s\n", qPrintable(what));
-    std::exit(1);
-}
-
-double seconds(const std::function<void()> &job)
-{
-    const auto start = std::chrono::steady_clock::now();
-    job();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(QList<double> values)
-{
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
-
-/// A row of ./dev bench.
-void tell(
-    const QString &name, double value, const char *unit, const QString &against = {}, double yardstick = 0)
-{
-    const QByteArray ratio = yardstick > 0 ? QByteArray::number(value / yardstick, 'f', 3) : QByteArray();
-    std::printf(
-        "%s\t%.2f\t%s\t%s\t%s\n", qPrintable(name), value, unit, qPrintable(against), ratio.constData());
-    std::fflush(stdout);
-}
-
-QByteArray noise(qint64 size)
-{
-    QByteArray bytes(size, Qt::Uninitialized);
-    auto random = QRandomGenerator(7);
-    random.generate(
-        reinterpret_cast<quint32 *>(bytes.data()), reinterpret_cast<quint32 *>(bytes.data()) + size / 4);
-    return bytes;
-}
-
-/// What a web server's log looks like.
-QByteArray logText(qint64 size)
-{
-    QByteArray text;
-    text.reserve(size + 200);
-    auto random = QRandomGenerator(7);
-    while (text.size() < size) {
-        text += "2026-11-22T10:" + QByteArray::number(random.bounded(60)) + ':' +
-                QByteArray::number(random.bounded(60)) +
-                "Z INFO request id=" + QByteArray::number(random.generate64(), 16) +
-                " method=GET path=/api/v1/items/" + QByteArray::number(random.bounded(100'000)) +
-                " status=200 duration_ms=" + QByteArray::number(random.bounded(900)) + '\n';
-    }
-    text.truncate(size);
-    return text;
-}
-
-/// In memory where the system has such a folder, so that no slow disk decides.
-QString scratchFolder()
-{
-    const auto memory = u"/dev/shm"_s;
-    return (QFileInfo(memory).isWritable() ? memory : QDir::tempPath()) + u"/koyeb-bench-XXXXXX"_s;
-}
 
 class TransferBench {
 public:
@@ -131,8 +68,8 @@ public:
         }
     }
 
-    /// Of processes that did nothing but our transfers.
-    [[nodiscard]] double peakMemory() const { return m_peakMemory; }
+    /// What was sent; there as long as this is.
+    [[nodiscard]] QString folder() const { return m_folder.path(); }
 
     /// One transfer and nothing else: `local` up, or /tmp/`name` down into the folder `local`.
     void runOne(bool isUp, const QString &local, const QString &name)
@@ -144,14 +81,7 @@ public:
                     ? m_sandbox->upload(path, "/tmp", ExistingTarget::Overwrite, nullptr)
                     : m_sandbox->download("/tmp/" + name.toUtf8(), path, ExistingTarget::Overwrite, nullptr));
         });
-        // Not getrusage(), which counts this process's parent before the program was loaded.
-        QFile status(u"/proc/self/status"_s);
-        QByteArray peak;
-        if (status.open(QFile::ReadOnly)) {
-            const auto all = status.readAll();
-            peak = all.mid(all.indexOf("VmHWM:") + 6);
-        }
-        std::printf("%.3f %lld\n", time, peak.left(peak.indexOf("kB")).trimmed().toLongLong());
+        std::printf("%.3f %.1f\n", time, peakMemoryOf(u"self"_s));
     }
 
 private:
@@ -162,9 +92,6 @@ private:
         writeFile(name, content);
         const double ourUp = ourUpload(name, m_bytes);
         const double ourDown = ourDownload(name, m_bytes);
-        if (!m_isSlow) {
-            noteMemory(name);
-        }
         tell(named(what + u" up"_s), ourUp, "MB/s", u"the plain POST"_s, up);
         tell(named(what + u" down"_s), ourDown, "MB/s", u"the plain read"_s, down);
         if (!m_isSlow) {
@@ -182,35 +109,8 @@ private:
         const double perMega = smallFiles / (static_cast<double>(bytes) / mega);
         const double treeUp = ourUpload(u"tree"_s, bytes) * perMega;
         const double treeDown = ourDownload(u"tree"_s, bytes) * perMega;
-        if (!m_isSlow) {
-            noteMemory(u"tree"_s);
-        }
         tell(named(u"small files up"_s), treeUp, "files/s", u"the SDK's way"_s, sdkTree(true));
         tell(named(u"small files down"_s), treeDown, "files/s", u"the SDK's way"_s, sdkTree(false));
-    }
-
-    /// The yardsticks hold whole files in this process's memory, hence another process.
-    void noteMemory(const QString &name)
-    {
-        const QTemporaryDir target(m_folder.filePath(u"down-XXXXXX"_s));
-        for (const auto &arguments :
-             {QStringList{u"up"_s, m_folder.filePath(name), name},
-              QStringList{u"down"_s, target.path(), name}}) {
-            QProcess process;
-            process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-            process.start(
-                QCoreApplication::applicationFilePath(),
-                QStringList{
-                    u"--executor"_s, m_endpoint.baseUrl.toString(), u"--secret"_s, m_endpoint.secret,
-                    u"--routing-key"_s, m_endpoint.routingKey, u"--one"_s, arguments[0], arguments[1],
-                    arguments[2]});
-            constexpr int longest = 600'000;
-            if (!process.waitForFinished(longest) || process.exitCode() != 0) {
-                fail(u"the memory of a transfer could not be measured"_s);
-            }
-            const auto kibibytes = process.readAllStandardOutput().trimmed().split(' ').last().toDouble();
-            m_peakMemory = std::max(m_peakMemory, kibibytes * 1024);
-        }
     }
 
     void writeFile(const QString &name, const QByteArray &content) const
@@ -393,34 +293,6 @@ private:
     SystemClock m_clock;
     QTemporaryDir m_folder{scratchFolder()};
     std::unique_ptr<Sandbox> m_sandbox;
-    double m_peakMemory = 0;
-};
-
-/// A link in front of the executor: a round trip of 40 ms, 100 Mbit/s each way.
-class SlowLink {
-public:
-    explicit SlowLink(const ExecutorEndpoint &endpoint) : m_endpoint(endpoint)
-    {
-        m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-        m_process.start(
-            u"python3"_s, {QStringLiteral(SLOW_LINK_PROGRAM), endpoint.baseUrl.host(),
-                           QString::number(endpoint.baseUrl.port())});
-        if (!m_process.waitForStarted() || !m_process.waitForReadyRead()) {
-            fail(u"the slow link does not start"_s);
-        }
-        m_endpoint.baseUrl.setPort(m_process.readLine().trimmed().toInt());
-    }
-    ~SlowLink()
-    {
-        m_process.closeWriteChannel();
-        m_process.waitForFinished();
-    }
-
-    [[nodiscard]] const ExecutorEndpoint &endpoint() const { return m_endpoint; }
-
-private:
-    QProcess m_process;
-    ExecutorEndpoint m_endpoint;
 };
 
 } // namespace
@@ -443,7 +315,8 @@ int main(int argc, char **argv)
     ExecutorEndpoint endpoint{QUrl(parser.value(u"executor"_s)), parser.value(u"secret"_s), {}};
     endpoint.routingKey = parser.value(u"routing-key"_s);
     Test::LocalSandbox local;
-    if (!parser.isSet(u"executor"_s)) {
+    const bool isLocal = !parser.isSet(u"executor"_s);
+    if (isLocal) {
         // The way of the SDK takes more memory than small instances have.
         const QJsonObject memory{{u"limits"_s, QJsonObject{{u"memory_bytes"_s, 8'000'000'000.0}}}};
         if (!local.start({memory})) {
@@ -459,13 +332,33 @@ int main(int argc, char **argv)
     }
     const auto bytes = parser.value(u"mebibytes"_s).toLongLong() * 1024 * 1024;
     const auto runs = parser.value(u"runs"_s).toInt();
-    TransferBench loopback(endpoint, u"direct"_s, false, runs, bytes);
     const auto only = parser.value(u"only"_s).split(u',', Qt::SkipEmptyParts);
-    loopback.run(only);
-    tell(u"memory of the client at its peak"_s, loopback.peakMemory() / (1024 * 1024), "MiB");
-    if (!parser.isSet(u"loopback-only"_s)) {
+    {
+        TransferBench loopback(endpoint, u"direct"_s, false, runs, bytes);
+        loopback.run(only);
+        const auto names = QDir(loopback.folder()).entryList({u"random"_s, u"log"_s, u"tree"_s});
+        if (isLocal) {
+            // Not the engine that was given bodies of whole files.
+            Test::LocalSandbox other;
+            if (!other.start()) {
+                fail(other.engine().errorText());
+            }
+            measureMemory(other.endpoint(), other.engine().processId(), loopback.folder(), names);
+        } else {
+            measureMemory(endpoint, 0, loopback.folder(), names);
+        }
+    }
+    if (parser.isSet(u"loopback-only"_s)) {
+        return 0;
+    }
+    if (isLocal) {
+        if (!local.engine().misbehave(slowLinkInstruction())) {
+            fail(local.engine().errorText());
+        }
+        TransferBench(endpoint, slowLinkName(), true, 1, bytes).run(only);
+    } else {
         const SlowLink link(endpoint);
-        TransferBench(link.endpoint(), u"40 ms, 100 Mbit/s"_s, true, 1, bytes).run(only);
+        TransferBench(link.endpoint(), slowLinkName(), true, 1, bytes).run(only);
     }
     return 0;
 }

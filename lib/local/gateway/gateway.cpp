@@ -4,6 +4,8 @@
 #include "local/api/identifiers.h"
 #include "local/gateway/gatewayconnection.h"
 #include "local/gateway/gatewaysession.h"
+#include "local/gateway/shapedlink.h"
+#include "local/server/misbehaviour.h"
 
 namespace Koyeb::Local {
 
@@ -25,7 +27,9 @@ Gateway::Gateway(asio::io_context &context, Misbehaviour &misbehaviour, GatewayH
 std::string Gateway::listen()
 {
     return m_listener.listen(port(), [self = shared_from_this()](asio::ip::tcp::socket socket) {
-        GatewaySession::serve(self, std::move(socket));
+        ShapedLink::pass(self->misbehaviour().link(), std::move(socket), [self](asio::ip::tcp::socket end) {
+            GatewaySession::serve(self, std::move(end));
+        });
     });
 }
 

@@ -3,7 +3,9 @@
 
 #include "local/gateway/gateway.h"
 #include "local/gateway/relay.h"
+#include "local/gateway/shapedlink.h"
 #include "local/runtime/sandboxprocess.h"
+#include "local/server/misbehaviour.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -67,8 +69,11 @@ TcpProxy::TcpProxy(asio::io_context &context, std::shared_ptr<Gateway> gateway)
 
 std::string TcpProxy::listen()
 {
-    return m_listener.listen(
-        0, [self = shared_from_this()](asio::ip::tcp::socket socket) { self->accept(std::move(socket)); });
+    return m_listener.listen(0, [self = shared_from_this()](asio::ip::tcp::socket socket) {
+        ShapedLink::pass(
+            self->m_gateway->misbehaviour().link(), std::move(socket),
+            [self](asio::ip::tcp::socket end) { self->accept(std::move(end)); });
+    });
 }
 
 void TcpProxy::close()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/server/httpserver.h"
 
+#include "local/gateway/shapedlink.h"
 #include "local/server/apiconnection.h"
 #include "local/server/faultysink.h"
 #include "local/server/misbehaviour.h"
@@ -14,8 +15,11 @@ HttpServer::HttpServer(asio::io_context &context, ServerParts parts)
 
 std::string HttpServer::listen(std::uint16_t port)
 {
-    std::string problem =
-        m_listener.listen(port, [this](asio::ip::tcp::socket socket) { accept(std::move(socket)); });
+    std::string problem = m_listener.listen(port, [this](asio::ip::tcp::socket socket) {
+        ShapedLink::pass(m_parts.misbehaviour.link(), std::move(socket), [this](asio::ip::tcp::socket end) {
+            accept(std::move(end));
+        });
+    });
     m_parts.port = m_listener.port();
     return problem;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "local/server/misbehaviour.h"
 
+#include "local/gateway/shapedlink.h"
+
 #include <algorithm>
 #include <initializer_list>
 #include <stdexcept>
@@ -56,6 +58,17 @@ void refuseUnknown(const json &object, std::initializer_list<std::string_view> k
     }
 }
 
+std::shared_ptr<ShapedLink> linkFrom(const json &description)
+{
+    refuseUnknown(description, {"round_trip_ms", "bits_per_second"});
+    const auto roundTripMs = description.value("round_trip_ms", std::int64_t{0});
+    const auto bitsPerSecond = description.value("bits_per_second", std::int64_t{0});
+    if (roundTripMs < 0 || bitsPerSecond < 0)
+        throw std::invalid_argument("a link's figures are not negative");
+    const LinkShape shape{std::chrono::milliseconds(roundTripMs), static_cast<std::uint64_t>(bitsPerSecond)};
+    return std::make_shared<ShapedLink>(shape);
+}
+
 } // namespace
 
 std::string Misbehaviour::instruct(const json &instruction)
@@ -65,7 +78,7 @@ std::string Misbehaviour::instruct(const json &instruction)
     try {
         refuseUnknown(
             instruction,
-            {"clear", "random_seed", "fail_next_deployment", "next_deployment", "phase_delay_ms",
+            {"clear", "random_seed", "fail_next_deployment", "next_deployment", "phase_delay_ms", "link",
              "small_disk", "end_sandbox", "sleep_sandbox", "restart_executor", "crash_on_slow_logs", "limits",
              "refuse_connections", "move_clock_s", "seed_services", "fault"});
         if (instruction.value("clear", false))
@@ -80,6 +93,8 @@ std::string Misbehaviour::instruct(const json &instruction)
             m_deploymentOrder = deploymentOrderFrom(instruction["next_deployment"]);
         if (instruction.contains("phase_delay_ms"))
             m_phaseDelay = std::chrono::milliseconds(instruction["phase_delay_ms"].get<int>());
+        if (instruction.contains("link"))
+            m_link = linkFrom(instruction["link"]);
         if (instruction.contains("small_disk")) {
             const json &disk = instruction["small_disk"];
             m_smallDisk =

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <list>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <random>
@@ -15,6 +16,8 @@
 #include <vector>
 
 namespace Koyeb::Local {
+
+class ShapedLink;
 
 /// How far the next deployment is to come.
 struct DeploymentOrder {
@@ -53,6 +56,8 @@ struct DirectOrder {
 ///     {"random_seed": 7}                         repeats what chance decides
 ///     {"fail_next_deployment": "message"}        short for the next line with ERROR
 ///     {"next_deployment": {"status": "STOPPED", "message": "…"}}    see DeploymentOrder
+///     {"link": {"round_trip_ms": 40, "bits_per_second": 100000000}}    how far away the engine is, for
+///     connections from now on; see ShapedLink
 ///     {"phase_delay_ms": 1000}                   how long each phase of a deployment takes
 ///     {"small_disk": {"mount_point": "/full", "bytes": 65536}}    for the sandboxes started from now on
 ///     {"end_sandbox": "<service id>"}            kills its processes, as a crash would
@@ -89,6 +94,8 @@ public:
     [[nodiscard]] std::vector<DirectOrder> takeDirectOrders();
 
     [[nodiscard]] std::chrono::milliseconds phaseDelay() const { return m_phaseDelay; }
+    /// What connections come through; null: they come as they are.
+    [[nodiscard]] const std::shared_ptr<ShapedLink> &link() const { return m_link; }
     [[nodiscard]] const std::optional<SmallDisk> &smallDisk() const { return m_smallDisk; }
     /// These limits, with those that were ordered in their place.
     [[nodiscard]] SandboxLimits limitsFor(const SandboxLimits &usual) const;
@@ -114,6 +121,7 @@ private:
     std::list<Rule> m_rules;
     std::optional<DeploymentOrder> m_deploymentOrder;
     std::chrono::milliseconds m_phaseDelay = defaultPhaseDelay;
+    std::shared_ptr<ShapedLink> m_link;
     std::optional<SmallDisk> m_smallDisk;
     SandboxLimits m_limits; // 0: as usual
     std::vector<DirectOrder> m_directOrders;
