@@ -93,6 +93,7 @@ QCoro::Task<Result<void>> Download::prepare()
             return !m_order.selection->selects(item.name, item.type == Type::Directory);
         });
     }
+    applyOptions();
     addProblems(plan->problems);
     const auto leftOut = co_await leaveOutFiles();
     if (!leftOut || m_isDone) {
@@ -115,6 +116,22 @@ QCoro::Task<Result<void>> Download::prepare()
         return checkFreeSpace(directory, bytes);
     };
     co_return co_await onStage(std::move(measuring));
+}
+
+/// Makes folders look as they shall. By the looks of files it is seen whether they were changed: theirs are
+/// put right in the end.
+void Download::applyOptions()
+{
+    const auto &options = m_order.options;
+    const auto now = QDateTime::currentDateTimeUtc();
+    for (auto &item : m_items) {
+        if (item.type == Type::Directory && !options.keepsModes) {
+            item.mode = usualFolderMode;
+        }
+        if (item.type == Type::Directory && !options.keepsTimes) {
+            item.modifiedAt = now;
+        }
+    }
 }
 
 QCoro::Task<Result<void>> Download::makeStage()
@@ -341,8 +358,12 @@ QCoro::Task<Result<void>> Download::makeLinksAndModes()
             addProblem({remotePath(item.name), noFileError()});
         }
     }
-    std::function<Result<void>()> making = [stage = m_stage, items = m_items]() -> Result<void> {
+    std::function<Result<void>()> making = [stage = m_stage, items = m_items,
+                                            options = m_order.options]() -> Result<void> {
         for (const auto &item : items) {
+            if (item.type == Type::File) {
+                stage->applyOptions(item.name, options);
+            }
             if (item.type == Type::SymbolicLink) {
                 if (auto made = stage->makeLink(item.name, item.linkTarget); !made) {
                     return made;

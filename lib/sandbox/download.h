@@ -15,6 +15,7 @@ struct DownloadOrder {
     ExistingTarget existing = ExistingTarget::Refuse;
     QByteArray name;                                              ///< Of the target.
     std::shared_ptr<const TransferSelection> selection = nullptr; ///< Null is all.
+    TransferOptions options = {}; ///< What is hidden is a matter of the selection.
 };
 
 /// A file or folder on its way out of a sandbox. Large files come in ranges, several at a time; small files
@@ -46,6 +47,7 @@ private:
     QCoro::Task<Result<void>> fetchFile(RemoteEntry file);
     [[nodiscard]] FileFetch::Means means();
     QCoro::Task<Result<void>> makeLinksAndModes();
+    void applyOptions();
     QCoro::Task<Result<void>> commit();
     QCoro::Task<Result<void>> onStage(std::function<Result<void>()> job);
     [[nodiscard]] QByteArray remotePath(const QByteArray &path) const;

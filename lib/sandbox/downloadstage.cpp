@@ -312,6 +312,20 @@ Result<void> DownloadStage::writeFile(
     return applyAttributes((*file)->get(), attributes);
 }
 
+void DownloadStage::applyOptions(const QByteArray &path, const TransferOptions &options)
+{
+    const auto place = options.keepsModes && options.keepsTimes ? failure(Error()) : placeOf(path);
+    if (!place) {
+        return;
+    }
+    if (!options.keepsModes) {
+        ::fchmodat(place->directory.get(), place->name.constData(), usualFileMode, 0);
+    }
+    if (!options.keepsTimes) {
+        ::utimensat(place->directory.get(), place->name.constData(), nullptr, AT_SYMLINK_NOFOLLOW);
+    }
+}
+
 Result<void> DownloadStage::removeFile(const QByteArray &path)
 {
     const auto place = placeOf(path);

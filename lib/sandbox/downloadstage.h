@@ -94,6 +94,8 @@ public:
     /// Brings the file to the disk and gives its SHA-256 in hexadecimal.
     [[nodiscard]] static Result<QByteArray> concludeFile(
         const LocalDescriptor &file, const LocalAttributes &attributes);
+    /// Gives a file, if it is there, the mode and time that it has where its own are not to be kept.
+    void applyOptions(const QByteArray &path, const TransferOptions &options);
     [[nodiscard]] Result<void> removeFile(const QByteArray &path);
     [[nodiscard]] Result<void> setDirectory(const QByteArray &path, const LocalAttributes &attributes);
 

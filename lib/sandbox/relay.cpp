@@ -225,11 +225,17 @@ void Relay::makeLeg(RelayLeg leg)
     }
     const bool isFetch = leg == RelayLeg::Fetch;
     // In the spool there is nothing but what an earlier attempt of this one has put there.
+    // Modes and times of the source go as far as the spool, in which it is seen what was changed.
+    const TransferOptions fetched{true, true, m_order.options.movesHidden || m_order.movesSource};
+    auto sent = m_order.options;
+    sent.movesHidden = true;
     m_leg.reset(
         isFetch
-            ? m_sides.from.download(m_order.source, folder(), ExistingTarget::Overwrite, nullptr, itemName)
+            ? m_sides.from.download(
+                  m_order.source, folder(), ExistingTarget::Overwrite, nullptr, itemName, nullptr, fetched)
             : m_sides.to.upload(
-                  item(), m_order.targetDirectory, m_order.existing, nullptr, remoteName(m_order.source)));
+                  item(), m_order.targetDirectory, m_order.existing, nullptr, remoteName(m_order.source),
+                  nullptr, sent));
     if (m_notes) {
         m_legNotes = std::make_shared<RelayNotes>(m_notes, RelayPlace{leg, m_place.spool, m_place.stage});
         m_leg->setNotes(m_legNotes);

@@ -8,6 +8,22 @@
 
 namespace Koyeb {
 
+namespace {
+
+/// What of a folder is moved; null is all.
+std::shared_ptr<const TransferSelection> selectionFor(
+    const std::shared_ptr<const TransferSelection> &selection, const TransferOptions &options)
+{
+    if (options.movesHidden) {
+        return selection;
+    }
+    auto visible = selection ? *selection : TransferSelection();
+    visible.leaveOutHidden();
+    return std::make_shared<const TransferSelection>(std::move(visible));
+}
+
+} // namespace
+
 Sandbox::Sandbox(Clock &clock, const SandboxAccess &access)
     : m_clock(clock),
       m_access(access),
@@ -49,19 +65,23 @@ void Sandbox::giveWay(std::chrono::milliseconds time)
 
 Transfer *Sandbox::upload(
     const std::filesystem::path &local, const QByteArray &remoteDirectory, ExistingTarget existing,
-    QObject *parent, const QByteArray &name, const std::shared_ptr<const TransferSelection> &selection)
+    QObject *parent, const QByteArray &name, const std::shared_ptr<const TransferSelection> &selection,
+    const TransferOptions &options)
 {
     const auto targetName = name.isEmpty() ? bytesOf(local.filename()) : name;
-    const UploadOrder order{local, remoteDirectory, existing, targetName, selection};
+    const UploadOrder order{local,  remoteDirectory, existing, targetName, selectionFor(selection, options),
+                            options};
     return new Upload(m_clock, m_transferShell, *m_transferGate, order, parent);
 }
 
 Transfer *Sandbox::download(
     const QByteArray &remote, const std::filesystem::path &localDirectory, ExistingTarget existing,
-    QObject *parent, const QByteArray &name, const std::shared_ptr<const TransferSelection> &selection)
+    QObject *parent, const QByteArray &name, const std::shared_ptr<const TransferSelection> &selection,
+    const TransferOptions &options)
 {
     const auto targetName = name.isEmpty() ? remoteName(remote) : name;
-    const DownloadOrder order{remote, localDirectory, existing, targetName, selection};
+    const DownloadOrder order{remote, localDirectory, existing, targetName, selectionFor(selection, options),
+                              options};
     return new Download(m_clock, m_transferShell, *m_transferGate, order, parent);
 }
 

@@ -59,16 +59,19 @@ public:
 
     /// Uploads a file or folder into the remote directory, as `name` or, where that is empty, under its own
     /// name. Not started. `local` is taken as bytes, so that names that are not UTF-8 work. Fails as Invalid
-    /// where `name` is not one segment of a path. With a `selection` only that of a folder is moved.
+    /// where `name` is not one segment of a path. With a `selection` only that of a folder is moved, and of
+    /// that what the options say.
     [[nodiscard]] Transfer *upload(
         const std::filesystem::path &local, const QByteArray &remoteDirectory, ExistingTarget existing,
         QObject *parent, const QByteArray &name = {},
-        const std::shared_ptr<const TransferSelection> &selection = nullptr);
+        const std::shared_ptr<const TransferSelection> &selection = nullptr,
+        const TransferOptions &options = {});
     /// Downloads a file or folder into the local directory, named as for upload(). Not started.
     [[nodiscard]] Transfer *download(
         const QByteArray &remote, const std::filesystem::path &localDirectory, ExistingTarget existing,
         QObject *parent, const QByteArray &name = {},
-        const std::shared_ptr<const TransferSelection> &selection = nullptr);
+        const std::shared_ptr<const TransferSelection> &selection = nullptr,
+        const TransferOptions &options = {});
     /// Copies, or moves, a file or folder of this sandbox into another one, which outlives the transfer as
     /// this one does. Not started.
     [[nodiscard]] Transfer *copyTo(Sandbox &target, const RelayOrder &order, QObject *parent);

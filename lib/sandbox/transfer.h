@@ -92,6 +92,23 @@ enum class ExistingTarget {
     Skip       ///< It stays, and what is missing is moved.
 };
 
+/// What a transfer takes over beside names and contents. All of it by default.
+struct TransferOptions {
+    bool keepsModes = true; ///< Permissions; otherwise files get 0644 and folders 0755.
+    bool keepsTimes = true; ///< When files were changed; otherwise they are as new as their arrival.
+    /// Of a folder also what has a name that begins with a dot; otherwise such entries, and what is in them,
+    /// are as if they were not there. The folder itself is moved whatever it is called.
+    bool movesHidden = true;
+
+    /// Whether they are the same.
+    friend bool operator==(const TransferOptions &, const TransferOptions &) = default;
+};
+
+/// What files get whose own modes are not to be kept.
+inline constexpr quint32 usualFileMode = 0644;
+/// The same for folders.
+inline constexpr quint32 usualFolderMode = 0755;
+
 /// What is to be copied or moved from one sandbox into another, by way of this computer.
 struct RelayOrder {
     QByteArray source;          ///< Of the file or folder.
@@ -102,6 +119,7 @@ struct RelayOrder {
     ExistingTarget existing = ExistingTarget::Refuse; ///< At the target.
     /// The source is removed once all of it has arrived, unless it was changed meanwhile.
     bool movesSource = false;
+    TransferOptions options = {}; ///< What is moved takes what is hidden along in any case.
 };
 
 /// Removes what relays have left in the folder that is the spool of all of them, except what belongs to the

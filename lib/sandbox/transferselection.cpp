@@ -17,6 +17,9 @@ bool TransferSelection::selects(const QByteArray &path, bool isDirectory) const
     if (path.isEmpty()) {
         return true;
     }
+    if (m_leavesOutHidden && (path.startsWith('.') || path.contains("/."))) {
+        return false;
+    }
     const bool isAmong = !m_only || m_only->contains(path) || (isDirectory && m_above.contains(path));
     return isAmong && !m_leftOut.leavesOut(path, isDirectory);
 }

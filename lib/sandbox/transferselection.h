@@ -18,6 +18,9 @@ public:
     /// Just these, and the folders that lead to them; a folder comes without what is in it.
     explicit TransferSelection(const QSet<QByteArray> &only);
 
+    /// Leaves out, too, what has a name that begins with a dot, and what is in such folders.
+    void leaveOutHidden() { m_leavesOutHidden = true; }
+
     /// Whether it is moved.
     [[nodiscard]] bool selects(const QByteArray &path, bool isDirectory) const;
     /// Whether something below the folder may be moved.
@@ -26,6 +29,7 @@ public:
 private:
     IgnorePatterns m_leftOut;
     std::optional<QSet<QByteArray>> m_only;
+    bool m_leavesOutHidden = false;
     QSet<QByteArray> m_above; ///< The folders that lead to what is in m_only.
 };
 

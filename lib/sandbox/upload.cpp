@@ -107,6 +107,9 @@ QCoro::Task<Result<void>> Upload::prepare()
         co_return failure(plan.error());
     }
     m_plan = std::move(*plan);
+    for (auto &item : m_plan.items) {
+        applyOptions(item);
+    }
     addProblems(m_plan.problems);
     const auto tools = co_await shell().tools(stop);
     if (!tools) {
@@ -193,7 +196,11 @@ QCoro::Task<Result<void>> Upload::sendItems()
         co_return co_await sendTree();
     }
     if (top.type == UploadItem::Type::File) {
-        co_return co_await sendFile(top);
+        const auto sent = co_await sendFile(top);
+        if (!sent) {
+            co_return sent;
+        }
+        co_return co_await renewTimes();
     }
     const auto script = createLinkScript(stage(), top.linkTarget);
     const auto created = co_await m_stage->run(script, Repeatable::Never, stopToken());
@@ -246,6 +253,9 @@ QCoro::Task<std::optional<UploadItem>> Upload::lookAgain(UploadItem item)
         return uploadItemAt(item.source, item.path);
     };
     auto seen = co_await disk().run(std::move(looking), stopToken());
+    if (seen) {
+        applyOptions(*seen);
+    }
     const bool isChanged = seen && seen->type == item.type && seen->version() != item.version();
     co_return isChanged ? std::optional(std::move(*seen)) : std::nullopt;
 }

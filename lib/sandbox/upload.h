@@ -18,6 +18,7 @@ struct UploadOrder {
     ExistingTarget existing = ExistingTarget::Refuse;
     QByteArray name;                                              ///< Of the target.
     std::shared_ptr<const TransferSelection> selection = nullptr; ///< Null is all.
+    TransferOptions options = {}; ///< What is hidden is a matter of the selection.
 };
 
 /// A file or folder on its way into a sandbox. Large files go in parts, several at a time, each decoded into
@@ -48,6 +49,8 @@ private:
     QCoro::Task<Result<void>> leaveOutFiles();
     QCoro::Task<Result<void>> makeStage();
     QCoro::Task<Result<void>> takeUpRemains();
+    void applyOptions(UploadItem &item) const;
+    QCoro::Task<Result<void>> renewTimes();
     QCoro::Task<Result<void>> sendItems();
     QCoro::Task<Result<void>> sendTree();
     QCoro::Task<Result<void>> sendTreeOneByOne();

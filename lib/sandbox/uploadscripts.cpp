@@ -241,6 +241,11 @@ QString concludeDirectoryScript(const UploadStage &stage, const UploadItem &item
            QString::number(item.mode, 8) + u" -- "_s + path;
 }
 
+QString renewTimesScript(const UploadStage &stage)
+{
+    return u"find "_s + shellQuoted(stage.item({})) + u" -type f -exec touch -c -- {} +"_s;
+}
+
 QString replaceLinkScript(const UploadStage &stage, const UploadItem &item)
 {
     const auto path = shellQuoted(stage.item(item.path));

@@ -56,6 +56,8 @@ struct PartForm {
 [[nodiscard]] QString makeDirectoryScript(const UploadStage &stage, const UploadItem &item);
 /// Gives a directory that is complete its mode and time.
 [[nodiscard]] QString concludeDirectoryScript(const UploadStage &stage, const UploadItem &item);
+/// Makes all files of the item as new as now.
+[[nodiscard]] QString renewTimesScript(const UploadStage &stage);
 [[nodiscard]] QString replaceLinkScript(const UploadStage &stage, const UploadItem &item);
 /// Moves the item to its target. A folder is merged into an existing one; prints, each ended by a NUL, the
 /// paths where a folder stands in the way of a file or the other way round, and leaves those as they are.

@@ -24,6 +24,31 @@ constexpr int batchesAtOnce = 3;
 
 } // namespace
 
+/// Makes an item look as it shall.
+void Upload::applyOptions(UploadItem &item) const
+{
+    const auto &options = m_order.options;
+    const bool isDirectory = item.type == UploadItem::Type::Directory;
+    if (!options.keepsModes) {
+        item.mode = isDirectory ? usualFolderMode : usualFileMode;
+    }
+    // By the times of files it is seen whether they were changed: they are put right in renewTimes().
+    if (!options.keepsTimes && item.type != UploadItem::Type::File) {
+        item.modifiedSeconds = QDateTime::currentSecsSinceEpoch();
+    }
+}
+
+/// Once all files are there, and before folders get modes that may forbid to look into them.
+QCoro::Task<Result<void>> Upload::renewTimes()
+{
+    if (m_order.options.keepsTimes) {
+        co_return Result<void>();
+    }
+    const auto script = renewTimesScript(stage());
+    const auto renewed = co_await m_stage->run(script, Repeatable::Safely, stopToken());
+    co_return renewed ? Result<void>() : failure(renewed.error());
+}
+
 QCoro::Task<Result<void>> Upload::sendTree()
 {
     if (!m_tools.tar) {
@@ -56,6 +81,9 @@ QCoro::Task<Result<void>> Upload::sendTree()
             sent = co_await sendFileOfTree(item);
         }
     }
+    if (sent) {
+        sent = co_await renewTimes();
+    }
     // At last the directories' own modes, which may forbid writing, and times, which writing has changed.
     const auto directories = m_plan.items.first(directoryCount);
     for (qsizetype start = 0; sent && start < directories.size(); start += itemsInBatch) {
@@ -87,6 +115,9 @@ QCoro::Task<Result<void>> Upload::sendTreeOneByOne()
         if (item.type == UploadItem::Type::File && !m_remains.files.contains(item.path)) {
             sent = co_await sendFileOfTree(item);
         }
+    }
+    if (sent) {
+        sent = co_await renewTimes();
     }
     if (!sent) {
         co_return sent;
