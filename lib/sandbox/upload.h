@@ -54,9 +54,10 @@ private:
     QCoro::Task<Result<void>> sendItems();
     QCoro::Task<Result<void>> sendTree();
     QCoro::Task<Result<void>> sendTreeOneByOne();
+    QCoro::Task<Result<void>> makeDirectories(QList<UploadItem> directories);
     QCoro::Task<Result<void>> runForAll(QStringList commands);
     QCoro::Task<Result<void>> sendBatches();
-    QCoro::Task<Result<void>> sendBatch(QList<UploadItem> items, DirectoryModes modes, WorkerThread &packer);
+    QCoro::Task<Result<void>> sendBatch(QList<UploadItem> items, WorkerThread &packer);
     /// The next items that go in one archive; none at the end.
     [[nodiscard]] QList<UploadItem> takeBatch();
     QCoro::Task<Result<void>> sendFileOfTree(UploadItem item);

@@ -100,12 +100,6 @@ Result<QByteArray> contentOf(const UploadItem &item)
     return content;
 }
 
-mode_t modeOf(const UploadItem &item, DirectoryModes modes)
-{
-    const bool needsAccess = item.type == UploadItem::Type::Directory && modes == DirectoryModes::Writable;
-    return item.mode | (needsAccess ? 0700U : 0U);
-}
-
 /// As long as names are not very long.
 qint64 expectedBytes(const QList<UploadItem> &items)
 {
@@ -141,7 +135,7 @@ Result<UploadBatch> packBatch(const UploadBatchOrder &order)
             batch.fileBytes += content.size();
             batch.files.insert(item.path, item.version());
         }
-        isWritten = isWritten && tar.add(item, name, modeOf(item, order.modes), content);
+        isWritten = isWritten && tar.add(item, name, item.mode, content);
     }
     isWritten = isWritten && tar.add(UploadItem(), UploadStage::listName(order.part), 0600, list);
     const auto bytes = tar.finish();

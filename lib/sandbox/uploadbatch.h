@@ -18,16 +18,9 @@ struct UploadBatch {
     QList<UploadItem> left;               ///< Those that could not be read as they were planned; not in it.
 };
 
-/// How directories come into an archive.
-enum class DirectoryModes {
-    Writable, ///< So that more can be put into them.
-    Final     ///< As they shall be.
-};
-
 /// What goes into an archive, and how.
 struct UploadBatchOrder {
     QList<UploadItem> items;
-    DirectoryModes modes = DirectoryModes::Writable;
     Compression compression = Compression::Never;
     qint64 part = 0; ///< Its number.
     QByteArray head; ///< Where the body begins.

@@ -228,10 +228,14 @@ QString createLinkScript(const UploadStage &stage, const QByteArray &linkTarget)
     return u"ln -s -- "_s + shellQuoted({linkTarget, stage.item({})});
 }
 
-QString makeDirectoryScript(const UploadStage &stage, const UploadItem &item)
+QString makeDirectoriesScript(const UploadStage &stage, const QList<QByteArray> &paths)
 {
-    const auto path = shellQuoted(stage.item(item.path));
-    return u"mkdir -p -- "_s + path + u" && chmod u+rwx -- "_s + path;
+    QList<QByteArray> directories;
+    directories.reserve(paths.size());
+    for (const auto &path : paths) {
+        directories.append(stage.item(path));
+    }
+    return u"umask 077 && mkdir -p -- "_s + shellQuoted(directories);
 }
 
 QString concludeDirectoryScript(const UploadStage &stage, const UploadItem &item)

@@ -51,9 +51,10 @@ struct PartForm {
 [[nodiscard]] QString unpackPartScript(
     const UploadStage &stage, qint64 number, PartForm form, const QString &hasher);
 [[nodiscard]] QString createLinkScript(const UploadStage &stage, const QByteArray &linkTarget);
+/// Makes directories of the item, each after the one that it is in, into which more can be put; leaves the
+/// same when it runs again.
+[[nodiscard]] QString makeDirectoriesScript(const UploadStage &stage, const QList<QByteArray> &paths);
 // For trees where there is no tar; each leaves the same when it runs again.
-/// Makes a directory into which more can be put.
-[[nodiscard]] QString makeDirectoryScript(const UploadStage &stage, const UploadItem &item);
 /// Gives a directory that is complete its mode and time.
 [[nodiscard]] QString concludeDirectoryScript(const UploadStage &stage, const UploadItem &item);
 /// Makes all files of the item as new as now.

@@ -15,6 +15,8 @@ using namespace Qt::Literals::StringLiterals;
 
 /// Of one request, about.
 constexpr qsizetype scriptCharacters = 32 * 1024;
+/// Of the directories that one request makes; a script is 128 KiB at most.
+constexpr qsizetype directoryNameBytes = 48 * 1024;
 
 /// Files up to this size travel in archives.
 constexpr qint64 smallFileBytes = 512 * 1024;
@@ -55,7 +57,6 @@ QCoro::Task<Result<void>> Upload::sendTree()
         auto alone = sendTreeOneByOne();
         co_return co_await alone;
     }
-    m_nextItem = 0;
     m_hasFailed = false;
     // The directories first, and before anything runs beside it: tar does not expect others to make them.
     const auto firstFile =
@@ -63,13 +64,11 @@ QCoro::Task<Result<void>> Upload::sendTree()
             return item.type == UploadItem::Type::Directory;
         });
     const auto directoryCount = firstFile - m_plan.items.begin();
-    while (m_nextItem < directoryCount) {
-        auto batch = takeBatch();
-        const auto sent = co_await sendBatch(std::move(batch), DirectoryModes::Writable, disk());
-        if (!sent) {
-            co_return sent;
-        }
+    const auto made = co_await makeDirectories(m_plan.items.first(directoryCount));
+    if (!made) {
+        co_return made;
     }
+    m_nextItem = directoryCount;
     std::function<QCoro::Task<Result<void>>()> lane = [this] {
         return sendBatches();
     };
@@ -88,28 +87,51 @@ QCoro::Task<Result<void>> Upload::sendTree()
     const auto directories = m_plan.items.first(directoryCount);
     for (qsizetype start = 0; sent && start < directories.size(); start += itemsInBatch) {
         auto some = directories.mid(start, itemsInBatch);
-        sent = co_await sendBatch(std::move(some), DirectoryModes::Final, disk());
+        sent = co_await sendBatch(std::move(some), disk());
     }
     co_return sent;
+}
+
+/// Without their own modes and times, which they get once they are filled.
+QCoro::Task<Result<void>> Upload::makeDirectories(QList<UploadItem> directories)
+{
+    QList<QByteArray> paths;
+    qsizetype bytes = 0;
+    for (qsizetype index = 0; index < directories.size(); ++index) {
+        paths.append(directories[index].path);
+        bytes += stage().item(paths.last()).size();
+        if (bytes < directoryNameBytes && index + 1 < directories.size()) {
+            continue;
+        }
+        const auto script = makeDirectoriesScript(stage(), paths);
+        const auto made = co_await m_stage->run(script, Repeatable::Safely, stopToken());
+        if (!made) {
+            co_return failure(made.error());
+        }
+        paths.clear();
+        bytes = 0;
+    }
+    co_return Result<void>();
 }
 
 /// For images without tar.
 QCoro::Task<Result<void>> Upload::sendTreeOneByOne()
 {
-    QStringList making;
+    QList<UploadItem> directories;
+    QStringList linking;
     QStringList finishing;
     for (const auto &item : std::as_const(m_plan.items)) {
         if (item.type == UploadItem::Type::Directory) {
-            making.append(makeDirectoryScript(stage(), item));
+            directories.append(item);
             finishing.prepend(concludeDirectoryScript(stage(), item)); // What is above stays accessible.
+        } else if (item.type == UploadItem::Type::SymbolicLink) {
+            linking.append(replaceLinkScript(stage(), item));
         }
     }
-    for (const auto &item : std::as_const(m_plan.items)) {
-        if (item.type == UploadItem::Type::SymbolicLink) {
-            making.append(replaceLinkScript(stage(), item));
-        }
+    auto sent = co_await makeDirectories(directories);
+    if (sent) {
+        sent = co_await runForAll(linking);
     }
-    auto sent = co_await runForAll(making);
     for (qsizetype index = 0; sent && index < m_plan.items.size(); ++index) {
         const auto item = m_plan.items[index];
         if (item.type == UploadItem::Type::File && !m_remains.files.contains(item.path)) {
@@ -174,7 +196,7 @@ QCoro::Task<Result<void>> Upload::sendBatches()
         if (batch.isEmpty()) {
             break;
         }
-        const auto sent = co_await sendBatch(std::move(batch), DirectoryModes::Writable, packer);
+        const auto sent = co_await sendBatch(std::move(batch), packer);
         if (!sent) {
             m_hasFailed = true;
             co_return sent;
@@ -183,8 +205,7 @@ QCoro::Task<Result<void>> Upload::sendBatches()
     co_return Result<void>();
 }
 
-QCoro::Task<Result<void>> Upload::sendBatch(
-    QList<UploadItem> items, DirectoryModes modes, WorkerThread &packer)
+QCoro::Task<Result<void>> Upload::sendBatch(QList<UploadItem> items, WorkerThread &packer)
 {
     const auto stop = stopToken();
     qint64 fileBytes = 0;
@@ -198,7 +219,7 @@ QCoro::Task<Result<void>> Upload::sendBatch(
     meter().update(
         [&items](TransferProgress &progress) { progress.currentPath = bytesOf(items.first().source); });
     const auto part = ++m_lastPart;
-    const UploadBatchOrder order{std::move(items), modes, compression(), part, headOf(part)};
+    const UploadBatchOrder order{std::move(items), compression(), part, headOf(part)};
     std::function<Result<UploadBatch>()> packing = [order] {
         return packBatch(order);
     };
