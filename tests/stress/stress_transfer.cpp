@@ -35,6 +35,7 @@ struct RandomFault {
 };
 
 constexpr auto noFault = "none";
+constexpr auto farAway = "far away from now on";
 constexpr auto restarts = "restart executor";
 constexpr auto fallsAsleep = "falls asleep";
 constexpr auto fullDisk = "full disk";
@@ -59,6 +60,9 @@ const QList<RandomFault> &faults()
         {"stall", {{u"stall_after_bytes"_s, 100}}},
         {"silence", {{u"hang"_s, true}}},
         {"malformed", {{u"malformed"_s, true}}},
+        {"wrong types", {{u"wrong_types"_s, true}}},
+        {"slow body", {{u"bytes_per_second"_s, 100'000}}},
+        {farAway, {}},
         {"429", {{u"status"_s, 429}}},
         {"500", {{u"status"_s, 500}}},
         {"502", {{u"status"_s, 502}}},
@@ -152,6 +156,8 @@ void TransferStress::orderFault(const RandomFault &fault, int times)
     } else if (is(fullDisk)) {
         (void)m_fixture.inSandbox(u"cat /dev/zero > /full/filler 2>&-; true"_s);
         return;
+    } else if (is(farAway)) {
+        order = {{u"link"_s, QJsonObject{{u"round_trip_ms"_s, 40}, {u"bits_per_second"_s, 20'000'000}}}};
     } else if (is(noFault)) {
         return;
     } else {
