@@ -7,7 +7,7 @@ build_packages=(
     qt6-base-dev qt6-base-dev-tools qt6-websockets-dev qt6-svg-dev
     qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools libgl-dev
     qtkeychain-qt6-dev qcoro-qt6-dev libqscintilla2-qt6-dev libvterm-dev libutf8proc-dev
-    libarchive-dev libzstd-dev libssl-dev libexpected-dev
+    libarchive-dev libzstd-dev zlib1g-dev libssl-dev libexpected-dev
     libboost-dev nlohmann-json3-dev libre2-dev libcli11-dev libyaml-cpp-dev
     clang-format clang-tidy clang-14 libclang-rt-14-dev doxygen
 )

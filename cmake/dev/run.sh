@@ -78,10 +78,12 @@ help_stress() {
     cat <<'TEXT'
 Usage: ./dev stress transfer [--runs N] [--seed S] [--first N] [--jobs N] [--verbose]
        ./dev stress kill [--runs N] [--seed S] [--first N] [--verbose]
+       ./dev stress window
 
 transfer: moves random trees into a local sandbox and out of it, with GNU tools and with BusyBox, while random faults come, and goes
-on after failures. kill: kills the program that moves them, at random moments, and starts it again. Nothing may be corrupt, lost or
-left behind. What is bad is told with its seed and number.
+on after failures. kill: kills a program that moves them as the application does, at random moments, and starts it again. window:
+does so with the application itself, 50 times, on a desktop that nobody sees. Nothing may be corrupt, lost or left behind. What is bad
+is told with its seed and number.
 
   --runs N     how many: 2000 transfers, 50 kills when left out
   --seed S     what all that is random comes from: 1 when left out
@@ -97,7 +99,14 @@ cmd_stress() {
     case "$what" in
         transfer) jobs=(--jobs 4) ;;
         kill) ;;
-        *) fail "stress: what? There are: transfer kill" ;;
+        window)
+            build_preset release koyeb-desktop koyeb-local koyeb_dragsource
+            "$root/tests/e2e/run" kills --program "$root/build/release/bin/koyeb-desktop" \
+                --engine "$root/build/release/bin/koyeb-local" \
+                --drag-source "$root/build/release/tests/e2e/koyeb_dragsource" --pictures "$root/build/release/e2e"
+            return
+            ;;
+        *) fail "stress: what? There are: transfer kill window" ;;
     esac
     shift
     build_preset release koyeb-local "stress_$what"

@@ -60,8 +60,7 @@ QCoro::Task<Result<void>> BatchFetch::run()
     if (!tools) {
         co_return failure(tools.error());
     }
-    m_packing =
-        tools->zstd && m_means.gate.compression() != Compression::Never ? Packing::Zstd : Packing::None;
+    m_packing = packingOf(*tools, m_means.gate.compression());
     std::function<QCoro::Task<Result<void>>()> lane = [this] {
         return fetchBatches();
     };

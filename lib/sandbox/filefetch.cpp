@@ -64,8 +64,7 @@ QCoro::Task<Result<void>> FileFetch::run()
     if (!tools) {
         co_return failure(tools.error());
     }
-    m_packing =
-        tools->zstd && m_means.gate.compression() != Compression::Never ? Packing::Zstd : Packing::None;
+    m_packing = packingOf(*tools, m_means.gate.compression());
     m_hasher = tools->hasher();
     m_makesParts = tools->base64;
     const auto opened = co_await openLocal();

@@ -5,14 +5,23 @@
 #include "sandbox/bandwidthlimit.h"
 
 #include <QByteArray>
+#include <QString>
 
 #include <optional>
 
-// Content as zstd compresses it, for the way between this computer and a sandbox.
+// Content as zstd and gzip compress it, for the way between this computer and a sandbox.
 namespace Koyeb {
 
 /// Whether content is compressed on its way.
-enum class Packing { None, Zstd };
+enum class Packing {
+    None,
+    Zstd,
+    Gzip ///< Slower, and in nearly every image.
+};
+
+/// A shell's commands that compress stdin at the fastest level, and that undo it.
+[[nodiscard]] QString packerOf(Packing packing);
+[[nodiscard]] QString unpackerOf(Packing packing);
 
 /// Of a large file, what goes over the wire at once: so much, a few times at the same time, was measured to
 /// fill the executor without filling the memory of a small instance.
@@ -32,11 +41,11 @@ inline constexpr qint64 batchBytes = 4 * 1024 * 1024;
 /// `bytes`, compressed at the fastest level; nothing with Never, nor, with Automatic, when that does not pay,
 /// which a sample of them tells first. Blocks; for a WorkerThread.
 [[nodiscard]] std::optional<QByteArray> packed(
-    const QByteArray &bytes, Compression compression = Compression::Automatic);
+    const QByteArray &bytes, Packing packing, Compression compression = Compression::Automatic);
 
 /// What was packed. Integrity when it is damaged, or when it is more than `maximumBytes`, which a sandbox may
 /// send as very few.
-[[nodiscard]] Result<QByteArray> unpacked(const QByteArray &bytes, qint64 maximumBytes);
+[[nodiscard]] Result<QByteArray> unpacked(const QByteArray &bytes, Packing packing, qint64 maximumBytes);
 
 /// Whether `packedBytes` in place of `bytes` were worth the work.
 [[nodiscard]] bool packingPays(qint64 packedBytes, qint64 bytes);

@@ -28,6 +28,7 @@ const auto probeScript = uR"sh(
 [ "$(printf abc | dd bs=1 skip=1 count=1)" = b ] && echo dd
 [ "$(tar -cf - /dev/null | tar -tf -)" = dev/null ] && echo tar
 [ "$(printf abc | zstd -1cq | zstd -dcq)" = abc ] && echo zstd
+[ "$(printf abc | gzip -1c | gzip -dc)" = abc ] && echo gzip
 case $(mv --help 2>&1) in *-n*-T* | *nT*) echo mv-no-replace ;; esac
 true
 )sh"_s;
@@ -50,9 +51,17 @@ Result<QByteArray> decoded(const QByteArray &text)
 
 } // namespace
 
+Packing packingOf(const SandboxTools &tools, Compression compression)
+{
+    if (compression == Compression::Never) {
+        return Packing::None;
+    }
+    return tools.zstd ? Packing::Zstd : tools.gzip ? Packing::Gzip : Packing::None;
+}
+
 QString encoderOf(Packing packing)
 {
-    return packing == Packing::Zstd ? u"{ zstd -1cq | base64 -w0; }"_s : u"base64 -w0"_s;
+    return packing == Packing::None ? u"base64 -w0"_s : u"{ "_s + packerOf(packing) + u" | base64 -w0; }"_s;
 }
 
 Result<void> checkRemotePath(const QByteArray &path)
@@ -95,6 +104,7 @@ QCoro::Task<Result<SandboxTools>> SandboxShell::tools(std::stop_token stop)
     tools.dd = names.contains("dd");
     tools.tar = names.contains("tar");
     tools.zstd = names.contains("zstd");
+    tools.gzip = names.contains("gzip");
     tools.moveNoReplace = names.contains("mv-no-replace");
     *m_tools = tools;
     co_return tools;
@@ -160,8 +170,8 @@ QCoro::Task<Result<QByteArray>> SandboxShell::runForBase64(
 
 QCoro::Task<Result<QByteArray>> SandboxShell::runByExec(QString script, Packing packing, std::stop_token stop)
 {
-    if (packing == Packing::Zstd) {
-        script = encodedScript(script, u"zstd -1cq"_s);
+    if (packing != Packing::None) {
+        script = encodedScript(script, packerOf(packing));
     }
     return m_execRoad->run(std::move(script), {}, maximumExecOutputBytes, std::move(stop));
 }

@@ -3,6 +3,7 @@
 
 #include "core/result.h"
 #include "executor/executorclient.h"
+#include "sandbox/bandwidthlimit.h"
 #include "sandbox/execroad.h"
 
 #include <QCoroTask>
@@ -24,6 +25,7 @@ struct SandboxTools {
     bool dd = false;            ///< Reads and writes ranges.
     bool tar = false;           ///< Packs and unpacks.
     bool zstd = false;          ///< Compresses and decompresses.
+    bool gzip = false;          ///< Does it, too.
     bool moveNoReplace = false; ///< `mv -n -T`
 
     /// What prints a line that begins with the SHA-256 of its stdin.
@@ -82,6 +84,9 @@ private:
     std::shared_ptr<ExecRoad> m_execRoad; ///< May be null.
     std::shared_ptr<std::optional<SandboxTools>> m_tools = std::make_shared<std::optional<SandboxTools>>();
 };
+
+/// How content is best compressed on its way, if it may be.
+[[nodiscard]] Packing packingOf(const SandboxTools &tools, Compression compression);
 
 /// What makes base64 in one line of its stdin, as a shell's command.
 [[nodiscard]] QString encoderOf(Packing packing);

@@ -343,9 +343,9 @@ QCoro::Task<Result<void>> Upload::sendParts(std::shared_ptr<FileInFlight> file)
         }
         using Chunk = UploadSource::Chunk;
         const auto part = ++m_lastPart;
-        std::function<Result<Chunk>()> reading = [file, wanted, compression = compression(),
-                                                  head = headOf(part)] {
-            return file->source->next(wanted, compression, head);
+        std::function<Result<Chunk>()> reading = [file, wanted, packing = packing(),
+                                                  compression = gate().compression(), head = headOf(part)] {
+            return file->source->next(wanted, packing, compression, head);
         };
         auto chunk = co_await disk().run(std::move(reading), stop);
         if (!chunk) {
@@ -374,7 +374,7 @@ QCoro::Task<Result<void>> Upload::placePart(
     if (!written) {
         co_return written;
     }
-    const auto script = placePartScript(stage(), part, file->item.path, chunk.offset, formOf(chunk.isPacked));
+    const auto script = placePartScript(stage(), part, file->item.path, chunk.offset, formOf(chunk.packing));
     const Deadline deadline(m_clock, partTimeout, stopToken());
     const auto answer = co_await m_stage->run(script, Repeatable::Safely, deadline.token());
     const auto placed = deadline.judged(answer);

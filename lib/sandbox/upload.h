@@ -71,11 +71,8 @@ private:
     QCoro::Task<Result<void>> placePart(
         std::shared_ptr<FileInFlight> file, qint64 part, UploadSource::Chunk chunk, TransferGate::Pass pass);
     [[nodiscard]] QByteArray headOf(qint64 part) const;
-    [[nodiscard]] Compression compression()
-    {
-        return m_tools.zstd ? gate().compression() : Compression::Never;
-    }
-    [[nodiscard]] PartForm formOf(bool isPacked) const { return {isPacked, m_tools.base64}; }
+    [[nodiscard]] Packing packing() { return packingOf(m_tools, gate().compression()); }
+    [[nodiscard]] PartForm formOf(Packing packing) const { return {packing, m_tools.base64}; }
     QCoro::Task<Result<void>> sendPart(qint64 part, QByteArray body, qint64 fileBytes);
     QCoro::Task<Result<void>> commit();
     void countPlan();

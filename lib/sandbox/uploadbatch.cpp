@@ -142,8 +142,8 @@ Result<UploadBatch> packBatch(const UploadBatchOrder &order)
     if (!isWritten || !bytes) {
         return failure(ErrorKind::Local, u"The files could not be packed."_s);
     }
-    const auto small = packed(*bytes, order.compression);
-    batch.isPacked = small.has_value();
+    const auto small = packed(*bytes, order.packing, order.compression);
+    batch.packing = small ? order.packing : Packing::None;
     const auto &content = small ? *small : *bytes;
     batch.wireBytes = content.size();
     batch.body = preparedBody(order.head, content);

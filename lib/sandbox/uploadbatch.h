@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sandbox/bandwidthlimit.h"
+#include "sandbox/packing.h"
 #include "sandbox/uploadplan.h"
 
 namespace Koyeb {
@@ -9,10 +9,10 @@ namespace Koyeb {
 /// Many small items as one tar archive, ready to be sent. Its members lie in `item/`; the member of the name
 /// listName() holds the names of the files, each ended by a NUL, in the order of `sha256`.
 struct UploadBatch {
-    QByteArray body;       ///< For ExecutorClient::writePreparedFile().
-    qint64 wireBytes = 0;  ///< Of it, the archive's before base64.
-    bool isPacked = false; ///< See packing.h.
-    QByteArray sha256;     ///< Of all files' contents, one after the other, in hexadecimal.
+    QByteArray body;      ///< For ExecutorClient::writePreparedFile().
+    qint64 wireBytes = 0; ///< Of it, the archive's before base64.
+    Packing packing = Packing::None;
+    QByteArray sha256; ///< Of all files' contents, one after the other, in hexadecimal.
     qint64 fileBytes = 0;
     QHash<QByteArray, FileVersion> files; ///< By their paths in the item.
     QList<UploadItem> left;               ///< Those that could not be read as they were planned; not in it.
@@ -21,6 +21,7 @@ struct UploadBatch {
 /// What goes into an archive, and how.
 struct UploadBatchOrder {
     QList<UploadItem> items;
+    Packing packing = Packing::None; ///< Where it pays, or always; see `compression`.
     Compression compression = Compression::Never;
     qint64 part = 0; ///< Its number.
     QByteArray head; ///< Where the body begins.

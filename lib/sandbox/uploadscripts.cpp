@@ -18,10 +18,10 @@ using namespace Qt::Literals::StringLiterals;
 QString decoded(const QString &part, PartForm form)
 {
     if (!form.isBase64) {
-        return (form.isPacked ? u"zstd -dcq < "_s : u"cat < "_s) + part;
+        return unpackerOf(form.packing) + u" < "_s + part;
     }
     const auto decoding = u"base64 -d < "_s + part;
-    return form.isPacked ? decoding + u" | zstd -dcq"_s : decoding;
+    return form.packing == Packing::None ? decoding : decoding + u" | "_s + unpackerOf(form.packing);
 }
 
 /// A function that moves $1 to a name like $2's that is free; see keptName().

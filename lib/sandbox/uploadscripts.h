@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sandbox/packing.h"
 #include "sandbox/sandboxshell.h"
 #include "sandbox/transfer.h"
 #include "sandbox/uploadplan.h"
@@ -38,7 +39,7 @@ inline const QByteArray foundTargetLine = QByteArrayLiteral("target\n");
 [[nodiscard]] QString createStageScript(const UploadStage &stage, ExistingTarget existing);
 /// How a part lies in its file.
 struct PartForm {
-    bool isPacked = false; ///< As packed() makes it.
+    Packing packing = Packing::None;
     bool isBase64 = true;
 };
 /// Decodes a part into its place in a file and removes it.

@@ -89,16 +89,17 @@ Result<QByteArray> UploadSource::read(qint64 maximumBytes)
 }
 
 Result<UploadSource::Chunk> UploadSource::next(
-    qint64 maximumBytes, Compression compression, const QByteArray &head)
+    qint64 maximumBytes, Packing packing, Compression compression, const QByteArray &head)
 {
     const auto offset = m_position;
     const auto bytes = read(maximumBytes);
     if (!bytes) {
         return failure(bytes.error());
     }
-    const auto small = packed(*bytes, compression);
+    const auto small = packed(*bytes, packing, compression);
     const auto &content = small ? *small : *bytes;
-    return Chunk{offset, bytes->size(), preparedBody(head, content), content.size(), small.has_value()};
+    return Chunk{
+        offset, bytes->size(), preparedBody(head, content), content.size(), small ? packing : Packing::None};
 }
 
 Result<void> UploadSource::skip(qint64 bytes)

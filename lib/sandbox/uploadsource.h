@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/sha256.h"
-#include "sandbox/bandwidthlimit.h"
+#include "sandbox/packing.h"
 #include "sandbox/uploadplan.h"
 
 #include <sys/stat.h>
@@ -20,14 +20,15 @@ public:
 
     struct Chunk {
         qint64 offset = 0;
-        qint64 sizeBytes = 0;  ///< 0 at the end.
-        QByteArray body;       ///< For ExecutorClient::writePreparedFile().
-        qint64 wireBytes = 0;  ///< Of it, the content's before base64.
-        bool isPacked = false; ///< See packing.h.
+        qint64 sizeBytes = 0; ///< 0 at the end.
+        QByteArray body;      ///< For ExecutorClient::writePreparedFile().
+        qint64 wireBytes = 0; ///< Of it, the content's before base64.
+        Packing packing = Packing::None;
     };
-    /// The next at most `maximumBytes`, packed as `compression` says, in a body that begins with `head`.
-    /// Fails when the file ends before its size.
-    [[nodiscard]] Result<Chunk> next(qint64 maximumBytes, Compression compression, const QByteArray &head);
+    /// The next at most `maximumBytes`, packed where `compression` says so, in a body that begins with
+    /// `head`. Fails when the file ends before its size.
+    [[nodiscard]] Result<Chunk> next(
+        qint64 maximumBytes, Packing packing, Compression compression, const QByteArray &head);
     /// Reads so many bytes, which need not be sent, for the hash. Before the first next().
     [[nodiscard]] Result<void> skip(qint64 bytes);
     /// The hash of all that was read, in hexadecimal. Fails when the file is not what it was when it was

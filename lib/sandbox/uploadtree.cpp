@@ -219,7 +219,7 @@ QCoro::Task<Result<void>> Upload::sendBatch(QList<UploadItem> items, WorkerThrea
     meter().update(
         [&items](TransferProgress &progress) { progress.currentPath = bytesOf(items.first().source); });
     const auto part = ++m_lastPart;
-    const UploadBatchOrder order{std::move(items), compression(), part, headOf(part)};
+    const UploadBatchOrder order{std::move(items), packing(), gate().compression(), part, headOf(part)};
     std::function<Result<UploadBatch>()> packing = [order] {
         return packBatch(order);
     };
@@ -234,7 +234,7 @@ QCoro::Task<Result<void>> Upload::sendBatch(QList<UploadItem> items, WorkerThrea
     if (!written) {
         co_return written;
     }
-    const auto script = unpackPartScript(stage(), part, formOf(batch->isPacked), m_tools.hasher());
+    const auto script = unpackPartScript(stage(), part, formOf(batch->packing), m_tools.hasher());
     const Deadline deadline(m_clock, partTimeout, stop);
     const auto answer = co_await m_stage->run(script, Repeatable::Never, deadline.token());
     const auto hash = deadline.judged(answer);

@@ -2,13 +2,11 @@
 """A folder of all sorts that the network cuts off, and a killed and a quit program leave: each time it goes on."""
 
 import os
-import random
 import re
-import shutil
-from pathlib import Path
 
 import fingerprint
 from desktop import BUTTON, CELL, LIST
+from crowd import make_crowd
 from engine import Engine
 from program import Play, Terminal, sign_in
 from stage import Stage, check
@@ -31,7 +29,7 @@ class Interruption(Play):
         with step("New sandbox"):
             self._program.create_sandbox("far")
         with step("Drop 2,000 files on a slow line"):
-            crowd = self._make_crowd()
+            crowd = make_crowd(self._stage.session.scratch / "crowd", _FILES, _LARGE_BYTES)
             self._slow_down()
             self._program.open_tab("Files")
             self._program.drop([os.fsencode(crowd)])
@@ -53,9 +51,7 @@ class Interruption(Play):
             self._start()
             self._desktop.find(CELL, "Done", self._transfers(), seconds=120)
         with step("The sandbox holds the same"):
-            self._desktop.click(CELL, re.compile("^sandbox-app-far"), self._program.tree())
-            self._desktop.press("Right")
-            self._desktop.click(CELL, re.compile("^far"), self._program.tree())
+            self._program.open_sandbox("far")
             self._program.open_tab("Terminal")
             terminal = Terminal(self._desktop)
             terminal.wait_for_focus()
@@ -64,27 +60,6 @@ class Interruption(Play):
             terminal.run("ls -A ~ | grep -c koyeb-part", "^0$")
         with step("Quit"):
             self._program.quit()
-
-    def _make_crowd(self) -> Path:
-        """Mixed: empty, small and large ones, text and noise, all modes, odd names, links and empty folders."""
-        crowd = self._stage.session.scratch / "crowd"
-        noise = random.Random(7)
-        for number in range(_FILES):
-            folder = os.path.join(os.fsencode(crowd), b"%d" % (number % 40), b"in" * (number % 3))
-            os.makedirs(folder, exist_ok=True)
-            path = os.path.join(folder, noise.choice([b"%d.txt", b"%d \xff\n$(x) '", b"-%d\xc3\xa9", b"%d;*"]) % number)
-            with open(path, "wb") as file:
-                size = noise.choice([0, 1, 300, 4096, 30_000])
-                file.write(noise.randbytes(size) if number % 2 else b"the same line\n" * (size // 14))
-            os.chmod(path, noise.choice([0o644, 0o600, 0o755, 0o400]))
-            os.utime(path, (1_000_000_000 + number, 1_000_000_000 + number))
-            if number % 50 == 0:
-                os.symlink(os.path.basename(path), path + b" link")
-                os.makedirs(os.path.join(folder, b"empty %d" % number))
-        (crowd / "large.bin").write_bytes(noise.randbytes(_LARGE_BYTES))
-        shutil.copyfile(fingerprint.__file__, crowd / "fingerprint.py")
-        (crowd / "fingerprint.py").chmod(0o755)
-        return crowd
 
     def _slow_down(self) -> None:
         self._engine.misbehave({"clear": True})

@@ -91,6 +91,12 @@ class Program:
         before_creating()
         self.desktop.click(BUTTON, "Create", dialog)
 
+    def open_sandbox(self, name: str) -> None:
+        """Of a tree as it is after a start."""
+        self.desktop.click(CELL, re.compile(f"^sandbox-app-{name}"), self.tree())
+        self.desktop.press("Right")
+        self.desktop.click(CELL, re.compile(f"^{name}"), self.tree())
+
     def open_tab(self, title: str) -> None:
         tab = self.desktop.click(TAB, title)
         # Qt calls the tab in front focused, newer ones also selected.

@@ -93,6 +93,35 @@ private Q_SLOTS:
         QTRY_COMPARE(m_fixture.inSandbox(u"find /tmp -name '.koyeb-part*'; true"_s), QByteArray());
     }
 
+    void gzipPacksWhereThereIsNoZstd()
+    {
+        m_fixture.useBusyBox(allTools() + QStringList{u"gzip"_s});
+        m_fixture.intercept("gzip", u"echo $1 >> /tmp/gzip-calls"_s);
+        QCOMPARE(
+            m_fixture.inSandbox(u"rm -rf /tmp/packed /tmp/gzip-calls; mkdir /tmp/packed"_s), QByteArray());
+        const auto log = QByteArray("the same line\n").repeated(1'000'000);
+        m_fixture.makeFile("log", log);
+        m_fixture.makeFolder("logs");
+        m_fixture.makeFile("logs/one", log.first(100'000));
+        m_fixture.makeFolder("unpacked");
+        for (const auto *name : {"log", "logs"}) {
+            const auto sent = outcomeOf(m_fixture.sandbox().upload(
+                m_fixture.fsPath(name), "/tmp/packed", ExistingTarget::Refuse, nullptr));
+            QVERIFY2(sent.isFinished, qPrintable(sent.failure ? sent.failure->message : u"it hangs"_s));
+        }
+        // The way up unpacks in the sandbox, the way down packs there.
+        QCOMPARE(m_fixture.inSandbox(u"sort -u /tmp/gzip-calls; rm /tmp/gzip-calls"_s), QByteArray("-dc\n"));
+        for (const auto *name : {"log", "logs"}) {
+            const auto fetched = outcomeOf(m_fixture.sandbox().download(
+                QByteArray("/tmp/packed/") + name, m_fixture.fsPath("unpacked"), ExistingTarget::Refuse,
+                nullptr));
+            QVERIFY2(
+                fetched.isFinished, qPrintable(fetched.failure ? fetched.failure->message : u"it hangs"_s));
+            QCOMPARE(m_fixture.describeLocal(QByteArray("unpacked/") + name), m_fixture.describeLocal(name));
+        }
+        QCOMPARE(m_fixture.inSandbox(u"sort -u /tmp/gzip-calls"_s), QByteArray("-1c\n"));
+    }
+
     void whatHasNoOtherWayIsSaid_data()
     {
         QTest::addColumn<QStringList>("tools");

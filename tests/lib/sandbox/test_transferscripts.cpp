@@ -151,7 +151,7 @@ private Q_SLOTS:
         QCOMPARE(::symlink(longTarget.constData(), (source + "/link").c_str()), 0);
         const auto plan = planUpload(source, {});
         QVERIFY(plan);
-        const auto batch = packBatch({plan->items, Compression::Never, 1, {}});
+        const auto batch = packBatch({plan->items, Packing::None, Compression::Never, 1, {}});
         QVERIFY(batch);
         QVERIFY(batch->left.isEmpty());
         QCOMPARE(batch->files.size(), 2);

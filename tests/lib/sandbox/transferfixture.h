@@ -105,8 +105,9 @@ public:
         const auto path = "/tmp/tools/" + tool;
         QCOMPARE(
             inSandbox(
-                QStringLiteral("mkdir -p /tmp/tools; printf %s ") + shellQuoted(text.toUtf8()) + u'>' +
-                shellQuoted(path) + QStringLiteral("; chmod 755 ") + shellQuoted(path)),
+                QStringLiteral("mkdir -p /tmp/tools; rm -f ") + shellQuoted(path) +
+                QStringLiteral("; printf %s ") + shellQuoted(text.toUtf8()) + u'>' + shellQuoted(path) +
+                QStringLiteral("; chmod 755 ") + shellQuoted(path)),
             QByteArray());
     }
     /// What the library's scripts hash with.
