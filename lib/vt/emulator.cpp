@@ -94,14 +94,15 @@ void Emulator::place(char32_t character, int width)
     }
     int limit = rightLimit();
     if (m_cursor.column + width > limit) {
-        if (m_flags.autoWrap) {
-            wrapLine();
-            limit = rightLimit();
+        if (!m_flags.autoWrap) {
+            m_last.isValid = false; // There is no room for a wide one.
+            return;
         }
-        m_cursor.column = std::max(0, std::min(m_cursor.column, limit - width));
+        wrapLine();
+        limit = rightLimit();
         width = std::min(width, limit - m_cursor.column);
     }
-    if (m_flags.insert && m_cursor.column < limit) {
+    if (m_flags.insert && isInsideColumns()) {
         m_screen.insertCells(m_cursor.row, m_cursor.column, limit, width);
     }
     m_screen.put(m_cursor.row, m_cursor.column, character, width);
@@ -162,8 +163,8 @@ void Emulator::wrapLine()
     if (isWholeRow && goesOn) {
         m_screen.setWrapped(m_cursor.row);
     }
+    lineFeed(); // From where the text ended: outside the margins nothing scrolls.
     carriageReturn();
-    lineFeed();
 }
 
 void Emulator::carriageReturn()
@@ -199,15 +200,23 @@ void Emulator::reverseLineFeed()
 
 void Emulator::execute(unsigned char control)
 {
+    m_last.isRepeatable = false;
+    if (control == '\0') {
+        return;
+    }
+    if (control == '\a') {
+        ++m_bellCount;
+        return;
+    }
     m_last.isValid = false;
     switch (control) {
-    case '\a':
-        ++m_bellCount;
-        break;
     case '\b':
         moveLeft(1);
         break;
     case '\t':
+        if (m_flags.tabWraps && m_flags.autoWrap && m_cursor.isWrapPending) {
+            wrapLine();
+        }
         tabForward(1);
         break;
     case '\n':
@@ -247,6 +256,7 @@ void Emulator::designate(char intermediate, char final)
 void Emulator::escape(std::string_view intermediates, char final)
 {
     m_last.isValid = false;
+    m_last.isRepeatable = false;
     if (!intermediates.empty()) {
         if (intermediates == "#" && final == '8') {
             align();
@@ -256,12 +266,8 @@ void Emulator::escape(std::string_view intermediates, char final)
         return;
     }
     switch (final) {
-    case '6': // DECBI
-        if (m_cursor.column == m_leftMargin && isInsideMargins()) {
-            scrollRegion(0, -1);
-        } else {
-            moveTo(m_cursor.row, m_cursor.column - 1);
-        }
+    case '6':
+        indexColumn(-1, m_leftMargin);
         break;
     case '7':
         saveCursor();
@@ -269,12 +275,8 @@ void Emulator::escape(std::string_view intermediates, char final)
     case '8':
         restoreCursor();
         break;
-    case '9': // DECFI
-        if (m_cursor.column + 1 == m_rightMargin && isInsideMargins()) {
-            scrollRegion(0, 1);
-        } else {
-            moveTo(m_cursor.row, m_cursor.column + 1);
-        }
+    case '9':
+        indexColumn(1, m_rightMargin - 1);
         break;
     case '=':
     case '>':
@@ -284,14 +286,18 @@ void Emulator::escape(std::string_view intermediates, char final)
         lineFeed();
         break;
     case 'E':
-        carriageReturn();
         lineFeed();
+        carriageReturn();
         break;
     case 'H':
         m_tabs[static_cast<std::size_t>(m_cursor.column)] = true;
         break;
     case 'M':
         reverseLineFeed();
+        break;
+    case 'V': // SPA
+    case 'W': // EPA
+        setProtection(final == 'V', Protection::Iso);
         break;
     case 'Z':
         send("\x1B[?64;6;21;22;28c");
@@ -302,6 +308,16 @@ void Emulator::escape(std::string_view intermediates, char final)
     default:
         shiftCharset(final);
         break;
+    }
+}
+
+/// DECBI and DECFI: one column on, or at the margin the text the other way.
+void Emulator::indexColumn(int step, int margin)
+{
+    if (m_cursor.column != margin) {
+        moveTo(m_cursor.row, m_cursor.column + step);
+    } else if (isInsideMargins()) {
+        scrollRegion(0, step);
     }
 }
 
@@ -319,6 +335,7 @@ void Emulator::shiftCharset(char final)
 void Emulator::control(const ControlSequence &sequence)
 {
     if (sequence.function() == ControlSequence::functionOf('m')) {
+        m_last.isRepeatable = false;
         Style pen = m_screen.pen();
         applySgr(pen, sequence);
         m_screen.setPen(pen);
@@ -329,11 +346,13 @@ void Emulator::control(const ControlSequence &sequence)
         return;
     }
     m_last.isValid = false;
+    m_last.isRepeatable = false;
     (void)(moveByControl(sequence) || editByControl(sequence) || setByControl(sequence) || reportByControl(sequence));
 }
 
 void Emulator::string(String kind, std::string_view content, bool isCut)
 {
+    m_last.isRepeatable = false;
     if (kind == String::OperatingSystemCommand) {
         command(content, isCut);
     } else if (!isCut) {

@@ -2,6 +2,7 @@
 #include "vt/row.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace Koyeb::Vt {
 
@@ -129,18 +130,15 @@ void Row::remove(int first, int end, int count, std::uint32_t style)
 
 void Row::copyFrom(const Row &source, int first, int count, int target)
 {
+    std::vector<GridCell> copied; // It may be this row, of which the target is cut out.
+    copied.reserve(static_cast<std::size_t>(count));
+    for (int column = first; column < first + count; ++column) {
+        copied.push_back(source.at(column));
+    }
     separate(target);
     separate(target + count);
     store(target + count);
-    if (&source == this && first < target) {
-        for (int i = count - 1; i >= 0; --i) {
-            m_cells[target + i] = at(first + i);
-        }
-    } else {
-        for (int i = 0; i < count; ++i) {
-            m_cells[target + i] = source.at(first + i);
-        }
-    }
+    std::copy(copied.begin(), copied.end(), m_cells + target);
     m_hasWide = m_hasWide || source.m_hasWide;
     wrapped = wrapped && target + count < m_columns;
     if (count > 0 && m_hasWide) {

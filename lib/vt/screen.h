@@ -38,6 +38,8 @@ public:
     /// is, stays on the screen. Their columns may then be at or beyond the edge.
     void resize(Size size, std::span<Place> places);
     void switchTo(Buffer buffer);
+    /// Drops what the alternate grid shows. Only while it is not shown.
+    void forgetAlternate() { m_alternate.reset(); }
 
     /// What is written from now on looks like this; of what is erased, only the background does.
     void setPen(const Style &style);
