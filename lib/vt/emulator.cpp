@@ -350,8 +350,9 @@ void Emulator::control(const ControlSequence &sequence)
     (void)(moveByControl(sequence) || editByControl(sequence) || setByControl(sequence) || reportByControl(sequence));
 }
 
-void Emulator::string(String kind, std::string_view content, bool isCut)
+void Emulator::string(String kind, std::string_view content, bool isCut, bool isBellEnded)
 {
+    m_answersWithBell = isBellEnded;
     m_last.isRepeatable = false;
     if (kind == String::OperatingSystemCommand) {
         command(content, isCut);

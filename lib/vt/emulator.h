@@ -28,7 +28,7 @@ public:
     void execute(unsigned char control) override;
     void escape(std::string_view intermediates, char final) override;
     void control(const ControlSequence &sequence) override;
-    void string(String kind, std::string_view content, bool isCut) override;
+    void string(String kind, std::string_view content, bool isCut, bool isBellEnded) override;
 
     void resize(Size size);
     void handleMouse(const MouseEvent &event);
@@ -242,6 +242,7 @@ private:
     Palette m_defaultColours;
     Palette m_colours; ///< What the program chose.
     Links m_links;
+    bool m_answersWithBell = false; ///< The question ended with it.
     std::optional<ClipboardRequest> m_clipboard;
     std::vector<Notification> m_notifications;
     std::uint64_t m_bellCount = 0;

@@ -308,19 +308,19 @@ void Parser::takeString(std::string_view &bytes)
         return;
     }
     // ESC \ is the proper end; any other escape sequence cuts the string short. Both are ends.
-    endString();
+    endString(end == bell);
     if (end == escapeByte) {
         beginEscape();
     }
 }
 
-void Parser::endString()
+void Parser::endString(bool byBell)
 {
     m_state = State::Ground;
     if (m_isKept) {
         const auto kind =
             m_isOsc ? ParserSink::String::OperatingSystemCommand : ParserSink::String::DeviceControl;
-        m_sink.string(kind, m_string, m_isCut);
+        m_sink.string(kind, m_string, m_isCut, byBell);
     }
     abandon();
 }

@@ -64,8 +64,9 @@ public:
     virtual void execute(unsigned char control) = 0;    ///< Of C0.
     virtual void escape(std::string_view intermediates, char final) = 0;
     virtual void control(const ControlSequence &sequence) = 0;
-    /// OSC or DCS, without its introducer and its end. `isCut`: there was more than is kept.
-    virtual void string(String kind, std::string_view content, bool isCut) = 0;
+    /// OSC or DCS, without its introducer and its end. `isCut`: there was more than is kept. `isBellEnded`:
+    /// BEL stood in the place of ST.
+    virtual void string(String kind, std::string_view content, bool isCut, bool isBellEnded) = 0;
 };
 
 /// Takes a stream apart into text, control characters, sequences and strings, as the state machine of DEC's
@@ -91,7 +92,7 @@ private:
     void takeCharacter(char32_t character);
     void beginEscape();
     void beginString(unsigned char introducer);
-    void endString();
+    void endString(bool byBell);
     void addToSequence(unsigned char byte);
     void addToParameters(unsigned char byte);
     void addDigit(int digit)
