@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -48,9 +49,16 @@ struct Style {
     bool strikeOut : 1 = false;
     bool overline : 1 = false;
     bool isProtected : 1 = false; ///< Selective erasing leaves it (DECSCA). Not visible.
+    std::uint8_t unused : 7 = 0;  ///< With this and the next one no bit is without a value: see words().
+    std::uint8_t unusedToo = 0;
     LinkId link = 0;
 
-    bool operator==(const Style &) const = default;
+    /// All of it, to be compared and hashed at once.
+    [[nodiscard]] std::array<std::uint32_t, 5> words() const
+    {
+        return std::bit_cast<std::array<std::uint32_t, 5>>(*this);
+    }
+    bool operator==(const Style &other) const { return words() == other.words(); }
 };
 
 /// One place of the grid.

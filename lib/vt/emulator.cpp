@@ -67,9 +67,61 @@ void Emulator::writeAscii(std::string_view text)
     m_last.isValid = true;
 }
 
-void Emulator::write(char32_t character)
+void Emulator::write(std::u32string_view text)
 {
-    const CharacterClass kind = classOf(character);
+    const auto runWidth = [this](char32_t character) {
+        const CharacterClass kind = m_classes.of(character);
+        return kind.mayJoin ? 0 : columnsOf(kind);
+    };
+    while (!text.empty()) {
+        const int width = m_isPlain ? runWidth(text.front()) : 0;
+        std::size_t count = 1;
+        if (width > 0) {
+            while (count < text.size() && runWidth(text[count]) == width) {
+                ++count;
+            }
+            writeRun(text.substr(0, count), width);
+        } else if (text.front() < 0x7F) {
+            const auto ascii = static_cast<char>(text.front());
+            writeAscii({&ascii, 1});
+        } else {
+            writeOne(text.front());
+        }
+        text.remove_prefix(count);
+    }
+}
+
+/// Characters of the same width, none of which joins what is before it.
+void Emulator::writeRun(std::u32string_view text, int width)
+{
+    m_last.begin(text.back());
+    m_breaker.begin(text.back());
+    while (!text.empty()) {
+        if (m_cursor.isWrapPending && m_flags.autoWrap) {
+            wrapLine();
+        }
+        const int limit = rightLimit();
+        const auto room = static_cast<std::size_t>((limit - m_cursor.column) / width);
+        const std::size_t count = std::min(text.size(), room);
+        if (count == 0) {
+            place(text.front(), width);
+            text.remove_prefix(1);
+            continue;
+        }
+        m_screen.write(m_cursor.row, m_cursor.column, text.substr(0, count), width);
+        m_cursor.column += static_cast<int>(count) * width;
+        text.remove_prefix(count);
+        m_last.place = {m_cursor.row, m_cursor.column - width, false};
+        m_last.width = width;
+        m_last.isValid = true;
+        m_cursor.isWrapPending = m_cursor.column >= limit;
+        m_cursor.column = std::min(m_cursor.column, limit - 1);
+    }
+}
+
+void Emulator::writeOne(char32_t character)
+{
+    const CharacterClass kind = m_classes.of(character);
     if (m_last.isValid && kind.mayJoin && m_breaker.takes(character)) {
         join(character);
         return;
@@ -336,9 +388,7 @@ void Emulator::control(const ControlSequence &sequence)
 {
     if (sequence.function() == ControlSequence::functionOf('m')) {
         m_last.isRepeatable = false;
-        Style pen = m_screen.pen();
-        applySgr(pen, sequence);
-        m_screen.setPen(pen);
+        applySgr(m_screen.changePen(), sequence);
         return;
     }
     if (sequence.function() == ControlSequence::functionOf('b')) {

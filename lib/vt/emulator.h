@@ -24,7 +24,7 @@ public:
     Emulator(Screen &screen, const Terminal::Options &options);
 
     void writeAscii(std::string_view text) override;
-    void write(char32_t character) override;
+    void write(std::u32string_view text) override;
     void execute(unsigned char control) override;
     void escape(std::string_view intermediates, char final) override;
     void control(const ControlSequence &sequence) override;
@@ -100,6 +100,8 @@ private:
     };
 
     // emulator.cpp: text and controls.
+    void writeRun(std::u32string_view text, int width);
+    void writeOne(char32_t character);
     void place(char32_t character, int width);
     void join(char32_t character);
     void joinWider(char32_t character);
@@ -232,6 +234,7 @@ private:
 
     LastGlyph m_last;
     ClusterBreaker m_breaker;
+    ClassTable m_classes;
 
     MouseReporter m_mouse;
     Size m_cellPixels{0, 0};

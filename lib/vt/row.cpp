@@ -40,6 +40,30 @@ void Row::writeAscii(int column, const char *text, int count, std::uint32_t styl
     wrapped = wrapped && end < m_columns;
 }
 
+void Row::write(int column, const char32_t *text, int count, int width, std::uint32_t style)
+{
+    const int end = column + count * width;
+    separate(column);
+    separate(end);
+    store(column);
+    const std::uint32_t attributes = GridCell::attributesOf(style, static_cast<unsigned>(width));
+    const GridCell covered{0, GridCell::attributesOf(style, 0)};
+    GridCell *const target = m_cells + column;
+    if (width == 1) {
+        for (int i = 0; i < count; ++i) {
+            target[i] = {text[i], attributes};
+        }
+    } else {
+        for (int i = 0; i < count; ++i) {
+            target[2 * i] = {text[i], attributes};
+            target[2 * i + 1] = covered;
+        }
+        m_hasWide = true;
+    }
+    m_used = std::max(m_used, end);
+    wrapped = wrapped && end < m_columns;
+}
+
 void Row::put(int column, std::uint32_t text, int width, std::uint32_t style)
 {
     const int end = std::min(column + width, m_columns);

@@ -12,7 +12,8 @@ namespace {
 [[nodiscard]] std::size_t subCount(const ControlSequence &sequence, std::size_t index)
 {
     std::size_t count = 0;
-    while (index + 1 + count < sequence.count && sequence.isSub(index + 1 + count)) {
+    while (sequence.subParameters != 0 && index + 1 + count < sequence.count &&
+           sequence.isSub(index + 1 + count)) {
         ++count;
     }
     return count;
@@ -198,8 +199,8 @@ void applySgr(Style &style, const ControlSequence &sequence, std::size_t first)
             break;
         default:
             index += subCount(sequence, index);
-            applyAttribute(style, parameter);
-            applyNamedColour(style, parameter);
+            parameter < 30 || parameter == 53 || parameter == 55 ? applyAttribute(style, parameter)
+                                                                 : applyNamedColour(style, parameter);
             break;
         }
     }

@@ -32,22 +32,14 @@ private:
 struct StyleHash {
     std::size_t operator()(const Style &style) const
     {
-        const auto number = [](Colour colour) {
-            return (static_cast<std::uint64_t>(colour.kind) << 24U) |
-                   (static_cast<std::uint64_t>(colour.red) << 16U) |
-                   (static_cast<std::uint64_t>(colour.green) << 8U) | colour.blue;
+        const auto words = style.words();
+        const auto pair = [&words](std::size_t i) {
+            return (static_cast<std::uint64_t>(words[i]) << 32U) | words[i + 1];
         };
-        const auto bit = [](bool flag, unsigned place) {
-            return static_cast<std::uint64_t>(flag) << place;
-        };
-        const std::uint64_t flags =
-            static_cast<std::uint64_t>(style.underline) | bit(style.bold, 8) | bit(style.dim, 9) |
-            bit(style.italic, 10) | bit(style.blink, 11) | bit(style.reverse, 12) | bit(style.invisible, 13) |
-            bit(style.strikeOut, 14) | bit(style.overline, 15) | bit(style.isProtected, 16);
         HashMixer mixer;
-        mixer.add((number(style.foreground) << 32U) | number(style.background));
-        mixer.add((number(style.underlineColour) << 32U) | flags);
-        mixer.add(style.link);
+        mixer.add(pair(0));
+        mixer.add(pair(2));
+        mixer.add(words[4]);
         return mixer.result();
     }
 };

@@ -13,7 +13,12 @@ namespace {
 class RecordingSink final : public ParserSink {
 public:
     void writeAscii(std::string_view text) override { record += text; }
-    void write(char32_t character) override { appendUtf8(record, character); }
+    void write(std::u32string_view text) override
+    {
+        for (const char32_t character : text) {
+            appendUtf8(record, character);
+        }
+    }
     void execute(unsigned char control) override { record += "<" + std::to_string(control) + ">"; }
     void escape(std::string_view intermediates, char final) override
     {
