@@ -2,8 +2,8 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -54,12 +54,29 @@ struct Style {
     LinkId link = 0;
 
     /// All of it, to be compared and hashed at once.
-    [[nodiscard]] std::array<std::uint32_t, 5> words() const
+    struct Words {
+        std::uint64_t first = 0;
+        std::uint64_t second = 0;
+        std::uint32_t third = 0;
+    };
+    [[nodiscard]] Words words() const
     {
-        return std::bit_cast<std::array<std::uint32_t, 5>>(*this);
+        Words words;
+        const auto *const bytes = reinterpret_cast<const char *>(this);
+        std::memcpy(&words.first, bytes, sizeof words.first);
+        std::memcpy(&words.second, bytes + sizeof words.first, sizeof words.second);
+        words.third = link;
+        return words;
     }
-    bool operator==(const Style &other) const { return words() == other.words(); }
+    bool operator==(const Style &other) const
+    {
+        const Words one = words();
+        const Words two = other.words();
+        return ((one.first ^ two.first) | (one.second ^ two.second) | (one.third ^ two.third)) == 0;
+    }
 };
+
+static_assert(sizeof(Style) == 20, "words() covers it");
 
 /// One place of the grid.
 struct Cell {

@@ -32,15 +32,11 @@ private:
 struct StyleHash {
     std::size_t operator()(const Style &style) const
     {
-        const auto words = style.words();
-        const auto pair = [&words](std::size_t i) {
-            return (static_cast<std::uint64_t>(words[i]) << 32U) | words[i + 1];
-        };
-        HashMixer mixer;
-        mixer.add(pair(0));
-        mixer.add(pair(2));
-        mixer.add(words[4]);
-        return mixer.result();
+        const Style::Words words = style.words();
+        // Side by side, which is quicker than one after the other.
+        const std::uint64_t hash = words.first * 0x9E3779B97F4A7C15ULL +
+                                   words.second * 0xC2B2AE3D27D4EB4FULL + words.third * 0x165667B19E3779F9ULL;
+        return static_cast<std::size_t>(hash ^ (hash >> 32U));
     }
 };
 
