@@ -306,12 +306,12 @@ void Emulator::restyleRectangle(const ControlSequence &sequence, bool isReversal
         }
         for (std::size_t index = 4; index < sequence.count; ++index) {
             const int parameter = sequence.value(index);
-            style.bold = style.bold != (parameter == 1 || parameter == 0);
-            style.underline = parameter == 4 || parameter == 0
-                                  ? (style.underline == Underline::None ? Underline::Single : Underline::None)
-                                  : style.underline;
-            style.blink = style.blink != (parameter == 5 || parameter == 0);
-            style.reverse = style.reverse != (parameter == 7 || parameter == 0);
+            style.bold = style.bold != (parameter == 1);
+            if (parameter == 4) {
+                style.underline = style.underline == Underline::None ? Underline::Single : Underline::None;
+            }
+            style.blink = style.blink != (parameter == 5);
+            style.reverse = style.reverse != (parameter == 7);
         }
         return style;
     };
@@ -337,7 +337,6 @@ void Emulator::reportChecksum(const ControlSequence &sequence)
         for (int column = area.firstColumn; column < area.endColumn; ++column) {
             const Cell cell = m_screen.cell(row, column);
             unsigned value = cell.text[0] == 0 ? 0x20U : static_cast<unsigned>(cell.text[0]);
-            value += cell.style.isProtected ? 0x04U : 0U;
             value += cell.style.invisible ? 0x08U : 0U;
             value += cell.style.underline != Underline::None ? 0x10U : 0U;
             value += cell.style.reverse ? 0x20U : 0U;
