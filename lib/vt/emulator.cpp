@@ -295,16 +295,6 @@ void Emulator::execute(unsigned char control)
     }
 }
 
-void Emulator::designate(char intermediate, char final)
-{
-    constexpr std::string_view introducers = "()*+";
-    const std::size_t index = introducers.find(intermediate);
-    if (index != std::string_view::npos) {
-        m_charsets.designate(index, final);
-        updatePlain();
-    }
-}
-
 void Emulator::escape(std::string_view intermediates, char final)
 {
     m_last.isValid = false;
@@ -312,8 +302,9 @@ void Emulator::escape(std::string_view intermediates, char final)
     if (!intermediates.empty()) {
         if (intermediates == "#" && final == '8') {
             align();
-        } else if (intermediates.size() == 1) {
-            designate(intermediates.front(), final);
+        } else {
+            m_charsets.designate(intermediates, final, m_flags.nationalCharsets);
+            updatePlain();
         }
         return;
     }

@@ -114,7 +114,6 @@ private:
         return kind.isAmbiguous && m_isAmbiguousWide ? 2 : kind.columns;
     }
     void updatePlain() { m_isPlain = m_charsets.isPlain() && !m_flags.insert; }
-    void designate(char intermediate, char final);
     void shiftCharset(char final);
     void indexColumn(int step, int margin);
 

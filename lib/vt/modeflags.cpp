@@ -36,6 +36,8 @@ bool *ModeFlags::find(int mode, bool isPrivate)
         return &allowsColumnSwitch;
     case 41:
         return &tabWraps;
+    case 42:
+        return &nationalCharsets;
     case 45:
         return &reverseWrap;
     case 66:
