@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -48,10 +49,34 @@ struct Style {
     bool strikeOut : 1 = false;
     bool overline : 1 = false;
     bool isProtected : 1 = false; ///< Selective erasing leaves it (DECSCA). Not visible.
+    std::uint8_t unused : 7 = 0;  ///< With this and the next one no bit is without a value: see words().
+    std::uint8_t unusedToo = 0;
     LinkId link = 0;
 
-    bool operator==(const Style &) const = default;
+    /// All of it, to be compared and hashed at once.
+    struct Words {
+        std::uint64_t first = 0;
+        std::uint64_t second = 0;
+        std::uint32_t third = 0;
+    };
+    [[nodiscard]] Words words() const
+    {
+        Words words;
+        const auto *const bytes = reinterpret_cast<const char *>(this);
+        std::memcpy(&words.first, bytes, sizeof words.first);
+        std::memcpy(&words.second, bytes + sizeof words.first, sizeof words.second);
+        words.third = link;
+        return words;
+    }
+    bool operator==(const Style &other) const
+    {
+        const Words one = words();
+        const Words two = other.words();
+        return ((one.first ^ two.first) | (one.second ^ two.second) | (one.third ^ two.third)) == 0;
+    }
 };
+
+static_assert(sizeof(Style) == 20, "words() covers it");
 
 /// One place of the grid.
 struct Cell {

@@ -8,9 +8,26 @@
 
 namespace Koyeb::Vt {
 
-enum class Charset : std::uint8_t { Ascii, British, DecGraphics };
+enum class Charset : std::uint8_t {
+    Ascii,
+    British,
+    DecGraphics,
+    Latin1, ///< Its upper half, in the place of ASCII.
+    DecSupplemental,
+    // National ones (ISO 646), which differ from ASCII in at most twelve characters.
+    Dutch,
+    Finnish,
+    French,
+    FrenchCanadian,
+    German,
+    Italian,
+    NorwegianDanish,
+    Spanish,
+    Swedish,
+    Swiss,
+};
 
-/// The four sets that ESC ( ) * + designate, and which of them is in use.
+/// The four sets that ESC ( ) * + and - . / designate, and which of them is in use.
 struct Charsets {
     std::array<Charset, 4> sets{};
     std::uint8_t inUse = 0;  ///< GL: an index into `sets`.
@@ -18,23 +35,9 @@ struct Charsets {
 
     [[nodiscard]] bool isPlain() const { return single == 0 && sets[inUse] == Charset::Ascii; }
     /// What a character of ASCII means now.
-    [[nodiscard]] char32_t translate(char32_t character)
-    {
-        const Charset set = sets[single != 0 ? single : inUse];
-        single = 0;
-        if (set == Charset::British) {
-            return character == U'#' ? U'£' : character;
-        }
-        constexpr std::u32string_view graphics = U" ◆▒␉␌␍␊°±␤␋┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·";
-        const bool isGraphic = set == Charset::DecGraphics && character >= 0x5F && character < 0x7F;
-        return isGraphic ? graphics[character - 0x5F] : character;
-    }
-    void designate(std::size_t index, char final)
-    {
-        sets.at(index) = final == '0'   ? Charset::DecGraphics
-                         : final == 'A' ? Charset::British
-                                        : Charset::Ascii;
-    }
+    [[nodiscard]] char32_t translate(char32_t character);
+    /// Intermediates and final character of an escape sequence. `isNational`: national sets may be chosen.
+    void designate(std::string_view intermediates, char final, bool isNational);
 };
 
 } // namespace Koyeb::Vt

@@ -67,9 +67,61 @@ void Emulator::writeAscii(std::string_view text)
     m_last.isValid = true;
 }
 
-void Emulator::write(char32_t character)
+void Emulator::write(std::u32string_view text)
 {
-    const CharacterClass kind = classOf(character);
+    const auto runWidth = [this](char32_t character) {
+        const CharacterClass kind = m_classes.of(character);
+        return kind.mayJoin ? 0 : columnsOf(kind);
+    };
+    while (!text.empty()) {
+        const int width = m_isPlain ? runWidth(text.front()) : 0;
+        std::size_t count = 1;
+        if (width > 0) {
+            while (count < text.size() && runWidth(text[count]) == width) {
+                ++count;
+            }
+            writeRun(text.substr(0, count), width);
+        } else if (text.front() < 0x7F) {
+            const auto ascii = static_cast<char>(text.front());
+            writeAscii({&ascii, 1});
+        } else {
+            writeOne(text.front());
+        }
+        text.remove_prefix(count);
+    }
+}
+
+/// Characters of the same width, none of which joins what is before it.
+void Emulator::writeRun(std::u32string_view text, int width)
+{
+    m_last.begin(text.back());
+    m_breaker.begin(text.back());
+    while (!text.empty()) {
+        if (m_cursor.isWrapPending && m_flags.autoWrap) {
+            wrapLine();
+        }
+        const int limit = rightLimit();
+        const auto room = static_cast<std::size_t>((limit - m_cursor.column) / width);
+        const std::size_t count = std::min(text.size(), room);
+        if (count == 0) {
+            place(text.front(), width);
+            text.remove_prefix(1);
+            continue;
+        }
+        m_screen.write(m_cursor.row, m_cursor.column, text.substr(0, count), width);
+        m_cursor.column += static_cast<int>(count) * width;
+        text.remove_prefix(count);
+        m_last.place = {m_cursor.row, m_cursor.column - width, false};
+        m_last.width = width;
+        m_last.isValid = true;
+        m_cursor.isWrapPending = m_cursor.column >= limit;
+        m_cursor.column = std::min(m_cursor.column, limit - 1);
+    }
+}
+
+void Emulator::writeOne(char32_t character)
+{
+    const CharacterClass kind = m_classes.of(character);
     if (m_last.isValid && kind.mayJoin && m_breaker.takes(character)) {
         join(character);
         return;
@@ -94,14 +146,15 @@ void Emulator::place(char32_t character, int width)
     }
     int limit = rightLimit();
     if (m_cursor.column + width > limit) {
-        if (m_flags.autoWrap) {
-            wrapLine();
-            limit = rightLimit();
+        if (!m_flags.autoWrap) {
+            m_last.isValid = false; // There is no room for a wide one.
+            return;
         }
-        m_cursor.column = std::max(0, std::min(m_cursor.column, limit - width));
+        wrapLine();
+        limit = rightLimit();
         width = std::min(width, limit - m_cursor.column);
     }
-    if (m_flags.insert && m_cursor.column < limit) {
+    if (m_flags.insert && isInsideColumns()) {
         m_screen.insertCells(m_cursor.row, m_cursor.column, limit, width);
     }
     m_screen.put(m_cursor.row, m_cursor.column, character, width);
@@ -162,8 +215,8 @@ void Emulator::wrapLine()
     if (isWholeRow && goesOn) {
         m_screen.setWrapped(m_cursor.row);
     }
+    lineFeed(); // From where the text ended: outside the margins nothing scrolls.
     carriageReturn();
-    lineFeed();
 }
 
 void Emulator::carriageReturn()
@@ -199,15 +252,23 @@ void Emulator::reverseLineFeed()
 
 void Emulator::execute(unsigned char control)
 {
+    m_last.isRepeatable = false;
+    if (control == '\0') {
+        return;
+    }
+    if (control == '\a') {
+        ++m_bellCount;
+        return;
+    }
     m_last.isValid = false;
     switch (control) {
-    case '\a':
-        ++m_bellCount;
-        break;
     case '\b':
         moveLeft(1);
         break;
     case '\t':
+        if (m_flags.tabWraps && m_flags.autoWrap && m_cursor.isWrapPending) {
+            wrapLine();
+        }
         tabForward(1);
         break;
     case '\n':
@@ -234,34 +295,22 @@ void Emulator::execute(unsigned char control)
     }
 }
 
-void Emulator::designate(char intermediate, char final)
-{
-    constexpr std::string_view introducers = "()*+";
-    const std::size_t index = introducers.find(intermediate);
-    if (index != std::string_view::npos) {
-        m_charsets.designate(index, final);
-        updatePlain();
-    }
-}
-
 void Emulator::escape(std::string_view intermediates, char final)
 {
     m_last.isValid = false;
+    m_last.isRepeatable = false;
     if (!intermediates.empty()) {
         if (intermediates == "#" && final == '8') {
             align();
-        } else if (intermediates.size() == 1) {
-            designate(intermediates.front(), final);
+        } else {
+            m_charsets.designate(intermediates, final, m_flags.nationalCharsets);
+            updatePlain();
         }
         return;
     }
     switch (final) {
-    case '6': // DECBI
-        if (m_cursor.column == m_leftMargin && isInsideMargins()) {
-            scrollRegion(0, -1);
-        } else {
-            moveTo(m_cursor.row, m_cursor.column - 1);
-        }
+    case '6':
+        indexColumn(-1, m_leftMargin);
         break;
     case '7':
         saveCursor();
@@ -269,12 +318,8 @@ void Emulator::escape(std::string_view intermediates, char final)
     case '8':
         restoreCursor();
         break;
-    case '9': // DECFI
-        if (m_cursor.column + 1 == m_rightMargin && isInsideMargins()) {
-            scrollRegion(0, 1);
-        } else {
-            moveTo(m_cursor.row, m_cursor.column + 1);
-        }
+    case '9':
+        indexColumn(1, m_rightMargin - 1);
         break;
     case '=':
     case '>':
@@ -284,14 +329,18 @@ void Emulator::escape(std::string_view intermediates, char final)
         lineFeed();
         break;
     case 'E':
-        carriageReturn();
         lineFeed();
+        carriageReturn();
         break;
     case 'H':
         m_tabs[static_cast<std::size_t>(m_cursor.column)] = true;
         break;
     case 'M':
         reverseLineFeed();
+        break;
+    case 'V': // SPA
+    case 'W': // EPA
+        setProtection(final == 'V', Protection::Iso);
         break;
     case 'Z':
         send("\x1B[?64;6;21;22;28c");
@@ -302,6 +351,16 @@ void Emulator::escape(std::string_view intermediates, char final)
     default:
         shiftCharset(final);
         break;
+    }
+}
+
+/// DECBI and DECFI: one column on, or at the margin the text the other way.
+void Emulator::indexColumn(int step, int margin)
+{
+    if (m_cursor.column != margin) {
+        moveTo(m_cursor.row, m_cursor.column + step);
+    } else if (isInsideMargins()) {
+        scrollRegion(0, step);
     }
 }
 
@@ -319,9 +378,8 @@ void Emulator::shiftCharset(char final)
 void Emulator::control(const ControlSequence &sequence)
 {
     if (sequence.function() == ControlSequence::functionOf('m')) {
-        Style pen = m_screen.pen();
-        applySgr(pen, sequence);
-        m_screen.setPen(pen);
+        m_last.isRepeatable = false;
+        applySgr(m_screen.changePen(), sequence);
         return;
     }
     if (sequence.function() == ControlSequence::functionOf('b')) {
@@ -329,11 +387,14 @@ void Emulator::control(const ControlSequence &sequence)
         return;
     }
     m_last.isValid = false;
+    m_last.isRepeatable = false;
     (void)(moveByControl(sequence) || editByControl(sequence) || setByControl(sequence) || reportByControl(sequence));
 }
 
-void Emulator::string(String kind, std::string_view content, bool isCut)
+void Emulator::string(String kind, std::string_view content, bool isCut, bool isBellEnded)
 {
+    m_answersWithBell = isBellEnded;
+    m_last.isRepeatable = false;
     if (kind == String::OperatingSystemCommand) {
         command(content, isCut);
     } else if (!isCut) {

@@ -24,11 +24,11 @@ public:
     Emulator(Screen &screen, const Terminal::Options &options);
 
     void writeAscii(std::string_view text) override;
-    void write(char32_t character) override;
+    void write(std::u32string_view text) override;
     void execute(unsigned char control) override;
     void escape(std::string_view intermediates, char final) override;
     void control(const ControlSequence &sequence) override;
-    void string(String kind, std::string_view content, bool isCut) override;
+    void string(String kind, std::string_view content, bool isCut, bool isBellEnded) override;
 
     void resize(Size size);
     void handleMouse(const MouseEvent &event);
@@ -75,6 +75,8 @@ private:
         Charsets charsets;
         bool originMode = false;
     };
+    /// Who protects characters from being erased: DECSCA from selective erasing only, ISO 6429 from any.
+    enum class Protection : std::uint8_t { Dec, Iso };
     /// What each of the two buffers has for itself.
     struct PerBuffer {
         SavedCursor saved;
@@ -83,19 +85,23 @@ private:
     };
     /// The character that was written last: marks are added to it.
     struct LastGlyph {
-        bool isValid = false; ///< Nothing happened since.
+        bool isValid = false;      ///< Nothing moved or changed since.
+        bool isRepeatable = false; ///< For REP: nothing at all came since.
         Place place;
         int width = 1;
-        Cluster text; ///< Also for REP, wherever the cursor has gone since. Empty: nothing was written.
+        Cluster text;
 
         void begin(char32_t character)
         {
+            isRepeatable = true;
             text.text[0] = character;
             text.length = 1;
         }
     };
 
     // emulator.cpp: text and controls.
+    void writeRun(std::u32string_view text, int width);
+    void writeOne(char32_t character);
     void place(char32_t character, int width);
     void join(char32_t character);
     void joinWider(char32_t character);
@@ -108,8 +114,8 @@ private:
         return kind.isAmbiguous && m_isAmbiguousWide ? 2 : kind.columns;
     }
     void updatePlain() { m_isPlain = m_charsets.isPlain() && !m_flags.insert; }
-    void designate(char intermediate, char final);
     void shiftCharset(char final);
+    void indexColumn(int step, int margin);
 
     // emulatorcursor.cpp: moving and margins.
     [[nodiscard]] int rows() const { return m_screen.size().rows; }
@@ -119,6 +125,8 @@ private:
     [[nodiscard]] int rightLimit() const;
     void moveTo(int row, int column);
     void moveToOrigin(int row, int column);
+    [[nodiscard]] int rowInOrigin() const;
+    [[nodiscard]] int columnInOrigin() const;
     void moveUp(int count);
     void moveDown(int count);
     void moveRight(int count);
@@ -150,6 +158,7 @@ private:
     void scrollRegion(int upward, int leftward);
     void repeatLast(int count);
     void align();
+    void setProtection(bool isOn, Protection kind);
     [[nodiscard]] CellArea marginArea() const;
     [[nodiscard]] CellArea rectangle(const ControlSequence &sequence, std::size_t first) const;
     void restyleRectangle(const ControlSequence &sequence, bool isReversal);
@@ -218,21 +227,24 @@ private:
     PerBuffer m_alternate;
     std::vector<std::pair<int, int>> m_savedModes;
     std::vector<Style> m_styleStack;
-    bool m_restylesRectangles = false; ///< DECSACE: the area is a rectangle, not a stretch of text.
+    Protection m_protection = Protection::Dec;
+    int m_changeExtent = 0; ///< DECSACE: 2 is a rectangle, 0 and 1 are a stretch of text.
     std::uint8_t m_modifyOtherKeys = 0;
 
     LastGlyph m_last;
     ClusterBreaker m_breaker;
+    ClassTable m_classes;
 
     MouseReporter m_mouse;
     Size m_cellPixels{0, 0};
     std::string m_title;
     std::string m_iconName;
-    std::vector<std::string> m_titleStack;
+    std::vector<std::pair<std::string, std::string>> m_titleStack; ///< Each with its icon's name.
     std::string m_directory;
     Palette m_defaultColours;
     Palette m_colours; ///< What the program chose.
     Links m_links;
+    bool m_answersWithBell = false; ///< The question ended with it.
     std::optional<ClipboardRequest> m_clipboard;
     std::vector<Notification> m_notifications;
     std::uint64_t m_bellCount = 0;

@@ -43,15 +43,18 @@ constexpr std::size_t maximumNotifications = 8;
     return clean;
 }
 
-/// One to four hexadecimal digits, scaled to eight bits.
-[[nodiscard]] std::optional<std::uint8_t> componentOf(std::string_view digits)
+/// One to four hexadecimal digits as eight bits: scaled, or, as X11 does with "#", the digits being the first
+/// ones of more.
+[[nodiscard]] std::optional<std::uint8_t> componentOf(std::string_view digits, bool isScaled)
 {
     const auto number = numberOf(digits, 16);
     if (!number || digits.empty() || digits.size() > 4) {
         return std::nullopt;
     }
-    const int largest = (1 << (4 * static_cast<int>(digits.size()))) - 1;
-    return static_cast<std::uint8_t>((*number * 255 + largest / 2) / largest);
+    const int bits = 4 * static_cast<int>(digits.size());
+    const int largest = (1 << bits) - 1;
+    return static_cast<std::uint8_t>(
+        isScaled ? (*number * 255 + largest / 2) / largest : (*number << 16) >> (bits + 8));
 }
 
 /// "rgb:RR/GG/BB" or "#RRGGBB", each component of one to four digits.
@@ -62,13 +65,13 @@ constexpr std::size_t maximumNotifications = 8;
         text.remove_prefix(4);
         for (auto &component : components) {
             const std::size_t end = text.find('/');
-            component = componentOf(text.substr(0, end));
+            component = componentOf(text.substr(0, end), true);
             text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
         }
     } else if (text.starts_with('#') && (text.size() - 1) % 3 == 0) {
         const std::size_t digits = (text.size() - 1) / 3;
         for (std::size_t i = 0; i < 3; ++i) {
-            components[i] = componentOf(text.substr(1 + i * digits, digits));
+            components[i] = componentOf(text.substr(1 + i * digits, digits), false);
         }
         text = {};
     }
@@ -176,7 +179,7 @@ void Emulator::reportColour(const std::string &prefix, const std::optional<Rgb> 
         text += {high, low, high, low, '/'};
     }
     text.pop_back();
-    send(text + "\x1B\\");
+    send(text + (m_answersWithBell ? "\x07" : "\x1B\\"));
 }
 
 void Emulator::setColours(std::string_view arguments)

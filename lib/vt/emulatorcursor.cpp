@@ -40,6 +40,16 @@ void Emulator::moveToOrigin(int row, int column)
         std::min(m_topMargin + row, m_bottomMargin - 1), std::min(m_leftMargin + column, m_rightMargin - 1));
 }
 
+int Emulator::rowInOrigin() const
+{
+    return m_cursor.row - (m_flags.originMode ? m_topMargin : 0);
+}
+
+int Emulator::columnInOrigin() const
+{
+    return m_cursor.column - (m_flags.originMode ? m_leftMargin : 0);
+}
+
 void Emulator::moveUp(int count)
 {
     const int top = m_cursor.row >= m_topMargin ? m_topMargin : 0;
@@ -59,7 +69,7 @@ void Emulator::moveRight(int count)
 
 void Emulator::moveLeft(int count)
 {
-    const bool wraps = m_flags.reverseWrap && m_flags.autoWrap;
+    const bool wraps = (m_flags.reverseWrap || m_flags.extendedReverseWrap) && m_flags.autoWrap;
     if (wraps && m_cursor.isWrapPending) {
         --count; // The cursor is behind the last column, where it only looks as if on it.
         m_cursor.isWrapPending = false;
@@ -69,23 +79,26 @@ void Emulator::moveLeft(int count)
         moveTo(m_cursor.row, std::max(m_cursor.column - count, left));
         return;
     }
+    // The rows are one ring of text: before the first one comes the last one, as with xterm's original mode.
+    const bool isInsideRows = m_cursor.row >= m_topMargin && m_cursor.row < m_bottomMargin;
+    const int top = isInsideRows ? m_topMargin : 0;
+    const int height = isInsideRows ? m_bottomMargin - m_topMargin : rows();
     const int width = m_rightMargin - left;
-    const int beyond = count - (m_cursor.column - left) - 1;
-    const int top = m_cursor.row >= m_topMargin ? m_topMargin : 0;
-    const int row = m_cursor.row - 1 - beyond / width;
-    moveTo(std::max(row, top), row < top ? left : m_rightMargin - 1 - beyond % width);
+    const int beyond = (count - (m_cursor.column - left) - 1) % (width * height);
+    const int row = m_cursor.row - top - 1 - beyond / width;
+    moveTo(top + (row < 0 ? row + height : row), m_rightMargin - 1 - beyond % width);
 }
 
 void Emulator::tabForward(int count)
 {
-    const int last = rightLimit() - 1;
+    const int last = m_rightMargin - 1;
     int column = m_cursor.column;
     for (; count > 0 && column < last; --count) {
         do {
             ++column;
         } while (column < last && !m_tabs[static_cast<std::size_t>(column)]);
     }
-    m_cursor.column = column;
+    m_cursor.column = std::min(column, last);
 }
 
 void Emulator::tabBack(int count)
@@ -163,12 +176,16 @@ bool Emulator::moveByControl(const ControlSequence &sequence)
         moveUp(amount);
         return true;
     case C::functionOf('B'):
-    case C::functionOf('e'):
         moveDown(amount);
         return true;
     case C::functionOf('C'):
-    case C::functionOf('a'):
         moveRight(amount);
+        return true;
+    case C::functionOf('a'): // HPR and VPR: like positions, they know no margins but those of the origin.
+        moveToOrigin(rowInOrigin(), columnInOrigin() + amount);
+        return true;
+    case C::functionOf('e'):
+        moveToOrigin(rowInOrigin() + amount, columnInOrigin());
         return true;
     case C::functionOf('D'):
     case C::functionOf('j'): // HPB
@@ -184,10 +201,10 @@ bool Emulator::moveByControl(const ControlSequence &sequence)
         return true;
     case C::functionOf('G'):
     case C::functionOf('`'):
-        moveToOrigin(m_cursor.row - (m_flags.originMode ? m_topMargin : 0), amount - 1);
+        moveToOrigin(rowInOrigin(), amount - 1);
         return true;
     case C::functionOf('d'):
-        moveToOrigin(amount - 1, m_cursor.column - (m_flags.originMode ? m_leftMargin : 0));
+        moveToOrigin(amount - 1, columnInOrigin());
         return true;
     case C::functionOf('H'):
     case C::functionOf('f'):

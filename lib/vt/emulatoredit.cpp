@@ -15,11 +15,11 @@ bool Emulator::editByControl(const ControlSequence &sequence)
     switch (sequence.function()) {
     case C::functionOf('J'):
     case C::functionOf('J', 0, '?'):
-        eraseInDisplay(sequence.value(0), sequence.marker == '?');
+        eraseInDisplay(sequence.value(0), sequence.marker == '?' || m_protection == Protection::Iso);
         return true;
     case C::functionOf('K'):
     case C::functionOf('K', 0, '?'):
-        eraseInLine(sequence.value(0), sequence.marker == '?');
+        eraseInLine(sequence.value(0), sequence.marker == '?' || m_protection == Protection::Iso);
         return true;
     case C::functionOf('L'):
         insertLines(amount);
@@ -37,22 +37,23 @@ bool Emulator::editByControl(const ControlSequence &sequence)
         m_cursor.isWrapPending = false;
         eraseArea(
             {m_cursor.row, m_cursor.row + 1, m_cursor.column, std::min(m_cursor.column + amount, columns())},
-            false);
+            m_protection == Protection::Iso);
         return true;
     case C::functionOf('S'):
         scrollRegion(amount, 0);
         return true;
     case C::functionOf('T'):
     case C::functionOf('^'):
-        if (sequence.count == 1) { // With five it would be the highlighting of the mouse.
+        // With five it would be the highlighting of the mouse, with a 0 the end of that.
+        if (sequence.count == 1 && (sequence.value(0, 1) != 0 || sequence.final == '^')) {
             scrollRegion(-amount, 0);
         }
         return true;
-    case C::functionOf('@', ' '):
-        scrollRegion(0, amount);
-        return true;
+    case C::functionOf('@', ' '): // SL and SR
     case C::functionOf('A', ' '):
-        scrollRegion(0, -amount);
+        if (isInsideColumns()) {
+            scrollRegion(0, sequence.final == '@' ? amount : -amount);
+        }
         return true;
     case C::functionOf('}', '\''):
         insertColumns(amount);
@@ -71,7 +72,7 @@ bool Emulator::editRectangle(const ControlSequence &sequence)
     switch (sequence.function()) {
     case C::functionOf('z', '$'):
     case C::functionOf('{', '$'):
-        eraseArea(rectangle(sequence, 0), sequence.final == '{');
+        eraseArea(rectangle(sequence, 0), sequence.final == '{' && m_protection == Protection::Dec);
         return true;
     case C::functionOf('x', '$'):
         fillRectangle(sequence);
@@ -84,7 +85,7 @@ bool Emulator::editRectangle(const ControlSequence &sequence)
         restyleRectangle(sequence, sequence.final == 't');
         return true;
     case C::functionOf('x', '*'):
-        m_restylesRectangles = sequence.value(0) == 2;
+        m_changeExtent = sequence.value(0) <= 2 ? sequence.value(0) : m_changeExtent;
         return true;
     case C::functionOf('y', '*'):
         reportChecksum(sequence);
@@ -214,7 +215,7 @@ void Emulator::removeColumns(int count)
 void Emulator::repeatLast(int count)
 {
     const Cluster cluster = m_last.text;
-    if (cluster.length == 0) {
+    if (!m_last.isRepeatable || cluster.length == 0) {
         return;
     }
     const char32_t first = cluster.text[0];
@@ -228,6 +229,15 @@ void Emulator::repeatLast(int count)
             join(mark);
         }
     }
+    m_last.isRepeatable = false;
+}
+
+void Emulator::setProtection(bool isOn, Protection kind)
+{
+    Style pen = m_screen.pen();
+    pen.isProtected = isOn;
+    m_screen.setPen(pen);
+    m_protection = kind;
 }
 
 /// DECALN
@@ -285,7 +295,7 @@ void Emulator::copyRectangle(const ControlSequence &sequence)
 void Emulator::restyleRectangle(const ControlSequence &sequence, bool isReversal)
 {
     const CellArea area = rectangle(sequence, 0);
-    const bool isRectangle = m_restylesRectangles || area.endRow - area.firstRow == 1;
+    const bool isRectangle = m_changeExtent == 2 || area.endRow - area.firstRow == 1;
     if (area.firstRow >= area.endRow || area.firstColumn >= columns() || (isRectangle && area.isEmpty())) {
         return;
     }
@@ -296,12 +306,12 @@ void Emulator::restyleRectangle(const ControlSequence &sequence, bool isReversal
         }
         for (std::size_t index = 4; index < sequence.count; ++index) {
             const int parameter = sequence.value(index);
-            style.bold = style.bold != (parameter == 1 || parameter == 0);
-            style.underline = parameter == 4 || parameter == 0
-                                  ? (style.underline == Underline::None ? Underline::Single : Underline::None)
-                                  : style.underline;
-            style.blink = style.blink != (parameter == 5 || parameter == 0);
-            style.reverse = style.reverse != (parameter == 7 || parameter == 0);
+            style.bold = style.bold != (parameter == 1);
+            if (parameter == 4) {
+                style.underline = style.underline == Underline::None ? Underline::Single : Underline::None;
+            }
+            style.blink = style.blink != (parameter == 5);
+            style.reverse = style.reverse != (parameter == 7);
         }
         return style;
     };
@@ -327,7 +337,6 @@ void Emulator::reportChecksum(const ControlSequence &sequence)
         for (int column = area.firstColumn; column < area.endColumn; ++column) {
             const Cell cell = m_screen.cell(row, column);
             unsigned value = cell.text[0] == 0 ? 0x20U : static_cast<unsigned>(cell.text[0]);
-            value += cell.style.isProtected ? 0x04U : 0U;
             value += cell.style.invisible ? 0x08U : 0U;
             value += cell.style.underline != Underline::None ? 0x10U : 0U;
             value += cell.style.reverse ? 0x20U : 0U;

@@ -9,9 +9,16 @@ namespace Koyeb::Vt {
 namespace {
 
 /// As DECRPM tells them.
-enum ModeState : int { Unknown = 0, Set = 1, Reset = 2, AlwaysSet = 3 };
+enum ModeState : int { Unknown = 0, Set = 1, Reset = 2, AlwaysSet = 3, AlwaysReset = 4 };
 
 constexpr std::size_t maximumStack = 32;
+
+/// Modes of ISO 6429 for terminals that edit and send pages by themselves.
+[[nodiscard]] bool isAlwaysReset(int ansiMode)
+{
+    return ansiMode == 1 || ansiMode == 3 || ansiMode == 5 || ansiMode == 7 || ansiMode == 10 ||
+           ansiMode == 11 || (ansiMode >= 13 && ansiMode <= 19);
+}
 
 [[nodiscard]] MouseTracking trackingOf(int mode)
 {
@@ -50,12 +57,9 @@ bool Emulator::setByControl(const ControlSequence &sequence)
     case C::functionOf('q', ' '):
         setCursorStyle(sequence.value(0));
         return true;
-    case C::functionOf('q', '"'): {
-        Style pen = m_screen.pen();
-        pen.isProtected = sequence.value(0) == 1;
-        m_screen.setPen(pen);
+    case C::functionOf('q', '"'):
+        setProtection(sequence.value(0) == 1, Protection::Dec);
         return true;
-    }
     case C::functionOf('p', '!'):
     case C::functionOf('p', '"'): // DECSCL: there is one level, but setting it resets.
         softReset();
@@ -121,8 +125,10 @@ void Emulator::setPrivateMode(int mode, bool isOn)
         m_look.visible = isOn;
         break;
     case 69:
-        m_leftMargin = 0;
-        m_rightMargin = columns();
+        if (!isOn) {
+            m_leftMargin = 0;
+            m_rightMargin = columns();
+        }
         break;
     case 47:
     case 1047:
@@ -152,20 +158,21 @@ void Emulator::setPrivateMode(int mode, bool isOn)
 /// 47, 1047 and 1049: they differ in what is erased and whether the cursor is saved.
 void Emulator::useBuffer(int mode, bool isOn)
 {
-    if (mode == 1049 && isOn && m_screen.buffer() == Screen::Buffer::Main) {
+    const bool wasAlternate = m_screen.buffer() == Screen::Buffer::Alternate;
+    if (mode == 1049 && isOn) {
         saveCursor();
     }
-    if (mode == 1047 && !isOn && m_screen.buffer() == Screen::Buffer::Alternate) {
+    if (mode == 1047 && !isOn && wasAlternate) {
         m_screen.erase(m_screen.wholeArea());
     }
-    if (const bool wasAlternate = m_screen.buffer() == Screen::Buffer::Alternate; wasAlternate != isOn) {
+    if (wasAlternate != isOn) {
         setBuffer(isOn);
-        if (mode == 1049 && isOn) {
-            m_screen.erase(m_screen.wholeArea());
-        }
-        if (mode == 1049 && !isOn) {
-            restoreCursor();
-        }
+    }
+    if (mode == 1049 && isOn) {
+        m_screen.erase(m_screen.wholeArea());
+    }
+    if (mode == 1049 && !isOn) {
+        restoreCursor();
     }
 }
 
@@ -228,6 +235,7 @@ int Emulator::privateModeState(int mode) const
     case 1015:
     case 1016:
         return state(m_flags.encoding == encodingOf(mode));
+    case 2:    // No VT52.
     case 1036: // Alt puts ESC in front.
     case 2027: // Text is taken in grapheme clusters.
         return ModeState::AlwaysSet;
@@ -245,6 +253,8 @@ void Emulator::reportMode(const ControlSequence &sequence)
         state = privateModeState(mode);
     } else if (const bool *const flag = m_flags.find(mode, false)) {
         state = *flag ? ModeState::Set : ModeState::Reset;
+    } else if (isAlwaysReset(mode)) {
+        state = ModeState::AlwaysReset;
     }
     send((isPrivate ? "\x1B[?" : "\x1B[") + std::to_string(mode) + ';' + std::to_string(state) + "$y");
 }
@@ -307,6 +317,7 @@ void Emulator::softReset()
     m_look.visible = true;
     m_charsets = {};
     m_screen.setPen({});
+    m_protection = Protection::Dec;
     m_cursor.isWrapPending = false;
     resetMargins();
     ofBuffer().saved = {};
@@ -331,9 +342,10 @@ void Emulator::fullReset()
     m_styleStack.clear();
     m_titleStack.clear();
     m_colours = {};
-    m_restylesRectangles = false;
+    m_changeExtent = 0;
     resetTabs();
     updatePlain();
+    m_screen.forgetAlternate();
     m_screen.erase(m_screen.wholeArea());
     m_screen.scrollback().clear();
     moveTo(0, 0);

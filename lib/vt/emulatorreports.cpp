@@ -128,11 +128,9 @@ void Emulator::reportStatus(const ControlSequence &sequence)
         }
         break;
     case 6: {
-        const int row = m_cursor.row + 1 - (m_flags.originMode ? m_topMargin : 0);
-        const int column = m_cursor.column + 1 - (m_flags.originMode ? m_leftMargin : 0);
         send(
-            (isPrivate ? "\x1B[?" : "\x1B[") + std::to_string(row) + ';' + std::to_string(column) +
-            (isPrivate ? ";1R" : "R"));
+            (isPrivate ? "\x1B[?" : "\x1B[") + std::to_string(rowInOrigin() + 1) + ';' +
+            std::to_string(columnInOrigin() + 1) + (isPrivate ? ";1R" : "R"));
         break;
     }
     case 15: // There is no printer,
@@ -145,8 +143,25 @@ void Emulator::reportStatus(const ControlSequence &sequence)
         send(isPrivate ? "\x1B[?27;1;0;0n" : "");
         break;
     case 53:
-    case 55: // no locator.
+    case 55: // no locator
         send(isPrivate ? "\x1B[?50n" : "");
+        break;
+    case 56: // of any type,
+        send(isPrivate ? "\x1B[?57;0n" : "");
+        break;
+    case 62: // no room for macros
+        send(isPrivate ? "\x1B[0*{" : "");
+        break;
+    case 63: // and none of them,
+        if (isPrivate) {
+            send("\x1BP" + std::to_string(sequence.value(1)) + "!~0000\x1B\\");
+        }
+        break;
+    case 75: // no errors on the line
+        send(isPrivate ? "\x1B[?70n" : "");
+        break;
+    case 85: // and one session.
+        send(isPrivate ? "\x1B[?83n" : "");
         break;
     default:
         break;
@@ -163,6 +178,9 @@ void Emulator::reportWindow(const ControlSequence &sequence)
     };
     const bool knowsPixels = m_cellPixels.columns > 0 && m_cellPixels.rows > 0;
     switch (sequence.value(0)) {
+    case 11: // Whether it is an icon is not told.
+        send("\x1B[1t");
+        break;
     case 14:
         if (knowsPixels) {
             report(4, rows() * m_cellPixels.rows, columns() * m_cellPixels.columns);
@@ -180,13 +198,15 @@ void Emulator::reportWindow(const ControlSequence &sequence)
         report(9, rows(), columns());
         break;
     case 22:
-        if (sequence.value(1) != 1 && m_titleStack.size() < maximumTitleStack) {
-            m_titleStack.push_back(m_title);
+        if (sequence.value(1) <= 2 && m_titleStack.size() < maximumTitleStack) {
+            m_titleStack.emplace_back(m_title, m_iconName);
         }
         break;
     case 23:
-        if (sequence.value(1) != 1 && !m_titleStack.empty()) {
-            m_title = m_titleStack.back();
+        if (sequence.value(1) <= 2 && !m_titleStack.empty()) {
+            auto &[title, iconName] = m_titleStack.back();
+            m_title = sequence.value(1) != 1 ? std::move(title) : m_title;
+            m_iconName = sequence.value(1) != 2 ? std::move(iconName) : m_iconName;
             m_titleStack.pop_back();
         }
         break;
@@ -215,18 +235,20 @@ void Emulator::reportSetting(std::string_view name)
         value = sgrOf(m_screen.pen());
     } else if (name == "r") {
         value = pair(m_topMargin + 1, m_bottomMargin);
-    } else if (name == "s" && m_flags.horizontalMargins) {
+    } else if (name == "s") {
         value = pair(m_leftMargin + 1, m_rightMargin);
     } else if (name == " q") {
         const int shape = static_cast<int>(m_look.shape) * 2;
         value = std::to_string(shape + (m_look.blinking ? 1 : 2));
     } else if (name == "\"q") {
-        value = m_screen.pen().isProtected ? "1" : "0";
+        value = std::to_string(m_screen.pen().isProtected ? 1 : 0);
     } else if (name == "\"p") {
-        value = "64;1";
+        value = pair(64, 1);
     } else if (name == "*x") {
-        value = m_restylesRectangles ? "2" : "1";
-    } else if (name == "t") {
+        value = std::to_string(m_changeExtent);
+    } else if (name == "$}" || name == "$~") {
+        value = std::to_string(0); // There is no status line.
+    } else if (name == "t" || name == "*|") {
         value = std::to_string(rows());
     } else if (name == "$|") {
         value = std::to_string(columns());

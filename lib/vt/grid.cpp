@@ -67,6 +67,16 @@ void Grid::moveArea(const CellArea &area, int upward, int leftward, std::uint32_
     const int width = area.endColumn - area.firstColumn;
     upward = std::clamp(upward, -height, height);
     leftward = std::clamp(leftward, -width, width);
+    if (upward == 0) {
+        for (int number = area.firstRow; number < area.endRow; ++number) {
+            if (leftward > 0) {
+                row(number).remove(area.firstColumn, area.endColumn, leftward, style);
+            } else {
+                row(number).insert(area.firstColumn, area.endColumn, -leftward, style);
+            }
+        }
+        return;
+    }
     CellArea source = area;
     (upward > 0 ? source.firstRow : source.endRow) += upward;
     (leftward > 0 ? source.firstColumn : source.endColumn) += leftward;

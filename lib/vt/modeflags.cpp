@@ -34,6 +34,10 @@ bool *ModeFlags::find(int mode, bool isPrivate)
         return &autoRepeat;
     case 40:
         return &allowsColumnSwitch;
+    case 41:
+        return &tabWraps;
+    case 42:
+        return &nationalCharsets;
     case 45:
         return &reverseWrap;
     case 66:
@@ -48,6 +52,8 @@ bool *ModeFlags::find(int mode, bool isPrivate)
         return &focusEvents;
     case 1007:
         return &alternateScroll;
+    case 1045:
+        return &extendedReverseWrap;
     case 2004:
         return &bracketedPaste;
     case 2026:

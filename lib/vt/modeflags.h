@@ -20,7 +20,10 @@ struct ModeFlags {
     bool autoWrap = true;
     bool autoRepeat = true; ///< Remembered only.
     bool allowsColumnSwitch = false;
+    bool tabWraps = false; ///< A tab behind the last column goes to the next row first.
+    bool nationalCharsets = false; ///< ISO 646 sets may be designated.
     bool reverseWrap = false;
+    bool extendedReverseWrap = false; ///< Newer programs' name of the same.
     bool applicationKeypad = false;
     bool backspaceIsBs = false;
     bool horizontalMargins = false;

@@ -195,8 +195,13 @@ void PackedLines::addToRun(const Run &kind, std::uint32_t glyphs)
             return;
         }
     }
-    m_runs.push_back(kind);
-    m_runs.back().glyphs = static_cast<std::uint16_t>(glyphs);
+    // One by one: copying as a whole what was just put together waits for the parts.
+    Run &run = m_runs.emplace_back();
+    run.style = kind.style;
+    run.glyphs = static_cast<std::uint16_t>(glyphs);
+    run.width = kind.width;
+    run.codePoints = kind.codePoints;
+    run.isAscii = kind.isAscii;
 }
 
 void PackedLines::keepRows(std::size_t rows, int columns)

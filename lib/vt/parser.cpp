@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vt/parser.h"
 
-#include "vt/unicode.h"
-
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -114,18 +112,50 @@ void Parser::takeGround(std::string_view &bytes)
                 continue;
             }
             if (const unsigned char byte = front(bytes); byte < 0x20) {
+                if (byte == escapeByte && takePlainSequence(bytes)) {
+                    continue;
+                }
                 bytes.remove_prefix(1);
                 byte == escapeByte ? beginEscape() : m_sink.execute(byte);
                 continue;
             }
-            if (const char32_t character = plainCharacter(bytes); character != 0) {
-                bytes.remove_prefix(character < 0x800 ? 2 : character < 0x10000 ? 3 : 4);
-                takeCharacter(character);
+            if (takeText(bytes)) {
                 continue;
             }
         }
         takeOther(bytes);
     }
+}
+
+/// Characters of several bytes that are whole and valid, and what of ASCII is between them: words of most
+/// languages.
+bool Parser::takeText(std::string_view &bytes)
+{
+    std::array<char32_t, 64>
+        text; // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read.
+    std::size_t count = 0;
+    std::size_t position = 0;
+    while (count < text.size() && position < bytes.size()) {
+        const auto byte = static_cast<unsigned char>(bytes[position]);
+        if (byte >= 0x20 && byte < deleteByte) {
+            text[count++] = byte;
+            ++position;
+            continue;
+        }
+        const char32_t character = byte < 0x80 ? 0 : plainCharacter(bytes.substr(position));
+        if (character == 0) {
+            break;
+        }
+        position += character < 0x800 ? 2U : character < 0x10000 ? 3U : 4U;
+        if (!isControl(character) && !m_classes.of(character).isInvisible) {
+            text[count++] = character;
+        }
+    }
+    if (count > 0) {
+        m_sink.write({text.data(), count});
+    }
+    bytes.remove_prefix(position);
+    return position > 0;
 }
 
 void Parser::takeOther(std::string_view &bytes)
@@ -151,14 +181,61 @@ void Parser::takeCharacter(char32_t character)
 {
     if (character < 0x20) {
         m_sink.execute(static_cast<unsigned char>(character));
-    } else if (!isControl(character) && !classOf(character).isInvisible) {
-        m_sink.write(character);
+    } else if (!isControl(character) && !m_classes.of(character).isInvisible) {
+        m_sink.write({&character, 1});
     }
+}
+
+/// Nearly every sequence is ESC [ with numbers and semicolons and all there: it needs no states. Anything
+/// else is left where it is.
+bool Parser::takePlainSequence(std::string_view &bytes)
+{
+    if (bytes.size() < 3 || bytes[1] != '[') {
+        return false;
+    }
+    clearSequence();
+    std::size_t position = 2;
+    const auto marker = static_cast<unsigned char>(bytes[position]);
+    if (marker >= 0x3C && marker <= 0x3F) {
+        m_sequence.marker = static_cast<char>(marker);
+        ++position;
+    }
+    int value = ControlSequence::absent;
+    std::size_t count = 0;
+    for (; position < bytes.size(); ++position) {
+        const auto byte = static_cast<unsigned char>(bytes[position]);
+        const unsigned digit = byte - unsigned{'0'};
+        if (digit < 10) {
+            value = (value < 0 ? 0 : value * 10) + static_cast<int>(digit);
+            if (value >= ControlSequence::maximumValue) {
+                return false;
+            }
+        } else if (byte == ';' && count + 1 < ControlSequence::maximumParameters) {
+            m_sequence.values[count++] = value;
+            value = ControlSequence::absent;
+        } else if (byte >= 0x40 && byte < deleteByte) {
+            m_sequence.values[count++] = value;
+            m_sequence.count = count;
+            m_sequence.final = static_cast<char>(byte);
+            bytes.remove_prefix(position + 1);
+            m_sink.control(m_sequence);
+            return true;
+        } else {
+            return false;
+        }
+    }
+    return false;
 }
 
 void Parser::beginEscape()
 {
     m_state = State::Escape;
+    clearSequence();
+    m_isIgnored = false;
+}
+
+void Parser::clearSequence()
+{
     // Not its values: they are set as they come.
     m_sequence.subParameters = 0;
     m_sequence.count = 1;
@@ -166,7 +243,6 @@ void Parser::beginEscape()
     m_sequence.marker = 0;
     m_sequence.intermediates = {};
     m_sequence.intermediateCount = 0;
-    m_isIgnored = false;
 }
 
 void Parser::takeEscape(std::string_view &bytes)
@@ -308,19 +384,19 @@ void Parser::takeString(std::string_view &bytes)
         return;
     }
     // ESC \ is the proper end; any other escape sequence cuts the string short. Both are ends.
-    endString();
+    endString(end == bell);
     if (end == escapeByte) {
         beginEscape();
     }
 }
 
-void Parser::endString()
+void Parser::endString(bool byBell)
 {
     m_state = State::Ground;
     if (m_isKept) {
         const auto kind =
             m_isOsc ? ParserSink::String::OperatingSystemCommand : ParserSink::String::DeviceControl;
-        m_sink.string(kind, m_string, m_isCut);
+        m_sink.string(kind, m_string, m_isCut, byBell);
     }
     abandon();
 }

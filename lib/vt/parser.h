@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vt/unicode.h"
 #include "vt/utf8.h"
 
 #include <array>
@@ -60,12 +61,13 @@ public:
     virtual ~ParserSink() = default;
 
     virtual void writeAscii(std::string_view text) = 0; ///< Printable: U+0020 to U+007E.
-    virtual void write(char32_t character) = 0;         ///< Other characters, no controls.
+    virtual void write(std::u32string_view text) = 0;   ///< Other characters among such, no controls.
     virtual void execute(unsigned char control) = 0;    ///< Of C0.
     virtual void escape(std::string_view intermediates, char final) = 0;
     virtual void control(const ControlSequence &sequence) = 0;
-    /// OSC or DCS, without its introducer and its end. `isCut`: there was more than is kept.
-    virtual void string(String kind, std::string_view content, bool isCut) = 0;
+    /// OSC or DCS, without its introducer and its end. `isCut`: there was more than is kept. `isBellEnded`:
+    /// BEL stood in the place of ST.
+    virtual void string(String kind, std::string_view content, bool isCut, bool isBellEnded) = 0;
 };
 
 /// Takes a stream apart into text, control characters, sequences and strings, as the state machine of DEC's
@@ -86,12 +88,15 @@ private:
     void takeOther(std::string_view &bytes);
     void takeEscape(std::string_view &bytes);
     void takeControlSequence(std::string_view &bytes);
+    [[nodiscard]] bool takePlainSequence(std::string_view &bytes);
+    [[nodiscard]] bool takeText(std::string_view &bytes);
     void takeString(std::string_view &bytes);
 
     void takeCharacter(char32_t character);
     void beginEscape();
+    void clearSequence();
     void beginString(unsigned char introducer);
-    void endString();
+    void endString(bool byBell);
     void addToSequence(unsigned char byte);
     void addToParameters(unsigned char byte);
     void addDigit(int digit)
@@ -110,6 +115,7 @@ private:
     ParserSink &m_sink;
     State m_state = State::Ground;
     Utf8Decoder m_decoder;
+    ClassTable m_classes;
     ControlSequence m_sequence;
     bool m_isIgnored = false; ///< The sequence is malformed or too long: its rest is swallowed.
     bool m_isKept = false;    ///< The string means something.

@@ -2,6 +2,7 @@
 #include "vt/row.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace Koyeb::Vt {
 
@@ -34,6 +35,30 @@ void Row::writeAscii(int column, const char *text, int count, std::uint32_t styl
     GridCell *const target = m_cells + column;
     for (int i = 0; i < count; ++i) {
         target[i] = {static_cast<unsigned char>(text[i]), attributes};
+    }
+    m_used = std::max(m_used, end);
+    wrapped = wrapped && end < m_columns;
+}
+
+void Row::write(int column, const char32_t *text, int count, int width, std::uint32_t style)
+{
+    const int end = column + count * width;
+    separate(column);
+    separate(end);
+    store(column);
+    const std::uint32_t attributes = GridCell::attributesOf(style, static_cast<unsigned>(width));
+    const GridCell covered{0, GridCell::attributesOf(style, 0)};
+    GridCell *const target = m_cells + column;
+    if (width == 1) {
+        for (int i = 0; i < count; ++i) {
+            target[i] = {text[i], attributes};
+        }
+    } else {
+        for (int i = 0; i < count; ++i) {
+            target[2 * i] = {text[i], attributes};
+            target[2 * i + 1] = covered;
+        }
+        m_hasWide = true;
     }
     m_used = std::max(m_used, end);
     wrapped = wrapped && end < m_columns;
@@ -129,18 +154,15 @@ void Row::remove(int first, int end, int count, std::uint32_t style)
 
 void Row::copyFrom(const Row &source, int first, int count, int target)
 {
+    std::vector<GridCell> copied; // It may be this row, of which the target is cut out.
+    copied.reserve(static_cast<std::size_t>(count));
+    for (int column = first; column < first + count; ++column) {
+        copied.push_back(source.at(column));
+    }
     separate(target);
     separate(target + count);
     store(target + count);
-    if (&source == this && first < target) {
-        for (int i = count - 1; i >= 0; --i) {
-            m_cells[target + i] = at(first + i);
-        }
-    } else {
-        for (int i = 0; i < count; ++i) {
-            m_cells[target + i] = source.at(first + i);
-        }
-    }
+    std::copy(copied.begin(), copied.end(), m_cells + target);
     m_hasWide = m_hasWide || source.m_hasWide;
     wrapped = wrapped && target + count < m_columns;
     if (count > 0 && m_hasWide) {

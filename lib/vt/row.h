@@ -58,6 +58,8 @@ public:
     }
     /// Printable ASCII that fits.
     void writeAscii(int column, const char *text, int count, std::uint32_t style);
+    /// Characters of one width, 1 or 2, that fit.
+    void write(int column, const char32_t *text, int count, int width, std::uint32_t style);
     void put(int column, std::uint32_t text, int width, std::uint32_t style);
     /// Replaces the text of a cell, and its width if that fits.
     void replace(int column, std::uint32_t text, int width);

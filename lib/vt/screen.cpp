@@ -21,12 +21,6 @@ void Screen::switchTo(Buffer buffer)
     markDirty(0, size().rows);
 }
 
-void Screen::setPen(const Style &style)
-{
-    m_isPenNew = m_isPenNew || style != m_pen;
-    m_pen = style;
-}
-
 void Screen::numberPen()
 {
     m_isPenNew = false;

@@ -38,9 +38,21 @@ public:
     /// is, stays on the screen. Their columns may then be at or beyond the edge.
     void resize(Size size, std::span<Place> places);
     void switchTo(Buffer buffer);
+    /// Drops what the alternate grid shows. Only while it is not shown.
+    void forgetAlternate() { m_alternate.reset(); }
 
     /// What is written from now on looks like this; of what is erased, only the background does.
-    void setPen(const Style &style);
+    void setPen(const Style &style)
+    {
+        m_pen = style;
+        m_isPenNew = true;
+    }
+    /// The pen, to be changed.
+    [[nodiscard]] Style &changePen()
+    {
+        m_isPenNew = true;
+        return m_pen;
+    }
     [[nodiscard]] const Style &pen() const { return m_pen; }
 
     /// Printable ASCII that fits into the row.
@@ -48,6 +60,13 @@ public:
     {
         usePen();
         grid().row(row).writeAscii(column, text.data(), static_cast<int>(text.size()), m_penNumber);
+        markDirty(row, row + 1);
+    }
+    /// Characters of this width that fit into the row.
+    void write(int row, int column, std::u32string_view text, int width)
+    {
+        usePen();
+        grid().row(row).write(column, text.data(), static_cast<int>(text.size()), width, m_penNumber);
         markDirty(row, row + 1);
     }
     void put(int row, int column, char32_t character, int width);

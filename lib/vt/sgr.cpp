@@ -2,6 +2,7 @@
 #include "vt/sgr.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 namespace Koyeb::Vt {
@@ -12,15 +13,32 @@ namespace {
 [[nodiscard]] std::size_t subCount(const ControlSequence &sequence, std::size_t index)
 {
     std::size_t count = 0;
-    while (index + 1 + count < sequence.count && sequence.isSub(index + 1 + count)) {
+    while (sequence.subParameters != 0 && index + 1 + count < sequence.count &&
+           sequence.isSub(index + 1 + count)) {
         ++count;
     }
     return count;
 }
 
-[[nodiscard]] std::uint8_t byteOf(int value)
+constexpr int largest = 255; ///< Of an index or a component: with more there is no colour.
+
+[[nodiscard]] std::optional<Colour> indexedColour(const ControlSequence &sequence, std::size_t at)
 {
-    return static_cast<std::uint8_t>(std::clamp(value, 0, 255));
+    const int index = sequence.value(at);
+    return index <= largest ? std::optional(Colour::indexed(static_cast<std::uint8_t>(index))) : std::nullopt;
+}
+
+[[nodiscard]] std::optional<Colour> rgbColour(const ControlSequence &sequence, std::size_t first)
+{
+    std::array<std::uint8_t, 3> components{};
+    for (std::size_t i = 0; i < components.size(); ++i) {
+        const int value = sequence.value(first + i);
+        if (value > largest) {
+            return std::nullopt;
+        }
+        components[i] = static_cast<std::uint8_t>(value);
+    }
+    return Colour::rgb(components[0], components[1], components[2]);
 }
 
 /// 38, 48 and 58: `index` is the parameter itself and moves on to the last one that belongs to it.
@@ -32,31 +50,19 @@ namespace {
     if (subs > 0) {
         index += subs;
         if (kind == 5 && subs >= 2) {
-            return Colour::indexed(byteOf(sequence.value(start + 2)));
+            return indexedColour(sequence, start + 2);
         }
         // In the form of ISO 8613-6 the colour space stands in front of the values; most leave that out.
-        const std::size_t values = start + (subs >= 5 ? 3 : 2);
-        if (kind == 2 && subs >= 4) {
-            return Colour::rgb(
-                byteOf(sequence.value(values)), byteOf(sequence.value(values + 1)),
-                byteOf(sequence.value(values + 2)));
-        }
-        return std::nullopt;
+        return kind == 2 && subs >= 4 ? rgbColour(sequence, start + (subs >= 5 ? 3 : 2)) : std::nullopt;
     }
-    const std::size_t last = start + (kind == 5 ? 2 : kind == 2 ? 4 : 0);
+    const std::size_t last = start + (kind == 5 ? 2 : kind == 2 ? 4 : 1);
     index = std::min(last, sequence.count - 1);
     if (last >= sequence.count) {
         return std::nullopt; // Incomplete.
     }
-    if (kind == 5) {
-        return Colour::indexed(byteOf(sequence.value(start + 2)));
-    }
-    if (kind == 2) {
-        return Colour::rgb(
-            byteOf(sequence.value(start + 2)), byteOf(sequence.value(start + 3)),
-            byteOf(sequence.value(start + 4)));
-    }
-    return std::nullopt;
+    return kind == 5   ? indexedColour(sequence, start + 2)
+           : kind == 2 ? rgbColour(sequence, start + 2)
+                       : std::nullopt;
 }
 
 void applyUnderline(Style &style, const ControlSequence &sequence, std::size_t &index)
@@ -198,8 +204,8 @@ void applySgr(Style &style, const ControlSequence &sequence, std::size_t first)
             break;
         default:
             index += subCount(sequence, index);
-            applyAttribute(style, parameter);
-            applyNamedColour(style, parameter);
+            parameter < 30 || parameter == 53 || parameter == 55 ? applyAttribute(style, parameter)
+                                                                 : applyNamedColour(style, parameter);
             break;
         }
     }

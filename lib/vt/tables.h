@@ -32,23 +32,11 @@ private:
 struct StyleHash {
     std::size_t operator()(const Style &style) const
     {
-        const auto number = [](Colour colour) {
-            return (static_cast<std::uint64_t>(colour.kind) << 24U) |
-                   (static_cast<std::uint64_t>(colour.red) << 16U) |
-                   (static_cast<std::uint64_t>(colour.green) << 8U) | colour.blue;
-        };
-        const auto bit = [](bool flag, unsigned place) {
-            return static_cast<std::uint64_t>(flag) << place;
-        };
-        const std::uint64_t flags =
-            static_cast<std::uint64_t>(style.underline) | bit(style.bold, 8) | bit(style.dim, 9) |
-            bit(style.italic, 10) | bit(style.blink, 11) | bit(style.reverse, 12) | bit(style.invisible, 13) |
-            bit(style.strikeOut, 14) | bit(style.overline, 15) | bit(style.isProtected, 16);
-        HashMixer mixer;
-        mixer.add((number(style.foreground) << 32U) | number(style.background));
-        mixer.add((number(style.underlineColour) << 32U) | flags);
-        mixer.add(style.link);
-        return mixer.result();
+        const Style::Words words = style.words();
+        // Side by side, which is quicker than one after the other.
+        const std::uint64_t hash = words.first * 0x9E3779B97F4A7C15ULL +
+                                   words.second * 0xC2B2AE3D27D4EB4FULL + words.third * 0x165667B19E3779F9ULL;
+        return static_cast<std::size_t>(hash ^ (hash >> 32U));
     }
 };
 

@@ -115,7 +115,18 @@ constexpr std::array ambiguousRanges = {
     }
 }
 
-[[nodiscard]] CharacterClass findClass(char32_t codePoint)
+[[nodiscard]] std::vector<CharacterClass> makeTable()
+{
+    std::vector<CharacterClass> table(classTableSize);
+    for (std::size_t i = 0; i < classTableSize; ++i) {
+        table[i] = findClass(static_cast<char32_t>(i));
+    }
+    return table;
+}
+
+} // namespace
+
+CharacterClass findClass(char32_t codePoint)
 {
     CharacterClass found;
     found.columns = static_cast<std::uint8_t>(findColumns(codePoint)) & 3U;
@@ -125,24 +136,10 @@ constexpr std::array ambiguousRanges = {
     return found;
 }
 
-/// The planes of text and of emoji, which are all that is common.
-constexpr std::size_t tableSize = 0x20000;
-
-[[nodiscard]] std::vector<CharacterClass> makeTable()
-{
-    std::vector<CharacterClass> table(tableSize);
-    for (std::size_t i = 0; i < tableSize; ++i) {
-        table[i] = findClass(static_cast<char32_t>(i));
-    }
-    return table;
-}
-
-} // namespace
-
-CharacterClass classOf(char32_t codePoint)
+const CharacterClass *classTable()
 {
     static const std::vector<CharacterClass> table = makeTable();
-    return codePoint < tableSize ? table[codePoint] : findClass(codePoint);
+    return table.data();
 }
 
 bool isEmojiBase(char32_t codePoint)
@@ -152,7 +149,7 @@ bool isEmojiBase(char32_t codePoint)
                         propertiesOf(codePoint).boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC);
 }
 
-bool ClusterBreaker::takes(char32_t next)
+bool ClusterBreaker::asksTables(char32_t next)
 {
     const auto previous = static_cast<utf8proc_int32_t>(m_previous);
     if (utf8proc_grapheme_break_stateful(previous, static_cast<utf8proc_int32_t>(next), &m_state) != 0) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace Koyeb::Vt {
@@ -22,7 +23,29 @@ struct CharacterClass {
     bool mayJoin : 1 = false; ///< May belong to the grapheme cluster before it.
 };
 
-[[nodiscard]] CharacterClass classOf(char32_t codePoint);
+/// The planes of text and of emoji, which are all that is common.
+constexpr std::size_t classTableSize = 0x20000;
+/// The classes of these planes.
+[[nodiscard]] const CharacterClass *classTable();
+/// The class of any character, looked for.
+[[nodiscard]] CharacterClass findClass(char32_t codePoint);
+
+[[nodiscard]] inline CharacterClass classOf(char32_t codePoint)
+{
+    return codePoint < classTableSize ? classTable()[codePoint] : findClass(codePoint);
+}
+
+/// Looks many classes up: it need not ask each time whether the table is made.
+class ClassTable {
+public:
+    [[nodiscard]] CharacterClass of(char32_t codePoint) const
+    {
+        return codePoint < classTableSize ? m_table[codePoint] : findClass(codePoint);
+    }
+
+private:
+    const CharacterClass *m_table = classTable();
+};
 
 [[nodiscard]] inline bool isInvisibleFormat(char32_t codePoint)
 {
@@ -42,9 +65,21 @@ public:
         m_state = 0;
     }
     /// Whether the cluster goes on with `next`, which mayJoin; if so, takes it in.
-    [[nodiscard]] bool takes(char32_t next);
+    [[nodiscard]] bool takes(char32_t next)
+    {
+        // Pictures stand beside each other unless a joiner is between them, which is quicker told.
+        constexpr char32_t joiner = 0x200D;
+        const bool isPicture = (next >= 0x1F300 && next <= 0x1FAFF && !(next >= 0x1F3FB && next <= 0x1F3FF));
+        const bool isSyllable = next >= 0xAC00 && next <= 0xD7A3;
+        if ((isPicture && m_previous != joiner) || (isSyllable && m_previous >= 0xAC00)) {
+            return false;
+        }
+        return asksTables(next);
+    }
 
 private:
+    [[nodiscard]] bool asksTables(char32_t next);
+
     char32_t m_previous = 0;
     std::int32_t m_state = 0; ///< utf8proc's.
 };

@@ -72,18 +72,15 @@ std::optional<char32_t> Utf8Decoder::next(unsigned char byte)
     if (m_missing == 0) {
         return begin(byte);
     }
-    if ((byte & 0xC0) != 0x80) {
+    if (byte < m_lowest || byte > m_highest) {
         reset();
         m_reprocess = true;
         return replacementCharacter;
     }
     m_codePoint = (m_codePoint << 6) | (byte & 0x3Fu);
-    if (--m_missing > 0) {
-        return std::nullopt;
-    }
-    const bool isSurrogate = m_codePoint >= 0xD800 && m_codePoint <= 0xDFFF;
-    const bool isValid = m_codePoint >= m_smallest && m_codePoint <= 0x10FFFF && !isSurrogate;
-    return isValid ? m_codePoint : replacementCharacter;
+    m_lowest = 0x80;
+    m_highest = 0xBF;
+    return --m_missing > 0 ? std::nullopt : std::optional(m_codePoint);
 }
 
 std::optional<char32_t> Utf8Decoder::begin(unsigned char byte)
@@ -91,17 +88,17 @@ std::optional<char32_t> Utf8Decoder::begin(unsigned char byte)
     if (byte < 0x80) {
         return byte;
     }
+    // The second byte is what tells overlong forms, surrogates and what is beyond Unicode.
+    m_lowest = byte == 0xE0 ? 0xA0 : byte == 0xF0 ? 0x90 : 0x80;
+    m_highest = byte == 0xED ? 0x9F : byte == 0xF4 ? 0x8F : 0xBF;
     if (byte >= 0xC2 && byte < 0xE0) {
         m_codePoint = byte & 0x1Fu;
-        m_smallest = 0x80;
         m_missing = 1;
     } else if (byte >= 0xE0 && byte < 0xF0) {
         m_codePoint = byte & 0x0Fu;
-        m_smallest = 0x800;
         m_missing = 2;
     } else if (byte >= 0xF0 && byte < 0xF5) {
         m_codePoint = byte & 0x07u;
-        m_smallest = 0x10000;
         m_missing = 3;
     } else {
         return replacementCharacter;

@@ -21,8 +21,9 @@ void appendUtf8(std::string &target, char32_t codePoint);
 class Utf8Decoder {
 public:
     /// Takes one byte. Returns what it completes: nothing while a character is unfinished, U+FFFD for a
-    /// malformed one. When `reprocess()` is true afterwards, the byte was not consumed (it ended a malformed
-    /// character) and is to be given again.
+    /// malformed one: one for each longest part that begins a character (as Unicode and the web have it).
+    /// When `reprocess()` is true afterwards, the byte was not consumed (it ended a malformed character) and
+    /// is to be given again.
     [[nodiscard]] std::optional<char32_t> next(unsigned char byte);
     [[nodiscard]] bool reprocess() const { return m_reprocess; }
     [[nodiscard]] bool isMidCharacter() const { return m_missing > 0; }
@@ -32,8 +33,9 @@ private:
     [[nodiscard]] std::optional<char32_t> begin(unsigned char byte);
 
     char32_t m_codePoint = 0;
-    char32_t m_smallest = 0; ///< Below this the encoding is overlong.
     int m_missing = 0;
+    unsigned char m_lowest = 0; ///< What the next byte may be.
+    unsigned char m_highest = 0;
     bool m_reprocess = false;
 };
 

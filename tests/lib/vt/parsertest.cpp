@@ -13,7 +13,12 @@ namespace {
 class RecordingSink final : public ParserSink {
 public:
     void writeAscii(std::string_view text) override { record += text; }
-    void write(char32_t character) override { appendUtf8(record, character); }
+    void write(std::u32string_view text) override
+    {
+        for (const char32_t character : text) {
+            appendUtf8(record, character);
+        }
+    }
     void execute(unsigned char control) override { record += "<" + std::to_string(control) + ">"; }
     void escape(std::string_view intermediates, char final) override
     {
@@ -36,11 +41,12 @@ public:
         record += sequence.final;
         record += ">";
     }
-    void string(String kind, std::string_view content, bool isCut) override
+    void string(String kind, std::string_view content, bool isCut, bool isBellEnded) override
     {
         record += kind == String::OperatingSystemCommand ? "<osc " : "<dcs ";
         record += content;
-        record += isCut ? " cut>" : ">";
+        record += isCut ? " cut" : "";
+        record += isBellEnded ? " bell>" : ">";
     }
 
     std::string record;
@@ -85,9 +91,13 @@ void ParserTest::takesStreamsApart_data()
     row("unfinished character", "\xE2\x82z", "\xEF\xBF\xBDz");
     row("character cut by escape", "\xE2\x82\x1B[m", "\xEF\xBF\xBD<csi m>");
     row("overlong", "\xC0\xAF", "\xEF\xBF\xBD\xEF\xBF\xBD");
-    row("overlong, three bytes", "\xE0\x80\xAF", "\xEF\xBF\xBD");
-    row("surrogate", "\xED\xA0\x80", "\xEF\xBF\xBD");
-    row("beyond Unicode", "\xF4\x90\x80\x80", "\xEF\xBF\xBD");
+    row("overlong, three bytes", "\xE0\x80\xAF", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+    row("overlong, four bytes", "\xF0\x8F\xBFz", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBDz");
+    row("surrogate", "\xED\xA0\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+    row("last before surrogates", "\xED\x9F\xBF", "\xED\x9F\xBF");
+    row("beyond Unicode", "\xF4\x90\x80z", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBDz");
+    row("last of Unicode", "\xF4\x8F\xBF\xBDz", "\xF4\x8F\xBF\xBDz");
+    row("begun twice", "\xF0\x9F\xE4\xB8\xAD", "\xEF\xBF\xBD\xE4\xB8\xAD");
     row("C1 character", "a\xC2\x9Bz", "az");
     row("bidirectional override", "a\xE2\x80\xAEz", "az");
     row("joiner", "a\xE2\x80\x8Dz", "a\xE2\x80\x8Dz");
@@ -116,7 +126,7 @@ void ParserTest::takesStreamsApart_data()
     row("sequence cut by escape", "\x1B[31\x1B[1m", "<csi 1m>");
     row("sequence cut by a character", "\x1B[31\xC3\xA9", "\xC3\xA9");
     row("sequence cancelled", "\x1B[31\x1Amx", "mx");
-    row("title by bell", "\x1B]0;shell\x07x", "<osc 0;shell>x");
+    row("title by bell", "\x1B]0;shell\x07x", "<osc 0;shell bell>x");
     row("title by string terminator", "\x1B]2;\xC3\xA9t\xC3\xA9\x1B\\x",
         "<osc 2;\xC3\xA9t\xC3\xA9><esc \\>x");
     row("device control", "\x1BP$qm\x1B\\x", "<dcs $qm><esc \\>x");
@@ -154,10 +164,10 @@ void ParserTest::boundsStrings()
 {
     const QByteArray title = parsed("\x1B]0;" + QByteArray(1'000'000, 'x') + "\x07y");
     QVERIFY(title.startsWith("<osc 0;xxx"));
-    QVERIFY(title.endsWith(" cut>y"));
+    QVERIFY(title.endsWith(" cut bell>y"));
     QVERIFY2(title.size() < 5000, qPrintable(QString::number(title.size())));
     const QByteArray clipboard = parsed("\x1B]52;c;" + QByteArray(5'000'000, 'x') + "\x07y");
-    QVERIFY(clipboard.endsWith(" cut>y"));
+    QVERIFY(clipboard.endsWith(" cut bell>y"));
     QVERIFY2(clipboard.size() < 1'100'000, qPrintable(QString::number(clipboard.size())));
     QCOMPARE(parsed("\x1BP" + QByteArray(5'000'000, 'x') + "\x18y"), QByteArray("y"));
 }

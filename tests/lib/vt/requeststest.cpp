@@ -68,10 +68,15 @@ void RequestsTest::tellsColoursThatItWasTold()
     terminal.setDefaultColours(palette);
     terminal.feed("\x1B]10;?\x07\x1B]4;1;?;2;?\x07");
     QCOMPARE(
-        terminal.takeOutput(),
-        std::string("\x1B]10;rgb:1212/3434/5656\x1B\\\x1B]4;1;rgb:abab/cdcd/efef\x1B\\"));
-    terminal.feed("\x1B]11;#fff\x07\x1B]4;1;rgb:0/8/ffff;300;#000000\x07\x1B]12;nonsense\x07\x1B]11;?\x07");
-    QCOMPARE(terminal.takeOutput(), std::string("\x1B]11;rgb:ffff/ffff/ffff\x1B\\"));
+        terminal.takeOutput(), std::string("\x1B]10;rgb:1212/3434/5656\x07\x1B]4;1;rgb:abab/cdcd/efef\x07"));
+    terminal.feed("\x1B]10;?\x1B\\");
+    QCOMPARE(terminal.takeOutput(), std::string("\x1B]10;rgb:1212/3434/5656\x1B\\"));
+    terminal.feed("\x1B]11;#fa3\x07\x1B]11;?\x07\x1B]11;#ff0aa0330\x07\x1B]11;?\x07");
+    QCOMPARE(
+        terminal.takeOutput(), std::string("\x1B]11;rgb:f0f0/a0a0/3030\x07\x1B]11;rgb:ffff/aaaa/3333\x07"));
+    terminal.feed(
+        "\x1B]11;#ffffff\x07\x1B]4;1;rgb:0/8/ffff;300;#000000\x07\x1B]12;nonsense\x07\x1B]11;?\x07");
+    QCOMPARE(terminal.takeOutput(), std::string("\x1B]11;rgb:ffff/ffff/ffff\x07"));
     QCOMPARE(terminal.colours().indexed[1], std::optional(Rgb{0, 0x88, 0xFF}));
     QVERIFY(!terminal.colours().cursor);
     QVERIFY(terminal.takeDamage().everything);
