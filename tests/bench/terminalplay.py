@@ -46,7 +46,7 @@ def show_file(megabytes: int) -> None:
 
 
 def answer_keys(rate: int) -> None:
-    block = (LINE + b"\x1b[K\r\n") * 50
+    block = (LINE + b"\x1b[K\n") * 50
     colour = GREEN
     write(colour + ERASED)
     started, written = time.monotonic(), 0
@@ -64,7 +64,7 @@ def answer_keys(rate: int) -> None:
             written += len(block)
 
 
-tty.setraw(0)
+tty.setcbreak(0)
 write(b"\x1b[?25l")
 try:
     (show_file if sys.argv[1] == "cat" else answer_keys)(int(sys.argv[2]))
