@@ -20,6 +20,10 @@ const auto fontSizeKey = u"terminal/fontSize"_s;
 const auto boldBrightKey = u"terminal/boldIsBright"_s;
 const auto ligaturesKey = u"terminal/ligatures"_s;
 const auto copyOnSelectKey = u"terminal/copyOnSelect"_s;
+const auto contrastKey = u"terminal/minimumContrast"_s;
+const auto ambiguousWideKey = u"terminal/ambiguousIsWide"_s;
+
+constexpr double usualContrast = 3; ///< Black on the light theme's green could hardly be read.
 
 } // namespace
 
@@ -138,6 +142,27 @@ bool TerminalPreferences::copiesOnSelect() const
 void TerminalPreferences::setCopiesOnSelect(bool copies)
 {
     set(copyOnSelectKey, copies);
+}
+
+double TerminalPreferences::minimumContrast() const
+{
+    constexpr double largest = 21;
+    return std::clamp(m_settings.value(contrastKey, usualContrast).toDouble(), 1.0, largest);
+}
+
+void TerminalPreferences::setMinimumContrast(double ratio)
+{
+    set(contrastKey, ratio);
+}
+
+bool TerminalPreferences::isAmbiguousWide() const
+{
+    return m_settings.value(ambiguousWideKey, false).toBool();
+}
+
+void TerminalPreferences::setAmbiguousWide(bool isWide)
+{
+    set(ambiguousWideKey, isWide);
 }
 
 } // namespace Koyeb::Desktop

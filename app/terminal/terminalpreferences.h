@@ -28,6 +28,10 @@ public:
     [[nodiscard]] bool isBoldBright() const;
     [[nodiscard]] bool hasLigatures() const;
     [[nodiscard]] bool copiesOnSelect() const;
+    /// See TerminalColours::setMinimumContrast().
+    [[nodiscard]] double minimumContrast() const;
+    /// See Vt::Terminal::Options::ambiguousIsWide; of terminals that are opened from now on.
+    [[nodiscard]] bool isAmbiguousWide() const;
 
 public Q_SLOTS:
     /// By name; an unknown one means the default.
@@ -39,6 +43,8 @@ public Q_SLOTS:
     void setBoldBright(bool isBoldBright);
     void setLigatures(bool hasLigatures);
     void setCopiesOnSelect(bool copies);
+    void setMinimumContrast(double ratio);
+    void setAmbiguousWide(bool isWide);
 
 Q_SIGNALS:
     void changed();

@@ -39,6 +39,7 @@ TerminalSettingsDialog::TerminalSettingsDialog(TerminalPreferences *preferences,
     setWindowTitle(tr("Terminal Settings"));
     auto *const form = new QFormLayout;
     createThemes(form);
+    createContrast(form);
     createFont(form);
     createChoices(form);
     auto *const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
@@ -102,6 +103,28 @@ void TerminalSettingsDialog::createFont(QFormLayout *form)
     form->addRow(tr("Size in points:"), m_size);
 }
 
+void TerminalSettingsDialog::createContrast(QFormLayout *form)
+{
+    auto *const box = new QComboBox(this);
+    box->setObjectName(QStringLiteral("contrast"));
+    box->setToolTip(
+        tr("Text that could hardly be read on its background is made lighter or darker, unless the program "
+           "mixed both colours itself."));
+    box->addItem(tr("As the program chose it"), 1.0);
+    box->addItem(tr("At least 3:1"), 3.0);
+    box->addItem(tr("At least 4.5:1"), 4.5);
+    const int chosen = box->findData(m_preferences->minimumContrast());
+    if (chosen < 0) {
+        box->addItem(
+            tr("At least %L1:1").arg(m_preferences->minimumContrast()), m_preferences->minimumContrast());
+    }
+    box->setCurrentIndex(chosen < 0 ? box->count() - 1 : chosen);
+    connect(box, &QComboBox::currentIndexChanged, this, [this, box] {
+        m_preferences->setMinimumContrast(box->currentData().toDouble());
+    });
+    form->addRow(tr("Contrast of text:"), box);
+}
+
 void TerminalSettingsDialog::createChoices(QFormLayout *form)
 {
     const auto add = [this,
@@ -117,6 +140,8 @@ void TerminalSettingsDialog::createChoices(QFormLayout *form)
         &TerminalPreferences::setLigatures);
     add(tr("Copy text as soon as it is selected"), m_preferences->copiesOnSelect(),
         &TerminalPreferences::setCopiesOnSelect);
+    add(tr("Give characters of ambiguous width two columns, in new terminals"),
+        m_preferences->isAmbiguousWide(), &TerminalPreferences::setAmbiguousWide);
 }
 
 void TerminalSettingsDialog::chooseFile()

@@ -27,6 +27,7 @@ public:
 private:
     void createThemes(QFormLayout *form);
     void createFont(QFormLayout *form);
+    void createContrast(QFormLayout *form);
     void createChoices(QFormLayout *form);
     void fillThemes();
     void chooseFile();

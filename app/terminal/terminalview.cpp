@@ -182,6 +182,7 @@ void TerminalView::applyColours()
     m_colours = m_preferences != nullptr ? TerminalColours(m_preferences->theme(isDark))
                                          : TerminalColours::matching(palette());
     m_colours.setBoldBright(m_preferences != nullptr && m_preferences->isBoldBright());
+    m_colours.setMinimumContrast(m_preferences != nullptr ? m_preferences->minimumContrast() : 1);
     m_colours.setProgramColours(m_session->terminal().colours());
     m_session->setDefaultColours(m_colours.themePalette());
     updateSearchMarks();

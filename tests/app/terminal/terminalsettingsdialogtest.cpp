@@ -61,13 +61,16 @@ void TerminalSettingsDialogTest::remembersWhatIsChosen()
         TerminalSettingsDialog dialog(m_preferences.get());
         QCOMPARE(changes.size(), 0); // Looking at settings changes none.
         const auto boxes = dialog.findChildren<QCheckBox *>();
-        QCOMPARE(boxes.size(), 3);
+        QCOMPARE(boxes.size(), 4);
         for (QCheckBox *const box : boxes) {
             box->setChecked(true);
         }
         dialog.findChild<QSpinBox *>()->setValue(17);
         for (auto *const box : dialog.findChildren<QComboBox *>()) {
-            if (qobject_cast<QFontComboBox *>(box) == nullptr) {
+            if (box->objectName() == QStringLiteral("contrast")) {
+                QCOMPARE(box->currentData().toDouble(), 3.0);
+                box->setCurrentIndex(2);
+            } else if (qobject_cast<QFontComboBox *>(box) == nullptr) {
                 box->setCurrentText(QStringLiteral("Dusk"));
             }
         }
@@ -75,6 +78,8 @@ void TerminalSettingsDialogTest::remembersWhatIsChosen()
     QVERIFY(changes.size() >= 6);
     const TerminalPreferences again(*m_settings);
     QVERIFY(again.isBoldBright() && again.hasLigatures() && again.copiesOnSelect());
+    QVERIFY(again.isAmbiguousWide());
+    QCOMPARE(again.minimumContrast(), 4.5);
     QCOMPARE(again.font().pointSize(), 17);
     QCOMPARE(again.theme(true).name, QStringLiteral("Dusk"));
     QCOMPARE(again.theme(false).name, QStringLiteral("Dusk"));
