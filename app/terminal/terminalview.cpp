@@ -26,6 +26,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto frameDuration = 16ms;
+/// While somebody types into a flood, the answer does not wait for the next frame's turn.
+constexpr auto hurriedFrameDuration = 4ms;
+constexpr auto hurry = 100ms;
 constexpr auto announcementInterval = 200ms;
 constexpr auto longestSynchronizedUpdate = 150ms;
 constexpr int margin = 4; ///< Around the grid, in device-independent pixels.
@@ -245,7 +248,8 @@ void TerminalView::scheduleFrame()
 {
     if (!m_frameTimer.isActive()) {
         const auto elapsed = std::chrono::milliseconds(m_sinceFrame.elapsed());
-        m_frameTimer.start(std::max(0ms, frameDuration - elapsed));
+        const bool isHurried = m_sinceKey.isValid() && !m_sinceKey.hasExpired(hurry.count());
+        m_frameTimer.start(std::max(0ms, (isHurried ? hurriedFrameDuration : frameDuration) - elapsed));
     }
     if (!m_announcementTimer.isActive()) {
         m_announcementTimer.start();

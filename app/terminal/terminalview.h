@@ -177,6 +177,7 @@ private:
     QTimer m_frameTimer;
     QTimer m_synchronizedTimer; ///< A program that draws a screen at once has so long.
     QElapsedTimer m_sinceFrame;
+    QElapsedTimer m_sinceKey; ///< Invalid before the first.
     QTimer m_blinkTimer;
     bool m_isBlinkedOff = false;
     bool m_hasBlinkingText = false;
