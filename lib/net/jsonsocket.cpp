@@ -89,6 +89,11 @@ void JsonSocket::createSocket()
     connect(m_socket.get(), &QWebSocket::connected, this, [this] {
         m_open = true;
         m_note.setStatus(101);
+        if (QTcpSocket *const transport = this->transport()) {
+            // Frames are small and somebody waits for each: a key does not wait until the one before it is
+            // acknowledged.
+            transport->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+        }
         m_deadline = m_clock.schedule(pingInterval, [this] { keepAlive(); });
         Q_EMIT opened();
     });
@@ -139,6 +144,12 @@ qint64 JsonSocket::bytesToWrite() const
     return m_socket ? m_socket->bytesToWrite() : 0;
 }
 
+/// Null where QWebSocket keeps it elsewhere.
+QTcpSocket *JsonSocket::transport() const
+{
+    return m_socket->findChild<QTcpSocket *>();
+}
+
 void JsonSocket::setReadPaused(bool paused)
 {
     if (!m_socket || m_paused == paused) {
@@ -148,7 +159,7 @@ void JsonSocket::setReadPaused(bool paused)
     // QWebSocket reads whenever its TCP socket announces data and cannot be asked not to. Held back
     // announcements leave the data in the TCP socket, whose buffer is bounded meanwhile, and from there in
     // the kernel, where the sender feels it.
-    auto *transport = m_socket->findChild<QTcpSocket *>();
+    auto *const transport = this->transport();
     if (!transport) {
         return;
     }
