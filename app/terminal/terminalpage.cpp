@@ -147,6 +147,8 @@ TerminalPage::Setup TerminalPage::setupOf(const QString &profileId, const QStrin
         .keptName = keptName};
     setup.screen.ambiguousIsWide = m_preferences != nullptr && m_preferences->isAmbiguousWide();
     setup.screen.scrollbackLines = static_cast<std::size_t>(profile.scrollbackLines);
+    setup.fontFamily = profile.fontFamily;
+    setup.fontSize = profile.fontSize;
     return setup;
 }
 

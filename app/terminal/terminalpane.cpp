@@ -65,6 +65,11 @@ TerminalPane::TerminalPane(const TerminalHost &host, const Setup &setup, QWidget
     auto *const layout = new QHBoxLayout(this);
     layout->setContentsMargins({});
     layout->addWidget(m_view);
+    if (!setup.fontFamily.isEmpty()) {
+        QFont font(setup.fontFamily);
+        font.setPointSize(setup.fontSize);
+        m_view->setOwnFont(font);
+    }
     setFocusProxy(m_view);
     createCard();
     connect(m_session, &TerminalSession::stateChanged, this, &TerminalPane::describeState);

@@ -86,12 +86,39 @@ QString TerminalPreferences::addTheme(TerminalTheme theme)
         return {};
     }
     own.append(theme);
+    keepThemes(own);
+    return theme.name;
+}
+
+void TerminalPreferences::removeTheme(const QString &name)
+{
+    QList<TerminalTheme> own = ownThemes();
+    own.removeIf([&name](const TerminalTheme &theme) { return theme.name == name; });
+    keepThemes(own);
+}
+
+void TerminalPreferences::keepThemes(const QList<TerminalTheme> &own)
+{
     QStringList texts;
-    for (const TerminalTheme &one : own) {
-        texts.append(QString::fromUtf8(writeTheme(one)));
+    for (const TerminalTheme &theme : own) {
+        texts.append(QString::fromUtf8(writeTheme(theme)));
     }
     set(ownThemesKey, texts);
-    return theme.name;
+}
+
+bool TerminalPreferences::isOwnTheme(const QString &name) const
+{
+    const QList<TerminalTheme> own = ownThemes();
+    return std::any_of(
+        own.begin(), own.end(), [&name](const TerminalTheme &theme) { return theme.name == name; });
+}
+
+void TerminalPreferences::tryTheme(const std::optional<TerminalTheme> &theme)
+{
+    if (m_triedTheme != theme) {
+        m_triedTheme = theme;
+        Q_EMIT changed();
+    }
 }
 
 QFont TerminalPreferences::font() const

@@ -176,13 +176,16 @@ void TerminalView::applyFont()
 
 QFont TerminalView::chosenFont() const
 {
+    if (m_ownFont) {
+        return resized(*m_ownFont, m_zoomSteps);
+    }
     return resized(m_preferences != nullptr ? m_preferences->font() : systemFont(), m_zoomSteps);
 }
 
 void TerminalView::applyColours()
 {
     const bool isDark = palette().color(QPalette::Base).lightnessF() < 0.5F;
-    m_colours = m_preferences != nullptr ? TerminalColours(m_preferences->theme(isDark))
+    m_colours = m_preferences != nullptr ? TerminalColours(m_preferences->shownTheme(isDark))
                                          : TerminalColours::matching(palette());
     m_colours.setBoldBright(m_preferences != nullptr && m_preferences->isBoldBright());
     m_colours.setMinimumContrast(m_preferences != nullptr ? m_preferences->minimumContrast() : 1);
@@ -200,6 +203,12 @@ void TerminalView::setPreferences(const TerminalPreferences *preferences)
         applyFont();
     });
     applyColours();
+    applyFont();
+}
+
+void TerminalView::setOwnFont(const QFont &font)
+{
+    m_ownFont = font;
     applyFont();
 }
 

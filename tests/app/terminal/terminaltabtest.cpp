@@ -347,6 +347,8 @@ void TerminalTabTest::startsWhatTheProfileSays()
     profile.directory = QStringLiteral("/srv");
     profile.environment = {{QStringLiteral("EDITOR"), QStringLiteral("nano")}};
     profile.scrollbackLines = 77;
+    profile.fontFamily = QStringLiteral("DejaVu Sans Mono");
+    profile.fontSize = 30;
     TerminalProfiles profiles(m_settings.get());
     profiles.setProfiles({profile});
     const TerminalProfile kept = profiles.profiles().constFirst();
@@ -368,6 +370,8 @@ void TerminalTabTest::startsWhatTheProfileSays()
     QCOMPARE(m_orders.at(1).directory, profile.directory);
     QCOMPARE(m_orders.at(1).environment, profile.environment);
     QCOMPARE(tab()->currentPane()->setup().screen.scrollbackLines, 77U);
+    const int usualWidth = m_page->findChild<TerminalView *>()->cellRect(0, 0).width();
+    QVERIFY(tab()->currentPane()->view().cellRect(0, 0).width() > 2 * usualWidth);
     press(Qt::Key_D); // A split has the same.
     QTRY_COMPARE(m_links.made.size(), 3);
     QCOMPARE(m_orders.at(2), m_orders.at(1));
