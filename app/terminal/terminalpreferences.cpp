@@ -23,7 +23,7 @@ const auto copyOnSelectKey = u"terminal/copyOnSelect"_s;
 const auto contrastKey = u"terminal/minimumContrast"_s;
 const auto ambiguousWideKey = u"terminal/ambiguousIsWide"_s;
 
-constexpr double usualContrast = 3; ///< Black on the light theme's green could hardly be read.
+constexpr double usualContrast = 4.5; ///< Black on the light theme's green could hardly be read.
 
 } // namespace
 

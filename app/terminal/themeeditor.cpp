@@ -58,18 +58,18 @@ protected:
         QPainter painter(this);
         painter.setLayoutDirection(Qt::LeftToRight); // As terminals are.
         painter.fillRect(rect(), QColor(m_theme.background));
-        const QFontMetrics metrics(font());
-        const int width = metrics.horizontalAdvance(u'0');
+        const QFontMetricsF metrics(font());
+        const qreal width = metrics.horizontalAdvance(u'0');
         const auto place = [&](int line, int column) {
-            return QPoint(Spacing::close + column * width, Spacing::close + line * metrics.lineSpacing());
+            return QPointF(Spacing::close + column * width, Spacing::close + line * metrics.lineSpacing());
         };
         const auto write = [&](int line, int column, QRgb colour, const QString &text) {
             painter.setPen(QColor(colour));
-            painter.drawText(place(line, column) + QPoint(0, metrics.ascent()), text);
+            painter.drawText(place(line, column) + QPointF(0, metrics.ascent()), text);
         };
         const auto fill = [&](int line, int column, int count, QRgb colour) {
             painter.fillRect(
-                QRect(place(line, column), QSize(count * width, metrics.lineSpacing())), QColor(colour));
+                QRectF(place(line, column), QSizeF(count * width, metrics.lineSpacing())), QColor(colour));
         };
         const QString sample = u"main.cpp"_s; // What a shell would show is not translated.
         for (std::size_t i = 0; i < m_theme.named.size(); ++i) {

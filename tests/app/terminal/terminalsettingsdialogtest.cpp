@@ -95,8 +95,8 @@ void TerminalSettingsDialogTest::remembersWhatIsChosen()
         dialog.findChild<QSpinBox *>()->setValue(17);
         for (auto *const box : dialog.findChildren<QComboBox *>()) {
             if (box->objectName() == QStringLiteral("contrast")) {
-                QCOMPARE(box->currentData().toDouble(), 3.0);
-                box->setCurrentIndex(2);
+                QCOMPARE(box->currentData().toDouble(), 4.5);
+                box->setCurrentIndex(1);
             } else if (qobject_cast<QFontComboBox *>(box) == nullptr) {
                 box->setCurrentText(QStringLiteral("Dusk"));
             }
@@ -106,7 +106,7 @@ void TerminalSettingsDialogTest::remembersWhatIsChosen()
     const TerminalPreferences again(*m_settings);
     QVERIFY(again.isBoldBright() && again.hasLigatures() && again.copiesOnSelect());
     QVERIFY(again.isAmbiguousWide());
-    QCOMPARE(again.minimumContrast(), 4.5);
+    QCOMPARE(again.minimumContrast(), 3.0);
     QCOMPARE(again.font().pointSize(), 17);
     QCOMPARE(again.theme(true).name, QStringLiteral("Dusk"));
     QCOMPARE(again.theme(false).name, QStringLiteral("Dusk"));
