@@ -4,7 +4,10 @@
 #include "common/spacing.h"
 #include "vt/terminal.h"
 
+#include <QCheckBox>
 #include <QDialogButtonBox>
+#include <QFontComboBox>
+#include <QFontDatabase>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -119,11 +122,35 @@ void ProfilesDialog::createForm(QWidget *form)
     rows->addRow(QString(), m_environmentProblem);
     rows->addRow(QString(), hint);
     rows->addRow(tr("S&crollback:"), m_scrollback);
+    createFont(rows);
     connect(m_name, &QLineEdit::textEdited, this, &ProfilesDialog::takeForm);
     connect(m_command, &QLineEdit::textEdited, this, &ProfilesDialog::takeForm);
     connect(m_directory, &QLineEdit::textEdited, this, &ProfilesDialog::takeForm);
     connect(m_environment, &QPlainTextEdit::textChanged, this, &ProfilesDialog::takeForm);
     connect(m_scrollback, &QSpinBox::valueChanged, this, &ProfilesDialog::takeForm);
+}
+
+void ProfilesDialog::createFont(QFormLayout *rows)
+{
+    m_hasFont = new QCheckBox(tr("&Font of its own:"), rows->parentWidget());
+    m_family = new QFontComboBox(rows->parentWidget());
+    m_family->setFontFilters(QFontComboBox::MonospacedFonts);
+    m_family->setAccessibleName(tr("Font"));
+    m_fontSize = new QSpinBox(rows->parentWidget());
+    m_fontSize->setRange(TerminalProfile::smallestFontSize, TerminalProfile::largestFontSize);
+    m_fontSize->setSuffix(tr(" pt", "points, of a font's size"));
+    m_fontSize->setAccessibleName(tr("Size of the font"));
+    auto *const row = new QHBoxLayout;
+    row->addWidget(m_family, 1);
+    row->addWidget(m_fontSize);
+    rows->addRow(m_hasFont, row);
+    connect(m_hasFont, &QCheckBox::toggled, this, [this](bool has) {
+        m_family->setEnabled(has);
+        m_fontSize->setEnabled(has);
+        takeForm();
+    });
+    connect(m_family, &QFontComboBox::currentFontChanged, this, &ProfilesDialog::takeForm);
+    connect(m_fontSize, &QSpinBox::valueChanged, this, &ProfilesDialog::takeForm);
 }
 
 void ProfilesDialog::addProfile()
@@ -163,6 +190,13 @@ void ProfilesDialog::showProfile(int row)
     m_environment->setPlainText(environmentText(profile.environment));
     m_environmentProblem->hide();
     m_scrollback->setValue(profile.scrollbackLines);
+    const bool hasFont = !profile.fontFamily.isEmpty();
+    m_hasFont->setChecked(hasFont);
+    m_family->setEnabled(hasFont);
+    m_fontSize->setEnabled(hasFont);
+    m_family->setCurrentFont(
+        hasFont ? QFont(profile.fontFamily) : QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    m_fontSize->setValue(profile.fontSize);
     m_isShowing = false;
 }
 
@@ -179,6 +213,8 @@ void ProfilesDialog::takeForm()
     profile.directory = m_directory->text();
     profile.environment = parseEnvironment(m_environment->toPlainText(), badLine);
     profile.scrollbackLines = m_scrollback->value();
+    profile.fontFamily = m_hasFont->isChecked() ? m_family->currentFont().family() : QString();
+    profile.fontSize = m_fontSize->value();
     m_environmentProblem->setText(
         tr("“%1” is left out: a line is a name, an equals sign, and a value.").arg(badLine));
     m_environmentProblem->setVisible(!badLine.isEmpty());

@@ -5,6 +5,9 @@
 
 #include <QDialog>
 
+class QCheckBox;
+class QFontComboBox;
+class QFormLayout;
 class QLabel;
 class QLineEdit;
 class QListWidget;
@@ -25,6 +28,7 @@ public:
 
 private:
     void createForm(QWidget *form);
+    void createFont(QFormLayout *rows);
     void addProfile();
     void removeProfile();
     void showProfile(int row);
@@ -40,6 +44,9 @@ private:
     QPlainTextEdit *m_environment = nullptr;
     QLabel *m_environmentProblem = nullptr;
     QSpinBox *m_scrollback = nullptr;
+    QCheckBox *m_hasFont = nullptr;
+    QFontComboBox *m_family = nullptr;
+    QSpinBox *m_fontSize = nullptr;
     bool m_isShowing = false; ///< The form changes because another profile is shown.
 };
 

@@ -76,7 +76,12 @@ QString endKeptShellScript(const QString &keptName)
 
 QString findKeeperScript()
 {
-    return u"for p in tmux screen; do command -v $p >/dev/null 2>&1 && { echo $p; break; }; done; :"_s;
+    // Where the sandbox's root may not give a terminal to the group of terminals, screen is there and ends at
+    // once: only what it has run shows that it can.
+    return u"if command -v tmux >/dev/null 2>&1; then echo tmux; "
+           "elif command -v screen >/dev/null 2>&1; then p=${HOME:-/root}/.koyeb-screen-$$; "
+           "screen -D -m sh -c ': > \"$0\"' \"$p\" </dev/null >/dev/null 2>&1; "
+           "[ -e \"$p\" ] && rm -f \"$p\" && echo screen; fi; :"_s;
 }
 
 } // namespace Koyeb::Desktop

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "terminal/terminalcolours.h"
 
+#include "terminal/contrast.h"
+
 #include <QPalette>
 
 #include <utility>
@@ -111,13 +113,27 @@ TerminalColours::Pair TerminalColours::of(const Vt::Style &style, bool isReverse
     }
     Pair pair{
         resolve(text, isReversed ? background() : foreground()),
-        resolve(style.background, isReversed ? foreground() : background())};
+        resolve(style.background, isReversed ? foreground() : background()),
+        {}};
     if (style.reverse) {
         std::swap(pair.foreground, pair.background);
     }
     if (style.dim) {
         pair.foreground = dimmed(pair.foreground, pair.background);
     }
+    pair.drawing = pair.foreground;
+    // Two colours that the program mixed itself are its own business, and equal ones are meant to hide.
+    const bool isMixed = text.kind == Vt::Colour::Kind::Rgb && style.background.kind == Vt::Colour::Kind::Rgb;
+    if (!isMixed && pair.foreground != pair.background) {
+        pair.foreground = withContrast(pair.foreground, pair.background, m_minimumContrast);
+    }
+    return pair;
+}
+
+TerminalColours::Pair TerminalColours::on(const QColor &background, Pair pair) const
+{
+    pair.background = background;
+    pair.foreground = withContrast(pair.foreground, background, m_minimumContrast);
     return pair;
 }
 

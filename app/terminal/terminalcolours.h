@@ -25,6 +25,8 @@ public:
     void setProgramColours(const Vt::Palette &colours) { m_program = colours; }
     /// Bold text in one of the first eight colours is drawn in the bright one.
     void setBoldBright(bool isBoldBright) { m_isBoldBright = isBoldBright; }
+    /// Text in a colour of the theme has at least this contrast to what is behind it. 1: as it comes.
+    void setMinimumContrast(double ratio) { m_minimumContrast = ratio; }
     /// All that the program did not choose, for one that asks.
     [[nodiscard]] Vt::Palette themePalette() const;
 
@@ -41,9 +43,12 @@ public:
     struct Pair {
         QColor foreground;
         QColor background;
+        QColor drawing; ///< Of boxes and blocks, which are not read and often continue a background.
     };
     /// What a cell is drawn with. `isReversed` swaps the defaults of the whole screen.
     [[nodiscard]] Pair of(const Vt::Style &style, bool isReversed) const;
+    /// The same on another background, such as that of a selection.
+    [[nodiscard]] Pair on(const QColor &background, Pair pair) const;
     /// Of the line under a text that is drawn in `text`.
     [[nodiscard]] QColor underline(const Vt::Style &style, const QColor &text) const;
 
@@ -54,6 +59,7 @@ private:
     TerminalTheme m_theme;
     Vt::Palette m_program;
     bool m_isBoldBright = false;
+    double m_minimumContrast = 1;
 };
 
 } // namespace Koyeb::Desktop

@@ -4,6 +4,7 @@
 #include "common/emptystate.h"
 #include "common/icons.h"
 #include "terminal/tabcolours.h"
+#include "terminal/terminalpreferences.h"
 #include "terminal/terminalview.h"
 
 #include <QFocusEvent>
@@ -144,7 +145,10 @@ TerminalPage::Setup TerminalPage::setupOf(const QString &profileId, const QStrin
         .directory = profile.directory,
         .environment = profile.environment,
         .keptName = keptName};
+    setup.screen.ambiguousIsWide = m_preferences != nullptr && m_preferences->isAmbiguousWide();
     setup.screen.scrollbackLines = static_cast<std::size_t>(profile.scrollbackLines);
+    setup.fontFamily = profile.fontFamily;
+    setup.fontSize = profile.fontSize;
     return setup;
 }
 

@@ -82,13 +82,14 @@ TerminalColours::Pair TerminalPainter::coloursOf(const Stretch &stretch) const
         if (pair.background != m_colours.background()) {
             pair.foreground = m_colours.foreground();
         }
-        pair.background = m_colours.selection();
+        pair.drawing = pair.foreground;
+        pair = m_colours.on(m_colours.selection(), pair);
         break;
     case Backing::Match:
-        pair = {m_colours.matchText(), m_colours.match()};
+        pair = {m_colours.matchText(), m_colours.match(), m_colours.matchText()};
         break;
     case Backing::CurrentMatch:
-        pair = {m_colours.matchText(), m_colours.currentMatch()};
+        pair = {m_colours.matchText(), m_colours.currentMatch(), m_colours.matchText()};
         break;
     }
     return pair;
@@ -116,11 +117,11 @@ void TerminalPainter::drawText(const Vt::Line &line, const Stretch &stretch, QPo
     if (isHidden && stretch.backing == Backing::Plain) {
         return;
     }
-    const QColor colour = coloursOf(stretch).foreground;
+    const TerminalColours::Pair colours = coloursOf(stretch);
     if (!isHidden) {
-        drawGlyphs(line, stretch, origin, colour);
+        drawGlyphs(line, stretch, origin, colours);
     }
-    drawLines(stretch, columnsRect(stretch.first, stretch.end, origin), colour);
+    drawLines(stretch, columnsRect(stretch.first, stretch.end, origin), colours.foreground);
 }
 
 /// Where the punctuation ends that begins here, as far as it is alike and a font may join it.
@@ -140,7 +141,7 @@ int TerminalPainter::ligatureEnd(const Vt::Line &line, int column, int end) cons
 }
 
 void TerminalPainter::drawGlyphs(
-    const Vt::Line &line, const Stretch &stretch, QPointF origin, const QColor &colour)
+    const Vt::Line &line, const Stretch &stretch, QPointF origin, const TerminalColours::Pair &colours)
 {
     const int end = std::min(stretch.end, static_cast<int>(line.cells.size()));
     for (int column = stretch.first; column < end; ++column) {
@@ -153,7 +154,7 @@ void TerminalPainter::drawGlyphs(
             for (int i = column; i < joined; ++i) {
                 text += QChar(static_cast<char16_t>(line.cells[static_cast<std::size_t>(i)].text[0]));
             }
-            drawCluster(stretch.style, text, columnsRect(column, joined, origin), colour);
+            drawCluster(stretch.style, text, columnsRect(column, joined, origin), colours.foreground);
             column = joined - 1;
             continue;
         }
@@ -161,13 +162,13 @@ void TerminalPainter::drawGlyphs(
         const bool isSingle = cell.text[1] == 0 && !isBoxCharacter(cell.text[0]);
         const quint32 glyph = isSingle ? m_fonts.glyph(stretch.style, cell.text[0]) : 0;
         if (glyph == 0) {
-            drawCell(cell, place, colour);
+            drawCell(cell, place, isBoxCharacter(cell.text[0]) ? colours.drawing : colours.foreground);
         } else {
             m_glyphs.append(glyph);
             m_positions.append(place + QPointF(0, m_fonts.baseline()));
         }
     }
-    flushGlyphs(stretch.style, colour);
+    flushGlyphs(stretch.style, colours.foreground);
 }
 
 void TerminalPainter::flushGlyphs(const Vt::Style &style, const QColor &colour)

@@ -66,7 +66,8 @@ private:
     void findStretches(const Vt::Line &line, const RowMarks &marks, int columns);
     [[nodiscard]] TerminalColours::Pair coloursOf(const Stretch &stretch) const;
     void drawText(const Vt::Line &line, const Stretch &stretch, QPointF origin);
-    void drawGlyphs(const Vt::Line &line, const Stretch &stretch, QPointF origin, const QColor &colour);
+    void drawGlyphs(
+        const Vt::Line &line, const Stretch &stretch, QPointF origin, const TerminalColours::Pair &colours);
     [[nodiscard]] int ligatureEnd(const Vt::Line &line, int column, int end) const;
     void drawCell(const Vt::Cell &cell, QPointF origin, const QColor &colour);
     void drawCluster(const Vt::Style &style, const QString &text, QRectF area, const QColor &colour);

@@ -65,6 +65,11 @@ TerminalPane::TerminalPane(const TerminalHost &host, const Setup &setup, QWidget
     auto *const layout = new QHBoxLayout(this);
     layout->setContentsMargins({});
     layout->addWidget(m_view);
+    if (!setup.fontFamily.isEmpty()) {
+        QFont font(setup.fontFamily);
+        font.setPointSize(setup.fontSize);
+        m_view->setOwnFont(font);
+    }
     setFocusProxy(m_view);
     createCard();
     connect(m_session, &TerminalSession::stateChanged, this, &TerminalPane::describeState);
@@ -213,16 +218,15 @@ void TerminalPane::resizeEvent(QResizeEvent *event)
 
 void TerminalPane::placeCard()
 {
-    // In the upper right corner, where the end of the output is not.
+    // In the upper right corner, where the end of the output is not, whatever the direction around it: a
+    // terminal's lines begin at the left.
     const int room = m_view->viewport()->width() - 2 * Spacing::close;
     const int text = m_cardText->fontMetrics().horizontalAdvance(m_cardText->text()) + Spacing::section;
     const int others = m_card->sizeHint().width() - m_cardText->sizeHint().width();
     const int width = std::min(room, std::min(text, widestText) + others);
     const int height = std::max(m_card->heightForWidth(width), m_card->minimumSizeHint().height());
-    const int left = layoutDirection() == Qt::RightToLeft
-                         ? m_view->viewport()->mapTo(this, QPoint(Spacing::close, 0)).x()
-                         : m_view->viewport()->mapTo(this, QPoint(0, 0)).x() + m_view->viewport()->width() -
-                               Spacing::close - width;
+    const QRect view(m_view->viewport()->mapTo(this, QPoint()), m_view->viewport()->size());
+    const int left = view.left() + view.width() - Spacing::close - width;
     m_card->setGeometry(left, Spacing::close, width, height);
 }
 

@@ -30,6 +30,8 @@ public:
         QString profileId = {};                          ///< For whoever keeps layouts.
         ShellOrder order = {};                           ///< Its newShellNotice is ours.
         Vt::Terminal::Options screen = {};               ///< How much is remembered.
+        QString fontFamily = {};                         ///< Empty: the font of all terminals.
+        int fontSize = 0;                                ///< In points, of fontFamily.
         std::shared_ptr<const Asciicast> recording = {}; ///< Is played instead of a shell.
     };
 

@@ -20,6 +20,10 @@ const auto fontSizeKey = u"terminal/fontSize"_s;
 const auto boldBrightKey = u"terminal/boldIsBright"_s;
 const auto ligaturesKey = u"terminal/ligatures"_s;
 const auto copyOnSelectKey = u"terminal/copyOnSelect"_s;
+const auto contrastKey = u"terminal/minimumContrast"_s;
+const auto ambiguousWideKey = u"terminal/ambiguousIsWide"_s;
+
+constexpr double usualContrast = 4.5; ///< Black on the light theme's green could hardly be read.
 
 } // namespace
 
@@ -82,12 +86,39 @@ QString TerminalPreferences::addTheme(TerminalTheme theme)
         return {};
     }
     own.append(theme);
+    keepThemes(own);
+    return theme.name;
+}
+
+void TerminalPreferences::removeTheme(const QString &name)
+{
+    QList<TerminalTheme> own = ownThemes();
+    own.removeIf([&name](const TerminalTheme &theme) { return theme.name == name; });
+    keepThemes(own);
+}
+
+void TerminalPreferences::keepThemes(const QList<TerminalTheme> &own)
+{
     QStringList texts;
-    for (const TerminalTheme &one : own) {
-        texts.append(QString::fromUtf8(writeTheme(one)));
+    for (const TerminalTheme &theme : own) {
+        texts.append(QString::fromUtf8(writeTheme(theme)));
     }
     set(ownThemesKey, texts);
-    return theme.name;
+}
+
+bool TerminalPreferences::isOwnTheme(const QString &name) const
+{
+    const QList<TerminalTheme> own = ownThemes();
+    return std::any_of(
+        own.begin(), own.end(), [&name](const TerminalTheme &theme) { return theme.name == name; });
+}
+
+void TerminalPreferences::tryTheme(const std::optional<TerminalTheme> &theme)
+{
+    if (m_triedTheme != theme) {
+        m_triedTheme = theme;
+        Q_EMIT changed();
+    }
 }
 
 QFont TerminalPreferences::font() const
@@ -138,6 +169,27 @@ bool TerminalPreferences::copiesOnSelect() const
 void TerminalPreferences::setCopiesOnSelect(bool copies)
 {
     set(copyOnSelectKey, copies);
+}
+
+double TerminalPreferences::minimumContrast() const
+{
+    constexpr double largest = 21;
+    return std::clamp(m_settings.value(contrastKey, usualContrast).toDouble(), 1.0, largest);
+}
+
+void TerminalPreferences::setMinimumContrast(double ratio)
+{
+    set(contrastKey, ratio);
+}
+
+bool TerminalPreferences::isAmbiguousWide() const
+{
+    return m_settings.value(ambiguousWideKey, false).toBool();
+}
+
+void TerminalPreferences::setAmbiguousWide(bool isWide)
+{
+    set(ambiguousWideKey, isWide);
 }
 
 } // namespace Koyeb::Desktop

@@ -31,7 +31,9 @@ constexpr auto settingsKey = "terminal/profiles"_L1;
         {u"command"_s, profile.commandLine},
         {u"directory"_s, profile.directory},
         {u"environment"_s, environment},
-        {u"scrollback"_s, profile.scrollbackLines}};
+        {u"scrollback"_s, profile.scrollbackLines},
+        {u"fontFamily"_s, profile.fontFamily},
+        {u"fontSize"_s, profile.fontSize}};
 }
 
 [[nodiscard]] TerminalProfile fromJson(const QJsonObject &json)
@@ -48,6 +50,10 @@ constexpr auto settingsKey = "terminal/profiles"_L1;
     profile.scrollbackLines = std::clamp(
         json.value("scrollback"_L1).toInt(profile.scrollbackLines), 0,
         static_cast<int>(Vt::Terminal::maximumScrollbackLines));
+    profile.fontFamily = json.value("fontFamily"_L1).toString();
+    profile.fontSize = std::clamp(
+        json.value("fontSize"_L1).toInt(profile.fontSize), TerminalProfile::smallestFontSize,
+        TerminalProfile::largestFontSize);
     return profile;
 }
 

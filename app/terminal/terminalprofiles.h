@@ -12,12 +12,17 @@ namespace Koyeb::Desktop {
 
 /// A shell as somebody likes it.
 struct TerminalProfile {
+    static constexpr int smallestFontSize = 5;
+    static constexpr int largestFontSize = 72;
+
     QString id;   ///< Given by TerminalProfiles; empty: the one that everybody has, which is not changed.
     QString name; ///< As a person chose it.
     QString commandLine = {}; ///< As in ShellOrder, like the following.
     QString directory = {};
     QMap<QString, QString> environment = {};
     int scrollbackLines = 10'000;
+    QString fontFamily = {}; ///< Empty: the font of all terminals, in its size.
+    int fontSize = 10;       ///< In points.
 
     bool operator==(const TerminalProfile &) const = default;
 };

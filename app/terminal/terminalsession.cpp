@@ -19,7 +19,11 @@ constexpr qsizetype pauseAbove = 1024 * 1024;
 constexpr qsizetype resumeBelow = 256 * 1024;
 /// Leaves three quarters of a frame to everything else.
 constexpr auto sliceDuration = 4ms;
-constexpr qsizetype bytesBetweenLooksAtTheClock = 8 * 1024;
+/// Between two looks at the clock. Four bytes may ask for a whole screen to be filled: where that takes long,
+/// the clock is looked at more often.
+constexpr qsizetype largestPiece = 512;
+constexpr qsizetype smallestPiece = 16;
+constexpr auto longPiece = 500us;
 
 /// Takes back what a program that went away may have left: an unfinished sequence, its modes, its colours.
 constexpr std::string_view tidyUp =
@@ -65,7 +69,10 @@ TerminalSession::TerminalSession(LinkFactory makeLink, QObject *parent)
 }
 
 TerminalSession::TerminalSession(LinkFactory makeLink, const Vt::Terminal::Options &options, QObject *parent)
-    : QObject(parent), m_makeLink(std::move(makeLink)), m_terminal(Vt::Size{}, options)
+    : QObject(parent),
+      m_makeLink(std::move(makeLink)),
+      m_terminal(Vt::Size{}, options),
+      m_pieceBytes(largestPiece)
 {
     m_sliceTimer.setSingleShot(true);
     m_sliceTimer.setInterval(0);
@@ -150,11 +157,15 @@ void TerminalSession::noteProcess()
 void TerminalSession::interpretSlice()
 {
     const QDeadlineTimer deadline(sliceDuration, Qt::PreciseTimer);
+    auto left = deadline.remainingTimeAsDuration();
     do {
-        const qsizetype count = std::min(waitingBytes(), bytesBetweenLooksAtTheClock);
+        const qsizetype count = std::min(waitingBytes(), m_pieceBytes);
         m_terminal.feed(viewOf(QByteArrayView(m_waiting).sliced(m_waitingStart, count)));
         m_waitingStart += count;
-    } while (waitingBytes() > 0 && !deadline.hasExpired());
+        const auto before = std::exchange(left, deadline.remainingTimeAsDuration());
+        m_pieceBytes = before - left > longPiece ? std::max(m_pieceBytes / 4, smallestPiece)
+                                                 : std::min(m_pieceBytes * 2, largestPiece);
+    } while (waitingBytes() > 0 && left > left.zero());
 
     if (waitingBytes() > 0) {
         // Moving the rest to the front costs as much as it is long: only when as much was used up.

@@ -125,6 +125,7 @@ private:
 
     QByteArray m_waiting; ///< Output from m_waitingStart on is still to be interpreted.
     qsizetype m_waitingStart = 0;
+    qsizetype m_pieceBytes; ///< To be interpreted before the next look at the clock.
     bool m_readPaused = false;
     std::optional<State> m_conclusion; ///< The link is done; takes effect after the output that came before.
     QTimer m_sliceTimer;

@@ -3,6 +3,7 @@
 
 #include "terminal/terminalnotice.h"
 #include "terminal/terminalpreferences.h"
+#include "terminal/themeeditor.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -12,6 +13,7 @@
 #include <QFileInfo>
 #include <QFontComboBox>
 #include <QFormLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalBlocker>
@@ -39,6 +41,7 @@ TerminalSettingsDialog::TerminalSettingsDialog(TerminalPreferences *preferences,
     setWindowTitle(tr("Terminal Settings"));
     auto *const form = new QFormLayout;
     createThemes(form);
+    createContrast(form);
     createFont(form);
     createChoices(form);
     auto *const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
@@ -51,23 +54,93 @@ TerminalSettingsDialog::TerminalSettingsDialog(TerminalPreferences *preferences,
 
 void TerminalSettingsDialog::createThemes(QFormLayout *form)
 {
+    addThemeRow(form, false);
+    addThemeRow(form, true);
     fillThemes();
-    connect(m_lightTheme, &QComboBox::currentTextChanged, this, [this](const QString &name) {
-        m_preferences->setTheme(false, name);
-    });
-    connect(m_darkTheme, &QComboBox::currentTextChanged, this, [this](const QString &name) {
-        m_preferences->setTheme(true, name);
-    });
     auto *const importButton = new QPushButton(tr("Import Colours…"), this);
     importButton->setToolTip(tr("Colour schemes of iTerm2 (.itermcolors) and of Windows Terminal (JSON)"));
     connect(importButton, &QPushButton::clicked, this, &TerminalSettingsDialog::chooseFile);
     m_importResult->setTextFormat(Qt::PlainText);
     m_importResult->setWordWrap(true);
     m_importResult->hide();
-    form->addRow(tr("Colours when the window is light:"), m_lightTheme);
-    form->addRow(tr("Colours when the window is dark:"), m_darkTheme);
     form->addRow(QString(), importButton);
     form->addRow(m_importResult);
+}
+
+void TerminalSettingsDialog::addThemeRow(QFormLayout *form, bool isDark)
+{
+    QComboBox *const box = isDark ? m_darkTheme : m_lightTheme;
+    auto *const edit = new QPushButton(tr("Edit…"), this);
+    auto *const remove = new QPushButton(tr("Remove"), this);
+    edit->setAccessibleName(
+        isDark ? tr("Edit the colours for a dark window") : tr("Edit the colours for a light window"));
+    remove->setAccessibleName(
+        isDark ? tr("Remove the colours for a dark window") : tr("Remove the colours for a light window"));
+    remove->setToolTip(tr("The colours that come with the program stay."));
+    (isDark ? m_removeDark : m_removeLight) = remove;
+    connect(box, &QComboBox::currentTextChanged, this, [this, isDark](const QString &name) {
+        m_preferences->setTheme(isDark, name);
+        fillThemes();
+    });
+    connect(edit, &QPushButton::clicked, this, [this, isDark] { editTheme(isDark); });
+    connect(remove, &QPushButton::clicked, this, [this, box] {
+        m_preferences->removeTheme(box->currentText());
+        fillThemes();
+    });
+    auto *const row = new QHBoxLayout;
+    row->addWidget(box, 1);
+    row->addWidget(edit);
+    row->addWidget(remove);
+    auto *const label = new QLabel(
+        isDark ? tr("Colours when the window is dark:") : tr("Colours when the window is light:"), this);
+    label->setBuddy(box);
+    form->addRow(label, row);
+}
+
+/// What comes with the program stays as it is: a copy is edited.
+void TerminalSettingsDialog::editTheme(bool isDark)
+{
+    const TerminalTheme before = m_preferences->theme(isDark);
+    TerminalTheme theme = before;
+    if (!m_preferences->isOwnTheme(theme.name)) {
+        theme.name = tr("Copy of %1", "a colour scheme").arg(theme.name);
+    }
+    auto *const editor = new ThemeEditor(theme, this);
+    editor->setAttribute(Qt::WA_DeleteOnClose);
+    connect(editor, &ThemeEditor::edited, m_preferences, &TerminalPreferences::tryTheme);
+    connect(editor, &QDialog::accepted, this, [this, isDark, before, editor] {
+        takeTheme(isDark, before, editor->theme());
+    });
+    // However it ends, also with this dialog.
+    connect(editor, &QObject::destroyed, m_preferences, [preferences = m_preferences] {
+        preferences->tryTheme(std::nullopt);
+    });
+    editor->open();
+}
+
+void TerminalSettingsDialog::takeTheme(bool isDark, const TerminalTheme &before, TerminalTheme theme)
+{
+    // Another one of that name is not what was edited.
+    const QString wanted = theme.name;
+    for (int number = 2; theme.name != before.name && m_preferences->isOwnTheme(theme.name); ++number) {
+        theme.name = QStringLiteral("%1 %2").arg(wanted).arg(number);
+    }
+    const bool isRenamed = theme.name != before.name && m_preferences->isOwnTheme(before.name);
+    const QString name = m_preferences->addTheme(theme);
+    if (name.isEmpty()) {
+        m_importResult->setText(
+            tr("There are too many colour schemes of your own. Remove one of them first."));
+        m_importResult->show();
+        return;
+    }
+    m_preferences->setTheme(isDark, name);
+    if (isRenamed) {
+        if (m_preferences->theme(!isDark).name == before.name) {
+            m_preferences->setTheme(!isDark, name);
+        }
+        m_preferences->removeTheme(before.name);
+    }
+    fillThemes();
 }
 
 void TerminalSettingsDialog::fillThemes()
@@ -81,6 +154,7 @@ void TerminalSettingsDialog::fillThemes()
             box->addItem(theme.name);
         }
         box->setCurrentText(m_preferences->theme(isDark).name);
+        (isDark ? m_removeDark : m_removeLight)->setEnabled(m_preferences->isOwnTheme(box->currentText()));
     }
 }
 
@@ -102,6 +176,28 @@ void TerminalSettingsDialog::createFont(QFormLayout *form)
     form->addRow(tr("Size in points:"), m_size);
 }
 
+void TerminalSettingsDialog::createContrast(QFormLayout *form)
+{
+    auto *const box = new QComboBox(this);
+    box->setObjectName(QStringLiteral("contrast"));
+    box->setToolTip(
+        tr("Text that could hardly be read on its background is made lighter or darker, unless the program "
+           "mixed both colours itself."));
+    box->addItem(tr("As the program chose it"), 1.0);
+    box->addItem(tr("At least 3:1"), 3.0);
+    box->addItem(tr("At least 4.5:1"), 4.5);
+    const int chosen = box->findData(m_preferences->minimumContrast());
+    if (chosen < 0) {
+        box->addItem(
+            tr("At least %L1:1").arg(m_preferences->minimumContrast()), m_preferences->minimumContrast());
+    }
+    box->setCurrentIndex(chosen < 0 ? box->count() - 1 : chosen);
+    connect(box, &QComboBox::currentIndexChanged, this, [this, box] {
+        m_preferences->setMinimumContrast(box->currentData().toDouble());
+    });
+    form->addRow(tr("Contrast of text:"), box);
+}
+
 void TerminalSettingsDialog::createChoices(QFormLayout *form)
 {
     const auto add = [this,
@@ -117,6 +213,8 @@ void TerminalSettingsDialog::createChoices(QFormLayout *form)
         &TerminalPreferences::setLigatures);
     add(tr("Copy text as soon as it is selected"), m_preferences->copiesOnSelect(),
         &TerminalPreferences::setCopiesOnSelect);
+    add(tr("Give characters of ambiguous width two columns, in new terminals"),
+        m_preferences->isAmbiguousWide(), &TerminalPreferences::setAmbiguousWide);
 }
 
 void TerminalSettingsDialog::chooseFile()

@@ -187,9 +187,11 @@ TerminalPane *TerminalTab::addPane(const Setup &setup, Qt::Orientation orientati
         m_root = pane;
         m_column->addWidget(pane, 1);
     } else {
+        // "Right" is right, also where splitters have their first part there.
+        const bool isFirst = orientation == Qt::Horizontal && layoutDirection() == Qt::RightToLeft;
         auto *const around = qobject_cast<QSplitter *>(beside->parentWidget());
         if (around != nullptr && around->orientation() == orientation) {
-            around->insertWidget(around->indexOf(beside) + 1, pane);
+            around->insertWidget(around->indexOf(beside) + (isFirst ? 0 : 1), pane);
             shareEvenly(around);
         } else {
             auto *const splitter = createSplitter(orientation);
@@ -202,7 +204,7 @@ TerminalPane *TerminalTab::addPane(const Setup &setup, Qt::Orientation orientati
                 m_root = splitter;
             }
             splitter->addWidget(beside);
-            splitter->addWidget(pane);
+            splitter->insertWidget(isFirst ? 0 : 1, pane);
             splitter->show();
             beside->show();
             shareEvenly(splitter);

@@ -26,6 +26,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto frameDuration = 16ms;
+/// While somebody types into a flood, the answer does not wait for the next frame's turn.
+constexpr auto hurriedFrameDuration = 4ms;
+constexpr auto hurry = 100ms;
 constexpr auto announcementInterval = 200ms;
 constexpr auto longestSynchronizedUpdate = 150ms;
 constexpr int margin = 4; ///< Around the grid, in device-independent pixels.
@@ -173,15 +176,19 @@ void TerminalView::applyFont()
 
 QFont TerminalView::chosenFont() const
 {
+    if (m_ownFont) {
+        return resized(*m_ownFont, m_zoomSteps);
+    }
     return resized(m_preferences != nullptr ? m_preferences->font() : systemFont(), m_zoomSteps);
 }
 
 void TerminalView::applyColours()
 {
     const bool isDark = palette().color(QPalette::Base).lightnessF() < 0.5F;
-    m_colours = m_preferences != nullptr ? TerminalColours(m_preferences->theme(isDark))
+    m_colours = m_preferences != nullptr ? TerminalColours(m_preferences->shownTheme(isDark))
                                          : TerminalColours::matching(palette());
     m_colours.setBoldBright(m_preferences != nullptr && m_preferences->isBoldBright());
+    m_colours.setMinimumContrast(m_preferences != nullptr ? m_preferences->minimumContrast() : 1);
     m_colours.setProgramColours(m_session->terminal().colours());
     m_session->setDefaultColours(m_colours.themePalette());
     updateSearchMarks();
@@ -196,6 +203,12 @@ void TerminalView::setPreferences(const TerminalPreferences *preferences)
         applyFont();
     });
     applyColours();
+    applyFont();
+}
+
+void TerminalView::setOwnFont(const QFont &font)
+{
+    m_ownFont = font;
     applyFont();
 }
 
@@ -244,7 +257,8 @@ void TerminalView::scheduleFrame()
 {
     if (!m_frameTimer.isActive()) {
         const auto elapsed = std::chrono::milliseconds(m_sinceFrame.elapsed());
-        m_frameTimer.start(std::max(0ms, frameDuration - elapsed));
+        const bool isHurried = m_sinceKey.isValid() && !m_sinceKey.hasExpired(hurry.count());
+        m_frameTimer.start(std::max(0ms, (isHurried ? hurriedFrameDuration : frameDuration) - elapsed));
     }
     if (!m_announcementTimer.isActive()) {
         m_announcementTimer.start();

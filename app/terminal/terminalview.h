@@ -56,6 +56,8 @@ public:
     [[nodiscard]] const TerminalColours &colours() const { return m_colours; }
     /// How people like terminals, which outlives the view; without it, as they come.
     void setPreferences(const TerminalPreferences *preferences);
+    /// This view's, whatever people like for all others.
+    void setOwnFont(const QFont &font);
     /// Of a cell on the viewport.
     [[nodiscard]] QRect cellRect(int row, int column) const;
     [[nodiscard]] Vt::Size gridSize() const; ///< As many cells as have room in the view.
@@ -168,6 +170,7 @@ private:
     TerminalSession *const m_session;
     TerminalColours m_colours;
     TerminalFonts m_fonts;
+    std::optional<QFont> m_ownFont;
     int m_zoomSteps = 0;
 
     bool m_isFollowing = true;       ///< The end is shown, and stays shown.
@@ -177,6 +180,7 @@ private:
     QTimer m_frameTimer;
     QTimer m_synchronizedTimer; ///< A program that draws a screen at once has so long.
     QElapsedTimer m_sinceFrame;
+    QElapsedTimer m_sinceKey; ///< Invalid before the first.
     QTimer m_blinkTimer;
     bool m_isBlinkedOff = false;
     bool m_hasBlinkingText = false;

@@ -92,6 +92,7 @@ void TerminalView::keyPressEvent(QKeyEvent *event)
         event->ignore();
         return;
     }
+    m_sinceKey.start();
     m_session->handleKey(*key);
     clearSelection();
     scrollToBottom();

@@ -19,8 +19,10 @@ run_packages=(
 # To test with real windows, a real keyring and a real accessibility bus, and to take pictures.
 test_packages=(
     xvfb xauth openbox xdotool x11-utils x11-xkb-utils imagemagick dbus dbus-daemon gnome-keyring libsecret-tools at-spi2-core
-    python3 python3-gi python3-h2 openssl gir1.2-atspi-2.0 fonts-noto-color-emoji busybox vim-tiny less
+    python3 python3-gi python3-h2 openssl gir1.2-atspi-2.0 fonts-noto-color-emoji busybox vim-tiny less tmux screen
 )
+# To measure against: only ./dev bench asks for them.
+bench_packages=(xterm konsole)
 
 help_deps() {
     cat <<'TEXT'
@@ -31,9 +33,10 @@ Needs root or sudo only when something is missing. Other commands do this by the
 TEXT
 }
 
+# Also of those that are named.
 missing_packages() {
     local package
-    for package in "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}"; do
+    for package in "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}" "$@"; do
         # virtual or not, what counts is that dpkg has it installed
         if ! dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed; then
             printf '%s\n' "$package"
@@ -45,7 +48,7 @@ cmd_deps() {
     command -v apt-get >/dev/null || fail "packages are installed with apt-get, which this system does not have; \
 the names are in cmake/dev/deps.sh"
     local missing
-    mapfile -t missing < <(missing_packages)
+    mapfile -t missing < <(missing_packages "$@")
     [ ${#missing[@]} -eq 0 ] && return 0
     note "Installing ${#missing[@]} packages: ${missing[*]}"
     local -a as_root=()

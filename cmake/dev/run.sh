@@ -70,7 +70,8 @@ TEXT
 }
 
 cmd_bench() {
-    build_preset release koyeb-desktop koyeb-local bench_terminal bench_emptywindow bench_transfer
+    cmd_deps "${bench_packages[@]}"
+    build_preset release koyeb-desktop koyeb-local bench_terminal bench_terminalwindow bench_emptywindow bench_transfer
     /usr/bin/python3 "$root/tests/bench/bench.py" --build "$root/build/release" "$@"
 }
 

@@ -2,11 +2,13 @@
 #include "net/jsonsocket.h"
 
 #include "core/redaction.h"
+#include "net/httperror.h"
 #include "net/proxyresolver.h"
 
 #include <QAbstractSocket>
 #include <QJsonDocument>
 #include <QNetworkRequest>
+#include <QRegularExpression>
 #include <QSslError>
 #include <QTcpSocket>
 #include <QTimer>
@@ -36,6 +38,25 @@ ErrorKind kindOf(QAbstractSocket::SocketError error)
     default:
         return ErrorKind::Offline;
     }
+}
+
+/// What a server that answers otherwise than by opening the socket means. QWebSocket keeps the status of such
+/// an answer in its text alone; nothing: there was none.
+std::optional<Error> refusalIn(const QString &text)
+{
+    static const QRegularExpression form(QStringLiteral(": ([345][0-9][0-9]) \\("));
+    const auto match = form.match(text);
+    if (!match.hasMatch()) {
+        return std::nullopt;
+    }
+    constexpr int notImplemented = 501;
+    HttpReply reply;
+    reply.status = match.captured(1).toInt();
+    Error error = errorFromReply(reply);
+    if (reply.status == notImplemented) {
+        error.kind = ErrorKind::Unsupported;
+    }
+    return error;
 }
 
 } // namespace
@@ -89,6 +110,11 @@ void JsonSocket::createSocket()
     connect(m_socket.get(), &QWebSocket::connected, this, [this] {
         m_open = true;
         m_note.setStatus(101);
+        if (QTcpSocket *const transport = this->transport()) {
+            // Frames are small and somebody waits for each: a key does not wait until the one before it is
+            // acknowledged.
+            transport->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+        }
         m_deadline = m_clock.schedule(pingInterval, [this] { keepAlive(); });
         Q_EMIT opened();
     });
@@ -105,7 +131,10 @@ void JsonSocket::createSocket()
     const auto errorSignal = QOverload<QAbstractSocket::SocketError>::of(&QWebSocket::error);
 #endif
     connect(m_socket.get(), errorSignal, this, [this](QAbstractSocket::SocketError error) {
-        if (error != QAbstractSocket::RemoteHostClosedError || !m_open) {
+        const auto refusal = m_open ? std::nullopt : refusalIn(m_socket->errorString());
+        if (refusal) {
+            fail(*refusal);
+        } else if (error != QAbstractSocket::RemoteHostClosedError || !m_open) {
             fail(Error::of(kindOf(error), redact(m_socket->errorString())));
         }
     });
@@ -139,6 +168,12 @@ qint64 JsonSocket::bytesToWrite() const
     return m_socket ? m_socket->bytesToWrite() : 0;
 }
 
+/// Null where QWebSocket keeps it elsewhere.
+QTcpSocket *JsonSocket::transport() const
+{
+    return m_socket->findChild<QTcpSocket *>();
+}
+
 void JsonSocket::setReadPaused(bool paused)
 {
     if (!m_socket || m_paused == paused) {
@@ -148,7 +183,7 @@ void JsonSocket::setReadPaused(bool paused)
     // QWebSocket reads whenever its TCP socket announces data and cannot be asked not to. Held back
     // announcements leave the data in the TCP socket, whose buffer is bounded meanwhile, and from there in
     // the kernel, where the sender feels it.
-    auto *transport = m_socket->findChild<QTcpSocket *>();
+    auto *const transport = this->transport();
     if (!transport) {
         return;
     }

@@ -14,6 +14,7 @@
 
 #include <memory>
 
+class QTcpSocket;
 class QWebSocket;
 
 namespace Koyeb {
@@ -56,6 +57,7 @@ Q_SIGNALS:
 
 private:
     void createSocket();
+    [[nodiscard]] QTcpSocket *transport() const;
     QCoro::Task<void> connectTo(QUrl url, QString token);
     void takeText(const QString &text);
     void concludeDisconnected();

@@ -134,6 +134,15 @@ void PackedLines::appendStretch(const GridCell *cells, int count, const Tables &
 int PackedLines::appendOthers(const GridCell *cells, int count, std::uint16_t style, const Tables &tables)
 {
     const unsigned width = cells[0].width();
+    if (cells[0].text == 0 && width == 1) {
+        // Such as a tab leaves behind.
+        int blanks = 1;
+        while (blanks < count && cells[blanks].text == 0 && cells[blanks].width() == 1) {
+            ++blanks;
+        }
+        addToRun({style, 0, 1, 0, false}, static_cast<std::uint32_t>(blanks));
+        return blanks;
+    }
     const auto isSimple = [cells, width](int i) {
         return cells[i].text >= 0x80 && !cells[i].isCluster() && cells[i].width() == width;
     };

@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "e2e"))
+import terminalpipeline  # noqa: E402
 from session import Session, wait_until  # noqa: E402
 from windowrequests import SANDBOXES, count_requests  # noqa: E402
 
@@ -134,7 +135,7 @@ def bench_terminal(build: Path) -> list[Row]:
         default = (f"terminal takes in {name.replace('-', ' ')} output", "MB/s", "libvterm")
         title, unit, against = TERMINAL_MEASURES.get(name, default)
         rows.append(Row(title, value, unit, against, yardstick or None))
-    return rows
+    return rows + [Row(*row) for row in terminalpipeline.rows(build)]
 
 
 def ask(connection: http.client.HTTPConnection, token: str, method: str, path: str, body: dict | None = None) -> dict:

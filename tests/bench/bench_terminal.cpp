@@ -96,6 +96,7 @@ void measureResize()
 int main()
 {
     measure("plain", "2026-11-22T10:00:00Z worker[17]: handled request 4711 in 12 ms, all is well\r\n");
+    measure("tabbed", "main.cpp\t120\tlines\t\t4711 bytes\r\n\tin all, of which\t12\t\tare blank\r\n");
     measure("coloured", "\x1b[32mok\x1b[0m \x1b[1;34mdirectory\x1b[0m \x1b[38;5;208mwarning\x1b[0m text\r\n");
     measure(
         "true-colour", "\x1b[38;2;10;20;30mone\x1b[48;2;1;2;3mtwo\x1b[38;2;200;100;7mthree\x1b[0m four\r\n");

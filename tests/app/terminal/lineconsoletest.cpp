@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "api/execchannel.h"
 #include "core/clock.h"
 #include "executor/executorclient.h"
 #include "fakelink.h"
 #include "localengine.h"
+#include "terminal/execlink.h"
 #include "terminal/fallbacklink.h"
 #include "terminal/lineconsolelink.h"
 #include "terminal/terminalsession.h"
@@ -42,6 +44,8 @@ private Q_SLOTS:
     void keepsOutputBackWhilePaused();
     void replacesALinkThatCannotBeHad_data();
     void replacesALinkThatCannotBeHad();
+    void replacesAShellThatTheServerRefuses_data();
+    void replacesAShellThatTheServerRefuses();
 
 private:
     [[nodiscard]] LineConsoleLink::MakeStream makeStream()
@@ -76,6 +80,7 @@ private:
 
     SystemClock m_clock;
     Testing::LocalEngine m_engine;
+    QString m_serviceId;
     std::unique_ptr<ExecutorClient> m_executor;
     ShellOrder m_order;
     std::unique_ptr<TerminalSession> m_session;
@@ -86,6 +91,7 @@ void LineConsoleTest::initTestCase()
     QVERIFY2(m_engine.start(), qPrintable(m_engine.errorText()));
     const QJsonObject sandbox = m_engine.createSandbox(QStringLiteral("console"));
     QVERIFY2(!sandbox.isEmpty(), qPrintable(m_engine.errorText()));
+    m_serviceId = sandbox.value(QStringLiteral("service_id")).toString();
     const QUrl url(sandbox.value(QStringLiteral("public_url")).toString() + QStringLiteral("/koyeb-sandbox"));
     m_executor = std::make_unique<ExecutorClient>(
         m_clock, ExecutorEndpoint{
@@ -253,6 +259,51 @@ void LineConsoleTest::replacesALinkThatCannotBeHad()
         QTRY_COMPARE(m_session->state(), State::Failed);
         QCOMPARE(m_session->error().kind, kind);
     }
+}
+
+/// By the answer to the request for a WebSocket, which has no body that would be seen.
+void LineConsoleTest::replacesAShellThatTheServerRefuses_data()
+{
+    QTest::addColumn<int>("status");
+    QTest::addColumn<bool>("isReplaced");
+    QTest::newRow("forbidden") << 403 << true;
+    QTest::newRow("not found") << 404 << true;
+    QTest::newRow("not implemented") << 501 << true;
+    QTest::newRow("unavailable") << 503 << false;
+}
+
+void LineConsoleTest::replacesAShellThatTheServerRefuses()
+{
+    QFETCH(const int, status);
+    QFETCH(const bool, isReplaced);
+    QVERIFY2(
+        m_engine.misbehave(
+            {{QStringLiteral("fault"),
+              QJsonObject{
+                  {QStringLiteral("path"), QStringLiteral("/v1/streams/instances/exec")},
+                  {QStringLiteral("status"), status},
+                  {QStringLiteral("times"), 0}}}}),
+        qPrintable(m_engine.errorText()));
+    m_session = std::make_unique<TerminalSession>([&](QObject *parent) {
+        const auto makeShell = [this](QObject *owner) {
+            auto channel = std::make_unique<ExecChannel>(m_clock, m_engine.url(), m_engine.token());
+            return new ExecLink(std::move(channel), m_serviceId, {}, owner);
+        };
+        const auto makeConsole = [this](QObject *owner) {
+            return new LineConsoleLink(makeStream(), {}, owner);
+        };
+        return new FallbackLink(makeShell, makeConsole, parent);
+    });
+    m_session->resize({100, 24});
+    m_session->start();
+    if (isReplaced) {
+        QVERIFY2(isPrompted(), qPrintable(text() + m_session->error().message));
+        enter(QStringLiteral("echo there-$((1+1))"));
+        QVERIFY2(isSeen(QStringLiteral("^there-2$")), qPrintable(text()));
+    } else {
+        QVERIFY(QTest::qWaitFor([this] { return m_session->state() == State::Failed; }, patience));
+    }
+    QVERIFY(m_engine.misbehave({{QStringLiteral("clear"), true}}));
 }
 
 QTEST_GUILESS_MAIN(LineConsoleTest)

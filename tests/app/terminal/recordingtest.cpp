@@ -8,7 +8,9 @@
 #include "terminal/terminalrecorder.h"
 
 #include <QBuffer>
+#include <QCheckBox>
 #include <QFile>
+#include <QFontComboBox>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPlainTextEdit>
@@ -279,6 +281,12 @@ void RecordingTest::editsProfiles()
         (QMap<QString, QString>{
             {QStringLiteral("A"), QStringLiteral("1")}, {QStringLiteral("B"), QStringLiteral("x = y")}}));
     QVERIFY(dialog.profiles().last().commandLine.isEmpty());
+    QVERIFY(first.fontFamily.isEmpty());
+    dialog.findChild<QCheckBox *>()->setChecked(true);
+    QCOMPARE(first.fontFamily, dialog.findChild<QFontComboBox *>()->currentFont().family());
+    list->setCurrentRow(1);
+    QVERIFY(!dialog.findChild<QCheckBox *>()->isChecked());
+    QVERIFY(dialog.profiles().last().fontFamily.isEmpty());
 }
 
 QTEST_MAIN(RecordingTest)

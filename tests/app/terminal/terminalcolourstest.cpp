@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "terminal/terminalcolours.h"
+#include "terminal/contrast.h"
 
 #include <QPalette>
 #include <QSet>
@@ -12,7 +13,7 @@ using namespace Koyeb::Desktop;
 
 namespace {
 
-/// Relative luminance after WCAG 2.
+/// Relative luminance after WCAG 2, in words of its own.
 [[nodiscard]] double luminance(const QColor &colour)
 {
     const auto linear = [](double part) {
@@ -44,6 +45,9 @@ private Q_SLOTS:
     void swapForReverse();
     void dimBoldAndUnderline();
     void takeThoseOfTheProgram();
+    void keepTextReadable();
+    void changeTextByNoMoreThanNeeded_data();
+    void changeTextByNoMoreThanNeeded();
     void readThemesOfOtherPrograms();
     void refuseWhatIsNoTheme();
 };
@@ -148,6 +152,59 @@ void TerminalColoursTest::takeThoseOfTheProgram()
     // A program that asks for what would be without it hears of the theme.
     QCOMPARE(colours.themePalette(), TerminalColours::light().themePalette());
     QVERIFY(colours.themePalette().indexed[4] != chosen.indexed[4]);
+}
+
+void TerminalColoursTest::keepTextReadable()
+{
+    for (const TerminalTheme &theme : builtInThemes()) {
+        TerminalColours colours(theme);
+        for (const double ratio : {3.0, 4.5}) {
+            colours.setMinimumContrast(ratio);
+            for (int i = 0; i < 256; ++i) {
+                const auto text = Vt::Colour::indexed(static_cast<std::uint8_t>(i % 16));
+                const auto behind = Vt::Colour::indexed(static_cast<std::uint8_t>(i / 16));
+                const auto pair = colours.of({.foreground = text, .background = behind}, false);
+                QCOMPARE(pair.background, colours.indexed(behind.index()));
+                QCOMPARE(pair.drawing, colours.indexed(text.index()));
+                if (pair.drawing != pair.background) {
+                    QVERIFY(contrast(pair.foreground, pair.background) >= ratio);
+                }
+            }
+            for (const QColor &text : {colours.indexed(1), colours.indexed(15)}) {
+                QVERIFY(
+                    contrast(
+                        colours.on(colours.selection(), {text, {}, text}).foreground, colours.selection()) >=
+                    ratio);
+            }
+        }
+    }
+    TerminalColours colours = TerminalColours::light();
+    colours.setMinimumContrast(4.5);
+    const auto same = Vt::Colour::indexed(2);
+    QCOMPARE(colours.of({.foreground = same, .background = same}, false).foreground, colours.indexed(2));
+    const auto mixed =
+        colours.of({.foreground = Vt::Colour::rgb(1, 2, 3), .background = Vt::Colour::rgb(4, 5, 6)}, false);
+    QCOMPARE(mixed.foreground, QColor(1, 2, 3));
+}
+
+void TerminalColoursTest::changeTextByNoMoreThanNeeded_data()
+{
+    QTest::addColumn<QColor>("text");
+    QTest::addColumn<QColor>("background");
+    QTest::newRow("lighter") << QColor(0x30, 0x30, 0x80) << QColor(Qt::black);
+    QTest::newRow("darker") << QColor(0xff, 0xff, 0x80) << QColor(Qt::white);
+    QTest::newRow("past the background") << QColor(0x20, 0x20, 0x20) << QColor(0x30, 0x10, 0x10);
+    QTest::newRow("on a middle tone") << QColor(0x70, 0x70, 0x70) << QColor(0x77, 0x77, 0x77);
+}
+
+void TerminalColoursTest::changeTextByNoMoreThanNeeded()
+{
+    QFETCH(const QColor, text);
+    QFETCH(const QColor, background);
+    const QColor changed = withContrast(text, background, 4.5);
+    const double ratio = contrast(changed, background);
+    QVERIFY2(ratio >= 4.5 && ratio < 5, qPrintable(QString::number(ratio)));
+    QCOMPARE(withContrast(changed, background, 4.5), changed);
 }
 
 void TerminalColoursTest::readThemesOfOtherPrograms()

@@ -48,6 +48,7 @@ private Q_SLOTS:
     void letsTheEventLoopRunDuringAFlood();
     void tellsTitlesAndBells();
     void closesTheLinkWhenItGoes();
+    void looksAtTheClockWhileAreasAreFilled();
 };
 
 void TerminalSessionTest::startsWithTheSizeOfTheView()
@@ -285,6 +286,23 @@ void TerminalSessionTest::closesTheLinkWhenItGoes()
         QVERIFY(!link->isClosed);
     }
     QVERIFY(link->isClosed);
+}
+
+/// Each sequence fills a screen of half a million cells.
+void TerminalSessionTest::looksAtTheClockWhileAreasAreFilled()
+{
+    FakeLinks links;
+    TerminalSession session(links.factory());
+    session.resize(Vt::Terminal::largestSize);
+    session.start();
+    Q_EMIT links.last()->opened();
+    const QByteArray sequence = "\x1B[65;1;1;500;1000$x";
+    const QByteArray flood = sequence.repeated(64 * 1024 / sequence.size());
+    const QSignalSpy slices(&session, &TerminalSession::screenChanged);
+    links.last()->print(flood);
+    QTRY_VERIFY(!slices.isEmpty());
+    const qsizetype taken = flood.size() - session.waitingBytes();
+    QVERIFY2(taken < 4096, qPrintable(QString::number(taken)));
 }
 
 QTEST_GUILESS_MAIN(TerminalSessionTest)

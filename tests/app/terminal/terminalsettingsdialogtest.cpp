@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "terminal/terminalsettingsdialog.h"
 #include "terminal/terminalpreferences.h"
+#include "terminal/themeeditor.h"
 
 #include <QCheckBox>
 #include <QComboBox>
 #include <QFile>
 #include <QFontComboBox>
 #include <QLabel>
+#include <QLineEdit>
+#include <QPointer>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QSpinBox>
@@ -24,8 +27,32 @@ private Q_SLOTS:
     void remembersWhatIsChosen();
     void importsAColourScheme();
     void saysWhatIsWrongWithAFile();
+    void editsACopyOfATheme();
+    void editsAnOwnTheme();
+    void forgetsWhatWasTried();
 
 private:
+    [[nodiscard]] static QAbstractButton *button(const QWidget &dialog, const QString &name)
+    {
+        const auto buttons = dialog.findChildren<QAbstractButton *>();
+        const auto found = std::find_if(buttons.begin(), buttons.end(), [&name](const auto *one) {
+            return one->accessibleName() == name || one->text() == name;
+        });
+        return found == buttons.end() ? nullptr : *found;
+    }
+    /// Opens the editor, and types a code for the red of the theme.
+    [[nodiscard]] ThemeEditor *editRed(TerminalSettingsDialog &dialog, const QString &code)
+    {
+        button(dialog, QStringLiteral("Edit the colours for a dark window"))->click();
+        auto *const editor = dialog.findChild<ThemeEditor *>();
+        for (auto *const edit : editor->findChildren<QLineEdit *>()) {
+            if (edit->accessibleName() == QStringLiteral("Red")) {
+                edit->selectAll();
+                QTest::keyClicks(edit, code);
+            }
+        }
+        return editor;
+    }
     [[nodiscard]] QString write(const QString &name, const QByteArray &content) const
     {
         QFile file(m_directory->filePath(name));
@@ -61,13 +88,16 @@ void TerminalSettingsDialogTest::remembersWhatIsChosen()
         TerminalSettingsDialog dialog(m_preferences.get());
         QCOMPARE(changes.size(), 0); // Looking at settings changes none.
         const auto boxes = dialog.findChildren<QCheckBox *>();
-        QCOMPARE(boxes.size(), 3);
+        QCOMPARE(boxes.size(), 4);
         for (QCheckBox *const box : boxes) {
             box->setChecked(true);
         }
         dialog.findChild<QSpinBox *>()->setValue(17);
         for (auto *const box : dialog.findChildren<QComboBox *>()) {
-            if (qobject_cast<QFontComboBox *>(box) == nullptr) {
+            if (box->objectName() == QStringLiteral("contrast")) {
+                QCOMPARE(box->currentData().toDouble(), 4.5);
+                box->setCurrentIndex(1);
+            } else if (qobject_cast<QFontComboBox *>(box) == nullptr) {
                 box->setCurrentText(QStringLiteral("Dusk"));
             }
         }
@@ -75,6 +105,8 @@ void TerminalSettingsDialogTest::remembersWhatIsChosen()
     QVERIFY(changes.size() >= 6);
     const TerminalPreferences again(*m_settings);
     QVERIFY(again.isBoldBright() && again.hasLigatures() && again.copiesOnSelect());
+    QVERIFY(again.isAmbiguousWide());
+    QCOMPARE(again.minimumContrast(), 3.0);
     QCOMPARE(again.font().pointSize(), 17);
     QCOMPARE(again.theme(true).name, QStringLiteral("Dusk"));
     QCOMPARE(again.theme(false).name, QStringLiteral("Dusk"));
@@ -103,6 +135,71 @@ void TerminalSettingsDialogTest::saysWhatIsWrongWithAFile()
     dialog.importTheme(m_directory->filePath(QStringLiteral("missing.json")));
     QVERIFY(says(dialog, QStringLiteral("could not be read")));
     QCOMPARE(m_preferences->themes().size(), builtInThemes().size());
+}
+
+void TerminalSettingsDialogTest::editsACopyOfATheme()
+{
+    TerminalSettingsDialog dialog(m_preferences.get());
+    dialog.show();
+    const TerminalTheme original = m_preferences->theme(true);
+    ThemeEditor *const editor = editRed(dialog, QStringLiteral("#15191"));
+    QCOMPARE(m_preferences->shownTheme(true), original); // It is not a code yet.
+    editor->reject();
+    QPointer<ThemeEditor> gone = editor;
+    QTRY_VERIFY(gone.isNull());
+
+    ThemeEditor *const again = editRed(dialog, QStringLiteral("#201010"));
+    // Terminals show it while it is chosen, and how well it can be read is said.
+    QCOMPARE(m_preferences->shownTheme(true).named.at(1), qRgb(0x20, 0x10, 0x10));
+    QCOMPARE(m_preferences->theme(true), original);
+    const auto labels = again->findChildren<QLabel *>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel *label) {
+        return label->text() == QStringLiteral("⚠ 1.0:1");
+    }));
+    again->accept();
+    const TerminalTheme copy = m_preferences->theme(true);
+    QCOMPARE(copy.name, QStringLiteral("Copy of Koyeb Dark"));
+    QCOMPARE(copy.named.at(1), qRgb(0x20, 0x10, 0x10));
+    QCOMPARE(copy.named.at(2), original.named.at(2));
+    QCOMPARE(builtInThemes().at(1), original);
+}
+
+void TerminalSettingsDialogTest::editsAnOwnTheme()
+{
+    TerminalTheme own = builtInThemes().at(1);
+    own.name = QStringLiteral("Mine");
+    QCOMPARE(m_preferences->addTheme(own), own.name);
+    TerminalTheme other = own;
+    other.name = QStringLiteral("Other");
+    QCOMPARE(m_preferences->addTheme(other), other.name);
+    m_preferences->setTheme(true, own.name);
+    TerminalSettingsDialog dialog(m_preferences.get());
+    dialog.show();
+    editRed(dialog, QStringLiteral("#010203"))->accept();
+    QCOMPARE(m_preferences->theme(true).name, QStringLiteral("Mine"));
+    QCOMPARE(m_preferences->theme(true).named.at(1), qRgb(1, 2, 3));
+    QTRY_VERIFY(dialog.findChild<ThemeEditor *>() == nullptr);
+    // Under another name, it is not there twice, and takes nobody else's place.
+    ThemeEditor *const editor = editRed(dialog, QStringLiteral("#040506"));
+    editor->findChild<QLineEdit *>()->setText(QStringLiteral("Other"));
+    editor->accept();
+    QCOMPARE(m_preferences->theme(true).name, QStringLiteral("Other 2"));
+    QVERIFY(!m_preferences->isOwnTheme(QStringLiteral("Mine")));
+    QVERIFY(m_preferences->isOwnTheme(QStringLiteral("Other")));
+    button(dialog, QStringLiteral("Remove the colours for a dark window"))->click();
+    QCOMPARE(m_preferences->theme(true), builtInThemes().at(1));
+    QVERIFY(!button(dialog, QStringLiteral("Remove the colours for a dark window"))->isEnabled());
+}
+
+void TerminalSettingsDialogTest::forgetsWhatWasTried()
+{
+    {
+        TerminalSettingsDialog dialog(m_preferences.get());
+        dialog.show();
+        (void)editRed(dialog, QStringLiteral("#010203"));
+        QVERIFY(m_preferences->shownTheme(true) != builtInThemes().at(1));
+    }
+    QCOMPARE(m_preferences->shownTheme(true), builtInThemes().at(1));
 }
 
 QTEST_MAIN(TerminalSettingsDialogTest)

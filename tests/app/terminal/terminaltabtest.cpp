@@ -28,8 +28,10 @@ private Q_SLOTS:
     void cleanup();
     void splitsAndClosesPanes();
     void walksBetweenPanesAndTabs();
+    void splitsToTheRightInAnyLanguage();
     void keepsNoMorePanesThanHaveRoom();
     void typesInAllPanesOfATab();
+    void tellsOfKeysOnlyWhoAskedForIt();
     void typesInTerminalsOfSeveralSandboxes();
     void keepsTheLayoutOfASandbox();
     void ignoresALayoutThatIsNone();
@@ -200,6 +202,24 @@ void TerminalTabTest::keepsNoMorePanesThanHaveRoom()
     QCOMPARE(tab()->panes().size(), TerminalTab::maximumPanes);
 }
 
+void TerminalTabTest::splitsToTheRightInAnyLanguage()
+{
+    openPage();
+    m_page->setLayoutDirection(Qt::RightToLeft);
+    press(Qt::Key_D);
+    QTRY_COMPARE(m_links.made.size(), 2);
+    press(Qt::Key_D);
+    QTRY_COMPARE(m_links.made.size(), 3);
+    const auto leftOf = [this](TerminalPane *pane) {
+        return pane->mapTo(m_page.get(), QPoint()).x();
+    };
+    const auto panes = tab()->panes(); // The newest first: so the splitter has them.
+    QCOMPARE(panes.size(), 3);
+    QVERIFY(leftOf(panes.at(0)) > leftOf(panes.at(1)));
+    QVERIFY(leftOf(panes.at(1)) > leftOf(panes.at(2)));
+    QCOMPARE(focused(), 0);
+}
+
 void TerminalTabTest::typesInAllPanesOfATab()
 {
     openPage();
@@ -233,6 +253,39 @@ void TerminalTabTest::typesInAllPanesOfATab()
     QTest::keyClicks(QApplication::focusWidget(), QStringLiteral("y"));
     QVERIFY(m_links.made.at(0)->input.endsWith('x'));
     QVERIFY(m_links.made.at(2)->input.endsWith('y'));
+}
+
+/// Of keys that come up, and of modifiers alone: what one program asked for, the others do not get.
+void TerminalTabTest::tellsOfKeysOnlyWhoAskedForIt()
+{
+    openPage();
+    press(Qt::Key_D);
+    press(Qt::Key_D);
+    QTRY_COMPARE(m_links.made.size(), 3);
+    m_links.made.at(0)->print("$ ");
+    m_links.made.at(1)->print("\x1B[>1u");  // Only asks that keys can be told from each other.
+    m_links.made.at(2)->print("\x1B[>11u"); // Asks for all events of all keys.
+    const auto flags = [this](int pane) {
+        return int{tab()->panes().at(pane)->session().terminal().modes().keyboardFlags};
+    };
+    QTRY_COMPARE(flags(2), 11);
+    QTRY_COMPARE(flags(1), 1);
+    action(*m_page, QStringLiteral("Type in All Terminals of This Tab"))->trigger();
+    for (const int from : {0, 1, 2}) {
+        TerminalView &view = tab()->panes().at(from)->view();
+        view.setFocus();
+        for (const auto &link : m_links.made) {
+            link->input.clear();
+        }
+        QTest::keyPress(&view, 'A', Qt::ShiftModifier); // And Shift before it, as a person does.
+        QTest::keyRelease(&view, 'A', Qt::ShiftModifier);
+        QCOMPARE(m_links.made.at(0)->input, QByteArray("A"));
+        QCOMPARE(m_links.made.at(1)->input, QByteArray("A"));
+        const QByteArray &events = m_links.made.at(2)->input;
+        QVERIFY2(
+            events.startsWith("\x1B[57441;2u") && events.contains("\x1B[97;2:3u"),
+            events.toPercentEncoding());
+    }
 }
 
 void TerminalTabTest::typesInTerminalsOfSeveralSandboxes()
@@ -347,6 +400,8 @@ void TerminalTabTest::startsWhatTheProfileSays()
     profile.directory = QStringLiteral("/srv");
     profile.environment = {{QStringLiteral("EDITOR"), QStringLiteral("nano")}};
     profile.scrollbackLines = 77;
+    profile.fontFamily = QStringLiteral("DejaVu Sans Mono");
+    profile.fontSize = 30;
     TerminalProfiles profiles(m_settings.get());
     profiles.setProfiles({profile});
     const TerminalProfile kept = profiles.profiles().constFirst();
@@ -368,6 +423,8 @@ void TerminalTabTest::startsWhatTheProfileSays()
     QCOMPARE(m_orders.at(1).directory, profile.directory);
     QCOMPARE(m_orders.at(1).environment, profile.environment);
     QCOMPARE(tab()->currentPane()->setup().screen.scrollbackLines, 77U);
+    const int usualWidth = m_page->findChild<TerminalView *>()->cellRect(0, 0).width();
+    QVERIFY(tab()->currentPane()->view().cellRect(0, 0).width() > 2 * usualWidth);
     press(Qt::Key_D); // A split has the same.
     QTRY_COMPARE(m_links.made.size(), 3);
     QCOMPARE(m_orders.at(2), m_orders.at(1));

@@ -8,6 +8,10 @@
 #include <QWebSocket>
 #include <QWebSocketServer>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 using namespace Koyeb;
 using namespace Koyeb::Test;
 using namespace Qt::Literals::StringLiterals;
@@ -45,6 +49,21 @@ private:
     return QTest::qWaitFor([&] { return peer.socket && opened.size() == 1; });
 }
 
+/// The socket of this process that leads to this port, as the kernel knows it; -1: there is none.
+[[nodiscard]] int descriptorTo(int port)
+{
+    constexpr int most = 1024;
+    for (int descriptor = 0; descriptor < most; ++descriptor) {
+        sockaddr_in address{};
+        socklen_t length = sizeof address;
+        if (::getpeername(descriptor, reinterpret_cast<sockaddr *>(&address), &length) == 0 &&
+            address.sin_family == AF_INET && ntohs(address.sin_port) == port) {
+            return descriptor;
+        }
+    }
+    return -1;
+}
+
 class TestJsonSocket : public QObject {
     Q_OBJECT
 
@@ -62,6 +81,19 @@ private Q_SLOTS:
         peer.socket->sendTextMessage(uR"({"text":"héllo"})"_s);
         QTRY_COMPARE(frames.size(), 1);
         QCOMPARE(frames[0][0].toJsonObject().value("text"_L1).toString(), u"héllo"_s);
+    }
+
+    void sendsEachFrameAtOnce()
+    {
+        Peer peer;
+        JsonSocket socket(m_clock);
+        QVERIFY(connectTo(peer, socket));
+        const int descriptor = descriptorTo(peer.url().port());
+        QVERIFY(descriptor >= 0);
+        int isSet = 0;
+        socklen_t length = sizeof isSet;
+        QCOMPARE(::getsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &isSet, &length), 0);
+        QVERIFY(isSet != 0);
     }
 
     void asksWithTheTokenAsSubprotocolAndNoHeader()
