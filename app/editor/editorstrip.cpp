@@ -94,6 +94,18 @@ void EditorStrip::requestEditWith(const QByteArray &path)
     m_externals->requestEdit(path);
 }
 
+void EditorStrip::takeUp(const LeftEdit &left)
+{
+    m_externals->takeUp(left);
+}
+
+bool EditorStrip::leaveExternals()
+{
+    const bool areLeft = m_externals->unsavedCount() > 0;
+    m_externals->leaveUnsaved();
+    return areLeft;
+}
+
 void EditorStrip::setSandbox(const std::shared_ptr<Sandbox> &sandbox)
 {
     m_sandbox = sandbox;

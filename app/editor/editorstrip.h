@@ -16,6 +16,7 @@ namespace Koyeb::Desktop {
 class EditorPreferences;
 class EditorTab;
 class ExternalEdits;
+struct LeftEdit;
 
 /// The files of one sandbox that are open, in tabs beside the page that they were opened from. Without any,
 /// there is that page alone.
@@ -35,6 +36,10 @@ public:
     [[nodiscard]] qsizetype unsavedCount() const;
     /// What the files with changes that are open in tabs would have been saved as.
     [[nodiscard]] QList<LostText> unsavedTexts() const;
+    /// Saves what was edited with another program when this one crashed, and goes on from there.
+    void takeUp(const LeftEdit &left);
+    /// Leaves what is edited with other programs and not saved for takeLeftEdits(). True if there is any.
+    bool leaveExternals();
     /// Saves all of those; `then` gets whether it could be done. What could not says why.
     void saveAll(const std::function<void(bool)> &then);
 

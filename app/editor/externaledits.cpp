@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "editor/externaledits.h"
 
-#include "common/privatefolder.h"
 #include "editor/editorpreferences.h"
 #include "editor/externaleditrow.h"
 
@@ -19,7 +18,6 @@ ExternalEdits::ExternalEdits(const std::filesystem::path &base, QWidget *parent)
     m_column->setContentsMargins({});
     m_column->setSpacing(0);
     hide();
-    m_worker.post([base] { removeAbandonedFolders(base); });
 }
 
 ExternalEdits::~ExternalEdits() = default;
@@ -83,7 +81,29 @@ void ExternalEdits::edit(const QByteArray &path, const QString &program)
         row->open();
         return;
     }
-    auto *row = new ExternalEditRow(path, program, m_base, m_starter, this);
+    add(new ExternalEditRow(path, program, m_base, m_starter, this));
+}
+
+void ExternalEdits::takeUp(const LeftEdit &left)
+{
+    add(new ExternalEditRow(left, m_starter, this));
+}
+
+void ExternalEdits::leaveUnsaved()
+{
+    const auto all = rows();
+    for (ExternalEditRow *row : all) {
+        if (row->edit().isUnsaved()) {
+            row->edit().keepCopy();
+            row->hide();
+            delete row; // At once, so that others can take hold of it.
+        }
+    }
+    setVisible(!rows().isEmpty());
+}
+
+void ExternalEdits::add(ExternalEditRow *row)
+{
     m_column->addWidget(row);
     connect(&row->edit(), &ExternalEdit::saved, this, &ExternalEdits::saved);
     connect(row, &ExternalEditRow::stopRequested, this, [this, row] { stop(row); });

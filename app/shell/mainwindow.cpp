@@ -58,6 +58,7 @@ MainWindow::MainWindow(const Services &services)
     updateActions();
     restoreTransfers(m_scope.token());
     learnKeeping(m_scope.token());
+    offerLeftEdits(m_scope.token());
 }
 
 MainWindow::~MainWindow()
@@ -385,6 +386,7 @@ void MainWindow::takeChanges(const QString &accountId, const SandboxChanges &cha
     if (m_shownAccount == accountId) {
         showAccountPage(accountId); // It counts the sandboxes.
     }
+    tellSandboxes();
     updateActions();
 }
 

@@ -4,6 +4,7 @@
 #include "accounts/account.h"
 #include "core/clock.h"
 #include "core/taskscope.h"
+#include "core/workerthread.h"
 #include "editor/editorpreferences.h"
 #include "files/filepreferences.h"
 #include "sandbox/definition.h"
@@ -37,6 +38,7 @@ class AccountSessions;
 class CreationPage;
 class Deletions;
 class ErrorBanner;
+struct LeftEdit;
 class NewSandboxDialog;
 class SignInPage;
 class TokenStore;
@@ -137,6 +139,12 @@ private:
     /// Has a person decide what becomes of unsaved texts there, then goes on; at once when there are none,
     /// which is what true says.
     bool settleUnsaved(const QList<SandboxPage *> &pages, const std::function<void()> &then);
+    /// Offers what was edited with other programs and has not been saved, as when this one crashed.
+    QCoro::Task<void> offerLeftEdits(std::stop_token stop);
+    void showLeftEdits(const QList<LeftEdit> &edits);
+    /// Tells the open dialogs about such edits what sandboxes there are.
+    void tellSandboxes();
+    void takeUp(const LeftEdit &edit);
     static void saveUnsaved(QList<SandboxPage *> pages, const std::function<void()> &then);
 
     // mainwindowactions.cpp: what can be done.
@@ -212,6 +220,7 @@ private:
     bool m_isQuittingConfirmed = false;
     bool m_isQuitting = false;
     std::unique_ptr<ScheduledCall> m_cleaningLimit; ///< Set while quitting waits.
+    WorkerThread m_disk;
     TaskScope m_scope;
 };
 
