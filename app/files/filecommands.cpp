@@ -9,10 +9,12 @@
 #include "files/entrytext.h"
 #include "files/fileactions.h"
 #include "files/filedialogs.h"
+#include "files/filepreferences.h"
 #include "files/previewdialog.h"
 #include "files/propertiesdialog.h"
 #include "files/remotefilemodel.h"
 #include "files/sandboxfilesdata.h"
+#include "files/transferoptionsdialog.h"
 #include "files/watchdialog.h"
 
 #include <QAction>
@@ -44,7 +46,11 @@ FileCommands::FileCommands(const Parts &parts, QObject *parent)
         [this](const auto &name, const auto &newName) {
             m_parts.operations.rename(m_parts.files.directory(), name, newName);
         });
-    connect(&m_parts.view, &RemoteFileView::filesDropped, this, &FileCommands::uploadRequested);
+    connect(
+        &m_parts.view, &RemoteFileView::filesDropped, this,
+        [this](const auto &sources, const QByteArray &directory) {
+            Q_EMIT uploadRequested(sources, directory);
+        });
     connect(&m_parts.view, &RemoteFileView::sandboxFilesDropped, this, &FileCommands::takeDrop);
 }
 
@@ -54,6 +60,8 @@ void FileCommands::connectActions()
     connect(actions.uploadFiles, &QAction::triggered, this, [this] { requestUpload(&askForUploadFiles); });
     connect(actions.uploadFolder, &QAction::triggered, this, [this] { requestUpload(&askForUploadFolder); });
     connect(actions.download, &QAction::triggered, this, &FileCommands::requestDownload);
+    connect(actions.uploadWith, &QAction::triggered, this, &FileCommands::requestUploadWithChoices);
+    connect(actions.downloadWith, &QAction::triggered, this, &FileCommands::requestDownloadWithChoices);
     connect(actions.compare, &QAction::triggered, this, &FileCommands::requestComparison);
     connect(actions.watch, &QAction::triggered, this, &FileCommands::requestWatch);
     connect(actions.newFolder, &QAction::triggered, this, &FileCommands::requestFolder);
@@ -125,6 +133,47 @@ void FileCommands::requestDownloadOf(const QList<QByteArray> &paths)
         m_downloadFolder = folder;
         Q_EMIT downloadRequested(paths, folder);
     });
+}
+
+TransferChoices FileCommands::rememberedChoices() const
+{
+    return m_preferences ? m_preferences->transferChoices() : TransferChoices();
+}
+
+void FileCommands::remember(const TransferChoices &choices)
+{
+    if (m_preferences) {
+        m_preferences->setTransferChoices(choices);
+    }
+}
+
+void FileCommands::requestUploadWithChoices()
+{
+    const QByteArray directory = m_parts.files.directory();
+    auto *dialog = TransferOptionsDialog::forUpload(directory, rememberedChoices(), &m_parts.page);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog, directory] {
+        remember(dialog->choices());
+        Q_EMIT uploadRequested(dialog->sources(), directory, dialog->choices());
+    });
+    dialog->open();
+}
+
+void FileCommands::requestDownloadWithChoices()
+{
+    const QList<QByteArray> paths = m_parts.view.selectedPaths();
+    if (paths.isEmpty()) {
+        return;
+    }
+    auto *dialog =
+        TransferOptionsDialog::forDownload(paths, m_downloadFolder, rememberedChoices(), &m_parts.page);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog, paths] {
+        remember(dialog->choices());
+        m_downloadFolder = dialog->folder();
+        Q_EMIT downloadRequested(paths, m_downloadFolder, dialog->choices());
+    });
+    dialog->open();
 }
 
 void FileCommands::requestComparison()

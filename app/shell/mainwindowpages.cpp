@@ -48,22 +48,24 @@ SandboxPage *MainWindow::createSandboxPage(
         });
     connect(
         &page->files(), &FilesPage::uploadRequested, this,
-        [this, page,
-         accountId](const QList<std::filesystem::path> &sources, const QByteArray &remoteDirectory) {
+        [this, page, accountId](
+            const QList<std::filesystem::path> &sources, const QByteArray &remoteDirectory,
+            const TransferChoices &choices) {
             if (page->sandbox()) {
                 m_queue.enqueueUpload(
                     page->sandbox(), sources, remoteDirectory, page->record().name,
-                    outlivesProgram(accountId));
+                    outlivesProgram(accountId), choices);
             }
         });
     connect(
         &page->files(), &FilesPage::downloadRequested, this,
-        [this, page,
-         accountId](const QList<QByteArray> &remotePaths, const std::filesystem::path &targetFolder) {
+        [this, page, accountId](
+            const QList<QByteArray> &remotePaths, const std::filesystem::path &targetFolder,
+            const TransferChoices &choices) {
             if (page->sandbox()) {
                 m_queue.enqueueDownload(
                     page->sandbox(), remotePaths, targetFolder, page->record().name,
-                    outlivesProgram(accountId));
+                    outlivesProgram(accountId), choices);
             }
         });
     connectFolders(page, session.clock());
