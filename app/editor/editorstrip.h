@@ -40,7 +40,7 @@ public:
     void takeUp(const LeftEdit &left);
     /// Leaves what is edited with other programs and not saved for takeLeftEdits(). True if there is any.
     bool leaveExternals();
-    /// Saves all of those; `then` gets whether it could be done. What could not says why.
+    /// Saves all of those; `then` gets whether it could be done. What could not says why, and is in front.
     void saveAll(const std::function<void(bool)> &then);
 
 public Q_SLOTS:
@@ -64,6 +64,7 @@ private:
     void requestClose(int index);
     void askBeforeClosing(EditorTab *tab);
     void close(EditorTab *tab);
+    void showUnsaved();
     void showTitle(EditorTab *tab);
     [[nodiscard]] QList<EditorTab *> tabs() const;
 

@@ -58,6 +58,11 @@ Error unreachable()
     return Error::of(ErrorKind::Offline, u"The sandbox cannot be reached now."_s);
 }
 
+Error tooLarge()
+{
+    return Error::of(ErrorKind::Rejected, u"The file is too large to be edited in this way."_s);
+}
+
 QString localPath(const std::filesystem::path &path)
 {
     return QFile::decodeName(QByteArray::fromStdString(path.native()));
@@ -132,7 +137,23 @@ void ExternalEdit::setSandbox(const std::shared_ptr<Sandbox> &sandbox)
 
 bool ExternalEdit::isUnsaved() const
 {
-    return m_state != State::Open && m_state != State::Fetching && m_state != State::NotFetched;
+    return m_settling.isActive() ||
+           (m_state != State::Open && m_state != State::Fetching && m_state != State::NotFetched);
+}
+
+bool ExternalEdit::isSaving() const
+{
+    return m_state == State::Saving || m_settling.isActive();
+}
+
+void ExternalEdit::saveNow()
+{
+    if (m_settling.isActive()) {
+        m_settling.stop();
+        look();
+    } else {
+        retry();
+    }
 }
 
 void ExternalEdit::setState(State state)
@@ -230,6 +251,14 @@ QCoro::Task<Result<QByteArray>> ExternalEdit::read(std::shared_ptr<Sandbox> sand
     }
     const auto file = sandbox->files().file(m_path, RemoteFile::Mode::Read);
     const auto opened = co_await file->open(stop);
+    if (!opened && opened.error().kind == ErrorKind::Unsupported) {
+        // In images without tools only whole texts can be read.
+        auto whole = co_await sandbox->files().read(m_path, stop);
+        if (whole && whole->size() > maximumBytes) {
+            co_return failure(tooLarge());
+        }
+        co_return whole;
+    }
     if (!opened) {
         co_return failure(opened.error());
     }
@@ -244,7 +273,7 @@ QCoro::Task<Result<QByteArray>> ExternalEdit::read(std::shared_ptr<Sandbox> sand
         }
         content += *part;
     }
-    co_return failure(ErrorKind::Rejected, u"The file is too large to be edited in this way."_s);
+    co_return failure(tooLarge());
 }
 
 /// Many programs replace the file instead of writing into it, and then another file has to be watched.
@@ -345,10 +374,10 @@ void ExternalEdit::takeReplacement(
         m_wantedPath = path;
         setState(expected.kind == ExpectedFile::Kind::Nothing ? State::Exists : State::Changed);
     } else {
-        setState(State::Open);
         if (std::exchange(m_wasTouched, false)) {
-            m_settling.start();
+            m_settling.start(); // Before it is told: it is not over yet.
         }
+        setState(State::Open);
     }
 }
 

@@ -50,14 +50,18 @@ public:
     [[nodiscard]] const QByteArray &path() const { return m_path; }
     [[nodiscard]] State state() const { return m_state; }
     [[nodiscard]] const Error &error() const { return m_error; }
-    /// Whether the copy has something that the sandbox has not.
+    /// Whether the copy has, or may have, something that the sandbox has not.
     [[nodiscard]] bool isUnsaved() const;
+    /// Whether that is on its way, or about to be.
+    [[nodiscard]] bool isSaving() const;
     [[nodiscard]] const std::filesystem::path &localFile() const { return m_localFile; }
     /// Leaves the copy where it is when this object goes, as if the program had crashed.
     void keepCopy() { m_isKept = true; }
 
 public Q_SLOTS:
     void retry();
+    /// Sends what has just been saved at once, and what could not be sent once more.
+    void saveNow();
     void overwrite();
     void saveAs(const QByteArray &path);
 

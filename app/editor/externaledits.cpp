@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace Koyeb::Desktop {
 
@@ -82,6 +83,27 @@ void ExternalEdits::edit(const QByteArray &path, const QString &program)
         return;
     }
     add(new ExternalEditRow(path, program, m_base, m_starter, this));
+}
+
+void ExternalEdits::saveAll(const std::function<void()> &then)
+{
+    auto *waiting = new QObject(this); // With it, all of the connections end.
+    const auto look = [this, waiting, then, isOver = std::make_shared<bool>(false)] {
+        const auto left = rows();
+        const bool isSaving = std::any_of(
+            left.begin(), left.end(), [](const ExternalEditRow *row) { return row->edit().isSaving(); });
+        if (!isSaving && !std::exchange(*isOver, true)) {
+            waiting->deleteLater();
+            then();
+        }
+    };
+    const auto all = rows();
+    for (ExternalEditRow *row : all) {
+        row->edit().saveNow();
+        connect(&row->edit(), &ExternalEdit::stateChanged, waiting, look);
+        connect(row, &QObject::destroyed, waiting, look);
+    }
+    look();
 }
 
 void ExternalEdits::takeUp(const LeftEdit &left)

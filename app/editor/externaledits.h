@@ -7,6 +7,7 @@
 #include <QWidget>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 class QVBoxLayout;
@@ -35,6 +36,8 @@ public:
     void setSandbox(const std::shared_ptr<Sandbox> &sandbox);
     /// How many have something that is not in the sandbox.
     [[nodiscard]] qsizetype unsavedCount() const;
+    /// Sends what can be sent without asking; `then` is called when nothing is on its way any more.
+    void saveAll(const std::function<void()> &then);
     /// Saves what a crash has left, and goes on from there.
     void takeUp(const LeftEdit &left);
     /// Has the copies of those stay that are not saved, for takeLeftEdits(), and lets go of them.

@@ -101,7 +101,7 @@ private Q_SLOTS:
             saysIn(scene.edits, u"was saved to the sandbox at"_s), Test::editorPatienceMs);
         QCOMPARE(saved.size(), 4);
         QCOMPARE(m_fixture.run(u"stat -c %a /tmp/a*.txt"_s), "750\n");
-        QCOMPARE(scene.edits.unsavedCount(), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(scene.edits.unsavedCount(), 0, Test::editorPatienceMs);
     }
 
     void whatOthersChangedIsNotOverwrittenUnasked()
@@ -169,6 +169,29 @@ private Q_SLOTS:
         scene.edits.setSandbox(m_fixture.sandbox());
         waitFor("/tmp/lost.txt", "mine\n");
         QTRY_COMPARE_WITH_TIMEOUT(scene.edits.unsavedCount(), 0, Test::editorPatienceMs);
+    }
+
+    void savingAllTakesThemAlong()
+    {
+        m_fixture.put("/tmp/all.txt", "one\n");
+        Scene scene(m_fixture.sandbox());
+        bool isOver = false;
+        scene.edits.saveAll([&isOver] { isOver = true; });
+        QVERIFY(isOver); // There is none.
+        scene.begin("/tmp/all.txt");
+        scene.edits.setSandbox(nullptr);
+        scene.write("two\n");
+        QTRY_VERIFY_WITH_TIMEOUT(buttonIn(scene.edits, u"Retry"_s), Test::editorPatienceMs);
+        isOver = false;
+        scene.edits.saveAll([&isOver] { isOver = true; });
+        QTRY_VERIFY(isOver);
+        QCOMPARE(scene.edits.unsavedCount(), 1);
+        scene.edits.setSandbox(m_fixture.sandbox());
+        isOver = false;
+        scene.edits.saveAll([&isOver] { isOver = true; });
+        QTRY_VERIFY_WITH_TIMEOUT(isOver, Test::editorPatienceMs);
+        QCOMPARE(scene.edits.unsavedCount(), 0);
+        QCOMPARE(m_fixture.get("/tmp/all.txt"), "two\n");
     }
 
     void aLinkInPlaceOfTheCopyIsNotFollowed()
