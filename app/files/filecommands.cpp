@@ -3,6 +3,7 @@
 
 #include "common/errorbanner.h"
 #include "common/localsources.h"
+#include "common/sandboxfilesdata.h"
 #include "files/comparedialog.h"
 #include "files/copyoutbar.h"
 #include "files/directorybrowser.h"
@@ -13,7 +14,6 @@
 #include "files/previewdialog.h"
 #include "files/propertiesdialog.h"
 #include "files/remotefilemodel.h"
-#include "files/sandboxfilesdata.h"
 #include "files/transferoptionsdialog.h"
 #include "files/watchdialog.h"
 
@@ -52,6 +52,11 @@ FileCommands::FileCommands(const Parts &parts, QObject *parent)
             Q_EMIT uploadRequested(sources, directory);
         });
     connect(&m_parts.view, &RemoteFileView::sandboxFilesDropped, this, &FileCommands::takeDrop);
+    connect(&m_parts.view, &RemoteFileView::draggedOut, this, [this](const QList<QByteArray> &paths) {
+        if (const auto &sandbox = m_parts.operations.sandbox()) {
+            m_parts.copyOut.suggest(sandbox, m_sandboxId, paths);
+        }
+    });
 }
 
 void FileCommands::connectActions()

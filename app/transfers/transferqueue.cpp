@@ -67,14 +67,14 @@ QList<quint64> TransferQueue::enqueueDownload(
     return enqueue(downloadOrders(sandbox, remotePaths, targetFolder, sandboxName, outlivesProgram, choices));
 }
 
-void TransferQueue::enqueueBetween(const BetweenOrder &wanted)
+QList<quint64> TransferQueue::enqueueBetween(const BetweenOrder &wanted)
 {
     for (const auto &sandbox : {wanted.source, wanted.target}) {
         if (sandbox) {
             sandbox->setBandwidth(m_bandwidth);
         }
     }
-    enqueue(betweenOrders(wanted, m_spool));
+    return enqueue(betweenOrders(wanted, m_spool));
 }
 
 QList<quint64> TransferQueue::enqueue(const QList<TransferOrder> &batch)

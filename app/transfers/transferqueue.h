@@ -64,7 +64,7 @@ public:
         const TransferChoices &choices = {});
     /// Files and folders of one sandbox into another one. What waits for one of the two goes on when it is
     /// provided.
-    void enqueueBetween(const BetweenOrder &wanted);
+    QList<quint64> enqueueBetween(const BetweenOrder &wanted);
     QList<quint64> enqueue(const QList<TransferOrder> &batch);
 
     /// In the order of the list.

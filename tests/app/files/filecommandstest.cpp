@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/localsources.h"
 #include "common/privatefolder.h"
+#include "common/sandboxfilesdata.h"
 #include "files/breadcrumbbar.h"
 #include "files/copyoutbar.h"
 #include "files/draghandle.h"
@@ -9,7 +10,6 @@
 #include "files/localfileview.h"
 #include "files/localpane.h"
 #include "files/remotefilemodel.h"
-#include "files/sandboxfilesdata.h"
 #include "files/transferoptionsdialog.h"
 #include "filespagefixture.h"
 
@@ -217,6 +217,18 @@ private Q_SLOTS:
         QGuiApplication::clipboard()->setText(u"mine"_s);
         QTRY_VERIFY_WITH_TIMEOUT(page->shows(u"Something else was copied meanwhile"_s), 30'000);
         QCOMPARE(QGuiApplication::clipboard()->text(), u"mine"_s);
+        const std::unique_ptr<QMimeData> dragged(page->findChild<CopyOutBar *>()->fetchedData());
+        QCOMPARE(localPathsFromMimeData(*dragged).size(), 1);
+    }
+
+    void whatIsDraggedOutInVainCanBeFetched()
+    {
+        const auto page = m_fixture.openPage({u"a"_s});
+        Q_EMIT page->list().draggedOut({path("a")});
+        QVERIFY(page->shows(u"To be dragged into another program"_s));
+        page->answer(u"Fetch"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(page->shows(u"or drag from here"_s), 30'000);
+        QVERIFY(!page->shows(u"To be dragged into another program"_s));
         const std::unique_ptr<QMimeData> dragged(page->findChild<CopyOutBar *>()->fetchedData());
         QCOMPARE(localPathsFromMimeData(*dragged).size(), 1);
     }
