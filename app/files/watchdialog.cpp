@@ -28,7 +28,7 @@ WatchDialog::WatchDialog(const std::filesystem::path &local, const QByteArray &r
     setWindowTitle(tr("Watch a folder"));
     auto *explanation = new QLabel(
         tr("What is missing or older in the sandbox is uploaded, and from then on each change, until you "
-           "stop it or the program ends. Changes in the sandbox are not brought here."),
+           "stop it. Changes in the sandbox are not brought here."),
         this);
     explanation->setWordWrap(true);
     auto *form = new QFormLayout;
