@@ -121,7 +121,7 @@ bool MainWindow::settleUnsaved(const QList<SandboxPage *> &pages, const std::fun
     question->setDefaultButton(QMessageBox::SaveAll);
     QList<QPointer<SandboxPage>> asked(pages.begin(), pages.end());
     connect(question->button(QMessageBox::Discard), &QAbstractButton::clicked, this, then);
-    connect(question->button(QMessageBox::SaveAll), &QAbstractButton::clicked, this, [asked, then] {
+    connect(question->button(QMessageBox::SaveAll), &QAbstractButton::clicked, this, [this, asked, then] {
         QList<SandboxPage *> left;
         for (const auto &page : asked) {
             if (page) {
@@ -137,14 +137,22 @@ bool MainWindow::settleUnsaved(const QList<SandboxPage *> &pages, const std::fun
 void MainWindow::saveUnsaved(QList<SandboxPage *> pages, const std::function<void()> &then)
 {
     const auto left = std::make_shared<qsizetype>(pages.size());
-    const auto isSaved = std::make_shared<bool>(true);
+    const auto unsaved = std::make_shared<QPointer<SandboxPage>>();
     if (pages.isEmpty()) {
         then();
     }
     for (SandboxPage *page : std::as_const(pages)) {
-        page->editors().saveAll([left, isSaved, then](bool isPageSaved) {
-            *isSaved = *isSaved && isPageSaved;
-            if (--*left == 0 && *isSaved) {
+        page->editors().saveAll([this, page, left, unsaved, then](bool isPageSaved) {
+            if (!isPageSaved) {
+                *unsaved = page;
+            }
+            if (--*left > 0) {
+                return;
+            }
+            if (SandboxPage *asking = *unsaved) { // There, it is said why.
+                selectSandbox(asking->property("accountId").toString(), asking->record().id);
+                asking->showTab(SandboxPage::Tab::Files);
+            } else {
                 then();
             }
         });

@@ -41,11 +41,7 @@ SandboxPage *MainWindow::createSandboxPage(
     page->files().setPreferences(&m_filePreferences);
     page->terminals().setPreferences(&m_terminalPreferences);
     page->editors().setPreferences(&m_editorPreferences);
-    connect(
-        &page->terminals(), &TerminalPage::filesDropped, this,
-        [this, page](const QByteArray &mark, const QList<std::filesystem::path> &sources) {
-            uploadToTerminal(page, mark, sources, m_scope.token());
-        });
+    connectTerminalDrops(page);
     connect(
         &page->files(), &FilesPage::uploadRequested, this,
         [this, page, accountId](
@@ -68,12 +64,12 @@ SandboxPage *MainWindow::createSandboxPage(
                     outlivesProgram(accountId), choices);
             }
         });
-    connectFolders(page, session.clock());
+    connectFolders(page);
     page->files().setOtherSandboxesAllowed(true);
     connect(
         &page->files(), &FilesPage::copyFromSandboxRequested, this,
         [this, page](const QString &sourceId, const auto &paths, const QByteArray &directory, bool moves) {
-            bringFrom(sourceId, paths, *page, directory, moves);
+            bringFrom({sourceId, paths, moves}, dropTarget(*page, directory));
         });
     m_pages->addWidget(page);
     m_sandboxPages.insert(record.id, page);
