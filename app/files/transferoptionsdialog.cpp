@@ -51,7 +51,7 @@ TransferOptionsDialog::TransferOptionsDialog(
       m_form(new QFormLayout),
       m_place(new QLabel(this)),
       m_leftOut(new QPlainTextEdit(this)),
-      m_hidden(new QCheckBox(tr("&Hidden files, whose names begin with a dot"), this)),
+      m_hidden(new QCheckBox(tr("Include &hidden files, whose names begin with a dot"), this)),
       m_modes(new QCheckBox(tr("Keep &permissions"), this)),
       m_times(new QCheckBox(tr("Keep the &times when files were changed"), this))
 {
@@ -131,9 +131,12 @@ void TransferOptionsDialog::createLayout(const QString &actionName)
     m_leftOut->setFixedHeight(
         m_leftOut->fontMetrics().lineSpacing() * leftOutLines + 2 * Spacing::close + m_leftOut->frameWidth());
     m_form->addRow(tr("&Leave out of folders:"), m_leftOut);
+    auto *boxes = new QVBoxLayout;
+    boxes->setSpacing(Spacing::tight);
     for (QCheckBox *box : {m_hidden, m_modes, m_times}) {
-        m_form->addRow(QString(), box);
+        boxes->addWidget(box);
     }
+    m_form->addRow(QString(), boxes);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_start = buttons->addButton(actionName, QDialogButtonBox::AcceptRole);
     m_start->setDefault(true);

@@ -16,6 +16,7 @@
 class QAction;
 class QHelpEvent;
 class QMenu;
+class QMimeData;
 
 class QLabel;
 

@@ -397,7 +397,7 @@ private Q_SLOTS:
         dialog->setSources({folder.path().toStdString()});
         dialog->findChild<QPlainTextEdit *>()->setPlainText(u"*.o"_s);
         buttonIn(*dialog, u"Keep permissions"_s)->click();
-        buttonIn(*dialog, u"Hidden files, whose names begin with a dot"_s)->click();
+        buttonIn(*dialog, u"Include hidden files, whose names begin with a dot"_s)->click();
         start->click();
         QCOMPARE(uploads.size(), 1);
         QCOMPARE(
