@@ -270,7 +270,6 @@ void PropertiesDialog::addChecksums(QFormLayout &form)
     m_checksums->setMinimumWidth(m_checksums->fontMetrics().horizontalAdvance(u'0') * 68);
     m_checksums->hide();
     form.addRow(tr("SHA-256:"), m_findChecksums);
-    m_findChecksums->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     form.addRow(m_checksums);
 }
 

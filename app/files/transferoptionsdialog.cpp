@@ -126,6 +126,7 @@ void TransferOptionsDialog::addChoice(const QString &title, const QList<QPushBut
 void TransferOptionsDialog::createLayout(const QString &actionName)
 {
     m_leftOut->setTabChangesFocus(true);
+    m_leftOut->setLayoutDirection(Qt::LeftToRight); // Patterns are.
     m_leftOut->setPlaceholderText(u"node_modules/\n*.o"_s);
     m_leftOut->setToolTip(tr("One pattern a line, as in .gitignore files."));
     m_leftOut->setFixedHeight(
