@@ -6,24 +6,31 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
 namespace Koyeb::Desktop {
 
-namespace {
-
-/// Folders are named by the process, so that it can be told whether it is gone.
-bool isAbandoned(const std::filesystem::path &folder)
+std::shared_ptr<FolderHold> FolderHold::take(const std::filesystem::path &folder)
 {
-    const QByteArray name = QByteArray::fromStdString(folder.filename().native());
-    bool isNumber = false;
-    const pid_t process = name.left(name.indexOf('-')).toInt(&isNumber);
-    return isNumber && process > 0 && kill(process, 0) != 0 && errno == ESRCH;
+    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    const bool isTaken = descriptor >= 0 && ::flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+    if (descriptor >= 0 && !isTaken && errno == EWOULDBLOCK) {
+        ::close(descriptor);
+        return nullptr;
+    }
+    return std::shared_ptr<FolderHold>(new FolderHold(descriptor, isTaken));
 }
 
-} // namespace
+FolderHold::~FolderHold()
+{
+    if (m_descriptor >= 0) {
+        ::close(m_descriptor);
+    }
+}
 
 std::filesystem::path privateFolderIn(const std::filesystem::path &base)
 {
@@ -43,12 +50,21 @@ Result<void> makePrivateFolder(const std::filesystem::path &folder)
     return {};
 }
 
+// Folders are named by the process.
+bool isAbandoned(const std::filesystem::path &folder)
+{
+    const QByteArray name = QByteArray::fromStdString(folder.filename().native());
+    bool isNumber = false;
+    const pid_t process = name.left(name.indexOf('-')).toInt(&isNumber);
+    return isNumber && process > 0 && kill(process, 0) != 0 && errno == ESRCH;
+}
+
 void removeAbandonedFolders(const std::filesystem::path &base)
 {
     std::error_code error;
     for (std::filesystem::directory_iterator i(base, error), end; !error && i != end; i.increment(error)) {
         std::error_code ignored;
-        if (isAbandoned(i->path())) {
+        if (isAbandoned(i->path()) && !std::filesystem::exists(i->path() / keptFileName, ignored)) {
             std::filesystem::remove_all(i->path(), ignored);
         }
     }

@@ -9,6 +9,7 @@
 #include <QFocusEvent>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QSet>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -92,6 +93,18 @@ void EditorStrip::setPreferences(EditorPreferences *preferences)
 void EditorStrip::requestEditWith(const QByteArray &path)
 {
     m_externals->requestEdit(path);
+}
+
+void EditorStrip::takeUp(const LeftEdit &left)
+{
+    m_externals->takeUp(left);
+}
+
+bool EditorStrip::leaveExternals()
+{
+    const bool areLeft = m_externals->unsavedCount() > 0;
+    m_externals->leaveUnsaved();
+    return areLeft;
 }
 
 void EditorStrip::setSandbox(const std::shared_ptr<Sandbox> &sandbox)
@@ -215,29 +228,43 @@ void EditorStrip::close(EditorTab *tab)
 
 void EditorStrip::saveAll(const std::function<void(bool)> &then)
 {
-    const auto left = std::make_shared<qsizetype>(0);
+    auto *waiting = new QObject(this); // With it, all of the connections end.
+    const auto pending = std::make_shared<QSet<const QObject *>>();
+    const auto settle = [this, waiting, pending, then](const QObject *one) {
+        if (pending->remove(one) && pending->isEmpty()) {
+            waiting->deleteLater();
+            showUnsaved();
+            then(unsavedCount() == 0);
+        }
+    };
+    pending->insert(m_externals);
     const auto all = tabs();
     for (EditorTab *tab : all) {
         if (!tab->isModified()) {
             continue;
         }
-        ++*left;
-        connect(
-            tab, &EditorTab::savingEnded, this,
-            [this, left, then] {
-                if (--*left == 0) {
-                    then(unsavedCount() == 0);
-                }
-            },
-            Qt::SingleShotConnection);
+        pending->insert(tab);
+        connect(tab, &EditorTab::savingEnded, waiting, [tab, settle](bool isSaved) {
+            if (isSaved && tab->isModified()) {
+                tab->save(); // What was typed meanwhile.
+            } else {
+                settle(tab);
+            }
+        });
+        connect(tab, &QObject::destroyed, waiting, [tab, settle] { settle(tab); }); // It was closed.
+        tab->save();
     }
-    if (*left == 0) {
-        then(unsavedCount() == 0);
-    }
-    for (EditorTab *tab : all) {
-        if (tab->isModified()) {
-            tab->save();
-        }
+    m_externals->saveAll([this, settle] { settle(m_externals); });
+}
+
+/// Brings the first tab to the front that could not be saved: it says why.
+void EditorStrip::showUnsaved()
+{
+    const auto all = tabs();
+    const auto unsaved =
+        std::find_if(all.begin(), all.end(), [](const EditorTab *tab) { return tab->isModified(); });
+    if (unsaved != all.end()) {
+        m_tabs->setCurrentWidget(*unsaved);
     }
 }
 

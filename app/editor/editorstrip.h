@@ -16,6 +16,7 @@ namespace Koyeb::Desktop {
 class EditorPreferences;
 class EditorTab;
 class ExternalEdits;
+struct LeftEdit;
 
 /// The files of one sandbox that are open, in tabs beside the page that they were opened from. Without any,
 /// there is that page alone.
@@ -35,7 +36,11 @@ public:
     [[nodiscard]] qsizetype unsavedCount() const;
     /// What the files with changes that are open in tabs would have been saved as.
     [[nodiscard]] QList<LostText> unsavedTexts() const;
-    /// Saves all of those; `then` gets whether it could be done. What could not says why.
+    /// Saves what was edited with another program when this one crashed, and goes on from there.
+    void takeUp(const LeftEdit &left);
+    /// Leaves what is edited with other programs and not saved for takeLeftEdits(). True if there is any.
+    bool leaveExternals();
+    /// Saves all of those; `then` gets whether it could be done. What could not says why, and is in front.
     void saveAll(const std::function<void(bool)> &then);
 
 public Q_SLOTS:
@@ -59,6 +64,7 @@ private:
     void requestClose(int index);
     void askBeforeClosing(EditorTab *tab);
     void close(EditorTab *tab);
+    void showUnsaved();
     void showTitle(EditorTab *tab);
     [[nodiscard]] QList<EditorTab *> tabs() const;
 

@@ -25,9 +25,42 @@ struct Content {
     QByteArray sha256;
 };
 
+struct Copy {
+    QByteArray sha256;
+    bool mightBeRun = false;
+    std::shared_ptr<FolderHold> hold;
+};
+
+/// Blocks.
+Result<Copy> makeCopy(
+    const QByteArray &bytes, const std::filesystem::path &folder, const std::filesystem::path &file,
+    EditRecord record)
+{
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored); // Of an attempt that failed.
+    if (auto made = makePrivateFolder(folder); !made) {
+        return failure(std::move(made).error());
+    }
+    Copy copy{Sha256::hexOf(bytes), false, FolderHold::take(folder)};
+    record.sha256 = copy.sha256;
+    if (auto written = writeLocalCopy(file, bytes); !written) {
+        return failure(std::move(written).error());
+    }
+    if (auto written = writeEditRecord(folder, record); !written) {
+        return failure(std::move(written).error());
+    }
+    copy.mightBeRun = mightBeRun(file);
+    return copy;
+}
+
 Error unreachable()
 {
     return Error::of(ErrorKind::Offline, u"The sandbox cannot be reached now."_s);
+}
+
+Error tooLarge()
+{
+    return Error::of(ErrorKind::Rejected, u"The file is too large to be edited in this way."_s);
 }
 
 QString localPath(const std::filesystem::path &path)
@@ -40,8 +73,30 @@ QString localPath(const std::filesystem::path &path)
 ExternalEdit::ExternalEdit(const QByteArray &path, const std::filesystem::path &base, QObject *parent)
     : QObject(parent),
       m_path(path),
-      m_localFile(privateFolderIn(base) / safeLocalName(remoteName(path)).toStdString()),
+      m_folder(privateFolderIn(base)),
+      m_localFile(folderOfCopy(m_folder) / safeLocalName(remoteName(path)).toStdString()),
       m_wantedPath(path)
+{
+    connectWatcher();
+}
+
+ExternalEdit::ExternalEdit(const LeftEdit &left, QObject *parent)
+    : QObject(parent),
+      m_path(left.record.path),
+      m_folder(left.folder),
+      m_localFile(left.copy()),
+      m_hold(left.hold),
+      m_sandboxId(left.record.sandboxId),
+      m_sandboxName(left.record.sandboxName),
+      m_state(State::NotSaved),
+      m_sha256(left.record.sha256),
+      m_wantedPath(left.record.path),
+      m_expected{ExpectedFile::Kind::Content, left.record.sha256}
+{
+    connectWatcher();
+}
+
+void ExternalEdit::connectWatcher()
 {
     m_settling.setSingleShot(true);
     m_settling.setInterval(settlingTime);
@@ -59,7 +114,10 @@ ExternalEdit::ExternalEdit(const QByteArray &path, const std::filesystem::path &
 
 ExternalEdit::~ExternalEdit()
 {
-    m_worker.post([folder = m_localFile.parent_path()] {
+    if (m_isKept) {
+        return;
+    }
+    m_worker.post([folder = m_folder, hold = m_hold] {
         std::error_code ignored;
         std::filesystem::remove_all(folder, ignored);
     });
@@ -68,6 +126,10 @@ ExternalEdit::~ExternalEdit()
 void ExternalEdit::setSandbox(const std::shared_ptr<Sandbox> &sandbox)
 {
     m_sandbox = sandbox;
+    if (sandbox) {
+        m_sandboxId = sandbox->access().serviceId;
+        m_sandboxName = sandbox->access().name;
+    }
     if (sandbox && m_state == State::NotSaved && m_error.kind == ErrorKind::Offline) {
         retry();
     }
@@ -75,7 +137,23 @@ void ExternalEdit::setSandbox(const std::shared_ptr<Sandbox> &sandbox)
 
 bool ExternalEdit::isUnsaved() const
 {
-    return m_state != State::Open && m_state != State::Fetching && m_state != State::NotFetched;
+    return m_settling.isActive() ||
+           (m_state != State::Open && m_state != State::Fetching && m_state != State::NotFetched);
+}
+
+bool ExternalEdit::isSaving() const
+{
+    return m_state == State::Saving || m_settling.isActive();
+}
+
+void ExternalEdit::saveNow()
+{
+    if (m_settling.isActive()) {
+        m_settling.stop();
+        look();
+    } else {
+        retry();
+    }
 }
 
 void ExternalEdit::setState(State state)
@@ -90,8 +168,26 @@ void ExternalEdit::fail(State state, const Error &error)
     setState(state);
 }
 
+EditRecord ExternalEdit::record() const
+{
+    return {
+        m_sandboxId, m_sandboxName, m_path, QByteArray::fromStdString(m_localFile.filename().native()),
+        m_sha256};
+}
+
+/// What could not be written costs only a question after a crash.
+void ExternalEdit::keepRecord()
+{
+    m_worker.post([folder = m_folder, record = record()] { (void)writeEditRecord(folder, record); });
+}
+
 void ExternalEdit::start()
 {
+    if (m_state == State::NotSaved) {
+        watch();
+        save(m_path, m_expected);
+        return;
+    }
     setState(State::Fetching);
     runFetch(m_sandbox, m_scope.token());
 }
@@ -129,17 +225,9 @@ QCoro::Task<> ExternalEdit::runFetch(std::shared_ptr<Sandbox> sandbox, std::stop
         fail(State::NotFetched, content.error());
         co_return;
     }
-    struct Copy {
-        QByteArray sha256;
-        bool mightBeRun = false;
-    };
-    std::function<Result<Copy>()> job = [bytes = *content, file = m_localFile]() -> Result<Copy> {
-        std::error_code ignored;
-        std::filesystem::remove_all(file.parent_path(), ignored); // Of an attempt that failed.
-        if (auto written = writeLocalCopy(file, bytes); !written) {
-            return failure(std::move(written).error());
-        }
-        return Copy{Sha256::hexOf(bytes), mightBeRun(file)};
+    std::function<Result<Copy>()> job = [bytes = *content, folder = m_folder, file = m_localFile,
+                                         record = record()] {
+        return makeCopy(bytes, folder, file, record);
     };
     const auto copy = co_await m_worker.run(std::move(job), stop);
     if (stop.stop_requested()) {
@@ -150,6 +238,7 @@ QCoro::Task<> ExternalEdit::runFetch(std::shared_ptr<Sandbox> sandbox, std::stop
         co_return;
     }
     m_sha256 = copy->sha256;
+    m_hold = copy->hold;
     watch();
     setState(State::Open);
     Q_EMIT fetched(copy->mightBeRun);
@@ -162,6 +251,14 @@ QCoro::Task<Result<QByteArray>> ExternalEdit::read(std::shared_ptr<Sandbox> sand
     }
     const auto file = sandbox->files().file(m_path, RemoteFile::Mode::Read);
     const auto opened = co_await file->open(stop);
+    if (!opened && opened.error().kind == ErrorKind::Unsupported) {
+        // In images without tools only whole texts can be read.
+        auto whole = co_await sandbox->files().read(m_path, stop);
+        if (whole && whole->size() > maximumBytes) {
+            co_return failure(tooLarge());
+        }
+        co_return whole;
+    }
     if (!opened) {
         co_return failure(opened.error());
     }
@@ -176,7 +273,7 @@ QCoro::Task<Result<QByteArray>> ExternalEdit::read(std::shared_ptr<Sandbox> sand
         }
         content += *part;
     }
-    co_return failure(ErrorKind::Rejected, u"The file is too large to be edited in this way."_s);
+    co_return failure(tooLarge());
 }
 
 /// Many programs replace the file instead of writing into it, and then another file has to be watched.
@@ -262,6 +359,7 @@ QCoro::Task<> ExternalEdit::runSave(
     if (*replaced == Replacement::Done) {
         m_sha256 = content->sha256;
         m_path = path;
+        keepRecord();
         Q_EMIT saved(path);
     }
     takeReplacement(path, expected, *replaced);
@@ -276,10 +374,10 @@ void ExternalEdit::takeReplacement(
         m_wantedPath = path;
         setState(expected.kind == ExpectedFile::Kind::Nothing ? State::Exists : State::Changed);
     } else {
-        setState(State::Open);
         if (std::exchange(m_wasTouched, false)) {
-            m_settling.start();
+            m_settling.start(); // Before it is told: it is not over yet.
         }
+        setState(State::Open);
     }
 }
 

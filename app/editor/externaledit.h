@@ -3,6 +3,7 @@
 
 #include "core/taskscope.h"
 #include "core/workerthread.h"
+#include "editor/leftedit.h"
 #include "sandbox/sandbox.h"
 
 #include <QCoroTask>
@@ -18,7 +19,7 @@ namespace Koyeb::Desktop {
 
 /// A file of a sandbox that is edited with a program of this computer: a copy in a private folder, and each
 /// time that it is saved, it goes back, unless the file in the sandbox is not the one any more that was
-/// fetched or saved last. The copy goes with this object.
+/// fetched or saved last. The copy goes with this object, but stays when the program crashes (LeftEdit).
 class ExternalEdit : public QObject {
     Q_OBJECT
 
@@ -38,6 +39,8 @@ public:
 
     /// The private folder is made in `base`.
     ExternalEdit(const QByteArray &path, const std::filesystem::path &base, QObject *parent = nullptr);
+    /// Goes on with what a crash has left; start() saves it.
+    explicit ExternalEdit(const LeftEdit &left, QObject *parent = nullptr);
     ~ExternalEdit() override;
 
     /// Null is "not reachable": what is saved then goes back as soon as it is reachable again.
@@ -47,12 +50,18 @@ public:
     [[nodiscard]] const QByteArray &path() const { return m_path; }
     [[nodiscard]] State state() const { return m_state; }
     [[nodiscard]] const Error &error() const { return m_error; }
-    /// Whether the copy has something that the sandbox has not.
+    /// Whether the copy has, or may have, something that the sandbox has not.
     [[nodiscard]] bool isUnsaved() const;
+    /// Whether that is on its way, or about to be.
+    [[nodiscard]] bool isSaving() const;
     [[nodiscard]] const std::filesystem::path &localFile() const { return m_localFile; }
+    /// Leaves the copy where it is when this object goes, as if the program had crashed.
+    void keepCopy() { m_isKept = true; }
 
 public Q_SLOTS:
     void retry();
+    /// Sends what has just been saved at once, and what could not be sent once more.
+    void saveNow();
     void overwrite();
     void saveAs(const QByteArray &path);
 
@@ -63,6 +72,9 @@ Q_SIGNALS:
     void saved(const QByteArray &path);
 
 private:
+    void connectWatcher();
+    void keepRecord();
+    [[nodiscard]] EditRecord record() const;
     QCoro::Task<> runFetch(std::shared_ptr<Sandbox> sandbox, std::stop_token stop);
     QCoro::Task<Result<QByteArray>> read(std::shared_ptr<Sandbox> sandbox, std::stop_token stop);
     QCoro::Task<> runSave(
@@ -75,7 +87,12 @@ private:
     void fail(State state, const Error &error);
 
     QByteArray m_path;
+    std::filesystem::path m_folder; // The private one, in which the folder of the copy is.
     std::filesystem::path m_localFile;
+    std::shared_ptr<FolderHold> m_hold;
+    bool m_isKept = false;
+    QString m_sandboxId; // Of the sandbox that was there last.
+    QString m_sandboxName;
     std::shared_ptr<Sandbox> m_sandbox;
     State m_state = State::Fetching;
     Error m_error;

@@ -36,6 +36,27 @@ ExternalEditRow::ExternalEditRow(
       m_buttons(new QHBoxLayout(m_choices))
 {
     createLayout();
+    connectEdit();
+}
+
+ExternalEditRow::ExternalEditRow(const LeftEdit &left, const ProgramStarter &starter, QWidget *parent)
+    : QFrame(parent),
+      m_edit(left),
+      m_starter(starter),
+      m_isTakenUp(true),
+      m_icon(new QLabel(this)),
+      m_text(new QLabel(this)),
+      m_choices(new QWidget(this)),
+      m_buttons(new QHBoxLayout(m_choices))
+{
+    createLayout();
+    connectEdit();
+}
+
+ExternalEditRow::~ExternalEditRow() = default;
+
+void ExternalEditRow::connectEdit()
+{
     connect(&m_edit, &ExternalEdit::stateChanged, this, &ExternalEditRow::showState);
     connect(&m_edit, &ExternalEdit::fetched, this, [this](bool mightBeRun) { open(mightBeRun); });
     connect(&m_edit, &ExternalEdit::saved, this, [this] {
@@ -43,8 +64,6 @@ ExternalEditRow::ExternalEditRow(
     });
     showState();
 }
-
-ExternalEditRow::~ExternalEditRow() = default;
 
 void ExternalEditRow::createLayout()
 {
@@ -61,6 +80,10 @@ void ExternalEditRow::createLayout()
 
 void ExternalEditRow::open()
 {
+    if (m_isTakenUp && m_program.isEmpty()) {
+        Q_EMIT programWanted();
+        return;
+    }
     if (m_edit.state() != ExternalEdit::State::Fetching &&
         m_edit.state() != ExternalEdit::State::NotFetched) {
         open(m_mightBeRun);

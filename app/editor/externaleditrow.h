@@ -22,11 +22,13 @@ public:
     ExternalEditRow(
         const QByteArray &path, const QString &program, const std::filesystem::path &base,
         const ProgramStarter &starter, QWidget *parent = nullptr);
+    /// Of what a crash has left, which may still be open in a program.
+    ExternalEditRow(const LeftEdit &left, const ProgramStarter &starter, QWidget *parent = nullptr);
     ~ExternalEditRow() override;
 
     [[nodiscard]] ExternalEdit &edit() { return m_edit; }
     [[nodiscard]] const ExternalEdit &edit() const { return m_edit; }
-    /// Opens the copy once more, if it is there.
+    /// Opens the copy once more, if it is there; asks for a program first where none is known.
     void open();
     void setProgram(const QString &program) { m_program = program; }
 
@@ -38,6 +40,7 @@ Q_SIGNALS:
 
 private:
     void createLayout();
+    void connectEdit();
     void showState();
     void open(bool mightBeRun);
     void requestStop();
@@ -48,6 +51,7 @@ private:
     ExternalEdit m_edit;
     QString m_program;
     ProgramStarter m_starter;
+    bool m_isTakenUp = false; // From a crash: what it was edited with is not known.
     bool m_mightBeRun = false;
     bool m_couldNotStart = false;
     QString m_savedAt;

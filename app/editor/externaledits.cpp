@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "editor/externaledits.h"
 
-#include "common/privatefolder.h"
 #include "editor/editorpreferences.h"
 #include "editor/externaleditrow.h"
 
@@ -10,6 +9,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace Koyeb::Desktop {
 
@@ -19,7 +19,6 @@ ExternalEdits::ExternalEdits(const std::filesystem::path &base, QWidget *parent)
     m_column->setContentsMargins({});
     m_column->setSpacing(0);
     hide();
-    m_worker.post([base] { removeAbandonedFolders(base); });
 }
 
 ExternalEdits::~ExternalEdits() = default;
@@ -83,7 +82,50 @@ void ExternalEdits::edit(const QByteArray &path, const QString &program)
         row->open();
         return;
     }
-    auto *row = new ExternalEditRow(path, program, m_base, m_starter, this);
+    add(new ExternalEditRow(path, program, m_base, m_starter, this));
+}
+
+void ExternalEdits::saveAll(const std::function<void()> &then)
+{
+    auto *waiting = new QObject(this); // With it, all of the connections end.
+    const auto look = [this, waiting, then, isOver = std::make_shared<bool>(false)] {
+        const auto left = rows();
+        const bool isSaving = std::any_of(
+            left.begin(), left.end(), [](const ExternalEditRow *row) { return row->edit().isSaving(); });
+        if (!isSaving && !std::exchange(*isOver, true)) {
+            waiting->deleteLater();
+            then();
+        }
+    };
+    const auto all = rows();
+    for (ExternalEditRow *row : all) {
+        row->edit().saveNow();
+        connect(&row->edit(), &ExternalEdit::stateChanged, waiting, look);
+        connect(row, &QObject::destroyed, waiting, look);
+    }
+    look();
+}
+
+void ExternalEdits::takeUp(const LeftEdit &left)
+{
+    add(new ExternalEditRow(left, m_starter, this));
+}
+
+void ExternalEdits::leaveUnsaved()
+{
+    const auto all = rows();
+    for (ExternalEditRow *row : all) {
+        if (row->edit().isUnsaved()) {
+            row->edit().keepCopy();
+            row->hide();
+            delete row; // At once, so that others can take hold of it.
+        }
+    }
+    setVisible(!rows().isEmpty());
+}
+
+void ExternalEdits::add(ExternalEditRow *row)
+{
     m_column->addWidget(row);
     connect(&row->edit(), &ExternalEdit::saved, this, &ExternalEdits::saved);
     connect(row, &ExternalEditRow::stopRequested, this, [this, row] { stop(row); });

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/workerthread.h"
 #include "editor/localprograms.h"
 #include "sandbox/sandbox.h"
 
 #include <QWidget>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 class QVBoxLayout;
@@ -16,6 +16,7 @@ namespace Koyeb::Desktop {
 
 class EditorPreferences;
 class ExternalEditRow;
+struct LeftEdit;
 
 /// The files of one sandbox that are edited with other programs, below each other. Hidden while there are
 /// none.
@@ -23,7 +24,7 @@ class ExternalEdits : public QWidget {
     Q_OBJECT
 
 public:
-    /// Copies are made in folders in `base`; those that a crash has left there are removed.
+    /// Copies are made in folders in `base`.
     explicit ExternalEdits(const std::filesystem::path &base, QWidget *parent = nullptr);
     ~ExternalEdits() override;
 
@@ -35,6 +36,12 @@ public:
     void setSandbox(const std::shared_ptr<Sandbox> &sandbox);
     /// How many have something that is not in the sandbox.
     [[nodiscard]] qsizetype unsavedCount() const;
+    /// Sends what can be sent without asking; `then` is called when nothing is on its way any more.
+    void saveAll(const std::function<void()> &then);
+    /// Saves what a crash has left, and goes on from there.
+    void takeUp(const LeftEdit &left);
+    /// Has the copies of those stay that are not saved, for takeLeftEdits(), and lets go of them.
+    void leaveUnsaved();
 
 public Q_SLOTS:
     /// Asks for the program and has the file edited with it; brings it up again when it is being edited.
@@ -45,6 +52,7 @@ Q_SIGNALS:
     void saved(const QByteArray &path);
 
 private:
+    void add(ExternalEditRow *row);
     void askForProgram(const QByteArray &path, bool canUseUsual);
     void stop(ExternalEditRow *row);
     [[nodiscard]] ExternalEditRow *rowOf(const QByteArray &path) const;
@@ -55,7 +63,6 @@ private:
     ProgramStarter m_starter = &startProgram;
     std::shared_ptr<Sandbox> m_sandbox;
     QVBoxLayout *m_column;
-    WorkerThread m_worker;
 };
 
 /// Where the copies of this program are.

@@ -112,6 +112,7 @@ QWidget *CompareDialog::createOptions()
     form->addRow(QString(), m_removes);
     form->addRow(QString(), m_byChecksum);
     m_leftOut->setPlainText(u".git/\n"_s);
+    m_leftOut->setLayoutDirection(Qt::LeftToRight); // Patterns are.
     m_leftOut->setTabChangesFocus(true);
     m_leftOut->setToolTip(tr("One pattern a line, as in .gitignore files. Compare again to apply them."));
     m_leftOut->setFixedHeight(

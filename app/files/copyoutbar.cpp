@@ -2,9 +2,9 @@
 #include "files/copyoutbar.h"
 
 #include "common/localsources.h"
+#include "common/sandboxfilesdata.h"
 #include "common/spacing.h"
 #include "files/draghandle.h"
-#include "files/sandboxfilesdata.h"
 
 #include <QClipboard>
 #include <QFile>
@@ -68,7 +68,29 @@ void CopyOutBar::createLayout()
     row->addWidget(m_text);
     row->addWidget(m_progress, 1);
     row->addStretch();
+    m_fetchButton = new QPushButton(tr("Fetch"), this);
+    connect(m_fetchButton, &QPushButton::clicked, this, [this] { m_suggested(); });
+    row->addWidget(m_fetchButton);
     row->addWidget(m_endButton);
+}
+
+void CopyOutBar::suggest(
+    const std::shared_ptr<Sandbox> &sandbox, const QString &sandboxId, const QList<QByteArray> &paths)
+{
+    if (m_copies.isFetching()) {
+        return;
+    }
+    m_suggested = [this, sandbox, sandboxId, paths] {
+        copy(sandbox, sandboxId, paths);
+    };
+    m_text->setText(
+        tr("To be dragged into another program, %n item(s) must first be fetched to this computer.", nullptr,
+           static_cast<int>(paths.size())));
+    m_progress->hide();
+    m_handle->hide();
+    m_fetchButton->show();
+    m_endButton->setText(tr("Close"));
+    show();
 }
 
 void CopyOutBar::copy(
@@ -95,6 +117,7 @@ void CopyOutBar::offer(const QList<std::filesystem::path> &localPaths, const QLi
 {
     m_localPaths = localPaths;
     m_progress->hide();
+    m_fetchButton->hide();
     m_handle->show();
     m_endButton->setText(tr("Close"));
     QClipboard *clipboard = QGuiApplication::clipboard();
@@ -123,6 +146,7 @@ QMimeData *CopyOutBar::fetchedData() const
 void CopyOutBar::showProgress(qint64 doneBytes, qint64 totalBytes)
 {
     m_handle->hide();
+    m_fetchButton->hide();
     m_progress->show();
     m_endButton->setText(tr("Cancel"));
     const QLocale locale;

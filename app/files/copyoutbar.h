@@ -6,6 +6,8 @@
 #include <QPointer>
 #include <QWidget>
 
+#include <functional>
+
 class QLabel;
 class QMimeData;
 class QProgressBar;
@@ -26,6 +28,9 @@ public:
     explicit CopyOutBar(QWidget *parent = nullptr);
     ~CopyOutBar() override;
 
+    /// Says that files have to be fetched before other programs can have them, and offers to do so.
+    void suggest(
+        const std::shared_ptr<Sandbox> &sandbox, const QString &sandboxId, const QList<QByteArray> &paths);
     void copy(
         const std::shared_ptr<Sandbox> &sandbox, const QString &sandboxId, const QList<QByteArray> &paths);
     void cancel();
@@ -43,7 +48,9 @@ private:
     LocalCopies m_copies;
     QLabel *m_text;
     QProgressBar *m_progress;
+    QPushButton *m_fetchButton = nullptr;
     QPushButton *m_endButton = nullptr;
+    std::function<void()> m_suggested;
     DragHandle *m_handle;
     QList<std::filesystem::path> m_localPaths;
     QString m_sandboxId;

@@ -48,12 +48,14 @@ FileActions::FileActions(QWidget *page)
       editPath(create(page, {}, tr("Enter a path"), Qt::CTRL | Qt::Key_L)),
       uploadFiles(create(page, u"upload"_s, tr("Upload files…"))),
       uploadFolder(create(page, u"upload"_s, tr("Upload folder…"))),
+      uploadWith(create(page, {}, tr("Upload with options…"))),
       compare(create(page, {}, tr("Compare with a folder here…"))),
       watch(create(page, {}, tr("Watch a folder here…"))),
       open(create(page, {}, tr("Open"))),
       editWith(create(page, u"external"_s, tr("Edit with…"), Qt::SHIFT | Qt::Key_F4)),
       preview(create(page, {}, tr("Preview"), Qt::Key_Space)),
       download(create(page, u"download"_s, tr("Download…"))),
+      downloadWith(create(page, {}, tr("Download with options…"))),
       cut(create(page, u"cut"_s, tr("Cut"), QKeySequence::Cut)),
       copy(create(page, u"copy"_s, tr("Copy"), QKeySequence::Copy)),
       copyOut(create(page, {}, tr("Copy for other programs"), Qt::CTRL | Qt::ALT | Qt::Key_C)),
@@ -87,14 +89,15 @@ void FileActions::update(const DirectoryBrowser &browser, qsizetype selectedCoun
     for (QAction *action : {home, reload, editPath}) {
         action->setEnabled(isReachable);
     }
-    for (QAction *action : {uploadFiles, uploadFolder, paste, newFolder, bookmark, filter}) {
+    for (QAction *action : {uploadFiles, uploadFolder, uploadWith, paste, newFolder, bookmark, filter}) {
         action->setEnabled(isListed);
     }
     for (QAction *action : {compare, watch}) {
         action->setEnabled(isListed && browser.canGoUp()); // The whole file system is no folder for that.
     }
     const bool hasSelection = isListed && selectedCount > 0;
-    for (QAction *action : {download, cut, copy, copyOut, duplicate, remove, copyPath, properties}) {
+    for (QAction *action :
+         {download, downloadWith, cut, copy, copyOut, duplicate, remove, copyPath, properties}) {
         action->setEnabled(hasSelection);
     }
     for (QAction *action : {open, editWith, preview, rename}) {
@@ -104,7 +107,7 @@ void FileActions::update(const DirectoryBrowser &browser, qsizetype selectedCoun
 
 void FileActions::addSelectionTo(QMenu &menu) const
 {
-    menu.addActions({open, editWith, preview, download});
+    menu.addActions({open, editWith, preview, download, downloadWith});
     menu.addSeparator();
     menu.addActions({cut, copy, copyOut, paste, duplicate, copyPath});
     menu.addSeparator();
@@ -115,7 +118,7 @@ void FileActions::addSelectionTo(QMenu &menu) const
 
 void FileActions::addPageTo(QMenu &menu) const
 {
-    menu.addActions({uploadFiles, uploadFolder, newFolder, paste});
+    menu.addActions({uploadFiles, uploadFolder, uploadWith, newFolder, paste});
     menu.addActions({compare, watch});
     menu.addSeparator();
     menu.addActions({reload, editPath, filter, bookmark, showHidden, showLocal});

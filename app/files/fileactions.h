@@ -31,12 +31,14 @@ struct FileActions {
     QAction *editPath;
     QAction *uploadFiles;
     QAction *uploadFolder;
-    QAction *compare; ///< This and the next with a folder of this computer.
+    QAction *uploadWith; ///< Choices.
+    QAction *compare;    ///< This and the next with a folder of this computer.
     QAction *watch;
     QAction *open;
     QAction *editWith;
     QAction *preview; ///< Its shortcut, Space, belongs to the list alone.
     QAction *download;
+    QAction *downloadWith;
     QAction *cut;
     QAction *copy;
     QAction *copyOut;

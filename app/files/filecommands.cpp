@@ -3,16 +3,18 @@
 
 #include "common/errorbanner.h"
 #include "common/localsources.h"
+#include "common/sandboxfilesdata.h"
 #include "files/comparedialog.h"
 #include "files/copyoutbar.h"
 #include "files/directorybrowser.h"
 #include "files/entrytext.h"
 #include "files/fileactions.h"
 #include "files/filedialogs.h"
+#include "files/filepreferences.h"
 #include "files/previewdialog.h"
 #include "files/propertiesdialog.h"
 #include "files/remotefilemodel.h"
-#include "files/sandboxfilesdata.h"
+#include "files/transferoptionsdialog.h"
 #include "files/watchdialog.h"
 
 #include <QAction>
@@ -44,8 +46,17 @@ FileCommands::FileCommands(const Parts &parts, QObject *parent)
         [this](const auto &name, const auto &newName) {
             m_parts.operations.rename(m_parts.files.directory(), name, newName);
         });
-    connect(&m_parts.view, &RemoteFileView::filesDropped, this, &FileCommands::uploadRequested);
+    connect(
+        &m_parts.view, &RemoteFileView::filesDropped, this,
+        [this](const auto &sources, const QByteArray &directory) {
+            Q_EMIT uploadRequested(sources, directory);
+        });
     connect(&m_parts.view, &RemoteFileView::sandboxFilesDropped, this, &FileCommands::takeDrop);
+    connect(&m_parts.view, &RemoteFileView::draggedOut, this, [this](const QList<QByteArray> &paths) {
+        if (const auto &sandbox = m_parts.operations.sandbox()) {
+            m_parts.copyOut.suggest(sandbox, m_sandboxId, paths);
+        }
+    });
 }
 
 void FileCommands::connectActions()
@@ -54,6 +65,8 @@ void FileCommands::connectActions()
     connect(actions.uploadFiles, &QAction::triggered, this, [this] { requestUpload(&askForUploadFiles); });
     connect(actions.uploadFolder, &QAction::triggered, this, [this] { requestUpload(&askForUploadFolder); });
     connect(actions.download, &QAction::triggered, this, &FileCommands::requestDownload);
+    connect(actions.uploadWith, &QAction::triggered, this, &FileCommands::requestUploadWithChoices);
+    connect(actions.downloadWith, &QAction::triggered, this, &FileCommands::requestDownloadWithChoices);
     connect(actions.compare, &QAction::triggered, this, &FileCommands::requestComparison);
     connect(actions.watch, &QAction::triggered, this, &FileCommands::requestWatch);
     connect(actions.newFolder, &QAction::triggered, this, &FileCommands::requestFolder);
@@ -125,6 +138,47 @@ void FileCommands::requestDownloadOf(const QList<QByteArray> &paths)
         m_downloadFolder = folder;
         Q_EMIT downloadRequested(paths, folder);
     });
+}
+
+TransferChoices FileCommands::rememberedChoices() const
+{
+    return m_preferences ? m_preferences->transferChoices() : TransferChoices();
+}
+
+void FileCommands::remember(const TransferChoices &choices)
+{
+    if (m_preferences) {
+        m_preferences->setTransferChoices(choices);
+    }
+}
+
+void FileCommands::requestUploadWithChoices()
+{
+    const QByteArray directory = m_parts.files.directory();
+    auto *dialog = TransferOptionsDialog::forUpload(directory, rememberedChoices(), &m_parts.page);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog, directory] {
+        remember(dialog->choices());
+        Q_EMIT uploadRequested(dialog->sources(), directory, dialog->choices());
+    });
+    dialog->open();
+}
+
+void FileCommands::requestDownloadWithChoices()
+{
+    const QList<QByteArray> paths = m_parts.view.selectedPaths();
+    if (paths.isEmpty()) {
+        return;
+    }
+    auto *dialog =
+        TransferOptionsDialog::forDownload(paths, m_downloadFolder, rememberedChoices(), &m_parts.page);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog, paths] {
+        remember(dialog->choices());
+        m_downloadFolder = dialog->folder();
+        Q_EMIT downloadRequested(paths, m_downloadFolder, dialog->choices());
+    });
+    dialog->open();
 }
 
 void FileCommands::requestComparison()

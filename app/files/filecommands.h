@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "common/transferchoices.h"
 #include "files/fileoperations.h"
 #include "files/remotefileview.h"
 #include "sandbox/foldersync.h"
@@ -16,6 +17,7 @@ namespace Koyeb::Desktop {
 class CopyOutBar;
 class DirectoryBrowser;
 class ErrorBanner;
+class FilePreferences;
 class RemoteFileModel;
 struct FileActions;
 
@@ -43,14 +45,20 @@ public:
     void setSandboxId(const QString &sandboxId);
     /// Whether files of other sandboxes can be brought here.
     void setOtherSandboxesAllowed(bool allowed);
+    /// Where choices are remembered. They outlive this object; may be null.
+    void setPreferences(FilePreferences *preferences) { m_preferences = preferences; }
 
 public Q_SLOTS:
     void requestDownload();
     void requestDownloadOf(const QList<QByteArray> &paths);
 
 Q_SIGNALS:
-    void uploadRequested(const QList<std::filesystem::path> &sources, const QByteArray &remoteDirectory);
-    void downloadRequested(const QList<QByteArray> &remotePaths, const std::filesystem::path &targetFolder);
+    void uploadRequested(
+        const QList<std::filesystem::path> &sources, const QByteArray &remoteDirectory,
+        const Koyeb::Desktop::TransferChoices &choices = {});
+    void downloadRequested(
+        const QList<QByteArray> &remotePaths, const std::filesystem::path &targetFolder,
+        const Koyeb::Desktop::TransferChoices &choices = {});
     /// Files of another sandbox are wanted in this directory.
     void copyFromSandboxRequested(
         const QString &sourceSandboxId, const QList<QByteArray> &paths, const QByteArray &remoteDirectory,
@@ -70,6 +78,10 @@ private:
     void connectOperations();
     void requestUpload(void (*ask)(QWidget *, std::function<void(QList<std::filesystem::path>)>));
     void requestFolder();
+    void requestUploadWithChoices();
+    void requestDownloadWithChoices();
+    [[nodiscard]] TransferChoices rememberedChoices() const;
+    void remember(const TransferChoices &choices);
     void requestComparison();
     void requestWatch();
     void requestDeletion();
@@ -94,6 +106,7 @@ private:
 
     Parts m_parts;
     QString m_sandboxId;
+    FilePreferences *m_preferences = nullptr;
     bool m_otherSandboxesAllowed = false;
     std::filesystem::path m_downloadFolder;
 };

@@ -6,6 +6,7 @@
 
 #include <QHeaderView>
 #include <QPainter>
+#include <QStyledItemDelegate>
 #include <QTimer>
 
 #include <array>
@@ -19,6 +20,21 @@ constexpr int charactersOfNames = 30;
 constexpr std::array columnsByImportance{
     RemoteFileModel::SizeColumn, RemoteFileModel::ModifiedColumn, RemoteFileModel::TypeColumn,
     RemoteFileModel::PermissionsColumn, RemoteFileModel::OwnerColumn};
+
+/// For what is read from left to right in any language, and would have its marks moved to the other end.
+class LeftToRightDelegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        // Only the text is turned, not the side that it is on.
+        option->displayAlignment = QStyle::visualAlignment(option->direction, option->displayAlignment);
+        option->direction = Qt::LeftToRight;
+    }
+};
 
 } // namespace
 
@@ -35,6 +51,7 @@ FileListView::FileListView(RemoteFileModel &files, DirectorySorter &sorter, QWid
     setAcceptDrops(true);
     setDragEnabled(true);
     setDropIndicatorShown(false);
+    setItemDelegateForColumn(RemoteFileModel::PermissionsColumn, new LeftToRightDelegate(this));
     createColumns();
     auto *minutes = new QTimer(this); // "5 minutes ago" becomes wrong by itself.
     minutes->start(std::chrono::minutes(1));

@@ -12,6 +12,10 @@ namespace {
 
 const auto localPaneKey = u"files/showThisComputer"_s;
 const auto hiddenKey = u"files/showHidden"_s;
+const auto keepsModesKey = u"transfers/keepPermissions"_s;
+const auto keepsTimesKey = u"transfers/keepTimes"_s;
+const auto movesHiddenKey = u"transfers/hiddenFiles"_s;
+const auto leftOutKey = u"transfers/leaveOut"_s;
 
 QString bookmarksKey(const QString &sandboxId)
 {
@@ -49,6 +53,24 @@ void FilePreferences::setLocalPaneShown(bool shown)
         m_settings.setValue(localPaneKey, shown);
         Q_EMIT localPaneShownChanged(shown);
     }
+}
+
+TransferChoices FilePreferences::transferChoices() const
+{
+    TransferChoices choices;
+    choices.options.keepsModes = m_settings.value(keepsModesKey, true).toBool();
+    choices.options.keepsTimes = m_settings.value(keepsTimesKey, true).toBool();
+    choices.options.movesHidden = m_settings.value(movesHiddenKey, true).toBool();
+    choices.leftOut = m_settings.value(leftOutKey).toString().toUtf8();
+    return choices;
+}
+
+void FilePreferences::setTransferChoices(const TransferChoices &choices)
+{
+    m_settings.setValue(keepsModesKey, choices.options.keepsModes);
+    m_settings.setValue(keepsTimesKey, choices.options.keepsTimes);
+    m_settings.setValue(movesHiddenKey, choices.options.movesHidden);
+    m_settings.setValue(leftOutKey, QString::fromUtf8(choices.leftOut));
 }
 
 QList<QByteArray> FilePreferences::bookmarks(const QString &sandboxId) const

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "common/transferchoices.h"
+
 #include <QByteArray>
 #include <QList>
 #include <QObject>
@@ -22,6 +24,9 @@ public:
     [[nodiscard]] bool areHiddenFilesShown() const;
     /// Whether files of this computer are shown beside those of the sandbox.
     [[nodiscard]] bool isLocalPaneShown() const;
+    /// How files were moved last, of those that were moved with choices.
+    [[nodiscard]] TransferChoices transferChoices() const;
+    void setTransferChoices(const TransferChoices &choices);
     /// Directories of a sandbox, in the order in which they were added.
     [[nodiscard]] QList<QByteArray> bookmarks(const QString &sandboxId) const;
 

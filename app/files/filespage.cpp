@@ -98,6 +98,7 @@ void FilesPage::setPreferences(FilePreferences *preferences)
 {
     m_preferences = preferences;
     m_bookmarks->setPreferences(preferences);
+    m_commands.setPreferences(preferences);
     if (preferences) {
         showHiddenFiles(preferences->areHiddenFilesShown());
         showLocalPane(preferences->isLocalPaneShown());
@@ -383,7 +384,11 @@ void FilesPage::createLocalPane()
     connect(m_local, &LocalPane::downloadRequested, this, [this](const std::filesystem::path &folder) {
         Q_EMIT downloadRequested(m_view->selectedPaths(), folder);
     });
-    connect(m_local, &LocalPane::sandboxFilesDropped, this, &FilesPage::downloadRequested);
+    connect(
+        m_local, &LocalPane::sandboxFilesDropped, this,
+        [this](const QList<QByteArray> &paths, const std::filesystem::path &folder) {
+            Q_EMIT downloadRequested(paths, folder);
+        });
 }
 
 void FilesPage::updateActions()

@@ -58,9 +58,13 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     /// Local files and folders, their paths as bytes, are wanted in this directory of the sandbox.
-    void uploadRequested(const QList<std::filesystem::path> &sources, const QByteArray &remoteDirectory);
+    void uploadRequested(
+        const QList<std::filesystem::path> &sources, const QByteArray &remoteDirectory,
+        const Koyeb::Desktop::TransferChoices &choices = {});
     /// Files and folders of the sandbox are wanted in this local folder.
-    void downloadRequested(const QList<QByteArray> &remotePaths, const std::filesystem::path &targetFolder);
+    void downloadRequested(
+        const QList<QByteArray> &remotePaths, const std::filesystem::path &targetFolder,
+        const Koyeb::Desktop::TransferChoices &choices = {});
     /// Files of another sandbox are wanted in this directory, copied or moved.
     void copyFromSandboxRequested(
         const QString &sourceSandboxId, const QList<QByteArray> &paths, const QByteArray &remoteDirectory,

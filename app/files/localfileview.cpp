@@ -2,7 +2,7 @@
 #include "files/localfileview.h"
 
 #include "common/localsources.h"
-#include "files/sandboxfilesdata.h"
+#include "common/sandboxfilesdata.h"
 
 #include <QDrag>
 #include <QDropEvent>

@@ -96,8 +96,9 @@ void PropertiesDialog::addFacts(QFormLayout &form)
     }
     if (hasFiles) {
         const QString title = isSingle ? tr("Size:") : tr("Size of the files:");
-        addFact(
-            form, title, tr("%1 (%2 bytes)").arg(locale.formattedDataSize(bytes), locale.toString(bytes)));
+        const QString size = locale.formattedDataSize(bytes);
+        const bool isExact = bytes < 1024; // It is said in bytes already.
+        addFact(form, title, isExact ? size : tr("%1 (%2 bytes)").arg(size, locale.toString(bytes)));
     }
     if (isSingle && first.modifiedAt.isValid()) {
         addFact(form, tr("Modified:"), exactTime(first.modifiedAt));

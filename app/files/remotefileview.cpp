@@ -2,12 +2,14 @@
 #include "files/remotefileview.h"
 
 #include "common/localsources.h"
+#include "common/sandboxfilesdata.h"
 #include "files/namedelegate.h"
 #include "files/remotefilemodel.h"
-#include "files/sandboxfilesdata.h"
 
+#include <QApplication>
 #include <QDrag>
 #include <QDropEvent>
+#include <QPointer>
 
 namespace Koyeb::Desktop {
 
@@ -41,8 +43,11 @@ void RemoteFileView::startDrag(Qt::DropActions)
     auto *drag = new QDrag(this);
     drag->setMimeData(new SandboxFilesData(m_sandboxId, paths, SandboxFilesData::Purpose::Copy));
     drag->setPixmap(dragPixmap());
-    drag->exec(Qt::CopyAction | Qt::MoveAction, Qt::MoveAction);
-    // This view may be gone by now.
+    const QPointer<RemoteFileView> self(this); // It may be gone afterwards.
+    const auto taken = drag->exec(Qt::CopyAction | Qt::MoveAction, Qt::MoveAction);
+    if (self && taken == Qt::IgnoreAction && QApplication::topLevelAt(QCursor::pos()) == nullptr) {
+        Q_EMIT draggedOut(paths);
+    }
 }
 
 void RemoteFileView::dragEnterEvent(QDragEnterEvent *event)

@@ -43,6 +43,9 @@ Q_SIGNALS:
         Koyeb::Desktop::RemoteFileView::DropKind kind, const QString &sandboxId,
         const QList<QByteArray> &paths, const QByteArray &remoteDirectory);
 
+    /// These were dropped outside of the program, and nothing there took them.
+    void draggedOut(const QList<QByteArray> &paths);
+
 protected:
     void startDrag(Qt::DropActions supportedActions) override;
     void dragEnterEvent(QDragEnterEvent *event) override;

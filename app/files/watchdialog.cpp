@@ -28,7 +28,7 @@ WatchDialog::WatchDialog(const std::filesystem::path &local, const QByteArray &r
     setWindowTitle(tr("Watch a folder"));
     auto *explanation = new QLabel(
         tr("What is missing or older in the sandbox is uploaded, and from then on each change, until you "
-           "stop it or the program ends. Changes in the sandbox are not brought here."),
+           "stop it. Changes in the sandbox are not brought here."),
         this);
     explanation->setWordWrap(true);
     auto *form = new QFormLayout;
@@ -42,6 +42,7 @@ WatchDialog::WatchDialog(const std::filesystem::path &local, const QByteArray &r
     addPlace(tr("This computer:"), QByteArray::fromStdString(local.native()));
     addPlace(tr("Sandbox:"), remote);
     m_leftOut->setPlainText(u".git/\nnode_modules/\n__pycache__/\n"_s);
+    m_leftOut->setLayoutDirection(Qt::LeftToRight); // Patterns are.
     m_leftOut->setTabChangesFocus(true);
     m_leftOut->setToolTip(tr("One pattern a line, as in .gitignore files."));
     m_leftOut->setFixedHeight(

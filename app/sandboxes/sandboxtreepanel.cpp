@@ -107,6 +107,12 @@ void SandboxTreePanel::createTree()
             const TreeSelection sandbox = selectionOf(index);
             Q_EMIT filesDropped(sandbox.accountId, sandbox.id, sources);
         });
+    connect(
+        m_tree, &SandboxTreeView::sandboxFilesDropped, this,
+        [this](const QModelIndex &index, const QString &source, const auto &paths, bool moves) {
+            const TreeSelection sandbox = selectionOf(index);
+            Q_EMIT sandboxFilesDropped(sandbox.accountId, sandbox.id, source, paths, moves);
+        });
     connect(m_tree, &QWidget::customContextMenuRequested, this, [this](const QPoint &position) {
         if (m_tree->indexAt(position).isValid()) {
             Q_EMIT contextMenuRequested(m_tree->viewport()->mapToGlobal(position));

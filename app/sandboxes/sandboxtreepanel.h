@@ -57,6 +57,10 @@ Q_SIGNALS:
     /// Files of this computer are wanted in a sandbox.
     void filesDropped(
         const QString &accountId, const QString &sandboxId, const QList<std::filesystem::path> &sources);
+    /// Files of another sandbox are, copied or moved.
+    void sandboxFilesDropped(
+        const QString &accountId, const QString &sandboxId, const QString &sourceSandboxId,
+        const QList<QByteArray> &paths, bool moves);
 
 private:
     void createSearch();

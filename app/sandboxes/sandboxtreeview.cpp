@@ -2,6 +2,7 @@
 #include "sandboxes/sandboxtreeview.h"
 
 #include "common/localsources.h"
+#include "common/sandboxfilesdata.h"
 #include "sandboxes/sandboxtreemodel.h"
 
 #include <QDropEvent>
@@ -19,7 +20,7 @@ SandboxTreeView::SandboxTreeView(QWidget *parent) : QTreeView(parent)
 void SandboxTreeView::dragEnterEvent(QDragEnterEvent *event)
 {
     // Whether it is taken depends on the place, to which it will be moved.
-    if (mayHoldLocalPaths(*event->mimeData())) {
+    if (mayHoldLocalPaths(*event->mimeData()) || event->mimeData()->hasFormat(SandboxFilesData::mimeType)) {
         event->accept();
         hover(event);
     } else {
@@ -44,16 +45,22 @@ void SandboxTreeView::dropEvent(QDropEvent *event)
     QDragLeaveEvent leave;
     QTreeView::dragLeaveEvent(&leave); // Stops scrolling.
     lightUp({});
-    const QModelIndex sandbox = sandboxAt(event->position().toPoint());
-    const auto sources = localPathsFromMimeData(*event->mimeData());
-    if (!sandbox.isValid() || sources.isEmpty()) {
+    const QModelIndex sandbox = targetOf(*event);
+    const auto *own = qobject_cast<const SandboxFilesData *>(event->mimeData());
+    const auto sources = own ? QList<std::filesystem::path>() : localPathsFromMimeData(*event->mimeData());
+    if (!sandbox.isValid() || (!own && sources.isEmpty())) {
         event->ignore();
         return;
     }
-    // Never a move: the program that dragged would delete its files.
+    // Never a move towards the source: a program that drags would delete its files.
     event->setDropAction(Qt::CopyAction);
     event->accept();
-    Q_EMIT filesDropped(sandbox, sources);
+    if (own) {
+        const bool moves = event->modifiers().testFlag(Qt::ShiftModifier);
+        Q_EMIT sandboxFilesDropped(sandbox, own->sandboxId(), own->paths(), moves);
+    } else {
+        Q_EMIT filesDropped(sandbox, sources);
+    }
 }
 
 void SandboxTreeView::drawRow(
@@ -78,13 +85,25 @@ QModelIndex SandboxTreeView::sandboxAt(const QPoint &position) const
     return index.isValid() && kind == SandboxTreeModel::NodeKind::Sandbox ? index : QModelIndex();
 }
 
+QModelIndex SandboxTreeView::targetOf(const QDropEvent &event) const
+{
+    const QModelIndex sandbox = sandboxAt(event.position().toPoint());
+    if (const auto *own = qobject_cast<const SandboxFilesData *>(event.mimeData())) {
+        // Within one sandbox it matters where they are put: that is for its list of files.
+        const bool isSame = sandbox.data(SandboxTreeModel::IdRole).toString() == own->sandboxId();
+        return isSame ? QModelIndex() : sandbox;
+    }
+    return mayHoldLocalPaths(*event.mimeData()) ? sandbox : QModelIndex();
+}
+
 void SandboxTreeView::hover(QDragMoveEvent *event)
 {
-    const bool isFiles = mayHoldLocalPaths(*event->mimeData());
-    const QModelIndex sandbox = isFiles ? sandboxAt(event->position().toPoint()) : QModelIndex();
+    const QModelIndex sandbox = targetOf(*event);
     lightUp(sandbox);
     if (sandbox.isValid()) {
-        event->setDropAction(Qt::CopyAction);
+        const bool moves = event->modifiers().testFlag(Qt::ShiftModifier) &&
+                           event->mimeData()->hasFormat(SandboxFilesData::mimeType);
+        event->setDropAction(moves ? Qt::MoveAction : Qt::CopyAction);
         event->accept();
     } else {
         event->ignore();

@@ -8,7 +8,7 @@
 
 namespace Koyeb::Desktop {
 
-/// The tree of sandboxes. Files of other programs may be dropped onto a sandbox.
+/// The tree of sandboxes. Files of other programs, and of other sandboxes, may be dropped onto a sandbox.
 class SandboxTreeView : public QTreeView {
     Q_OBJECT
 
@@ -17,6 +17,10 @@ public:
 
 Q_SIGNALS:
     void filesDropped(const QModelIndex &sandbox, const QList<std::filesystem::path> &sources);
+    /// Of another sandbox; with `moves` they are not wanted there any more.
+    void sandboxFilesDropped(
+        const QModelIndex &sandbox, const QString &sourceSandboxId, const QList<QByteArray> &paths,
+        bool moves);
 
 protected:
     void dragEnterEvent(QDragEnterEvent *event) override;
@@ -28,6 +32,8 @@ protected:
 
 private:
     [[nodiscard]] QModelIndex sandboxAt(const QPoint &position) const;
+    /// Where it would be put; invalid when nowhere.
+    [[nodiscard]] QModelIndex targetOf(const QDropEvent &event) const;
     void hover(QDragMoveEvent *event);
     void lightUp(const QModelIndex &sandbox);
 

@@ -35,6 +35,7 @@ MainWindow::MainWindow(const Services &services)
       m_creations(m_tree),
       m_speedLimits(services.settings, services.clock),
       m_queue(services.transfers),
+      m_watches(&services.settings),
       m_filePreferences(services.settings),
       m_terminalPreferences(services.settings),
       m_editorPreferences(services.settings),
@@ -58,6 +59,9 @@ MainWindow::MainWindow(const Services &services)
     updateActions();
     restoreTransfers(m_scope.token());
     learnKeeping(m_scope.token());
+    offerLeftEdits(m_scope.token());
+    m_watches.restore(services.clock);
+    offerSandboxes();
 }
 
 MainWindow::~MainWindow()
@@ -371,6 +375,7 @@ void MainWindow::takeChanges(const QString &accountId, const SandboxChanges &cha
         }
     }
     for (const auto &change : changes.changed) {
+        m_watches.followDeployment(change.record.id, change.record.deploymentId);
         if (auto *page = m_sandboxPages.value(change.record.id)) {
             page->setRecord(change.record);
         }
@@ -385,6 +390,7 @@ void MainWindow::takeChanges(const QString &accountId, const SandboxChanges &cha
     if (m_shownAccount == accountId) {
         showAccountPage(accountId); // It counts the sandboxes.
     }
+    tellSandboxes();
     updateActions();
 }
 
@@ -404,6 +410,7 @@ void MainWindow::closeAccount(const QString &accountId)
     m_creations.forgetAccount(accountId);
     for (const auto &id : m_providedSandboxes.keys(accountId)) {
         m_queue.cancelAllOf(id);
+        m_watches.leaveSandbox(id, m_services.clock);
         m_providedSandboxes.remove(id);
     }
     const auto ids = m_sandboxPages.keys();
@@ -411,7 +418,7 @@ void MainWindow::closeAccount(const QString &accountId)
     for (const auto &id : ids) {
         if (m_sandboxPages.value(id)->property("accountId").toString() == accountId) {
             m_queue.cancelAllOf(id);
-            m_watches.closeSandbox(id); // It uses the session's clock.
+            m_watches.leaveSandbox(id, m_services.clock);
             auto *page = m_sandboxPages.take(id);
             wasShown = wasShown || m_pages->currentWidget() == page;
             rescueTexts(*page);

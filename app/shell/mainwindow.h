@@ -4,6 +4,7 @@
 #include "accounts/account.h"
 #include "core/clock.h"
 #include "core/taskscope.h"
+#include "core/workerthread.h"
 #include "editor/editorpreferences.h"
 #include "files/filepreferences.h"
 #include "sandbox/definition.h"
@@ -37,6 +38,7 @@ class AccountSessions;
 class CreationPage;
 class Deletions;
 class ErrorBanner;
+struct LeftEdit;
 class NewSandboxDialog;
 class SignInPage;
 class TokenStore;
@@ -70,6 +72,21 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
+    /// Files of one sandbox that are wanted elsewhere.
+    struct SandboxFiles {
+        QString sandboxId;
+        QList<QByteArray> paths;
+        bool moves = false;
+    };
+    /// A directory of a sandbox in which something is wanted.
+    struct DropTarget {
+        QString accountId;
+        QString sandboxId;
+        QString name;                     ///< Of the sandbox.
+        std::shared_ptr<Sandbox> sandbox; ///< Null while it cannot be reached.
+        QByteArray directory;
+    };
+
     // mainwindow.cpp: what is shown.
     void createPages();
     void createDocks();
@@ -107,24 +124,42 @@ private:
     void createNotifier();
     void showTotalProgress();
     /// Files of one sandbox into a directory of another one.
-    void bringFrom(
-        const QString &sourceId, const QList<QByteArray> &paths, SandboxPage &target,
-        const QByteArray &directory, bool moves);
+    QList<quint64> bringFrom(const SandboxFiles &wanted, const DropTarget &target);
+    [[nodiscard]] static DropTarget dropTarget(const SandboxPage &page, const QByteArray &directory);
     /// What keeps folders of the page's sandbox in step with ones here.
-    void connectFolders(SandboxPage *page, Clock &clock);
+    void connectFolders(SandboxPage *page);
     /// By its sandbox; empty when there is none.
     [[nodiscard]] QString accountOf(const QString &sandboxId) const;
     [[nodiscard]] static bool outlivesProgram(const QString &accountId);
     QCoro::Task<void> restoreTransfers(std::stop_token stop);
+    /// All that are known.
+    void offerSandboxes();
     /// Has the transfers go on that wait for it, if it can be used and does not have to be woken.
     void offerSandbox(const QString &accountId, const SandboxRecord &record);
-    /// Into the directory where a person starts.
+
+    // mainwindowdrops.cpp: what is dropped elsewhere than on a list of files, and what sandboxes exchange.
+    void connectDrops();
+    void connectTerminalDrops(SandboxPage *page);
+    /// Where a person starts in that sandbox. Nothing, after saying why, when it cannot be reached.
+    QCoro::Task<std::optional<DropTarget>> reachHome(
+        QString accountId, QString sandboxId, std::stop_token stop);
     QCoro::Task<void> uploadToHome(
         QString accountId, QString sandboxId, QList<std::filesystem::path> sources, std::stop_token stop);
+    QCoro::Task<void> bringToHome(
+        QString accountId, QString sandboxId, SandboxFiles wanted, std::stop_token stop);
+    /// Where the shell of that terminal is. Nothing, after saying why, when that is not known.
+    QCoro::Task<std::optional<DropTarget>> reachTerminal(
+        QPointer<SandboxPage> page, QByteArray mark, std::stop_token stop);
     /// To where the shell of that terminal is; then the paths are typed there.
     QCoro::Task<void> uploadToTerminal(
         QPointer<SandboxPage> page, QByteArray mark, QList<std::filesystem::path> sources,
         std::stop_token stop);
+    QCoro::Task<void> bringToTerminal(
+        QPointer<SandboxPage> page, QByteArray mark, SandboxFiles wanted, std::stop_token stop);
+    /// Once they have arrived; `names` are those of the transfers.
+    void typeWhenArrived(
+        const QPointer<SandboxPage> &page, const QByteArray &mark, const QList<quint64> &transfers,
+        const QList<QByteArray> &names, const QByteArray &directory);
     void insertArrivedPaths(const QList<TransferRecord> &records);
     QCoro::Task<void> provideSandbox(QString accountId, QString sandboxId, std::stop_token stop);
 
@@ -137,7 +172,13 @@ private:
     /// Has a person decide what becomes of unsaved texts there, then goes on; at once when there are none,
     /// which is what true says.
     bool settleUnsaved(const QList<SandboxPage *> &pages, const std::function<void()> &then);
-    static void saveUnsaved(QList<SandboxPage *> pages, const std::function<void()> &then);
+    /// Offers what was edited with other programs and has not been saved, as when this one crashed.
+    QCoro::Task<void> offerLeftEdits(std::stop_token stop);
+    void showLeftEdits(const QList<LeftEdit> &edits);
+    /// Tells the open dialogs about such edits what sandboxes there are.
+    void tellSandboxes();
+    void takeUp(const LeftEdit &edit);
+    void saveUnsaved(QList<SandboxPage *> pages, const std::function<void()> &then);
 
     // mainwindowactions.cpp: what can be done.
     void createActions();
@@ -189,7 +230,7 @@ private:
     SignInPage *m_signIn = nullptr;
     AccountPage *m_accountPage = nullptr;
     QHash<QString, QString> m_providedSandboxes;    // For transfers that waited: their accounts.
-    QSet<QString> m_soughtSandboxes;                // For transfers that wait.
+    QSet<QString> m_soughtSandboxes;                // For transfers, and watches, that wait.
     QHash<quint64, ArrivingPath> m_pathsToInsert;   // By transfer.
     QString m_shownAccount;                         // Of the account page.
     QHash<QString, SandboxPage *> m_sandboxPages;   // By sandbox.
@@ -212,6 +253,7 @@ private:
     bool m_isQuittingConfirmed = false;
     bool m_isQuitting = false;
     std::unique_ptr<ScheduledCall> m_cleaningLimit; ///< Set while quitting waits.
+    WorkerThread m_disk;
     TaskScope m_scope;
 };
 

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What MainWindow does about texts that are not saved.
+#include "accounts/accountsessions.h"
 #include "editor/editorstrip.h"
+#include "editor/externaledits.h"
+#include "editor/lefteditsdialog.h"
+#include "sandbox/accountsession.h"
 #include "shell/mainwindow.h"
 
+#include <QDesktopServices>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QUrl>
 
 #include <numeric>
 #include <utility>
@@ -32,14 +38,72 @@ qsizetype MainWindow::unsavedCount(const QList<SandboxPage *> &pages)
 
 void MainWindow::rescueTexts(SandboxPage &page)
 {
+    if (page.isBeingDeleted() || page.property("accountId").toString() == m_settledAccount) {
+        return;
+    }
+    if (page.editors().leaveExternals()) {
+        offerLeftEdits(m_scope.token());
+    }
     const auto texts = page.editors().unsavedTexts();
-    if (texts.isEmpty() || page.isBeingDeleted() ||
-        page.property("accountId").toString() == m_settledAccount) {
+    if (texts.isEmpty()) {
         return;
     }
     auto *dialog = new LostTextsDialog(page.record().name, texts, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
+}
+
+QCoro::Task<void> MainWindow::offerLeftEdits(std::stop_token stop)
+{
+    std::function<Result<QList<LeftEdit>>()> job = [base = externalEditsFolder()]() {
+        return Result<QList<LeftEdit>>(takeLeftEdits(base));
+    };
+    const auto edits = co_await m_disk.run(std::move(job), stop);
+    if (!stop.stop_requested() && edits && !edits->isEmpty()) {
+        showLeftEdits(*edits);
+    }
+}
+
+void MainWindow::showLeftEdits(const QList<LeftEdit> &edits)
+{
+    auto *dialog = new LeftEditsDialog(edits, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &LeftEditsDialog::uploadRequested, this, &MainWindow::takeUp);
+    connect(dialog, &LeftEditsDialog::folderRequested, this, [](const QString &folder) {
+        QDesktopServices::openUrl(QUrl::fromLocalFile(folder));
+    });
+    dialog->show(); // Beside the window: one may have to sign in first.
+    tellSandboxes();
+}
+
+void MainWindow::tellSandboxes()
+{
+    const auto dialogs = findChildren<LeftEditsDialog *>(QString(), Qt::FindDirectChildrenOnly);
+    if (dialogs.isEmpty()) {
+        return;
+    }
+    QStringList ids;
+    const auto accounts = m_services.accounts.accounts();
+    for (const auto &account : accounts) {
+        if (auto *session = m_services.accounts.session(account.id)) {
+            for (const auto &record : session->store().records()) {
+                ids.append(record.id);
+            }
+        }
+    }
+    for (LeftEditsDialog *dialog : dialogs) {
+        dialog->setSandboxes(ids);
+    }
+}
+
+void MainWindow::takeUp(const LeftEdit &edit)
+{
+    const QString account = accountOf(edit.record.sandboxId);
+    if (auto *page = sandboxPage(account, edit.record.sandboxId)) {
+        page->editors().takeUp(edit);
+        selectSandbox(account, edit.record.sandboxId);
+        page->showTab(SandboxPage::Tab::Files);
+    }
 }
 
 bool MainWindow::settleUnsaved(const QList<SandboxPage *> &pages, const std::function<void()> &then)
@@ -57,7 +121,7 @@ bool MainWindow::settleUnsaved(const QList<SandboxPage *> &pages, const std::fun
     question->setDefaultButton(QMessageBox::SaveAll);
     QList<QPointer<SandboxPage>> asked(pages.begin(), pages.end());
     connect(question->button(QMessageBox::Discard), &QAbstractButton::clicked, this, then);
-    connect(question->button(QMessageBox::SaveAll), &QAbstractButton::clicked, this, [asked, then] {
+    connect(question->button(QMessageBox::SaveAll), &QAbstractButton::clicked, this, [this, asked, then] {
         QList<SandboxPage *> left;
         for (const auto &page : asked) {
             if (page) {
@@ -73,14 +137,22 @@ bool MainWindow::settleUnsaved(const QList<SandboxPage *> &pages, const std::fun
 void MainWindow::saveUnsaved(QList<SandboxPage *> pages, const std::function<void()> &then)
 {
     const auto left = std::make_shared<qsizetype>(pages.size());
-    const auto isSaved = std::make_shared<bool>(true);
+    const auto unsaved = std::make_shared<QPointer<SandboxPage>>();
     if (pages.isEmpty()) {
         then();
     }
     for (SandboxPage *page : std::as_const(pages)) {
-        page->editors().saveAll([left, isSaved, then](bool isPageSaved) {
-            *isSaved = *isSaved && isPageSaved;
-            if (--*left == 0 && *isSaved) {
+        page->editors().saveAll([this, page, left, unsaved, then](bool isPageSaved) {
+            if (!isPageSaved) {
+                *unsaved = page;
+            }
+            if (--*left > 0) {
+                return;
+            }
+            if (SandboxPage *asking = *unsaved) { // There, it is said why.
+                selectSandbox(asking->property("accountId").toString(), asking->record().id);
+                asking->showTab(SandboxPage::Tab::Files);
+            } else {
                 then();
             }
         });

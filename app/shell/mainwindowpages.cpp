@@ -41,37 +41,35 @@ SandboxPage *MainWindow::createSandboxPage(
     page->files().setPreferences(&m_filePreferences);
     page->terminals().setPreferences(&m_terminalPreferences);
     page->editors().setPreferences(&m_editorPreferences);
-    connect(
-        &page->terminals(), &TerminalPage::filesDropped, this,
-        [this, page](const QByteArray &mark, const QList<std::filesystem::path> &sources) {
-            uploadToTerminal(page, mark, sources, m_scope.token());
-        });
+    connectTerminalDrops(page);
     connect(
         &page->files(), &FilesPage::uploadRequested, this,
-        [this, page,
-         accountId](const QList<std::filesystem::path> &sources, const QByteArray &remoteDirectory) {
+        [this, page, accountId](
+            const QList<std::filesystem::path> &sources, const QByteArray &remoteDirectory,
+            const TransferChoices &choices) {
             if (page->sandbox()) {
                 m_queue.enqueueUpload(
                     page->sandbox(), sources, remoteDirectory, page->record().name,
-                    outlivesProgram(accountId));
+                    outlivesProgram(accountId), choices);
             }
         });
     connect(
         &page->files(), &FilesPage::downloadRequested, this,
-        [this, page,
-         accountId](const QList<QByteArray> &remotePaths, const std::filesystem::path &targetFolder) {
+        [this, page, accountId](
+            const QList<QByteArray> &remotePaths, const std::filesystem::path &targetFolder,
+            const TransferChoices &choices) {
             if (page->sandbox()) {
                 m_queue.enqueueDownload(
                     page->sandbox(), remotePaths, targetFolder, page->record().name,
-                    outlivesProgram(accountId));
+                    outlivesProgram(accountId), choices);
             }
         });
-    connectFolders(page, session.clock());
+    connectFolders(page);
     page->files().setOtherSandboxesAllowed(true);
     connect(
         &page->files(), &FilesPage::copyFromSandboxRequested, this,
         [this, page](const QString &sourceId, const auto &paths, const QByteArray &directory, bool moves) {
-            bringFrom(sourceId, paths, *page, directory, moves);
+            bringFrom({sourceId, paths, moves}, dropTarget(*page, directory));
         });
     m_pages->addWidget(page);
     m_sandboxPages.insert(record.id, page);

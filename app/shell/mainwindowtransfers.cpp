@@ -48,12 +48,7 @@ void MainWindow::connectTransfers()
     m_transfersDock->setSpeedLimits(m_speedLimits);
     m_transfersDock->setFolderWatches(m_watches);
     connect(&m_watches, &FolderWatches::listChanged, m_transfersDock, &QWidget::show);
-    connect(
-        m_panel, &SandboxTreePanel::filesDropped, this,
-        [this](const QString &accountId, const QString &sandboxId, const auto &sources) {
-            uploadToHome(accountId, sandboxId, sources, m_scope.token());
-        });
-    connect(&m_queue, &TransferQueue::changed, this, &MainWindow::insertArrivedPaths);
+    connectDrops();
     const auto refreshPage = [this](const QString &sandboxId, const QByteArray &directory) {
         if (auto *page = m_sandboxPages.value(sandboxId)) {
             page->files().refreshIf(directory);
@@ -89,7 +84,7 @@ void MainWindow::showTotalProgress()
     m_taskbar.show(percent / 100.0);
 }
 
-void MainWindow::connectFolders(SandboxPage *page, Clock &clock)
+void MainWindow::connectFolders(SandboxPage *page)
 {
     connect(&page->files(), &FilesPage::syncRequested, this, [this, page](const FolderSyncOrder &order) {
         if (page->sandbox()) {
@@ -98,11 +93,13 @@ void MainWindow::connectFolders(SandboxPage *page, Clock &clock)
     });
     connect(
         &page->files(), &FilesPage::watchRequested, this,
-        [this, page, &clock](
+        [this, page](
             const std::filesystem::path &local, const QByteArray &remote, const QByteArray &leftOut,
             bool removes) {
             if (page->sandbox()) {
-                m_watches.add(clock, {page->sandbox(), local, remote, leftOut, removes}, page->record().name);
+                m_watches.add(
+                    m_services.clock, {page->sandbox(), local, remote, leftOut, removes}, page->record().name,
+                    outlivesProgram(page->property("accountId").toString()));
             }
         });
     connect(page, &SandboxPage::sandboxChanged, this, [this, page] {
@@ -119,36 +116,6 @@ QString MainWindow::accountOf(const QString &sandboxId) const
         }
     }
     return {};
-}
-
-void MainWindow::bringFrom(
-    const QString &sourceId, const QList<QByteArray> &paths, SandboxPage &target, const QByteArray &directory,
-    bool moves)
-{
-    const QString accountId = accountOf(sourceId);
-    auto *session = m_services.accounts.session(accountId);
-    const auto record = session ? session->store().record(sourceId) : std::nullopt;
-    if (!record) {
-        showProblem(
-            tr("Nothing was brought into “%1”.").arg(target.record().name),
-            Error::of(ErrorKind::NotFound, {}));
-        return;
-    }
-    const auto *page = m_sandboxPages.value(sourceId);
-    BetweenOrder wanted;
-    wanted.sourceSandboxId = sourceId;
-    wanted.source = page ? page->sandbox() : nullptr;
-    wanted.paths = paths;
-    wanted.targetSandboxId = target.record().id;
-    wanted.target = target.sandbox();
-    wanted.targetDirectory = directory;
-    wanted.sandboxNames =
-        tr("%1 to %2", "two sandboxes between which files go").arg(record->name, target.record().name);
-    wanted.movesSource = moves;
-    wanted.outlivesProgram =
-        outlivesProgram(accountId) && outlivesProgram(target.property("accountId").toString());
-    m_queue.enqueueBetween(wanted);
-    offerSandbox(accountId, *record); // Where it is not shown, it is looked for.
 }
 
 bool MainWindow::outlivesProgram(const QString &accountId)
@@ -172,6 +139,11 @@ QCoro::Task<void> MainWindow::restoreTransfers(std::stop_token stop)
         co_return;
     }
     m_queue.restore(*entries);
+    offerSandboxes();
+}
+
+void MainWindow::offerSandboxes()
+{
     for (const auto &account : m_services.accounts.accounts()) {
         if (auto *session = m_services.accounts.session(account.id)) {
             for (const auto &record : session->store().records()) {
@@ -187,7 +159,8 @@ void MainWindow::offerSandbox(const QString &accountId, const SandboxRecord &rec
     const bool mayBeUsable = record.deploymentStatus == DeploymentStatus::Healthy ||
                              (record.deploymentStatus == DeploymentStatus::Unknown &&
                               record.serviceStatus == ServiceStatus::Healthy);
-    if (mayBeUsable && !m_soughtSandboxes.contains(record.id) && m_queue.wantsSandbox(record.id)) {
+    if (mayBeUsable && !m_soughtSandboxes.contains(record.id) &&
+        (m_queue.wantsSandbox(record.id) || m_watches.wantsSandbox(record.id))) {
         m_soughtSandboxes.insert(record.id);
         provideSandbox(accountId, record.id, m_scope.token());
     }
@@ -214,7 +187,11 @@ QCoro::Task<void> MainWindow::provideSandbox(QString accountId, QString sandboxI
         const auto *page = m_sandboxPages.value(sandboxId);
         const auto shown = page ? page->sandbox() : nullptr;
         const bool isShown = shown && shown->access().deploymentId == access->deploymentId;
-        m_queue.provideSandbox(isShown ? shown : session->openSandbox(*access));
+        const auto sandbox = isShown ? shown : session->openSandbox(*access);
+        m_queue.provideSandbox(sandbox);
+        if (m_watches.wantsSandbox(sandboxId)) {
+            m_watches.setSandbox(sandboxId, sandbox);
+        }
     } else if (!access && access.error().kind != ErrorKind::NotFound) {
         // A sandbox that stays as it is gives no news that were reason to look again.
         QTimer::singleShot(searchPause, this, [this, accountId, sandboxId] {

@@ -232,6 +232,11 @@ void TerminalPage::followPane(TerminalTab *tab, TerminalPane *pane)
     connect(&pane->view(), &TerminalView::filesDropped, this, [this, session](const auto &sources) {
         Q_EMIT filesDropped(session->processMark(), sources);
     });
+    connect(
+        &pane->view(), &TerminalView::sandboxFilesDropped, this,
+        [this, session](const QString &sandboxId, const auto &paths) {
+            Q_EMIT sandboxFilesDropped(session->processMark(), sandboxId, paths);
+        });
     if (m_preferences != nullptr) {
         pane->view().setPreferences(m_preferences);
     }

@@ -56,6 +56,9 @@ Q_SIGNALS:
     void bellRang();
     /// Dropped on the terminal whose process has this TerminalLink::mark(); see insertPaths().
     void filesDropped(const QByteArray &mark, const QList<std::filesystem::path> &sources);
+    /// The same with files of a sandbox, this one or another.
+    void sandboxFilesDropped(
+        const QByteArray &mark, const QString &sourceSandboxId, const QList<QByteArray> &paths);
     /// A terminal could not be connected, or is not any more: the sandbox may be another than before.
     void connectionFailed();
 

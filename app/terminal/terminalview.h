@@ -16,6 +16,7 @@
 class QAction;
 class QHelpEvent;
 class QMenu;
+class QMimeData;
 
 class QLabel;
 
@@ -81,6 +82,8 @@ Q_SIGNALS:
     void selectionChanged();
     /// Files and folders of this computer, which are to go where the shell is.
     void filesDropped(const QList<std::filesystem::path> &sources);
+    /// The same with files of a sandbox, this one or another.
+    void sandboxFilesDropped(const QString &sandboxId, const QList<QByteArray> &paths);
 
 protected:
     bool event(QEvent *event) override;
@@ -165,7 +168,8 @@ private:
     void takeRequests();
 
     // terminalviewdrop.cpp: what is dropped on it.
-    void showDropHint(bool isShown);
+    [[nodiscard]] bool takes(const QMimeData &dragged) const;
+    void showDropHint(const QMimeData *dragged);
 
     TerminalSession *const m_session;
     TerminalColours m_colours;

@@ -3,6 +3,7 @@
 #include "terminal/terminalview.h"
 
 #include "common/localsources.h"
+#include "common/sandboxfilesdata.h"
 #include "common/spacing.h"
 #include "terminal/terminalsession.h"
 
@@ -13,9 +14,8 @@ namespace Koyeb::Desktop {
 
 void TerminalView::dragEnterEvent(QDragEnterEvent *event)
 {
-    // Without a shell there is no place for it.
-    const bool isTaken = m_session->hasProcess() && mayHoldLocalPaths(*event->mimeData());
-    showDropHint(isTaken);
+    const bool isTaken = takes(*event->mimeData());
+    showDropHint(isTaken ? event->mimeData() : nullptr);
     if (isTaken) {
         event->setDropAction(Qt::CopyAction);
         event->accept();
@@ -32,15 +32,17 @@ void TerminalView::dragMoveEvent(QDragMoveEvent *event)
 
 void TerminalView::dragLeaveEvent(QDragLeaveEvent *event)
 {
-    showDropHint(false);
+    showDropHint(nullptr);
     event->accept();
 }
 
 void TerminalView::dropEvent(QDropEvent *event)
 {
-    showDropHint(false);
-    const auto sources = localPathsFromMimeData(*event->mimeData());
-    if (sources.isEmpty()) {
+    showDropHint(nullptr);
+    const auto *own = qobject_cast<const SandboxFilesData *>(event->mimeData());
+    const auto sources =
+        own != nullptr ? QList<std::filesystem::path>() : localPathsFromMimeData(*event->mimeData());
+    if (own == nullptr && sources.isEmpty()) {
         event->ignore();
         return;
     }
@@ -48,18 +50,34 @@ void TerminalView::dropEvent(QDropEvent *event)
     event->setDropAction(Qt::CopyAction);
     event->accept();
     setFocus(Qt::MouseFocusReason);
-    Q_EMIT filesDropped(sources);
+    if (own != nullptr) {
+        Q_EMIT sandboxFilesDropped(own->sandboxId(), own->paths());
+    } else {
+        Q_EMIT filesDropped(sources);
+    }
 }
 
-void TerminalView::showDropHint(bool isShown)
+bool TerminalView::takes(const QMimeData &dragged) const
 {
-    if (!isShown) {
+    // Without a shell there is no place for it.
+    return m_session->hasProcess() &&
+           (qobject_cast<const SandboxFilesData *>(&dragged) != nullptr || mayHoldLocalPaths(dragged));
+}
+
+void TerminalView::showDropHint(const QMimeData *dragged)
+{
+    if (dragged == nullptr) {
         delete m_dropHint;
         m_dropHint = nullptr;
         return;
     }
     if (m_dropHint == nullptr) {
-        m_dropHint = new QLabel(tr("Upload to this terminal’s directory, and insert the path"), viewport());
+        const bool isOfSandbox = qobject_cast<const SandboxFilesData *>(dragged) != nullptr;
+        m_dropHint = new QLabel(
+            isOfSandbox ? tr("Insert the path; what is in another sandbox is copied to this terminal’s "
+                             "directory first")
+                        : tr("Upload to this terminal’s directory, and insert the path"),
+            viewport());
         m_dropHint->setAlignment(Qt::AlignCenter);
         m_dropHint->setWordWrap(true);
         m_dropHint->setMargin(Spacing::normal);

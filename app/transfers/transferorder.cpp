@@ -16,20 +16,24 @@ TransferFactory factoryOf(const std::shared_ptr<Sandbox> &sandbox, const Transfe
 {
     const auto &source = order.sourcePath;
     const auto &target = order.targetDirectory;
+    const auto &options = order.choices.options;
+    const auto selection = order.choices.selection();
     if (order.direction == TransferDirection::Upload) {
-        return [sandbox, source, target](ExistingTarget existing) {
+        return [sandbox, source, target, options, selection](ExistingTarget existing) {
             return std::unique_ptr<Transfer>(
-                sandbox->upload(source.toStdString(), target, existing, nullptr));
+                sandbox->upload(source.toStdString(), target, existing, nullptr, {}, selection, options));
         };
     }
-    return [sandbox, source, target](ExistingTarget existing) {
-        return std::unique_ptr<Transfer>(sandbox->download(source, target.toStdString(), existing, nullptr));
+    return [sandbox, source, target, options, selection](ExistingTarget existing) {
+        return std::unique_ptr<Transfer>(
+            sandbox->download(source, target.toStdString(), existing, nullptr, {}, selection, options));
     };
 }
 
 QList<TransferOrder> uploadOrders(
     const std::shared_ptr<Sandbox> &sandbox, const QList<std::filesystem::path> &sources,
-    const QByteArray &remoteDirectory, const QString &sandboxName, bool outlivesProgram)
+    const QByteArray &remoteDirectory, const QString &sandboxName, bool outlivesProgram,
+    const TransferChoices &choices)
 {
     QList<TransferOrder> batch;
     for (const auto &source : sources) {
@@ -43,6 +47,7 @@ QList<TransferOrder> uploadOrders(
         order.remoteDirectory = remoteDirectory;
         order.sourcePath = bytesOf(source);
         order.targetDirectory = remoteDirectory;
+        order.choices = choices;
         order.outlivesProgram = outlivesProgram;
         order.create = factoryOf(sandbox, order);
         batch.append(order);
@@ -52,7 +57,8 @@ QList<TransferOrder> uploadOrders(
 
 QList<TransferOrder> downloadOrders(
     const std::shared_ptr<Sandbox> &sandbox, const QList<QByteArray> &remotePaths,
-    const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram)
+    const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram,
+    const TransferChoices &choices)
 {
     QList<TransferOrder> batch;
     for (const QByteArray &path : remotePaths) {
@@ -65,6 +71,7 @@ QList<TransferOrder> downloadOrders(
         order.sandboxName = sandboxName;
         order.sourcePath = path;
         order.targetDirectory = bytesOf(targetFolder);
+        order.choices = choices;
         order.outlivesProgram = outlivesProgram;
         order.create = factoryOf(sandbox, order);
         batch.append(order);

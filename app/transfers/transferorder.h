@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "common/transferchoices.h"
 #include "sandbox/foldersync.h"
 #include "sandbox/sandbox.h"
 #include "transfer/transferjournal.h"
@@ -32,6 +33,7 @@ struct TransferOrder {
     /// As bytes, for the journal; empty for what cannot be gone on with.
     QByteArray sourcePath;
     QByteArray targetDirectory;
+    TransferChoices choices;
     bool outlivesProgram = false; ///< The sandbox does, so that going on another day makes sense.
     TransferFactory create;       ///< Empty while a sandbox cannot be reached.
 
@@ -52,10 +54,12 @@ struct TransferOrder {
 /// Orders for all of `sources`.
 [[nodiscard]] QList<TransferOrder> uploadOrders(
     const std::shared_ptr<Sandbox> &sandbox, const QList<std::filesystem::path> &sources,
-    const QByteArray &remoteDirectory, const QString &sandboxName, bool outlivesProgram);
+    const QByteArray &remoteDirectory, const QString &sandboxName, bool outlivesProgram,
+    const TransferChoices &choices = {});
 [[nodiscard]] QList<TransferOrder> downloadOrders(
     const std::shared_ptr<Sandbox> &sandbox, const QList<QByteArray> &remotePaths,
-    const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram);
+    const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram,
+    const TransferChoices &choices = {});
 /// What is wanted of one sandbox in another one, each null while it cannot be reached.
 struct BetweenOrder {
     QString sourceSandboxId;

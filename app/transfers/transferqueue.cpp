@@ -51,28 +51,30 @@ TransferQueue::~TransferQueue()
 
 QList<quint64> TransferQueue::enqueueUpload(
     const std::shared_ptr<Sandbox> &sandbox, const QList<std::filesystem::path> &sources,
-    const QByteArray &remoteDirectory, const QString &sandboxName, bool outlivesProgram)
+    const QByteArray &remoteDirectory, const QString &sandboxName, bool outlivesProgram,
+    const TransferChoices &choices)
 {
     sandbox->setBandwidth(m_bandwidth);
-    return enqueue(uploadOrders(sandbox, sources, remoteDirectory, sandboxName, outlivesProgram));
+    return enqueue(uploadOrders(sandbox, sources, remoteDirectory, sandboxName, outlivesProgram, choices));
 }
 
 QList<quint64> TransferQueue::enqueueDownload(
     const std::shared_ptr<Sandbox> &sandbox, const QList<QByteArray> &remotePaths,
-    const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram)
+    const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram,
+    const TransferChoices &choices)
 {
     sandbox->setBandwidth(m_bandwidth);
-    return enqueue(downloadOrders(sandbox, remotePaths, targetFolder, sandboxName, outlivesProgram));
+    return enqueue(downloadOrders(sandbox, remotePaths, targetFolder, sandboxName, outlivesProgram, choices));
 }
 
-void TransferQueue::enqueueBetween(const BetweenOrder &wanted)
+QList<quint64> TransferQueue::enqueueBetween(const BetweenOrder &wanted)
 {
     for (const auto &sandbox : {wanted.source, wanted.target}) {
         if (sandbox) {
             sandbox->setBandwidth(m_bandwidth);
         }
     }
-    enqueue(betweenOrders(wanted, m_spool));
+    return enqueue(betweenOrders(wanted, m_spool));
 }
 
 QList<quint64> TransferQueue::enqueue(const QList<TransferOrder> &batch)

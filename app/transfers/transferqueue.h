@@ -56,13 +56,15 @@ public:
     /// Returns their ids, in the order of what is moved.
     QList<quint64> enqueueUpload(
         const std::shared_ptr<Sandbox> &sandbox, const QList<std::filesystem::path> &sources,
-        const QByteArray &remoteDirectory, const QString &sandboxName, bool outlivesProgram = false);
+        const QByteArray &remoteDirectory, const QString &sandboxName, bool outlivesProgram = false,
+        const TransferChoices &choices = {});
     QList<quint64> enqueueDownload(
         const std::shared_ptr<Sandbox> &sandbox, const QList<QByteArray> &remotePaths,
-        const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram = false);
+        const std::filesystem::path &targetFolder, const QString &sandboxName, bool outlivesProgram = false,
+        const TransferChoices &choices = {});
     /// Files and folders of one sandbox into another one. What waits for one of the two goes on when it is
     /// provided.
-    void enqueueBetween(const BetweenOrder &wanted);
+    QList<quint64> enqueueBetween(const BetweenOrder &wanted);
     QList<quint64> enqueue(const QList<TransferOrder> &batch);
 
     /// In the order of the list.

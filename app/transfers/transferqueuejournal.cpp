@@ -94,6 +94,7 @@ void TransferQueue::restore(const QList<JournalEntry> &entries)
         job.order.sandboxName = entry.sandboxName;
         job.order.sourceSandboxId = entry.sourceSandboxId;
         job.order.movesSource = entry.movesSource;
+        job.order.choices = {entry.options, entry.leftOut};
         job.order.sourcePath = entry.source;
         job.order.targetDirectory = entry.targetDirectory;
         job.order.remoteDirectory = isDownload ? QByteArray() : entry.targetDirectory;
@@ -173,6 +174,8 @@ JournalEntry TransferQueue::entryOf(const Job &job) const
     entry.source = job.order.sourcePath;
     entry.targetDirectory = job.order.targetDirectory;
     entry.existing = job.existing;
+    entry.options = job.order.choices.options;
+    entry.leftOut = job.order.choices.leftOut;
     entry.sourceSandboxId = job.order.sourceSandboxId;
     entry.movesSource = job.order.movesSource;
     // What has failed goes on only when a person wants it.

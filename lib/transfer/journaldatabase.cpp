@@ -18,7 +18,7 @@ namespace {
 using namespace Qt::Literals::StringLiterals;
 
 /// Kept in the file. An older one is brought up to date; one of a later version is not touched.
-constexpr int schemaVersion = 3;
+constexpr int schemaVersion = 4;
 
 /// What is not known is asked for once more.
 ExistingTarget existingOf(int number)
@@ -52,6 +52,10 @@ JournalEntry entryOf(const QSqlQuery &row)
     checkpoint.isCommitting = next().toBool();
     entry.sourceSandboxId = next().toString();
     entry.movesSource = next().toBool();
+    entry.options.keepsModes = next().toBool();
+    entry.options.keepsTimes = next().toBool();
+    entry.options.movesHidden = next().toBool();
+    entry.leftOut = next().toByteArray();
     return entry;
 }
 
@@ -125,7 +129,12 @@ Result<void> JournalDatabase::makeTables(int fromVersion)
     const QStringList third{
         u"ALTER TABLE transfer ADD COLUMN source_sandbox TEXT NOT NULL DEFAULT ''"_s,
         u"ALTER TABLE transfer ADD COLUMN moves_source INTEGER NOT NULL DEFAULT 0"_s};
-    const QList<QStringList> steps{first, second, third};
+    const QStringList fourth{
+        u"ALTER TABLE transfer ADD COLUMN keeps_modes INTEGER NOT NULL DEFAULT 1"_s,
+        u"ALTER TABLE transfer ADD COLUMN keeps_times INTEGER NOT NULL DEFAULT 1"_s,
+        u"ALTER TABLE transfer ADD COLUMN moves_hidden INTEGER NOT NULL DEFAULT 1"_s,
+        u"ALTER TABLE transfer ADD COLUMN left_out BLOB NOT NULL DEFAULT x''"_s};
+    const QList<QStringList> steps{first, second, third, fourth};
     QStringList statements;
     for (const auto &step : steps.mid(fromVersion)) {
         statements += step;
@@ -151,7 +160,7 @@ Result<QList<JournalEntry>> JournalDatabase::load()
     if (!query.exec(
             u"SELECT id, direction, sandbox, sandbox_name, source, target_directory, existing, paused,"
             " abandoned, stage, partial_path, partial_size, partial_modified, partial_bytes, committing,"
-            " source_sandbox, moves_source FROM transfer ORDER BY position IS NULL, position, id"_s)) {
+            " source_sandbox, moves_source, keeps_modes, keeps_times, moves_hidden, left_out FROM transfer ORDER BY position IS NULL, position, id"_s)) {
         return broken(query.lastError());
     }
     QList<JournalEntry> entries;
@@ -195,10 +204,12 @@ Result<void> JournalDatabase::loadFiles(QList<JournalEntry> &entries)
 void JournalDatabase::add(const JournalEntry &entry)
 {
     run(u"INSERT OR REPLACE INTO transfer (id, direction, sandbox, sandbox_name, source, target_directory,"
-        " existing, paused, abandoned, source_sandbox, moves_source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
+        " existing, paused, abandoned, source_sandbox, moves_source, keeps_modes, keeps_times, moves_hidden,"
+        " left_out) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
         {number(entry.id), static_cast<int>(entry.direction), text(entry.sandboxId), text(entry.sandboxName),
          blob(entry.source), blob(entry.targetDirectory), static_cast<int>(entry.existing), entry.isPaused,
-         entry.isAbandoned, text(entry.sourceSandboxId), entry.movesSource});
+         entry.isAbandoned, text(entry.sourceSandboxId), entry.movesSource, entry.options.keepsModes,
+         entry.options.keepsTimes, entry.options.movesHidden, blob(entry.leftOut)});
 }
 
 void JournalDatabase::update(const JournalEntry &entry)

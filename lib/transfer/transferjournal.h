@@ -24,6 +24,8 @@ struct JournalEntry {
     QByteArray source;          ///< Path of what is moved, as bytes.
     QByteArray targetDirectory; ///< Path, as bytes.
     ExistingTarget existing = ExistingTarget::Refuse;
+    TransferOptions options;  ///< What it takes over.
+    QByteArray leftOut;       ///< Of a folder, as IgnorePatterns.
     bool isPaused = false;    ///< By a person, who also has it go on.
     bool isAbandoned = false; ///< What it left is still to be removed, nothing else.
     TransferCheckpoint checkpoint;

@@ -5,11 +5,17 @@
 #include "common/plainbuttonsstyle.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QDBusConnection>
 #include <QDBusVariant>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QTest>
+
+#include <algorithm>
+#include <cmath>
+#include <initializer_list>
 
 using namespace Koyeb::Desktop;
 using namespace Qt::Literals::StringLiterals;
@@ -193,7 +199,44 @@ private Q_SLOTS:
         QVERIFY(qobject_cast<PlainButtonsStyle *>(QApplication::style()));
     }
 
+    /// Three to one on dark windows, as WCAG 2.1 (1.4.11) asks of what controls are recognised by; on light
+    /// ones they are as the style has them.
+    void emptyBoxesAreSeen_data()
+    {
+        QTest::addColumn<Theme>("theme");
+        QTest::newRow("light") << Theme::Light;
+        QTest::newRow("dark") << Theme::Dark;
+    }
+    void emptyBoxesAreSeen()
+    {
+        QFETCH(Theme, theme);
+        ThemeController controller;
+        controller.apply(theme);
+        QCheckBox box;
+        QRadioButton button;
+        const auto paper = luminance(box.palette().color(QPalette::Window));
+        for (QAbstractButton *one : std::initializer_list<QAbstractButton *>{&box, &button}) {
+            one->resize(40, 40);
+            const QImage picture = one->grab().toImage();
+            qreal best = 1;
+            for (int x = 0; x < picture.width(); ++x) {
+                const qreal line = luminance(picture.pixelColor(x, picture.height() / 2));
+                best = std::max(best, (std::max(line, paper) + 0.05) / (std::min(line, paper) + 0.05));
+            }
+            QVERIFY2(best >= 3 || theme == Theme::Light, qPrintable(QString::number(best)));
+            QVERIFY2(best > 1.4, qPrintable(QString::number(best)));
+        }
+    }
+
 private:
+    /// Relative, as WCAG counts it.
+    [[nodiscard]] static qreal luminance(const QColor &colour)
+    {
+        const auto part = [](qreal value) {
+            return value <= 0.03928 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
+        };
+        return 0.2126 * part(colour.redF()) + 0.7152 * part(colour.greenF()) + 0.0722 * part(colour.blueF());
+    }
     [[nodiscard]] static QIcon iconOfAStandardButton()
     {
         const QMessageBox box(QMessageBox::Question, u"Title"_s, u"Text"_s, QMessageBox::Cancel);

@@ -136,6 +136,38 @@ private Q_SLOTS:
         QCOMPARE(strip.unsavedCount(), 1);
     }
 
+    void savingAllShowsWhatCouldNotBe()
+    {
+        Strip strip(m_fixture.sandbox());
+        for (const QByteArray path : {"/tmp/theirs", "/tmp/mine"}) {
+            m_fixture.put(path, "1\n");
+            strip.openFile(path);
+            QTest::keyClicks(&strip.view(), u"0"_s);
+        }
+        m_fixture.put("/tmp/theirs", "2\n");
+        std::optional<bool> outcome;
+        strip.saveAll([&](bool isSaved) { outcome = isSaved; });
+        QTest::keyClicks(&strip.view(), u"0"_s); // Goes along.
+        QTRY_VERIFY_WITH_TIMEOUT(outcome.has_value(), Test::editorPatienceMs);
+        QCOMPARE(outcome, false);
+        QCOMPARE(m_fixture.get("/tmp/mine"), "001\n");
+        QCOMPARE(strip.unsavedCount(), 1);
+        QVERIFY(Test::saysIn(strip, u"Somebody else has changed"_s));
+    }
+
+    void aTabThatIsClosedIsNotWaitedFor()
+    {
+        Strip strip(m_fixture.sandbox());
+        m_fixture.put("/tmp/closing", "1\n");
+        strip.openFile("/tmp/closing");
+        QTest::keyClicks(&strip.view(), u"0"_s);
+        std::optional<bool> outcome;
+        strip.saveAll([&](bool isSaved) { outcome = isSaved; });
+        strip.closeCurrent();
+        strip.answer(QMessageBox::Discard);
+        QTRY_COMPARE_WITH_TIMEOUT(outcome, true, Test::editorPatienceMs);
+    }
+
     void aSandboxThatComesLaterIsRead()
     {
         Strip strip(nullptr);

@@ -25,8 +25,9 @@ class ExternalEditsTest : public QObject {
     Test::EditorFixture m_fixture;
 
     struct Scene {
-        explicit Scene(const std::shared_ptr<Sandbox> &sandbox)
-            : edits((folder.path() + u"/edited"_s).toStdString())
+        explicit Scene(const std::shared_ptr<Sandbox> &sandbox) : Scene(sandbox, {}) {}
+        Scene(const std::shared_ptr<Sandbox> &sandbox, const std::filesystem::path &base)
+            : edits(base.empty() ? std::filesystem::path((folder.path() + u"/edited"_s).toStdString()) : base)
         {
             edits.setProgramStarter([this](const QString &file, const QString &program) {
                 opened.append(file);
@@ -100,7 +101,7 @@ private Q_SLOTS:
             saysIn(scene.edits, u"was saved to the sandbox at"_s), Test::editorPatienceMs);
         QCOMPARE(saved.size(), 4);
         QCOMPARE(m_fixture.run(u"stat -c %a /tmp/a*.txt"_s), "750\n");
-        QCOMPARE(scene.edits.unsavedCount(), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(scene.edits.unsavedCount(), 0, Test::editorPatienceMs);
     }
 
     void whatOthersChangedIsNotOverwrittenUnasked()
@@ -170,6 +171,29 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(scene.edits.unsavedCount(), 0, Test::editorPatienceMs);
     }
 
+    void savingAllTakesThemAlong()
+    {
+        m_fixture.put("/tmp/all.txt", "one\n");
+        Scene scene(m_fixture.sandbox());
+        bool isOver = false;
+        scene.edits.saveAll([&isOver] { isOver = true; });
+        QVERIFY(isOver); // There is none.
+        scene.begin("/tmp/all.txt");
+        scene.edits.setSandbox(nullptr);
+        scene.write("two\n");
+        QTRY_VERIFY_WITH_TIMEOUT(buttonIn(scene.edits, u"Retry"_s), Test::editorPatienceMs);
+        isOver = false;
+        scene.edits.saveAll([&isOver] { isOver = true; });
+        QTRY_VERIFY(isOver);
+        QCOMPARE(scene.edits.unsavedCount(), 1);
+        scene.edits.setSandbox(m_fixture.sandbox());
+        isOver = false;
+        scene.edits.saveAll([&isOver] { isOver = true; });
+        QTRY_VERIFY_WITH_TIMEOUT(isOver, Test::editorPatienceMs);
+        QCOMPARE(scene.edits.unsavedCount(), 0);
+        QCOMPARE(m_fixture.get("/tmp/all.txt"), "two\n");
+    }
+
     void aLinkInPlaceOfTheCopyIsNotFollowed()
     {
         m_fixture.put("/tmp/linked.txt", "one\n");
@@ -202,12 +226,63 @@ private Q_SLOTS:
         QTRY_VERIFY(!QFile::exists(copy));
     }
 
-    void whatACrashHasLeftIsRemoved()
+    void whatWasNotSavedOutlivesACrash()
     {
+        m_fixture.put("/tmp/crash.txt", "one\n");
         QTemporaryDir folder;
-        QVERIFY(QDir(folder.path()).mkpath(u"edited/999999999-old"_s));
-        const ExternalEdits edits((folder.path() + u"/edited"_s).toStdString());
-        QTRY_VERIFY(!QFileInfo::exists(folder.path() + u"/edited/999999999-old"_s));
+        const auto base = (folder.path() + u"/edited"_s).toStdString();
+        QList<LeftEdit> left;
+        {
+            Scene scene(m_fixture.sandbox(), base);
+            scene.begin("/tmp/crash.txt");
+            QVERIFY(takeLeftEdits(base).isEmpty()); // Its program lives.
+            scene.write("two\n");
+            waitFor("/tmp/crash.txt", "two\n");
+            QTRY_COMPARE_WITH_TIMEOUT(scene.edits.unsavedCount(), 0, Test::editorPatienceMs);
+            scene.edits.setSandbox(nullptr);
+            scene.write("three\n");
+            QTRY_COMPARE_WITH_TIMEOUT(scene.edits.unsavedCount(), 1, Test::editorPatienceMs);
+            scene.edits.leaveUnsaved(); // As a crash would.
+            QVERIFY(!scene.edits.isVisible());
+            left = takeLeftEdits(base);
+        }
+        QCOMPARE(left.size(), 1);
+        QCOMPARE(left.first().record.path, "/tmp/crash.txt"_ba);
+        QCOMPARE(left.first().record.sandboxId, m_fixture.sandbox()->access().serviceId);
+        {
+            Scene scene(nullptr, base);
+            scene.edits.takeUp(left.first());
+            QTRY_VERIFY(saysIn(scene.edits, u"could not be saved to the sandbox"_s));
+            scene.edits.setSandbox(m_fixture.sandbox());
+            waitFor("/tmp/crash.txt", "three\n");
+            QTRY_COMPARE_WITH_TIMEOUT(scene.edits.unsavedCount(), 0, Test::editorPatienceMs);
+            QVERIFY(scene.opened.isEmpty());
+            scene.edits.requestEdit("/tmp/crash.txt"); // With what is not known.
+            QVERIFY(scene.edits.findChild<ProgramDialog *>());
+        }
+        QTRY_VERIFY(!std::filesystem::exists(left.first().folder));
+    }
+
+    void whatOthersChangedSinceTheCrashIsNotOverwritten()
+    {
+        m_fixture.put("/tmp/crashed.txt", "one\n");
+        QTemporaryDir folder;
+        const auto base = (folder.path() + u"/edited"_s).toStdString();
+        {
+            Scene scene(m_fixture.sandbox(), base);
+            scene.begin("/tmp/crashed.txt");
+            scene.edits.setSandbox(nullptr);
+            scene.write("mine\n");
+            QTRY_COMPARE_WITH_TIMEOUT(scene.edits.unsavedCount(), 1, Test::editorPatienceMs);
+            scene.edits.leaveUnsaved();
+        }
+        m_fixture.put("/tmp/crashed.txt", "theirs\n");
+        Scene scene(m_fixture.sandbox(), base);
+        const auto left = takeLeftEdits(base);
+        QCOMPARE(left.size(), 1);
+        scene.edits.takeUp(left.first());
+        QTRY_VERIFY_WITH_TIMEOUT(saysIn(scene.edits, u"Somebody else has changed"_s), Test::editorPatienceMs);
+        QCOMPARE(m_fixture.get("/tmp/crashed.txt"), "theirs\n");
     }
 
     void theDesktopIsNotAskedToOpenWhatItMightRun()

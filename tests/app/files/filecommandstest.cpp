@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/localsources.h"
 #include "common/privatefolder.h"
+#include "common/sandboxfilesdata.h"
 #include "files/breadcrumbbar.h"
 #include "files/copyoutbar.h"
 #include "files/draghandle.h"
@@ -9,7 +10,7 @@
 #include "files/localfileview.h"
 #include "files/localpane.h"
 #include "files/remotefilemodel.h"
-#include "files/sandboxfilesdata.h"
+#include "files/transferoptionsdialog.h"
 #include "filespagefixture.h"
 
 #include <QAbstractItemView>
@@ -37,6 +38,14 @@ class FileCommandsTest : public QObject {
     Test::FilesPageFixture m_fixture;
 
     [[nodiscard]] QByteArray path(const QByteArray &name) const { return m_fixture.directory() + '/' + name; }
+    [[nodiscard]] static QAbstractButton *buttonIn(const QWidget &widget, const QString &text)
+    {
+        const auto buttons = widget.findChildren<QAbstractButton *>();
+        const auto found = std::find_if(buttons.begin(), buttons.end(), [&](const QAbstractButton *button) {
+            return button->isVisible() && button->text().remove(u'&') == text;
+        });
+        return found == buttons.end() ? nullptr : *found;
+    }
 
 private Q_SLOTS:
     void initTestCase()
@@ -212,6 +221,18 @@ private Q_SLOTS:
         QCOMPARE(localPathsFromMimeData(*dragged).size(), 1);
     }
 
+    void whatIsDraggedOutInVainCanBeFetched()
+    {
+        const auto page = m_fixture.openPage({u"a"_s});
+        Q_EMIT page->list().draggedOut({path("a")});
+        QVERIFY(page->shows(u"To be dragged into another program"_s));
+        page->answer(u"Fetch"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(page->shows(u"or drag from here"_s), 30'000);
+        QVERIFY(!page->shows(u"To be dragged into another program"_s));
+        const std::unique_ptr<QMimeData> dragged(page->findChild<CopyOutBar *>()->fetchedData());
+        QCOMPARE(localPathsFromMimeData(*dragged).size(), 1);
+    }
+
     void whatCannotBeFetchedSaysSo()
     {
         const auto page = m_fixture.openPage({u"a"_s});
@@ -358,6 +379,58 @@ private Q_SLOTS:
         QCOMPARE(preferences.bookmarks(u"the-sandbox"_s), QList<QByteArray>{m_fixture.directory()});
         preferences.setHiddenFilesShown(false);
         QCOMPARE(page->names(), u"a"_s);
+    }
+
+    void uploadsCanHaveOptions()
+    {
+        const QTemporaryDir folder;
+        QSettings settings(folder.filePath(u"settings"_s), QSettings::IniFormat);
+        FilePreferences preferences(settings);
+        const auto page = m_fixture.openPage({u"a"_s});
+        page->setPreferences(&preferences);
+        QSignalSpy uploads(page.get(), &FilesPage::uploadRequested);
+        page->trigger(u"Upload with options…"_s);
+        QPointer<TransferOptionsDialog> dialog = page->findChild<TransferOptionsDialog *>();
+        QVERIFY(dialog);
+        auto *start = buttonIn(*dialog, u"Upload"_s);
+        QVERIFY(start && !start->isEnabled()); // There is nothing to upload yet.
+        dialog->setSources({folder.path().toStdString()});
+        dialog->findChild<QPlainTextEdit *>()->setPlainText(u"*.o"_s);
+        buttonIn(*dialog, u"Keep permissions"_s)->click();
+        buttonIn(*dialog, u"Include hidden files, whose names begin with a dot"_s)->click();
+        start->click();
+        QCOMPARE(uploads.size(), 1);
+        QCOMPARE(
+            uploads[0][0].value<QList<std::filesystem::path>>(),
+            QList<std::filesystem::path>{folder.path().toStdString()});
+        QCOMPARE(uploads[0][1].toByteArray(), m_fixture.directory());
+        const TransferChoices chosen{{false, true, false}, "*.o"};
+        QCOMPARE(uploads[0][2].value<TransferChoices>(), chosen);
+        QTRY_VERIFY(!dialog);
+        page->trigger(u"Upload with options…"_s); // What was chosen is remembered.
+        dialog = page->findChild<TransferOptionsDialog *>();
+        QCOMPARE(dialog->choices(), chosen);
+        dialog->reject();
+        QCOMPARE(uploads.size(), 1);
+    }
+
+    void downloadsCanHaveOptions()
+    {
+        const QTemporaryDir folder;
+        const auto page = m_fixture.openPage({u"a"_s, u"b"_s});
+        QSignalSpy downloads(page.get(), &FilesPage::downloadRequested);
+        QVERIFY(!page->isEnabled(u"Download with options…"_s));
+        page->select(u"b"_s);
+        page->trigger(u"Download with options…"_s);
+        auto *dialog = page->findChild<TransferOptionsDialog *>();
+        QVERIFY(dialog);
+        dialog->setFolder(folder.path().toStdString());
+        buttonIn(*dialog, u"Keep the times when files were changed"_s)->click();
+        buttonIn(*dialog, u"Download"_s)->click();
+        QCOMPARE(downloads.size(), 1);
+        QCOMPARE(downloads[0][0].value<QList<QByteArray>>(), QList<QByteArray>{path("b")});
+        QCOMPARE(downloads[0][1].value<std::filesystem::path>().native(), folder.path().toStdString());
+        QCOMPARE(downloads[0][2].value<TransferChoices>(), (TransferChoices{{true, false, true}, {}}));
     }
 
     void thisComputerIsShownBeside()

@@ -31,12 +31,15 @@ private Q_SLOTS:
 
     void whatIsChosenIsRemembered()
     {
+        const TransferChoices chosen{{false, true, false}, "*.o\nd\u00E9j\u00E0, \"vu\"/\n"};
         const QByteArray odd = "/a b/\xFF\n,;\"%1";
         {
             FilePreferences preferences(*m_settings);
             QSignalSpy changed(&preferences, &FilePreferences::bookmarksChanged);
             QVERIFY(!preferences.areHiddenFilesShown());
             preferences.setHiddenFilesShown(true);
+            QCOMPARE(preferences.transferChoices(), TransferChoices());
+            preferences.setTransferChoices(chosen);
             preferences.addBookmark(u"id/1"_s, odd);
             preferences.addBookmark(u"id/1"_s, "/x");
             preferences.addBookmark(u"id/1"_s, odd);
@@ -46,6 +49,7 @@ private Q_SLOTS:
         reopen();
         FilePreferences preferences(*m_settings);
         QVERIFY(preferences.areHiddenFilesShown());
+        QCOMPARE(preferences.transferChoices(), chosen);
         QCOMPARE(preferences.bookmarks(u"id/1"_s), (QList<QByteArray>{odd, "/x"}));
         preferences.removeBookmark(u"id/1"_s, odd);
         QCOMPARE(preferences.bookmarks(u"id/1"_s), QList<QByteArray>{"/x"});

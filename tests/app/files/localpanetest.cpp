@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "files/localpane.h"
+#include "common/sandboxfilesdata.h"
 #include "files/localdirectory.h"
 #include "files/localfileview.h"
-#include "files/sandboxfilesdata.h"
 
 #include <QAbstractItemModelTester>
 #include <QApplication>

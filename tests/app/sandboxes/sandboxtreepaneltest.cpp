@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sandboxes/sandboxtreepanel.h"
+#include "common/sandboxfilesdata.h"
 
 #include "treetext.h"
 
@@ -118,19 +119,44 @@ private Q_SLOTS:
         QCOMPARE(sources, QList<std::filesystem::path>{"/tmp/a\xFF"});
     }
 
+    void filesOfASandboxAreTakenByAnotherOne()
+    {
+        m_model->applyChanges(u"local"_s, additions({sandbox(u"2"_s, u"two"_s)}));
+        QSignalSpy dropped(m_panel.get(), &SandboxTreePanel::sandboxFilesDropped);
+        const QModelIndex account = tree()->model()->index(1, 0);
+        const QModelIndex two = tree()->model()->index(0, 0, account);
+        const SandboxFilesData own(u"2"_s, {"/a"}, SandboxFilesData::Purpose::Copy);
+        QVERIFY(!takes(own, two)); // They are there.
+        const SandboxFilesData other(u"1"_s, {"/a", "/b\xFF"}, SandboxFilesData::Purpose::Copy);
+        QVERIFY(!takes(other, account));
+        QMimeData forged;
+        forged.setData(SandboxFilesData::mimeType, "sandbox files");
+        QVERIFY(!takes(forged, two));
+        QVERIFY(dropped.isEmpty());
+        QVERIFY(takes(other, two));
+        QVERIFY(takes(other, two, Qt::ShiftModifier));
+        QCOMPARE(dropped.size(), 2);
+        QCOMPARE(
+            dropped[0],
+            (QVariantList{
+                u"local"_s, u"2"_s, u"1"_s, QVariant::fromValue(QList<QByteArray>{"/a", "/b\xFF"}), false}));
+        QVERIFY(dropped[1][4].toBool());
+    }
+
 private:
     [[nodiscard]] QTreeView *tree() const { return m_panel->findChild<QTreeView *>(); }
     [[nodiscard]] static QString name(int number) { return u"s%1"_s.arg(number, 3, 10, QChar(u'0')); }
     /// Whether something is taken that is dropped on this row.
-    [[nodiscard]] bool takes(const QMimeData &data, const QModelIndex &row) const
+    [[nodiscard]] bool takes(
+        const QMimeData &data, const QModelIndex &row, Qt::KeyboardModifiers modifiers = {}) const
     {
         const QPoint place = tree()->visualRect(row).center();
         QWidget *target = tree()->viewport();
-        QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, modifiers);
         QApplication::sendEvent(target, &enter);
-        QDragMoveEvent move(place, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QDragMoveEvent move(place, Qt::CopyAction, &data, Qt::LeftButton, modifiers);
         QApplication::sendEvent(target, &move);
-        QDropEvent drop(place, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QDropEvent drop(place, Qt::CopyAction, &data, Qt::LeftButton, modifiers);
         QApplication::sendEvent(target, &drop);
         return move.isAccepted() && drop.isAccepted();
     }

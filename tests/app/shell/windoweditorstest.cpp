@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/sha256.h"
 #include "editor/codeview.h"
 #include "editor/editorstrip.h"
+#include "editor/externaledits.h"
+#include "editor/lefteditsdialog.h"
+#include "editor/localcopy.h"
 #include "editor/localprograms.h"
 #include "files/filespage.h"
 #include "files/remotefileview.h"
@@ -109,6 +113,57 @@ private Q_SLOTS:
         QFile kept(folder() + u"/note (2)"_s);
         QVERIFY(kept.open(QIODevice::ReadOnly));
         QCOMPARE(kept.readAll(), "xone\n"_ba);
+    }
+
+    void whatOtherProgramsHadOpenOutlivesTheSandbox()
+    {
+        auto *edits = page<SandboxPage>()->findChild<ExternalEdits *>();
+        QString copy;
+        edits->setProgramStarter([&copy](const QString &file, const QString &) {
+            copy = file;
+            return true;
+        });
+        edits->edit("/root/note", u"/usr/bin/editor"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(!copy.isEmpty(), patienceMs);
+        QVERIFY(Koyeb::Test::await(files().write("/root/note", "theirs\n", {}))->has_value());
+        QFile file(copy);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("mine\n") == 5);
+        file.close();
+        QTRY_COMPARE_WITH_TIMEOUT(editors().unsavedCount(), 1, patienceMs);
+        auto *session = application().accounts.session(localAccount().id);
+        const QString id = page<SandboxPage>()->record().id;
+        QVERIFY(Koyeb::Test::await(session->api().deleteService(id, {}))->has_value());
+        session->store().refresh();
+        QTRY_VERIFY_WITH_TIMEOUT(window().findChild<LeftEditsDialog *>(), patienceMs);
+        QPointer<LeftEditsDialog> dialog = window().findChild<LeftEditsDialog *>();
+        QVERIFY(dialog->isVisible() && !button(u"Save to the sandbox"_s, dialog)->isEnabled());
+        QVERIFY(hasLabel(dialog, u"is not in the list of sandboxes now"_s));
+        QVERIFY(QFile::exists(copy));
+        dialog->reject();
+    }
+
+    void whatACrashHasLeftIsOfferedInTheNextRun()
+    {
+        // No process has this number: it is beyond the highest that Linux gives.
+        const auto left = externalEditsFolder() / "4194305-left";
+        QVERIFY(makePrivateFolder(left));
+        QVERIFY(writeLocalCopy(folderOfCopy(left) / "note", "mine\n"));
+        const QByteArray inSandbox = Sha256::hexOf(QByteArray("one\n"));
+        const EditRecord record{page<SandboxPage>()->record().id, u"demo"_s, "/root/note", "note", inSandbox};
+        QVERIFY(writeEditRecord(left, record));
+        auto &app = application();
+        MainWindow next(MainWindow::Services{
+            .clock = app.clock, .accounts = app.accounts, .tokens = app.tokens, .settings = app.settings});
+        next.show();
+        QTRY_VERIFY_WITH_TIMEOUT(next.findChild<LeftEditsDialog *>(), patienceMs);
+        QPointer<LeftEditsDialog> dialog = next.findChild<LeftEditsDialog *>();
+        auto *upload = button(u"Save to the sandbox"_s, dialog);
+        QTRY_VERIFY_WITH_TIMEOUT(upload->isEnabled(), patienceMs);
+        upload->click();
+        QTRY_VERIFY(!dialog);
+        QTRY_COMPARE_WITH_TIMEOUT(
+            Koyeb::Test::await(files().read("/root/note", {}))->value_or(QByteArray()), "mine\n"_ba,
+            patienceMs);
     }
 
 private:

@@ -3,6 +3,8 @@
 #include "sandbox/accountsession.h"
 #include "shell/sandboxpage.h"
 #include "support/await.h"
+#include "terminal/terminalsession.h"
+#include "terminal/terminalview.h"
 #include "transfer/transferjournal.h"
 #include "transfers/transfersdock.h"
 #include "windowfixture.h"
@@ -97,6 +99,56 @@ private Q_SLOTS:
         QCOMPARE(inSandbox(u"ls /tmp/target"_s), QByteArray());
         const auto *model = transferList(&window())->model();
         QCOMPARE(model->index(0, TransferModel::SandboxColumn).data().toString(), u"demo to other"_s);
+    }
+
+    void filesOfASandboxCanBeDroppedOnAnotherOne()
+    {
+        QCOMPARE(inSandbox(u"echo content > /tmp/target/file"_s), QByteArray());
+        const auto source = m_sandbox->access().serviceId;
+        create(u"other"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            page<SandboxPage>() && page<SandboxPage>()->sandbox() &&
+                page<SandboxPage>()->record().id != source,
+            patienceMs);
+        auto *target = page<SandboxPage>();
+        auto *panel = window().findChild<SandboxTreePanel *>();
+        Q_EMIT panel->sandboxFilesDropped(
+            localAccount().id, target->record().id, source, {"/tmp/target/file"}, false);
+        const auto outputThere = [&](const QString &line) {
+            const auto result = Koyeb::Test::await(target->sandbox()->executor().run({line, {}, {}, {}}, {}));
+            return result && *result ? (*result)->standardOutput : QByteArray("no result");
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(outputThere(u"cat ~/file"_s), QByteArray("content\n"), patienceMs);
+        QCOMPARE(inSandbox(u"ls /tmp/target"_s), QByteArray("file\n"));
+        // On a terminal: what is there is named, what is not is brought first.
+        target->showTab(SandboxPage::Tab::Terminal);
+        QTRY_VERIFY_WITH_TIMEOUT(target->findChild<TerminalView *>(), patienceMs);
+        auto *view = target->findChild<TerminalView *>();
+        QTRY_COMPARE_WITH_TIMEOUT(view->session().state(), TerminalSession::State::Running, patienceMs);
+        QTest::keyClicks(view, u"mkdir /tmp/here && cd /tmp/here && echo I am $((40+2))"_s);
+        QTest::keyClick(view, Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(view->visibleText().contains(u"I am 42"_s), patienceMs);
+        Q_EMIT view->sandboxFilesDropped(target->record().id, {"/srv/it is"});
+        QTRY_VERIFY_WITH_TIMEOUT(view->visibleText().contains(u"'/srv/it is'"_s), patienceMs);
+        Q_EMIT view->sandboxFilesDropped(source, {"/tmp/target/file"});
+        QTRY_VERIFY_WITH_TIMEOUT(view->visibleText().contains(u"/tmp/here/file"_s), patienceMs);
+        QCOMPARE(outputThere(u"cat /tmp/here/file"_s), QByteArray("content\n"));
+    }
+
+    void watchesGoOnInTheNextRun()
+    {
+        QVERIFY(QDir(folder()).mkdir(u"site"_s));
+        auto &settings = application().settings;
+        settings.beginWriteArray(u"transfers/watches"_s);
+        settings.setArrayIndex(0);
+        settings.setValue(u"sandbox"_s, m_sandbox->access().serviceId);
+        settings.setValue(u"local"_s, QString(folder() + u"/site"_s));
+        settings.setValue(u"remote"_s, u"/tmp/target"_s);
+        settings.endArray();
+        startNextRun(); // Without the sandbox's page.
+        (void)localFile(u"site/page"_s, 100);
+        QTRY_COMPARE_WITH_TIMEOUT(inSandbox(u"wc -c < /tmp/target/page"_s), QByteArray("100\n"), patienceMs);
+        QVERIFY(m_next->findChild<TransfersDock *>()->isVisible());
     }
 
     void foldersAreBroughtToOneStateAndWatched()

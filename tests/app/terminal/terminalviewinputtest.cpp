@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "terminalviewfixture.h"
 
+#include "common/sandboxfilesdata.h"
 #include "terminal/pasteconfirmation.h"
 
 #include <QAction>
@@ -32,6 +33,7 @@ private Q_SLOTS:
     void reportsTheMouseUnlessShiftIsHeld();
     void turnsTheWheelIntoArrowsOnTheAlternateScreen();
     void takesFilesThatAreDropped();
+    void takesFilesOfSandboxes();
     void takesNothingWithoutAShell();
     void typesPathsAsOneWordEach();
 
@@ -41,6 +43,10 @@ private:
     {
         QMimeData data;
         data.setUrls({QUrl::fromLocalFile(QStringLiteral("/tmp/a file"))});
+        return drop(data);
+    }
+    [[nodiscard]] Qt::DropAction drop(const QMimeData &data)
+    {
         const Qt::DropActions allowed = Qt::CopyAction | Qt::MoveAction;
         QDragEnterEvent enter({5, 5}, allowed, &data, Qt::LeftButton, Qt::NoModifier);
         QApplication::sendEvent(m_view->viewport(), &enter);
@@ -264,6 +270,23 @@ void TerminalViewInputTest::takesFilesThatAreDropped()
     connect(m_view, &TerminalView::filesDropped, this, [&](const auto &sources) { taken = sources; });
     QCOMPARE(drop(), Qt::CopyAction);
     QCOMPARE(taken, QList<std::filesystem::path>({"/tmp/a file"}));
+}
+
+void TerminalViewInputTest::takesFilesOfSandboxes()
+{
+    QString from;
+    QList<QByteArray> taken;
+    connect(m_view, &TerminalView::sandboxFilesDropped, this, [&](const QString &id, const auto &paths) {
+        from = id;
+        taken = paths;
+    });
+    const SandboxFilesData data(QStringLiteral("box"), {"/a b"}, SandboxFilesData::Purpose::Copy);
+    QCOMPARE(drop(data), Qt::CopyAction);
+    QCOMPARE(from, QStringLiteral("box"));
+    QCOMPARE(taken, QList<QByteArray>({"/a b"}));
+    QMimeData forged; // Of another program.
+    forged.setData(SandboxFilesData::mimeType, "sandbox files");
+    QCOMPARE(drop(forged), Qt::IgnoreAction);
 }
 
 void TerminalViewInputTest::takesNothingWithoutAShell()

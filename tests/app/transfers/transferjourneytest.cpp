@@ -135,6 +135,39 @@ private Q_SLOTS:
         QTRY_COMPARE(m_fixture.run(u"ls -d /tmp/.koyeb-part-* 2>/dev/null; true"_s), QByteArray());
     }
 
+    /// Also in the next run of the program.
+    void whatWasChosenIsKeptTo()
+    {
+        const QString folder = m_folder.filePath(u"chosen"_s);
+        QVERIFY(QDir().mkpath(folder + u"/.git"_s));
+        for (const auto *name : {"a", "a.o", ".hidden", ".git/config"}) {
+            QFile file(folder + u'/' + QString::fromLatin1(name));
+            QVERIFY(file.open(QIODevice::WriteOnly) && file.write("x") == 1);
+            QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner));
+        }
+        const TransferChoices choices{{false, true, false}, "*.o\n"};
+        TransferJournal journal(m_folder.filePath(u"chosen.sqlite"_s));
+        {
+            TransferQueue queue(&journal);
+            queue.enqueueUpload(m_fixture.sandbox(), {folder.toStdString()}, "/tmp", u"box"_s, true, choices);
+            queue.suspendAll();
+            QTRY_VERIFY_WITH_TIMEOUT(!queue.isCleaningUp(), patienceMs);
+        }
+        TransferQueue queue(&journal);
+        queue.restore(Koyeb::Test::await(journal.load({}))->value());
+        queue.provideSandbox(m_fixture.sandbox());
+        QVERIFY(waitUntilOver(queue));
+        QCOMPARE(m_fixture.run(u"cd /tmp/chosen && find . -type f -printf '%P %m\\n'"_s), "a 644\n"_ba);
+        QCOMPARE(m_fixture.run(u"cd /tmp/chosen && touch .new b.o"_s), QByteArray());
+        const QTemporaryDir target;
+        queue.enqueueDownload(
+            m_fixture.sandbox(), {"/tmp/chosen"}, target.path().toStdString(), u"box"_s, false, choices);
+        QVERIFY(waitUntilOver(queue));
+        const QDir arrived(target.filePath(u"chosen"_s));
+        QCOMPARE(
+            arrived.entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot), QStringList{u"a"_s});
+    }
+
     /// As when the program was quit, or killed, and started again.
     void theNextRunGoesOn_data()
     {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/manualclock.h"
 #include "lib/executor/localsandbox.h"
 #include "sandbox/sandbox.h"
 #include "support/await.h"
@@ -96,6 +97,19 @@ private Q_SLOTS:
         QVERIFY(watch.problems().isEmpty());
         QVERIFY(watch.sentFiles() >= 3);
     }
+
+    /// But for the moment in which the watcher gathers a batch, see TestFolderWatcher.
+    void aChangeIsSentWithoutAPause()
+    {
+        ManualClock stopped; // Nothing of the watch may wait for it.
+        here(u"echo one > file"_s);
+        FolderWatch watch(stopped, order());
+        watch.start();
+        QTRY_COMPARE_WITH_TIMEOUT(watch.state(), State::Watching, patienceMs);
+        here(u"echo two > file; echo three > other"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(there(u"cat file other"_s), "two\nthree\n"_ba, patienceMs);
+    }
+
     void removesOnlyWhereThatIsChosen()
     {
         here(u"mkdir sub; echo > sub/a; echo > sub/b; echo > c"_s);

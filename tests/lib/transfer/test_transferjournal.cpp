@@ -69,6 +69,8 @@ private Q_SLOTS:
             between.direction = TransferDirection::Between;
             between.sourceSandboxId = u"source"_s;
             between.movesSource = true;
+            between.options = {false, false, false};
+            between.leftOut = "*.o\n\xFF";
             journal.add(between);
         }
         TransferJournal journal(path(u"kept"_s));
@@ -97,6 +99,10 @@ private Q_SLOTS:
         const auto &between = entries.last();
         QVERIFY(between.checkpoint.stage.isEmpty());
         QCOMPARE(between.direction, TransferDirection::Between);
+        QCOMPARE(between.options, (TransferOptions{false, false, false}));
+        QCOMPARE(between.leftOut, "*.o\n\xFF"_ba);
+        QCOMPARE(kept.options, TransferOptions());
+        QVERIFY(kept.leftOut.isEmpty());
         QCOMPARE(between.sourceSandboxId, u"source"_s);
         QVERIFY(between.movesSource);
     }
@@ -163,6 +169,7 @@ private Q_SLOTS:
         TransferJournal journal(path(u"old"_s));
         QCOMPARE(entriesOf(journal).size(), 1);
         QCOMPARE(entriesOf(journal).first().id, 5ULL);
+        QCOMPARE(entriesOf(journal).first().options, TransferOptions());
         journal.setOrder({5});
         journal.addEvent(5, {TransferEvent::Kind::Started, 1, 0, {}, {}});
         QCOMPARE(entriesOf(journal).first().events.size(), 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "files/sandboxfilesdata.h"
+#include "common/sandboxfilesdata.h"
 
 #include "sandbox/remoteentry.h"
 
