@@ -157,8 +157,12 @@ Result<BatchFetch::Stored> BatchFetch::store(
             continue;
         }
         const auto written = stage.writeFile(file.name, content, attributesOf(file));
-        if (!written) {
+        if (!written && !concernsItemOnly(written.error())) {
             return failure(written.error());
+        }
+        if (!written) {
+            stored.problems.append({file.name, written.error()});
+            continue;
         }
         stored.fileBytes += content.size();
         stored.files.insert(file.name, versionOf(file));
@@ -206,6 +210,7 @@ QCoro::Task<Result<void>> BatchFetch::look()
 void BatchFetch::note(const Stored &stored)
 {
     m_left += stored.changed;
+    m_problems += stored.problems;
     const bool isAlwaysPacked = m_means.gate.compression() == Compression::Always;
     if (m_packing != Packing::None && !isAlwaysPacked && !packingPays(stored.wireBytes, stored.outputBytes)) {
         m_packing = Packing::None;

@@ -17,6 +17,8 @@ public:
     QCoro::Task<Result<void>> run();
     /// Files that were changed or vanished meanwhile, and are to be fetched each by itself.
     [[nodiscard]] const QList<RemoteEntry> &left() const { return m_left; }
+    /// Files that have no place here, by their paths in the stage.
+    [[nodiscard]] const QList<TransferProblem> &problems() const { return m_problems; }
 
 private:
     /// A batch as it came.
@@ -30,6 +32,7 @@ private:
         bool isReadable = false; ///< The files came with the sizes that they were listed with.
         QHash<QByteArray, FileVersion> files;
         QList<RemoteEntry> changed;
+        QList<TransferProblem> problems;
         qint64 fileBytes = 0;
         qint64 outputBytes = 0;
         qint64 wireBytes = 0; ///< Of these, before base64.
@@ -52,6 +55,7 @@ private:
     QByteArray m_directory;
     QList<RemoteEntry> m_files;
     QList<RemoteEntry> m_left;
+    QList<TransferProblem> m_problems;
     Packing m_packing = Packing::None;
     qsizetype m_next = 0;
     bool m_hasFailed = false;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/download.h"
 
-#include "sandbox/batchfetch.h"
 #include "sandbox/downloadscripts.h"
 #include "sandbox/existingfiles.h"
 #include "sandbox/localretain.h"
@@ -13,8 +12,6 @@ namespace {
 using namespace Qt::Literals::StringLiterals;
 using Type = RemoteEntry::Type;
 
-/// Files up to this size come many at once.
-constexpr qint64 smallFileBytes = 512 * 1024;
 /// Ends in the background, whoever goes away; on the disk's own thread, behind the jobs that are still there.
 /// `job` tells whether it did what it should.
 QCoro::Task<void> runInBackground(
@@ -273,76 +270,18 @@ void Download::takeParts(const QByteArray &stageName)
     m_parts = std::make_unique<RemoteParts>(shell().executor().clock(), shell(), stageName);
 }
 
-QCoro::Task<Result<void>> Download::makeFolders()
-{
-    QList<QByteArray> folders;
-    for (const auto &item : std::as_const(m_items)) {
-        if (item.type == Type::Directory) {
-            folders.append(item.name);
-        }
-    }
-    std::function<Result<void>()> making = [stage = m_stage, folders]() -> Result<void> {
-        for (const auto &folder : folders) {
-            if (auto made = stage->makeDirectory(folder); !made) {
-                return made;
-            }
-        }
-        return {};
-    };
-    co_return co_await onStage(std::move(making));
-}
-
-QCoro::Task<Result<void>> Download::fetchFiles()
-{
-    QList<RemoteEntry> small;
-    QList<RemoteEntry> alone;
-    for (const auto &item : std::as_const(m_items)) {
-        if (item.type == Type::File && !hasArrived(item)) {
-            const bool isSmall = item.sizeBytes.value_or(0) <= smallFileBytes && !item.name.isEmpty();
-            (isSmall ? small : alone).append(item);
-        }
-    }
-    BatchFetch batches(means(), m_stage, m_order.source, std::move(small));
-    auto fetched = co_await batches.run();
-    alone += batches.left();
-    for (const auto &item : alone) {
-        if (!fetched) {
-            break;
-        }
-        auto fetching = item.name.isEmpty() ? fetchFile(item) : fetchFileOfTree(item);
-        fetched = co_await fetching;
-    }
-    co_return fetched;
-}
-
 FileFetch::Means Download::means()
 {
     return {shell(), disk(), meter(), stopToken(), notes(), gate(), *m_parts};
 }
 
-QCoro::Task<Result<void>> Download::fetchFileOfTree(RemoteEntry file)
-{
-    const auto doneBefore = meter().progress().doneBytes;
-    const auto fetched = co_await fetchFile(file);
-    if (fetched || !concernsItemOnly(fetched.error())) {
-        co_return fetched;
-    }
-    addBytes(doneBefore - meter().progress().doneBytes);
-    addProblem({remotePath(file.name), fetched.error()});
-    std::function<Result<void>()> removing = [stage = m_stage, path = file.name]() -> Result<void> {
-        // Often it was never created.
-        (void)stage->removeFile(path);
-        return {};
-    };
-    co_return co_await onStage(std::move(removing));
-}
-
-QCoro::Task<Result<void>> Download::fetchFile(RemoteEntry file)
+QCoro::Task<Result<void>> Download::fetchFile(RemoteEntry file, bool *isHere)
 {
     const auto path = remotePath(file.name);
     meter().update([&path](TransferProgress &progress) { progress.currentPath = path; });
     FileFetch fetch(means(), m_stage, path, file, keptBytesOf(file));
     const auto fetched = co_await fetch.run();
+    *isHere = fetch.hasFile();
     if (fetched && fetch.hasOutgrown()) {
         const auto reason = u"The file grew faster than it could be read; its beginning was downloaded."_s;
         addProblem({path, Error::of(ErrorKind::Integrity, reason), true});
@@ -350,37 +289,11 @@ QCoro::Task<Result<void>> Download::fetchFile(RemoteEntry file)
     co_return fetched;
 }
 
-QCoro::Task<Result<void>> Download::makeLinksAndModes()
+void Download::addItemProblems(const QList<TransferProblem> &problems)
 {
-    // Links last, so that no path can lead through one; then the folders' modes, which may forbid writing.
-    for (const auto &item : std::as_const(m_items)) {
-        if (item.type != Type::File && item.type != Type::Directory && item.type != Type::SymbolicLink) {
-            addProblem({remotePath(item.name), noFileError()});
-        }
+    for (const auto &problem : problems) {
+        addProblem({remotePath(problem.path), problem.error, problem.isMoved});
     }
-    std::function<Result<void>()> making = [stage = m_stage, items = m_items,
-                                            options = m_order.options]() -> Result<void> {
-        for (const auto &item : items) {
-            if (item.type == Type::File) {
-                stage->applyOptions(item.name, options);
-            }
-            if (item.type == Type::SymbolicLink) {
-                if (auto made = stage->makeLink(item.name, item.linkTarget); !made) {
-                    return made;
-                }
-            }
-        }
-        // Deepest first: what is above stays accessible meanwhile.
-        for (auto item = items.crbegin(); item != items.crend(); ++item) {
-            if (item->type == Type::Directory) {
-                if (auto changed = stage->setDirectory(item->name, attributesOf(*item)); !changed) {
-                    return changed;
-                }
-            }
-        }
-        return {};
-    };
-    co_return co_await onStage(std::move(making));
 }
 
 QCoro::Task<Result<void>> Download::commit()
@@ -394,7 +307,7 @@ QCoro::Task<Result<void>> Download::commit()
     if (!problems) {
         co_return failure(problems.error());
     }
-    addProblems(*problems);
+    addItemProblems(*problems);
     co_return Result<void>();
 }
 

@@ -44,10 +44,14 @@ private:
     QCoro::Task<Result<void>> makeFolders();
     QCoro::Task<Result<void>> fetchFiles();
     QCoro::Task<Result<void>> fetchFileOfTree(RemoteEntry file);
-    QCoro::Task<Result<void>> fetchFile(RemoteEntry file);
+    /// `isHere` tells in the end whether there is a file of it in the stage.
+    QCoro::Task<Result<void>> fetchFile(RemoteEntry file, bool *isHere);
     [[nodiscard]] FileFetch::Means means();
     QCoro::Task<Result<void>> makeLinksAndModes();
     void applyOptions();
+    void leaveOutBelow(const QSet<QByteArray> &missing);
+    /// Paths are those in the item.
+    void addItemProblems(const QList<TransferProblem> &problems);
     QCoro::Task<Result<void>> commit();
     QCoro::Task<Result<void>> onStage(std::function<Result<void>()> job);
     [[nodiscard]] QByteArray remotePath(const QByteArray &path) const;

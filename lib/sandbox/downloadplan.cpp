@@ -3,6 +3,7 @@
 
 #include "sandbox/downloadscripts.h"
 #include "sandbox/filelisting.h"
+#include "sandbox/localerror.h"
 
 namespace Koyeb {
 
@@ -27,6 +28,9 @@ QCoro::Task<Result<QList<RemoteEntry>>> listFolder(
 
 bool concernsItemOnly(const Error &error)
 {
+    if (concernsPlaceOnly(error)) {
+        return true;
+    }
     // With a status it was the gateway that answered, or the executor as a whole.
     return error.httpStatus == 0 &&
            (error.kind == ErrorKind::Integrity || error.kind == ErrorKind::NotFound ||

@@ -19,8 +19,8 @@ struct DownloadPlan {
 QCoro::Task<Result<DownloadPlan>> planDownload(
     SandboxShell &shell, QByteArray source, SandboxTools tools, std::stop_token stop);
 
-/// Whether a failure concerns just what was read in the sandbox, so that the rest may go on. Neither a full
-/// disk of this computer does, nor a sandbox that is gone.
+/// Whether a failure concerns just what was read in the sandbox, or just its place here, so that the rest may
+/// go on. Neither a full disk of this computer does, nor a sandbox that is gone.
 [[nodiscard]] bool concernsItemOnly(const Error &error);
 
 /// What becomes of a FIFO, a socket or a device.

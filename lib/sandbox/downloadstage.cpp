@@ -26,19 +26,32 @@ const QByteArray itemName = QByteArrayLiteral("item");
 Result<void> lastResult(int returned)
 {
     if (returned != 0) {
-        return failure(localError(errno));
+        return failure(placeError(errno));
     }
     return {};
 }
 
 Result<void> applyAttributes(int descriptor, const LocalAttributes &attributes)
 {
-    if (auto changed = lastResult(::fchmod(descriptor, attributes.mode & permissionBits)); !changed) {
-        return changed;
-    }
     const std::array<timespec, 2> times{
         timespec{0, UTIME_OMIT}, timespec{static_cast<time_t>(attributes.modifiedSeconds), 0}};
-    return lastResult(::futimens(descriptor, times.data()));
+    for (const auto &changed :
+         {lastResult(::fchmod(descriptor, attributes.mode & permissionBits)),
+          lastResult(::futimens(descriptor, times.data()))}) {
+        // A disk that knows no modes, or no such times, still has the content.
+        if (!changed && !concernsPlaceOnly(changed.error())) {
+            return changed;
+        }
+    }
+    return {};
+}
+
+/// Fails when the disk cannot hold an entry of that name at all.
+Result<void> tryName(int directory, const QByteArray &name)
+{
+    const auto made = lastResult(::mkdirat(directory, name.constData(), 0700));
+    ::unlinkat(directory, name.constData(), AT_REMOVEDIR);
+    return made;
 }
 
 } // namespace
@@ -83,6 +96,9 @@ Result<std::shared_ptr<DownloadStage>> DownloadStage::create(
     stage->m_path = targetDirectory / stageName.toStdString();
     if (!stage->open(stageName)) {
         return failure(localError(errno));
+    }
+    if (const auto possible = tryName(stage->m_stage.get(), name); !possible) {
+        return failure(possible.error()); // Before much is fetched in vain.
     }
     return stage;
 }
@@ -166,7 +182,12 @@ DownloadStage::~DownloadStage()
 
 Result<QSet<QByteArray>> DownloadStage::retain(const Retained &retained)
 {
-    return retainInTree({m_stage.get(), itemName}, retained);
+    auto left = retainInTree({m_stage.get(), itemName}, retained);
+    if (!left) {
+        return failure(left.error());
+    }
+    m_folders = std::move(left->folders);
+    return std::move(left->files);
 }
 
 Result<DownloadStage::Place> DownloadStage::placeOf(const QByteArray &path) const
@@ -183,7 +204,7 @@ Result<DownloadStage::Place> DownloadStage::placeOf(const QByteArray &path) cons
         place.directory = LocalDescriptor(::openat(
             place.directory.get(), place.name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
         if (!place.directory.isOpen()) {
-            return failure(localError(errno));
+            return failure(placeError(errno));
         }
         place.name = segment;
     }
@@ -197,15 +218,14 @@ Result<void> DownloadStage::makeDirectory(const QByteArray &path)
         return failure(place.error());
     }
     const int directory = place->directory.get();
-    struct stat status {};
     if (::mkdirat(directory, place->name.constData(), 0700) == 0) {
+        m_folders.insert(path);
         return {};
     }
     const int reason = errno;
-    const bool isThere = reason == EEXIST &&
-                         ::fstatat(directory, place->name.constData(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-                         S_ISDIR(status.st_mode);
-    return isThere ? Result<void>() : failure(localError(reason));
+    // One that nobody has made by this name has it for a disk only to which upper and lower case are the
+    // same.
+    return reason == EEXIST && m_folders.contains(path) ? Result<void>() : failure(placeError(reason));
 }
 
 Result<void> DownloadStage::makeLink(const QByteArray &path, const QByteArray &target)
@@ -214,7 +234,11 @@ Result<void> DownloadStage::makeLink(const QByteArray &path, const QByteArray &t
     if (!place) {
         return failure(place.error());
     }
-    return lastResult(::symlinkat(target.constData(), place->directory.get(), place->name.constData()));
+    auto made = lastResult(::symlinkat(target.constData(), place->directory.get(), place->name.constData()));
+    if (!made && made.error().systemError == EPERM) {
+        made.error().message = u"This computer's disk cannot hold symbolic links."_s;
+    }
+    return made;
 }
 
 Result<std::shared_ptr<LocalDescriptor>> DownloadStage::createFile(const QByteArray &path)
@@ -227,7 +251,7 @@ Result<std::shared_ptr<LocalDescriptor>> DownloadStage::createFile(const QByteAr
         place->directory.get(), place->name.constData(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
         0600));
     if (!file->isOpen()) {
-        return failure(localError(errno));
+        return failure(placeError(errno));
     }
     return file;
 }
@@ -264,7 +288,7 @@ Result<void> DownloadStage::writeAt(const LocalDescriptor &file, qint64 offset, 
             continue;
         }
         if (count < 0) {
-            return failure(localError(errno));
+            return failure(placeError(errno));
         }
         written += count;
     }
@@ -306,10 +330,14 @@ Result<void> DownloadStage::writeFile(
     if (!file) {
         return failure(file.error());
     }
-    if (auto written = writeAt(**file, 0, content); !written) {
-        return written;
+    auto written = writeAt(**file, 0, content);
+    if (written) {
+        written = applyAttributes((*file)->get(), attributes);
     }
-    return applyAttributes((*file)->get(), attributes);
+    if (!written) {
+        (void)removeFile(path);
+    }
+    return written;
 }
 
 void DownloadStage::applyOptions(const QByteArray &path, const TransferOptions &options)

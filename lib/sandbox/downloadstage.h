@@ -78,9 +78,11 @@ public:
     /// Whether the item itself is there.
     [[nodiscard]] bool hasItem() const;
 
-    /// One that is there already is fine.
+    /// One that was made by this name already is fine. This, and what makes links and files, fails with an
+    /// error that concernsPlaceOnly() where just this one cannot be here.
     [[nodiscard]] Result<void> makeDirectory(const QByteArray &path);
     [[nodiscard]] Result<void> makeLink(const QByteArray &path, const QByteArray &target);
+    /// Leaves nothing when it fails.
     [[nodiscard]] Result<void> writeFile(
         const QByteArray &path, QByteArrayView content, const LocalAttributes &attributes);
     /// For files that come in ranges: created, then written anywhere, then concluded.
@@ -100,7 +102,7 @@ public:
     [[nodiscard]] Result<void> setDirectory(const QByteArray &path, const LocalAttributes &attributes);
 
     /// Moves the item to its target. A folder is merged into an existing one; the result names what could not
-    /// be moved because a folder stands where a file belongs or the other way round.
+    /// be moved, by its path in the item.
     [[nodiscard]] Result<QList<TransferProblem>> commit();
 
 private:
@@ -114,6 +116,7 @@ private:
     ExistingTarget m_existing = ExistingTarget::Refuse;
     LocalDescriptor m_targetDirectory;
     LocalDescriptor m_stage;
+    QSet<QByteArray> m_folders; ///< Those that were made.
     bool m_isKept = false;
 };
 

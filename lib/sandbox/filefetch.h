@@ -49,6 +49,9 @@ public:
     /// After a success: the file has grown each time, and its beginning is what has arrived.
     [[nodiscard]] bool hasOutgrown() const { return m_hasOutgrown; }
 
+    /// Whether a file of it is in the stage, be it a part of it.
+    [[nodiscard]] bool hasFile() const { return m_local || m_keptBytes > 0; }
+
 private:
     enum class Comparison { Same, Grown, Different, SizeIsNoSize };
 

@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <memory>
+#include <set>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,13 +38,12 @@ bool exists(const LocalEntry &entry)
     return ::fstatat(entry.directory, entry.name.constData(), &status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-Result<void> rename(const LocalEntry &source, const LocalEntry &target)
+/// 0, or the errno.
+int rename(const LocalEntry &source, const LocalEntry &target)
 {
-    if (::renameat(source.directory, source.name.constData(), target.directory, target.name.constData()) !=
-        0) {
-        return failure(localError(errno));
-    }
-    return {};
+    const int returned =
+        ::renameat(source.directory, source.name.constData(), target.directory, target.name.constData());
+    return returned == 0 ? 0 : errno;
 }
 
 /// 0, or the errno.
@@ -61,7 +61,7 @@ int tryRenameNoReplace(const LocalEntry &source, const LocalEntry &target)
     if (exists(target)) {
         return EEXIST;
     }
-    return rename(source, target) ? 0 : errno;
+    return rename(source, target);
 }
 
 /// The same for folders that forbid writing, too: moving one changes its entry for the folder above.
@@ -102,68 +102,104 @@ class Merge {
 public:
     explicit Merge(ExistingTarget existing) : m_existing(existing) {}
 
-    Result<void> move(const LocalEntry &source, const LocalEntry &target)
+    /// `path` is the source's, from the top entry on, which itself has an empty one.
+    Result<void> move(const LocalEntry &source, const LocalEntry &target, const QByteArray &path)
     {
+        const auto identity = identityOf(source);
         const int reason = renameNoReplace(source, target);
         if (reason == 0) {
-            return {};
+            m_placed.insert(identity);
         }
         if (reason != EEXIST) {
-            return failure(localError(reason));
+            return judged(reason, path);
         }
         const bool isFolder = isDirectory(source);
         const bool areAlike = isFolder == isDirectory(target);
-        if (isFolder && areAlike) {
-            return moveContents(source, target);
+        // Where upper and lower case are the same, another one may just have got this place.
+        const bool isTaken = m_placed.count(identityOf(target)) > 0;
+        if (isFolder && areAlike && !isTaken) {
+            return moveContents(source, target, path);
         }
         if (m_existing == ExistingTarget::KeepBoth) {
-            return moveBeside(source, target);
+            return moveBeside(source, target, path);
+        }
+        if (isTaken) {
+            return judged(EEXIST, path);
         }
         if (m_existing == ExistingTarget::Skip) {
             return {};
         }
         if (!areAlike) {
-            m_problems.append({target.name, inTheWay()});
+            m_problems.append({path, inTheWay()});
             return {};
         }
         // Looked at once more, for much may have happened since it was decided to fetch it.
         const bool isWanted = m_existing != ExistingTarget::Newer || isNewer(source, target);
-        return isWanted ? rename(source, target) : Result<void>();
+        if (!isWanted) {
+            return {};
+        }
+        const int failed = rename(source, target);
+        if (failed == 0) {
+            m_placed.insert(identity);
+        }
+        return judged(failed, path);
     }
 
     [[nodiscard]] const QList<TransferProblem> &problems() const { return m_problems; }
 
 private:
-    Result<void> moveBeside(const LocalEntry &source, const LocalEntry &target)
+    /// What a reason comes to: the others are moved nevertheless where it is one of this entry only.
+    Result<void> judged(int reason, const QByteArray &path)
+    {
+        if (reason == 0) {
+            return {};
+        }
+        const auto error = placeError(reason);
+        if (path.isEmpty() || !concernsPlaceOnly(error)) {
+            return failure(error);
+        }
+        m_problems.append({path, error});
+        return {};
+    }
+
+    Result<void> moveBeside(const LocalEntry &source, const LocalEntry &target, const QByteArray &path)
     {
         int reason = EEXIST;
         for (int number = 2; reason == EEXIST && number <= maximumKeptNumber; ++number) {
             reason = renameNoReplace(source, {target.directory, keptName(target.name, number)});
         }
-        if (reason != 0) {
-            m_problems.append({target.name, localError(reason)});
-        }
-        return {};
+        return judged(reason, path);
     }
 
-    Result<void> moveContents(const LocalEntry &source, const LocalEntry &target)
+    Result<void> moveContents(const LocalEntry &source, const LocalEntry &target, const QByteArray &path)
     {
         // The download may have made its folder read-only; it is about to vanish.
         ::fchmodat(source.directory, source.name.constData(), 0700, 0);
         const auto from = openDirectory(source);
         const auto to = openDirectory(target);
         if (!from.isOpen() || !to.isOpen()) {
-            return failure(localError(errno));
+            return judged(errno, path);
         }
         for (const auto &name : namesIn(from)) {
-            if (auto moved = move({from.get(), name}, {to.get(), name}); !moved) {
+            const auto entry = path.isEmpty() ? name : path + '/' + name;
+            if (auto moved = move({from.get(), name}, {to.get(), name}, entry); !moved) {
                 return moved;
             }
         }
         return {};
     }
 
+    using Identity = std::pair<dev_t, ino_t>;
+
+    static Identity identityOf(const LocalEntry &entry)
+    {
+        struct stat status {};
+        ::fstatat(entry.directory, entry.name.constData(), &status, AT_SYMLINK_NOFOLLOW);
+        return {status.st_dev, status.st_ino};
+    }
+
     ExistingTarget m_existing;
+    std::set<Identity> m_placed;
     QList<TransferProblem> m_problems;
 };
 
@@ -192,7 +228,7 @@ Result<QList<TransferProblem>> moveIntoPlace(
             return failure(ErrorKind::Conflict, u"There is a file or folder of that name already."_s);
         }
         if (reason != 0) {
-            return failure(localError(reason));
+            return failure(placeError(reason));
         }
         return QList<TransferProblem>();
     }
@@ -201,7 +237,7 @@ Result<QList<TransferProblem>> moveIntoPlace(
         return failure(inTheWay());
     }
     Merge merge(existing);
-    if (auto moved = merge.move(source, target); !moved) {
+    if (auto moved = merge.move(source, target, {}); !moved) {
         return failure(moved.error());
     }
     return merge.problems();

@@ -16,8 +16,9 @@ struct LocalEntry {
 
 /// Moves `source` to `target` on the same file system. Except with Refuse, folders are merged into folders
 /// and files replace files, each at once, as `existing` says; where one is a folder and the other is not, and
-/// nothing is said for that, the source stays and is named in the result, or is the failure when it is the
-/// top entry. Links are entries like others and never followed.
+/// nothing is said for that, or where one of them cannot be moved, the source stays and is named in the
+/// result, by its path from the top entry on, or is the failure when it is the top entry. Links are entries
+/// like others and never followed.
 [[nodiscard]] Result<QList<TransferProblem>> moveIntoPlace(
     const LocalEntry &source, const LocalEntry &target, ExistingTarget existing);
 

@@ -33,13 +33,13 @@ public:
         const auto part = m_retained.partialFiles.constFind(path);
         const bool isPart = part != m_retained.partialFiles.cend() && *part <= status.st_size;
         if (S_ISREG(status.st_mode) && (isWhole || isPart)) {
-            m_left.insert(path);
+            m_left.files.insert(path);
             return {};
         }
         return removed(::unlinkat(entry.directory, entry.name.constData(), 0));
     }
 
-    [[nodiscard]] const QSet<QByteArray> &left() const { return m_left; }
+    [[nodiscard]] const RetainedTree &left() const { return m_left; }
 
 private:
     static Result<void> removed(int returned)
@@ -62,18 +62,19 @@ private:
             }
         }
         if (m_retained.folders.contains(path)) {
+            m_left.folders.insert(path);
             return {};
         }
         return removed(::unlinkat(entry.directory, entry.name.constData(), AT_REMOVEDIR));
     }
 
     const Retained &m_retained;
-    QSet<QByteArray> m_left;
+    RetainedTree m_left;
 };
 
 } // namespace
 
-Result<QSet<QByteArray>> retainInTree(const LocalEntry &top, const Retained &retained)
+Result<RetainedTree> retainInTree(const LocalEntry &top, const Retained &retained)
 {
     Retention retention(retained);
     if (auto visited = retention.visit(top, {}); !visited) {

@@ -21,9 +21,14 @@ struct Retained {
     QSet<QByteArray> folders;
 };
 
+/// What is left of a tree.
+struct RetainedTree {
+    QSet<QByteArray> files;
+    QSet<QByteArray> folders;
+};
+
 /// Removes everything else from a tree of ours, links among it. Folders that stay can be written to
-/// afterwards. `top` need not exist. The result is which files are left. Links are not followed. Blocks; for
-/// a WorkerThread.
-[[nodiscard]] Result<QSet<QByteArray>> retainInTree(const LocalEntry &top, const Retained &retained);
+/// afterwards. `top` need not exist. Links are not followed. Blocks; for a WorkerThread.
+[[nodiscard]] Result<RetainedTree> retainInTree(const LocalEntry &top, const Retained &retained);
 
 } // namespace Koyeb

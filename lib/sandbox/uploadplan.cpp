@@ -109,12 +109,6 @@ Result<UploadItem> uploadItemAt(const std::filesystem::path &source, const QByte
     return item;
 }
 
-Error localError(int errorNumber)
-{
-    return Error::of(
-        ErrorKind::Local, QString::fromStdString(std::generic_category().message(errorNumber)) + u'.');
-}
-
 Result<UploadPlan> planUpload(
     const std::filesystem::path &source, const std::stop_token &stop, const TransferSelection *selection)
 {

@@ -4,6 +4,7 @@
 #include "sandbox/transfer.h"
 
 #include "core/result.h"
+#include "sandbox/localerror.h"
 #include "sandbox/transferselection.h"
 
 #include <algorithm>
@@ -52,8 +53,5 @@ struct UploadPlan {
 {
     return QByteArray::fromStdString(path.native());
 }
-
-/// ErrorKind::Local with the system's words for an errno.
-[[nodiscard]] Error localError(int errorNumber);
 
 } // namespace Koyeb
