@@ -59,6 +59,13 @@
             <numerusform>Ready to be pasted or dragged, but %n items could not be fetched.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>To be dragged into another program, %n item(s) must first be fetched to this computer.</source>
+        <translation>
+            <numerusform>To be dragged into another program, %n item must first be fetched to this computer.</numerusform>
+            <numerusform>To be dragged into another program, %n items must first be fetched to this computer.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Koyeb::Desktop::ErrorTexts</name>
@@ -168,6 +175,16 @@
         <translation>
             <numerusform>Done, %n problem</numerusform>
             <numerusform>Done, %n problems</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Koyeb::Desktop::LeftEditsDialog</name>
+    <message numerus="yes">
+        <source>What you saved of %n file(s) goes for good:</source>
+        <translation>
+            <numerusform>What you saved of %n file goes for good:</numerusform>
+            <numerusform>What you saved of %n files goes for good:</numerusform>
         </translation>
     </message>
 </context>
@@ -398,6 +415,16 @@
         <translation>
             <numerusform>%n transfer has ended</numerusform>
             <numerusform>%n transfers have ended</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Koyeb::Desktop::TransferOptionsDialog</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
         </translation>
     </message>
 </context>
