@@ -20,7 +20,7 @@ struct ModeFlags {
     bool autoWrap = true;
     bool autoRepeat = true; ///< Remembered only.
     bool allowsColumnSwitch = false;
-    bool tabWraps = false; ///< A tab behind the last column goes to the next row first.
+    bool tabWraps = false;         ///< A tab behind the last column goes to the next row first.
     bool nationalCharsets = false; ///< ISO 646 sets may be designated.
     bool reverseWrap = false;
     bool extendedReverseWrap = false; ///< Newer programs' name of the same.
