@@ -22,6 +22,8 @@ private Q_SLOTS:
     void paintsTheCursorWhereItIs();
     void paintsOnlyRowsThatChanged();
     void drawsAttributes();
+    void blinksAsLongAsCursorsDo();
+    void keepsPunctuationInPlaceWithLigatures();
     void waitsForAScreenThatIsDrawnAtOnce();
     void takesColoursOfTheProgram();
     void tellsItsColoursToPrograms();
@@ -140,6 +142,54 @@ void TerminalViewPaintTest::drawsAttributes()
     QVERIFY(grab().pixelColor(m_view->cellRect(0, 5).topLeft()) == colours.foreground());
     QCOMPARE(colourCount(7, colours.background()), colourCount(20, colours.background()));
     QCOMPARE(grab().pixelColor(middleOf(0, 8)), colours.of({.dim = true}, false).foreground);
+}
+
+void TerminalViewPaintTest::blinksAsLongAsCursorsDo()
+{
+    const int before = QApplication::cursorFlashTime();
+    const auto blinkWithin = [this](int milliseconds) {
+        QApplication::setCursorFlashTime(milliseconds);
+        m_view->clearFocus(); // The time is taken when the keyboard comes.
+        m_view->setFocus();
+    };
+    const QColor ink = m_view->colours().foreground();
+    const auto isSeen = [&](int column) {
+        return grab().pixelColor(middleOf(0, column)) == ink;
+    };
+    print("\x1B[?25l\x1B[5m\xE2\x96\x88\x1B[0m\xE2\x96\x88");
+    blinkWithin(40);
+    QTRY_VERIFY(!isSeen(0));
+    QVERIFY(isSeen(1));
+    QTRY_VERIFY(isSeen(0));
+    QTRY_VERIFY(!isSeen(0));
+    blinkWithin(0); // People may want that nothing does.
+    QVERIFY(isSeen(0));
+    QApplication::setCursorFlashTime(before);
+}
+
+void TerminalViewPaintTest::keepsPunctuationInPlaceWithLigatures()
+{
+    QTemporaryDir directory;
+    QSettings settings(directory.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat);
+    TerminalPreferences preferences(settings);
+    m_view->setPreferences(&preferences);
+    print("\x1B[?25l!==>a");
+    const auto inkIn = [this](int column) {
+        const QImage cell = grab().copy(m_view->cellRect(0, column));
+        int count = 0;
+        for (int i = 0; i < cell.width() * cell.height(); ++i) {
+            count +=
+                cell.pixelColor(i % cell.width(), i / cell.width()) != m_view->colours().background() ? 1 : 0;
+        }
+        return count;
+    };
+    for (const bool hasLigatures : {false, true}) {
+        preferences.setLigatures(hasLigatures);
+        for (int column = 0; column < 5; ++column) {
+            QTRY_VERIFY(inkIn(column) > 0); // Each is in its place, joined or not.
+        }
+    }
+    m_window.reset(); // Before what it uses.
 }
 
 void TerminalViewPaintTest::waitsForAScreenThatIsDrawnAtOnce()
