@@ -3,6 +3,7 @@
 
 #include "core/deadline.h"
 #include "executor/shellquote.h"
+#include "executor/systemerror.h"
 #include "sandbox/arrivals.h"
 #include "sandbox/lanes.h"
 #include "sandbox/packing.h"
@@ -29,6 +30,16 @@ Error missingTools()
     return Error::of(
         ErrorKind::Unsupported,
         u"The sandbox's image lacks tools that an upload needs: base64, dd and sha256sum."_s);
+}
+
+/// From what a tool says of it; nothing where it is in the way of something else.
+Error whyNotPlaced(const QByteArray &says)
+{
+    if (says.isEmpty()) {
+        const auto reason = u"In the sandbox a folder stands where a file belongs, or the other way round."_s;
+        return Error::of(ErrorKind::Conflict, reason);
+    }
+    return errorFromSystemText(QString::fromUtf8(says.split('\n').first()));
 }
 
 } // namespace
@@ -426,16 +437,13 @@ QCoro::Task<Result<void>> Upload::commit()
     const auto type = m_plan.items.first().type;
     const auto script = commitScript(stage(), type, m_order.existing, m_tools);
     notes().noteCommitting(true);
-    const auto conflicts = co_await m_stage->runForBytes(script, Repeatable::Never, stopToken());
-    if (!conflicts) {
-        co_return failure(conflicts.error());
+    const auto output = co_await m_stage->runForBytes(script, Repeatable::Never, stopToken());
+    if (!output) {
+        co_return failure(output.error());
     }
-    for (const auto &path : conflicts->split('\0')) {
-        if (!path.isEmpty()) {
-            const auto reason =
-                u"In the sandbox a folder stands where a file belongs, or the other way round."_s;
-            addProblem({path, Error::of(ErrorKind::Conflict, reason)});
-        }
+    const auto told = output->split('\0');
+    for (qsizetype at = 0; at + 1 < told.size(); at += 2) {
+        addProblem({told[at], whyNotPlaced(told[at + 1])});
     }
     co_return Result<void>();
 }

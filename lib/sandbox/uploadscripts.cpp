@@ -78,18 +78,47 @@ QString moveAside(
     }
 }
 
+/// Functions that put what was sent in its place and tell what cannot be put there: `put` moves $1 to $2,
+/// where there is nothing or a file; `putAll` moves the others to the folder $1; `report` tells that $1 has
+/// no place because of $2, and ends all of it when that concerns not $1 alone.
+QString placingFunctions()
+{
+    // To move a folder changes it, since it knows the one above; one of ours may forbid that.
+    return u"put() {\n"
+           "mv -f -- \"$1\" \"$2\" && return\n"
+           "[ -d \"$1\" ] && [ ! -h \"$1\" ] && [ ! -w \"$1\" ] || return 1\n"
+           "chmod u+w -- \"$1\" && mv -f -- \"$1\" \"$2\" && chmod u-w -- \"$2\"\n}\n"
+           "report() {\n"
+           "case $2 in *'No space left'* | *'quota exceeded'* | *'nput/output error'*)\n"
+           "printf '%s\\n' \"$2\" >&2; exit 1 ;; esac\n"
+           "printf '%s\\0%s\\0' \"$1\" \"$2\"\n}\n"
+           // Where one has no place in a folder that forbids writing, none has, and a process for each would
+           // be for nothing.
+           "putAll() {\n"
+           "g=$1; w=; shift\n"
+           "mv -f -- \"$@\" \"$g/\" 2>/dev/null && return\n"
+           "for q do\n"
+           "[ -e \"$q\" ] || [ -h \"$q\" ] || continue\n"
+           "v=$g/${q##*/}; r=$w\n"
+           "if [ ! \"$w\" ]; then\n"
+           "r=$(put \"$q\" \"$v\" 2>&1) && continue\n"
+           "[ -w \"$g\" ] || w=$r\n"
+           "fi\n"
+           "report \"$v\" \"$r\"\n"
+           "done\n}\n"_s;
+}
+
 QString mergeScript(const UploadStage &stage, ExistingTarget existing, const SandboxTools &tools)
 {
     const auto item = u"\"$n\""_s;
     const auto target = u"\"$t\""_s;
-    const auto conflict = u"printf '%s\\0' \"$t\""_s;
-    auto onto = moveOnto(item, target, existing, tools);
-    auto aside = moveAside(item, target, existing, conflict);
-    if (existing == ExistingTarget::KeepBoth) {
-        // E.g. because the name gets too long.
-        onto += u" 2>/dev/null || "_s + conflict;
-        aside += u" 2>/dev/null || "_s + conflict;
-    }
+    const auto conflict = u"printf '%s\\0\\0' \"$t\""_s;
+    // E.g. because the name gets too long.
+    const auto told = u"r=$( { %1; } 2>&1 ) || report \"$t\" \"$r\""_s;
+    const auto onto = told.arg(moveOnto(item, target, existing, tools));
+    const bool keepsBoth = existing == ExistingTarget::KeepBoth;
+    const auto besides = moveAside(item, target, existing, conflict);
+    const auto aside = keepsBoth ? told.arg(besides) : besides;
     const bool replaces = existing == ExistingTarget::Overwrite || existing == ExistingTarget::Different;
     const auto replaced = replaces ? u" || { [ ! -h \"$t\" ] && [ ! \"$d$o\" ]; }"_s : QString();
     // The function's body is a subshell, for its variables must be its own. What just moves is gathered, for
@@ -97,6 +126,7 @@ QString mergeScript(const UploadStage &stage, ExistingTarget existing, const San
     // follow it.
     return u"merge() (\n"
            "s=$1; m=$2; shift 2\n"
+           "{ [ -r \"$s\" ] && [ -w \"$s\" ] && [ -x \"$s\" ]; } || chmod u+rwx -- \"$s\"\n"
            "for n in \"$s\"/* \"$s\"/.[!.]* \"$s\"/..?*; do\n"
            "[ -e \"$n\" ] || [ -h \"$n\" ] || continue\n"
            "t=$m/${n##*/}\n"
@@ -105,11 +135,11 @@ QString mergeScript(const UploadStage &stage, ExistingTarget existing, const San
            "if { [ ! -e \"$t\" ] && [ ! -h \"$t\" ]; }"_s +
            replaced +
            u"; then\nset -- \"$@\" \"$n\"\n"
-           "[ $# -lt 200 ] || { mv -f -- \"$@\" \"$m/\" && set --; }\n"
-           "elif [ \"$d\" ] && [ \"$o\" ]; then merge \"$n\" \"$t\"\n"
+           "[ $# -lt 200 ] || { putAll \"$m\" \"$@\"; set --; }\n"
+           "elif [ \"$d\" ] && [ \"$o\" ]; then merge \"$n\" \"$t\" || exit\n"
            "elif [ \"$d$o\" ]; then "_s +
            aside + u"\nelse "_s + onto +
-           u"\nfi || exit\ndone\n[ $# -eq 0 ] || mv -f -- \"$@\" \"$m/\"\n)\nmerge "_s +
+           u"\nfi\ndone\n[ $# -eq 0 ] || putAll \"$m\" \"$@\"\ntrue\n)\nmerge "_s +
            shellQuoted({stage.item({}), stage.target}) + u" || exit\n"_s;
 }
 
@@ -264,7 +294,8 @@ QString commitScript(
     if (existing == ExistingTarget::Refuse) {
         return moveNoReplaceScript(stage.item({}), stage.target, tools);
     }
-    const auto functions = existing == ExistingTarget::KeepBoth ? keepFunction(tools) : QString();
+    const auto functions =
+        placingFunctions() + (existing == ExistingTarget::KeepBoth ? keepFunction(tools) : QString());
     const auto isRealDirectory = u"[ -d "_s + target + u" ] && [ ! -h "_s + target + u" ]"_s;
     const auto exists = u"[ -e "_s + target + u" ] || [ -h "_s + target + u" ]"_s;
     const auto aside = [&](const QString &reason) {
@@ -276,8 +307,8 @@ QString commitScript(
                u"\nelse mv -- "_s + item + u' ' + target + u"\nfi"_s;
     }
     return functions + u"if "_s + isRealDirectory + u"; then\n"_s + mergeScript(stage, existing, tools) +
-           u"elif "_s + exists + u"; then "_s + aside(u"Not a directory"_s) + u"\nelse mv -- "_s + item +
-           u' ' + target + u"\nfi"_s;
+           u"elif "_s + exists + u"; then "_s + aside(u"Not a directory"_s) + u"\nelse put "_s + item + u' ' +
+           target + u"\nfi"_s;
 }
 
 QString removeStageScript(const UploadStage &stage)

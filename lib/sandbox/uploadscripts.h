@@ -61,8 +61,9 @@ struct PartForm {
 /// Makes all files of the item as new as now.
 [[nodiscard]] QString renewTimesScript(const UploadStage &stage);
 [[nodiscard]] QString replaceLinkScript(const UploadStage &stage, const UploadItem &item);
-/// Moves the item to its target. A folder is merged into an existing one; prints, each ended by a NUL, the
-/// paths where a folder stands in the way of a file or the other way round, and leaves those as they are.
+/// Moves the item to its target. A folder is merged into an existing one; prints what could not be put in its
+/// place, and leaves that as it is: the path and why, each ended by a NUL. Where a folder stands in the way
+/// of a file or the other way round, why is empty.
 [[nodiscard]] QString commitScript(
     const UploadStage &stage, UploadItem::Type type, ExistingTarget existing, const SandboxTools &tools);
 [[nodiscard]] QString removeStageScript(const UploadStage &stage);

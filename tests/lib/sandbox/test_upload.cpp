@@ -181,6 +181,63 @@ private Q_SLOTS:
         QTRY_COMPARE(leftovers("/tmp/merge"), ""_ba);
     }
 
+    void whatCannotBePutInItsPlaceIsToldAndTheRestIsPutThere_data()
+    {
+        QTest::addColumn<ExistingTarget>("existing");
+        QTest::newRow("all is replaced") << ExistingTarget::Overwrite;
+        QTest::newRow("what is newer replaces") << ExistingTarget::Newer;
+        QTest::newRow("both are kept") << ExistingTarget::KeepBoth;
+    }
+    void whatCannotBePutInItsPlaceIsToldAndTheRestIsPutThere()
+    {
+        QFETCH(ExistingTarget, existing);
+        const auto name = "placed" + QByteArray::number(static_cast<int>(existing));
+        for (const auto *folder : {"", "/sub", "/sub/blocked-folder"}) {
+            m_fixture.makeFolder(name + folder);
+        }
+        for (const auto *file : {"/a", "/blocked", "/sub/blocked", "/sub/z", "/sub/blocked-folder/x"}) {
+            m_fixture.makeFile(name + file, "new");
+        }
+        // One is there already, and one is new.
+        makeRemote("/tmp/" + name + '/' + name + "/sub");
+        QCOMPARE(
+            m_fixture.inSandbox(
+                u"cd /tmp/%1/%1/sub; echo old > blocked; touch -d @1 blocked"_s.arg(QString::fromUtf8(name))),
+            ""_ba);
+        m_fixture.intercept(
+            "mv",
+            u"case \"$*\" in *blocked*) echo 'mv: cannot move it: Permission denied' >&2; exit 1;; esac"_s);
+        const auto outcome = outcomeOf(upload(name, "/tmp/" + name, existing));
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "");
+        QList<QByteArray> paths;
+        for (const auto &problem : outcome.problems) {
+            paths.append(problem.path);
+            QCOMPARE(problem.error.kind, ErrorKind::Rejected);
+            QVERIFY2(
+                problem.error.message.contains("ermission denied"_L1), qPrintable(problem.error.message));
+        }
+        std::sort(paths.begin(), paths.end());
+        const auto target = "/tmp/" + name + '/' + name;
+        QCOMPARE(
+            paths, (QList<QByteArray>{
+                       target + "/blocked", target + "/sub/blocked", target + "/sub/blocked-folder"}));
+        QCOMPARE(
+            m_fixture.inSandbox(u"cd %1 && cat a sub/z sub/blocked"_s.arg(QString::fromUtf8(target))),
+            "newnewold\n"_ba);
+        QTRY_COMPARE(leftovers("/tmp/" + name), ""_ba);
+    }
+    void aFullDiskEndsEvenThePlacing()
+    {
+        m_fixture.makeFolder("nowhere");
+        m_fixture.makeFile("nowhere/a", "new");
+        makeRemote("/tmp/nowhere/nowhere");
+        m_fixture.intercept("mv", u"echo 'mv: cannot move it: No space left on device' >&2; exit 1"_s);
+        const auto outcome = outcomeOf(upload("nowhere", "/tmp/nowhere", ExistingTarget::Overwrite));
+        QVERIFY(outcome.failure);
+        QVERIFY(outcome.failure->message.contains("No space left"_L1));
+        QTRY_COMPARE(leftovers("/tmp/nowhere"), ""_ba);
+    }
+
     void aFullDiskFailsAndIsCleanedUp_data()
     {
         QTest::addColumn<qsizetype>("size");
