@@ -94,12 +94,7 @@ std::optional<SetMatch> matchSet(QByteArrayView pattern, qsizetype start, unsign
 /// Tries what stars may stand for, each pair of places once.
 class Matcher {
 public:
-    Matcher(QByteArrayView pattern, QByteArrayView text)
-        : m_pattern(pattern),
-          m_text(text),
-          m_hasFailed(static_cast<size_t>((pattern.size() + 1) * (text.size() + 1)))
-    {
-    }
+    Matcher(QByteArrayView pattern, QByteArrayView text) : m_pattern(pattern), m_text(text) {}
 
     bool matches(qsizetype pattern, qsizetype text)
     {
@@ -133,7 +128,11 @@ private:
 
     bool matchesStars(qsizetype pattern, qsizetype text)
     {
-        const auto key = static_cast<size_t>(pattern * (m_text.size() + 1) + text);
+        const auto places = static_cast<size_t>((m_pattern.size() + 1) * (m_text.size() + 1));
+        m_hasFailed.resize(places); // Most patterns never come here.
+        m_isTried.resize(places);
+        const auto row = static_cast<size_t>(pattern * (m_text.size() + 1));
+        const auto key = row + static_cast<size_t>(text);
         if (m_hasFailed[key]) {
             return false;
         }
@@ -146,7 +145,9 @@ private:
         const bool crosses = rest - pattern >= 2 && opens && closes;
         // With a slash behind them, stars that cross also stand for nothing at all.
         bool isMatch = crosses && rest < m_pattern.size() && matches(rest + 1, text);
-        for (auto from = text; !isMatch; ++from) {
+        // Where these stars have been tried already, so has all behind that, in vain.
+        for (auto from = text; !isMatch && !m_isTried[row + static_cast<size_t>(from)]; ++from) {
+            m_isTried[row + static_cast<size_t>(from)] = true;
             isMatch = matches(rest, from);
             if (isMatch || from >= m_text.size() || (!crosses && m_text[from] == '/')) {
                 break;
@@ -159,6 +160,7 @@ private:
     QByteArrayView m_pattern;
     QByteArrayView m_text;
     std::vector<bool> m_hasFailed; ///< By both places.
+    std::vector<bool> m_isTried; ///< By the same: whether what follows the stars is known not to begin here.
 };
 
 QByteArray withoutTrailingBlanks(QByteArray line)
