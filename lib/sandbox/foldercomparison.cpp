@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/foldercomparison.h"
 
-#include "executor/shellquote.h"
+#include "sandbox/contentcomparison.h"
 #include "sandbox/downloadplan.h"
 #include "sandbox/existingfiles.h"
-#include "sandbox/uploadsource.h"
 
 #include <map>
 
@@ -15,10 +14,6 @@ namespace {
 using namespace Qt::Literals::StringLiterals;
 using Kind = FolderDifference::Kind;
 using Type = ComparedEntry::Type;
-
-/// Of names in one command, before quoting, and of content that is read for one.
-constexpr qsizetype namesInCommandBytes = 10 * 1024;
-constexpr qint64 bytesInCommand = 1024LL * 1024 * 1024;
 
 struct Pair {
     std::optional<FileLook> here;
@@ -77,91 +72,6 @@ bool needsContent(const Pair &pair)
     return pair.here && pair.there && pair.here->type == FileLook::Type::File &&
            pair.there->type == FileLook::Type::File && pair.here->sizeBytes == pair.there->sizeBytes;
 }
-
-QByteArray hashOf(const std::filesystem::path &path)
-{
-    const auto item = uploadItemAt(path, {});
-    const auto file = item ? UploadSource::open(*item) : failure(item.error());
-    if (!file || !(*file)->skip((*file)->sizeBytes())) {
-        return {};
-    }
-    return (*file)->conclude().value_or(QByteArray());
-}
-
-/// Compares content, many files with one request.
-class ContentComparison {
-public:
-    ContentComparison(SandboxShell &shell, WorkerThread &disk, const FolderComparisonOrder &order)
-        : m_shell(shell), m_disk(disk), m_order(order)
-    {
-    }
-
-    /// Which of the paths have the same content on both sides.
-    QCoro::Task<Result<QSet<QByteArray>>> same(QHash<QByteArray, qint64> sizes, std::stop_token stop)
-    {
-        QList<QByteArray> batch;
-        QSet<QByteArray> all;
-        qsizetype nameBytes = 0;
-        qint64 bytes = 0;
-        auto paths = sizes.keys();
-        paths.append(QByteArray()); // Behind the last.
-        for (const auto &path : paths) {
-            const bool isFull = nameBytes > namesInCommandBytes || bytes > bytesInCommand;
-            if (!batch.isEmpty() && (path.isEmpty() || isFull)) {
-                const auto some = co_await sameOf(std::exchange(batch, {}), stop);
-                if (!some) {
-                    co_return failure(some.error());
-                }
-                all.unite(*some);
-                nameBytes = 0;
-                bytes = 0;
-            }
-            batch.append(path);
-            nameBytes += path.size();
-            bytes += sizes.value(path);
-        }
-        co_return all;
-    }
-
-private:
-    QCoro::Task<Result<QSet<QByteArray>>> sameOf(QList<QByteArray> paths, std::stop_token stop)
-    {
-        QList<QByteArray> words;
-        for (const auto &path : paths) {
-            words.append("./" + path);
-        }
-        // A line for each, also for what cannot be read, so that none is taken for another.
-        const auto script = u"cd "_s + shellQuoted(m_order.remote) + u" || exit\nfor f in "_s +
-                            shellQuoted(words) +
-                            u"; do if [ -f \"$f\" ] && [ ! -h \"$f\" ]; then sha256sum "
-                            "< \"$f\" 2>/dev/null || echo; else echo; fi; done"_s;
-        const auto output = co_await m_shell.run(script, Repeatable::Safely, stop);
-        if (!output) {
-            co_return failure(output.error());
-        }
-        const auto lines = output->split('\n');
-        using Names = QSet<QByteArray>;
-        std::function<Result<Names>()> comparing = [paths, lines, top = m_order.local,
-                                                    stop]() -> Result<Names> {
-            Names same;
-            for (qsizetype at = 0; at < std::min(paths.size(), lines.size()); ++at) {
-                if (stop.stop_requested()) {
-                    break;
-                }
-                const auto hash = hashOf(top / paths[at].toStdString());
-                if (!hash.isEmpty() && lines[at].startsWith(hash)) {
-                    same.insert(paths[at]);
-                }
-            }
-            return same;
-        };
-        co_return co_await m_disk.run(std::move(comparing), stop);
-    }
-
-    SandboxShell &m_shell;
-    WorkerThread &m_disk;
-    const FolderComparisonOrder &m_order;
-};
 
 FolderComparison comparisonOf(const Pairs &pairs, const QSet<QByteArray> &same, bool byChecksum)
 {
@@ -244,7 +154,7 @@ QCoro::Task<Result<FolderComparison>> compareFolders(
                 compared.insert(path, pair.here->sizeBytes);
             }
         }
-        ContentComparison contents(shell, disk, order);
+        ContentComparison contents(shell, disk, order.local, order.remote);
         const auto found = co_await contents.same(std::move(compared), stop);
         if (!found) {
             co_return failure(found.error());

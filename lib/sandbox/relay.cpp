@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/relay.h"
 
+#include "sandbox/contentcomparison.h"
 #include "sandbox/downloadplan.h"
 #include "sandbox/downloadstage.h"
 #include "sandbox/existingfiles.h"
@@ -371,7 +372,19 @@ QCoro::Task<Result<bool>> Relay::isSourceUnchanged(std::stop_token stop)
     if (!sent) {
         co_return failure(sent.error());
     }
-    co_return isSame(*sent, *source);
+    if (!isSame(*sent, *source)) {
+        co_return false;
+    }
+    // Within a second a file can be changed and look as before; it is about to be removed.
+    QHash<QByteArray, qint64> files;
+    for (const auto &item : sent->items) {
+        if (item.type == UploadItem::Type::File) {
+            files.insert(item.path, item.sizeBytes);
+        }
+    }
+    ContentComparison contents(m_sides.fromShell, m_disk, item(), m_order.source);
+    const auto same = co_await contents.same(files, stop);
+    co_return same ? Result<bool>(same->size() == files.size()) : failure(same.error());
 }
 
 void Relay::cancel()

@@ -196,6 +196,39 @@ private Q_SLOTS:
         QCOMPARE(m_from.inSandbox(u"cat /tmp/c/tree/.hidden"_s), "more\n"_ba);
         QCOMPARE(m_to.inSandbox(u"cat /tmp/c/tree/.hidden"_s), ""_ba);
     }
+    void keepsASourceThatWasChangedWithinItsSecond_data()
+    {
+        QTest::addColumn<QByteArray>("item");
+        QTest::newRow("a folder") << "/tmp/w/tree"_ba;
+        QTest::newRow("a file") << "/tmp/w/alone"_ba;
+    }
+    void keepsASourceThatWasChangedWithinItsSecond()
+    {
+        QFETCH(QByteArray, item);
+        const auto file = item.endsWith("tree") ? item + "/file" : item;
+        QCOMPARE(
+            m_from.inSandbox(
+                u"rm -rf /tmp/w; mkdir -p /tmp/w/tree; head -c 6000000 /dev/urandom > "_s +
+                shellQuoted(file) + u"; touch -d @1000000000 "_s + shellQuoted(file)),
+            ""_ba);
+        QCOMPARE(m_to.inSandbox(u"rm -rf /tmp/w"_s), ""_ba);
+        makeTarget("/tmp/w");
+        auto wanted = order(item, "/tmp/w");
+        wanted.movesSource = true;
+        const auto checkpoint = pausedWhile(Moment::Sending, wanted);
+        QVERIFY(checkpoint.stage.startsWith("send/"));
+        // Of the same size, and of the same second.
+        const auto change = u"printf other | dd of=%1 conv=notrunc 2>/dev/null; touch -d @1000000000.5 %1"_s;
+        QCOMPARE(m_from.inSandbox(change.arg(shellQuoted(file))), ""_ba);
+        auto *second = relay(wanted);
+        second->setNotes(std::make_shared<Notebook>());
+        second->resumeFrom(checkpoint);
+        const auto outcome = outcomeOf(second);
+        QVERIFY(outcome.isFinished);
+        QCOMPARE(outcome.problems.size(), 1);
+        QVERIFY(outcome.problems.first().isMoved);
+        QCOMPARE(m_from.inSandbox(u"head -c 5 "_s + shellQuoted(file)), "other"_ba);
+    }
     void keepsASourceOfWhichSomethingWasLeftOut()
     {
         makeTree("/tmp/k/tree", 1000);

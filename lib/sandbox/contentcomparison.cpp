@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sandbox/contentcomparison.h"
+
+#include "executor/shellquote.h"
+#include "sandbox/remoteentry.h"
+#include "sandbox/uploadsource.h"
+
+namespace Koyeb {
+
+namespace {
+
+using namespace Qt::Literals::StringLiterals;
+
+/// Of names in one command, before quoting, and of content that is read for one.
+constexpr qsizetype namesInCommandBytes = 10 * 1024;
+constexpr qint64 bytesInCommand = 1024LL * 1024 * 1024;
+
+/// The SHA-256 of a file in hexadecimal; empty when it cannot be read.
+QByteArray hashOf(const std::filesystem::path &path)
+{
+    const auto item = uploadItemAt(path, {});
+    const auto file = item ? UploadSource::open(*item) : failure(item.error());
+    if (!file || !(*file)->skip((*file)->sizeBytes())) {
+        return {};
+    }
+    return (*file)->conclude().value_or(QByteArray());
+}
+
+} // namespace
+
+QCoro::Task<Result<QSet<QByteArray>>> ContentComparison::same(
+    QHash<QByteArray, qint64> sizes, std::stop_token stop)
+{
+    QSet<QByteArray> all;
+    QList<QByteArray> batch;
+    qsizetype nameBytes = 0;
+    qint64 bytes = 0;
+    for (auto file = sizes.cbegin(); file != sizes.cend();) {
+        batch.append(file.key());
+        nameBytes += file.key().size();
+        bytes += file.value();
+        ++file;
+        if (file == sizes.cend() || nameBytes > namesInCommandBytes || bytes > bytesInCommand) {
+            const auto some = co_await sameOf(std::exchange(batch, {}), stop);
+            if (!some) {
+                co_return failure(some.error());
+            }
+            all.unite(*some);
+            nameBytes = 0;
+            bytes = 0;
+        }
+    }
+    co_return all;
+}
+
+QCoro::Task<Result<QSet<QByteArray>>> ContentComparison::sameOf(QList<QByteArray> paths, std::stop_token stop)
+{
+    QList<QByteArray> words;
+    for (const auto &path : paths) {
+        words.append(path.isEmpty() ? m_remoteTop : "./" + path);
+    }
+    // A line for each, also for what cannot be read, so that none is taken for another.
+    const auto entering =
+        paths.contains(QByteArray("")) ? QString() : u"cd "_s + shellQuoted(m_remoteTop) + u" || exit\n"_s;
+    const auto script = entering + u"for f in "_s + shellQuoted(words) +
+                        u"; do if [ -f \"$f\" ] && [ ! -h \"$f\" ]; then sha256sum "
+                        "< \"$f\" 2>/dev/null || echo; else echo; fi; done"_s;
+    const auto output = co_await m_shell.run(script, Repeatable::Safely, stop);
+    if (!output) {
+        co_return failure(output.error());
+    }
+    const auto lines = output->split('\n');
+    using Names = QSet<QByteArray>;
+    std::function<Result<Names>()> comparing = [paths, lines, top = m_localTop, stop]() -> Result<Names> {
+        Names same;
+        for (qsizetype at = 0; at < std::min(paths.size(), lines.size()); ++at) {
+            if (stop.stop_requested()) {
+                break;
+            }
+            const auto hash = hashOf(paths[at].isEmpty() ? top : top / paths[at].toStdString());
+            if (!hash.isEmpty() && lines[at].startsWith(hash)) {
+                same.insert(paths[at]);
+            }
+        }
+        return same;
+    };
+    co_return co_await m_disk.run(std::move(comparing), stop);
+}
+
+} // namespace Koyeb
