@@ -86,6 +86,7 @@ void ComparisonModel::fill(FolderSyncOrder &order) const
     order.way = m_way;
     order.moved.clear();
     order.removed.clear();
+    order.compared.clear();
     // From the end on: what is in a folder comes before it.
     for (auto row = static_cast<int>(m_differences.size()) - 1; row >= 0; --row) {
         if (!m_marks.at(row)) {
@@ -94,7 +95,12 @@ void ComparisonModel::fill(FolderSyncOrder &order) const
         if (action(row) == Action::Copy) {
             order.moved.insert(m_differences.at(row).path);
         } else if (action(row) == Action::Remove) {
-            order.removed.append(m_differences.at(row).path);
+            const auto &difference = m_differences.at(row);
+            order.removed.append(difference.path);
+            // As it is where it is removed; it may look otherwise by then.
+            if (const auto &looked = m_way == Way::Up ? difference.there : difference.here) {
+                order.compared.insert(difference.path, *looked);
+            }
         }
     }
 }

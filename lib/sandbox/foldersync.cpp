@@ -26,22 +26,59 @@ bool isPathBelow(const QByteArray &path)
     return std::all_of(segments.begin(), segments.end(), isEntryName);
 }
 
-/// Prints, each ended by a NUL, what could not be removed. Each is removed from within its folder, once that
-/// has been found to be where its path says, without links.
-QString removalScript(const QByteArray &folder, const QList<QByteArray> &paths)
+/// How something looks, in words for a script: its type as a letter, and what a file, or link, is known by.
+/// Empty when it is not to be looked at.
+QByteArray lookOf(const QHash<QByteArray, ComparedEntry> &compared, const QByteArray &path)
 {
+    const auto entry = compared.constFind(path);
+    if (entry == compared.cend()) {
+        return {};
+    }
+    const auto time = QByteArray::number(entry->modifiedSeconds);
+    switch (entry->type) {
+    case ComparedEntry::Type::File:
+        return "f " + QByteArray::number(entry->sizeBytes) + ' ' + time;
+    case ComparedEntry::Type::Directory:
+        return "d";
+    case ComparedEntry::Type::SymbolicLink:
+        return "l " + time;
+    case ComparedEntry::Type::Other:
+        break;
+    }
+    return "o";
+}
+
+/// Takes paths, each followed by its look. Prints, each ended by a NUL, what was not removed, after a `c`
+/// where it was changed, otherwise an `x`. Each is removed from within its folder, once that has been found
+/// to be where its path says, without links.
+QString removalScript(const QByteArray &folder, const QList<QByteArray> &words, bool withFind)
+{
+    const auto describing = withFind ? u"find \"$1\" -prune -printf \"$2\""_s : u"stat -c \"$3\" -- \"$1\""_s;
     return u"r=$(cd -P -- "_s + shellQuoted(folder) +
            u" && pwd -P && echo x) || exit\nr=${r%??}\n"
+           "[ \"$r\" != / ] || { echo 'a whole file system: Operation not permitted' >&2; exit 1; }\n"
+           "describe() { "_s +
+           describing +
+           u"; }\n"
+           "look() {\n"
+           "if [ -h \"$1\" ]; then set -- \"$(describe \"$1\" %T@ %Y)\"; echo \"l ${1%%.*}\"\n"
+           "elif [ -d \"$1\" ]; then echo d\n"
+           "elif [ -f \"$1\" ]; then set -- \"$(describe \"$1\" '%s %T@' '%s %Y')\"; echo \"f ${1%%.*}\"\n"
+           "else echo o; fi\n}\n"
            "drop() (\n"
            "p=; case $1 in */*) p=/${1%/*} ;; esac\n"
            "cd -P -- \"$r$p\" 2>/dev/null || { [ ! -e \"$r$p\" ] && [ ! -h \"$r$p\" ]; exit; }\n"
            "[ \"$(pwd -P; echo x)\" = \"$(printf '%s\\n' \"$r$p\"; echo x)\" ] || exit 1\n"
            "n=./${1##*/}\n"
+           "[ -e \"$n\" ] || [ -h \"$n\" ] || exit 0\n"
+           "[ ! \"$2\" ] || [ \"$2\" = \"$(look \"$n\")\" ] || exit 2\n"
            "if [ -d \"$n\" ] && [ ! -h \"$n\" ]; then rmdir -- \"$n\" 2>/dev/null; exit 0; fi\n"
            "rm -f -- \"$n\" 2>/dev/null\n"
            ")\n"
-           "for f in "_s +
-           shellQuoted(paths) + u"; do drop \"$f\" || printf '%s\\0' \"$f\"; done"_s;
+           "set -- "_s +
+           shellQuoted(words) +
+           u"\nwhile [ $# -gt 0 ]; do drop \"$1\" \"$2\"; case $? in 0) ;; 2) printf 'c%s\\0' \"$1\" ;; "
+           "*) printf 'x%s\\0' \"$1\" ;; esac; shift 2; done"_s;
 }
 
 /// The folder that holds `path`, found without following a link; not open when it is not there.
@@ -56,11 +93,32 @@ LocalDescriptor folderOf(const LocalDescriptor &top, const QByteArray &path)
     return folder;
 }
 
+/// Whether it is `/`, whatever its path says.
+bool isFileSystem(const LocalDescriptor &folder)
+{
+    struct stat status {};
+    struct stat root {};
+    return ::fstat(folder.get(), &status) == 0 && ::stat("/", &root) == 0 && status.st_dev == root.st_dev &&
+           status.st_ino == root.st_ino;
+}
+
+ComparedEntry entryOf(const struct stat &status)
+{
+    using Type = ComparedEntry::Type;
+    const auto type = S_ISREG(status.st_mode)   ? Type::File
+                      : S_ISDIR(status.st_mode) ? Type::Directory
+                      : S_ISLNK(status.st_mode) ? Type::SymbolicLink
+                                                : Type::Other;
+    return {type, status.st_size, status.st_mtim.tv_sec};
+}
+
 /// None of the system's reasons.
 constexpr int changedSince = -1;
 
 /// 0, changedSince, or the system's reason.
-int removeOne(const LocalDescriptor &top, const QByteArray &path, qint64 comparedAtSeconds)
+int removeOne(
+    const LocalDescriptor &top, const QByteArray &path, qint64 comparedAtSeconds,
+    const QHash<QByteArray, ComparedEntry> &compared)
 {
     const auto folder = folderOf(top, path);
     if (!folder.isOpen()) {
@@ -72,6 +130,10 @@ int removeOne(const LocalDescriptor &top, const QByteArray &path, qint64 compare
         return errno == ENOENT ? 0 : errno;
     }
     const bool isFolder = S_ISDIR(status.st_mode);
+    const auto expected = lookOf(compared, path);
+    if (!expected.isEmpty() && expected != lookOf({{path, entryOf(status)}}, path)) {
+        return changedSince;
+    }
     if (!isFolder && comparedAtSeconds > 0 && status.st_ctim.tv_sec > comparedAtSeconds) {
         return changedSince;
     }
@@ -81,27 +143,31 @@ int removeOne(const LocalDescriptor &top, const QByteArray &path, qint64 compare
     return errno == ENOENT || (isFolder && (errno == ENOTEMPTY || errno == EEXIST)) ? 0 : errno;
 }
 
-Error notRemoved()
+Error notRemoved(bool isChanged)
 {
-    return Error::of(ErrorKind::Rejected, u"It could not be removed."_s);
+    return isChanged
+               ? Error::of(
+                     ErrorKind::Conflict, u"It was changed after the folders were compared, and stays."_s)
+               : Error::of(ErrorKind::Rejected, u"It could not be removed."_s);
 }
 
 } // namespace
 
 QList<TransferProblem> removeBelow(
-    const std::filesystem::path &folder, const QList<QByteArray> &paths, qint64 comparedAtSeconds)
+    const std::filesystem::path &folder, const QList<QByteArray> &paths, qint64 comparedAtSeconds,
+    const QHash<QByteArray, ComparedEntry> &compared)
 {
     QList<TransferProblem> problems;
     const LocalDescriptor top(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     const int reason = errno;
+    const bool isWhole = isFileSystem(top);
     for (const auto &path : paths) {
-        const int failed = !top.isOpen()       ? reason
-                           : isPathBelow(path) ? removeOne(top, path, comparedAtSeconds)
-                                               : EINVAL;
+        const int failed = !top.isOpen()        ? reason
+                           : isWhole            ? EPERM
+                           : !isPathBelow(path) ? EINVAL
+                                                : removeOne(top, path, comparedAtSeconds, compared);
         if (failed != 0) {
-            const auto why = u"It was changed after the folders were compared, and stays."_s;
-            const auto error =
-                failed == changedSince ? Error::of(ErrorKind::Conflict, why) : localError(failed);
+            const auto error = failed == changedSince ? notRemoved(true) : localError(failed);
             problems.append({bytesOf(folder / path.toStdString()), error, true});
         }
     }
@@ -202,23 +268,33 @@ void FolderSync::makeLeg()
 QCoro::Task<Result<void>> FolderSync::removeThere(std::stop_token stop)
 {
     SandboxShell shell(m_sandbox.executor());
+    const auto tools = co_await shell.tools(stop);
+    if (!tools) {
+        co_return failure(tools.error());
+    }
     const auto &all = m_order.removed;
     for (qsizetype next = 0; next < all.size();) {
-        QList<QByteArray> paths;
+        QList<QByteArray> words;
         for (qsizetype bytes = 0; next < all.size() && bytes <= namesInCommandBytes; ++next) {
-            bytes += all[next].size();
-            if (isPathBelow(all[next])) {
-                paths.append(all[next]);
+            if (!isPathBelow(all[next])) {
+                addProblem({joinRemotePath(m_order.remote, all[next]), notRemoved(false), true});
+                continue;
             }
+            words += {all[next], lookOf(m_order.compared, all[next])};
+            bytes += all[next].size();
         }
-        const auto script = removalScript(m_order.remote, paths);
+        if (words.isEmpty()) {
+            continue;
+        }
+        const auto script = removalScript(m_order.remote, words, tools->findPrintf);
         const auto left = co_await shell.runForBytes(script, Repeatable::Safely, stop);
         if (!left) {
             co_return failure(left.error());
         }
         for (const auto &path : left->split('\0')) {
             if (!path.isEmpty()) {
-                addProblem({joinRemotePath(m_order.remote, path), notRemoved(), true});
+                addProblem(
+                    {joinRemotePath(m_order.remote, path.mid(1)), notRemoved(path.startsWith('c')), true});
             }
         }
     }
@@ -229,7 +305,7 @@ QCoro::Task<Result<void>> FolderSync::removeHere(std::stop_token stop)
 {
     using Problems = QList<TransferProblem>;
     std::function<Result<Problems>()> removing = [order = m_order]() -> Result<Problems> {
-        return removeBelow(order.local, order.removed, order.comparedAtSeconds);
+        return removeBelow(order.local, order.removed, order.comparedAtSeconds, order.compared);
     };
     const auto problems = co_await m_disk.run(std::move(removing), stop);
     if (!problems) {

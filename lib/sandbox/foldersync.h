@@ -3,6 +3,7 @@
 
 #include "core/completion.h"
 #include "core/workerthread.h"
+#include "sandbox/foldercomparison.h"
 #include "sandbox/sandbox.h"
 
 #include <optional>
@@ -25,6 +26,9 @@ struct FolderSyncOrder {
     /// What is removed in the end, if all was copied. What is in a folder comes before the folder, which is
     /// only removed when it is empty then.
     QList<QByteArray> removed;
+    /// How that looked on the side that is changed when the folders were compared, by path. What looks
+    /// otherwise when its turn comes stays, and is a problem. What is not in here is not looked at so.
+    QHash<QByteArray, ComparedEntry> compared;
     /// When they were compared, in seconds since 1970: files of this computer that were changed later stay. 0
     /// when that does not matter.
     qint64 comparedAtSeconds = 0;
@@ -32,7 +36,7 @@ struct FolderSyncOrder {
 
 /// Brings a folder to the state of another one: copies first, and only when nothing of that went wrong
 /// removes what is not wanted any more. What is removed is looked for from the folder on without following
-/// links, so that it can be nowhere else.
+/// links, so that it can be nowhere else. Nothing is removed of a whole file system.
 class FolderSync final : public Transfer {
     Q_OBJECT
 
@@ -75,10 +79,11 @@ private:
 
 /// Removes files, links and empty folders below a folder of this computer, and nothing that a link leads to.
 /// The result is what could not be removed; what is not there counts as removed, and so does a folder that is
-/// not empty. Files that were changed after `comparedAtSeconds`, unless that is 0, stay and are problems.
-/// Blocks; for a WorkerThread.
+/// not empty. Files that were changed after `comparedAtSeconds`, unless that is 0, and what does not look as
+/// `compared` says, stay and are problems. Of `/` nothing is removed. Blocks; for a WorkerThread.
 [[nodiscard]] QList<TransferProblem> removeBelow(
-    const std::filesystem::path &folder, const QList<QByteArray> &paths, qint64 comparedAtSeconds = 0);
+    const std::filesystem::path &folder, const QList<QByteArray> &paths, qint64 comparedAtSeconds = 0,
+    const QHash<QByteArray, ComparedEntry> &compared = {});
 
 } // namespace Koyeb
 

@@ -195,6 +195,9 @@ QCoro::Task<void> FolderWatch::compare(std::stop_token stop)
         if (kind == Kind::OnlyHere || kind == Kind::NewerHere || kind == Kind::Different) {
             sync.moved.insert(difference.path);
         }
+        if (kind == Kind::OnlyThere && difference.there) {
+            sync.compared.insert(difference.path, *difference.there);
+        }
     }
     if (m_order.removes && here->problems.isEmpty()) {
         const auto gone = m_seen - now;

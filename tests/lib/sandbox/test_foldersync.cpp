@@ -164,6 +164,91 @@ private Q_SLOTS:
         QCOMPARE(outcome.problems.first().error.kind, ErrorKind::Conflict);
         QVERIFY(QFile::exists(QString::fromUtf8(m_fixture.path("since/only/here"))));
     }
+    void keepsWhatLooksOtherwiseThanItWasCompared_data()
+    {
+        QTest::addColumn<Way>("way");
+        QTest::addColumn<bool>("hasFind");
+        QTest::newRow("there") << Way::Up << true;
+        QTest::newRow("there, without find") << Way::Up << false;
+        QTest::newRow("here") << Way::Down << true;
+    }
+    void keepsWhatLooksOtherwiseThanItWasCompared()
+    {
+        QFETCH(Way, way);
+        QFETCH(bool, hasFind);
+        const auto name = "looks"_ba + (way == Way::Up ? "-up" : "-down") + (hasFind ? "" : "-poor");
+        m_fixture.makeFolder(name);
+        const auto making = u"rm -rf %1; mkdir -p %1 && cd %1 || exit; for f in same longer newer 'a b'; do\n"
+                            "echo old > \"$f\"; touch -d @1234567890 \"$f\"; done\n"
+                            "mkdir folder kind; ln -s old link; ln -s old turned"_s;
+        const auto changing = u"cd %1 && echo more >> longer; touch -d @1234567890 longer; echo new > newer\n"
+                              "rmdir kind; echo file > kind; rm turned; mkdir turned"_s;
+        const bool isUp = way == Way::Up;
+        const auto at = [&](const QString &script) {
+            if (isUp) {
+                QCOMPARE(m_fixture.inSandbox(script.arg(shellQuoted("/tmp/" + name))), ""_ba);
+            } else {
+                const auto line = script.arg(shellQuoted(m_fixture.path(name)));
+                QCOMPARE(QProcess::execute(u"/bin/sh"_s, {u"-c"_s, line}), 0);
+            }
+        };
+        at(making);
+        if (isUp) {
+            QVERIFY(m_fixture.describeLocal(name).isEmpty());
+        } else {
+            QCOMPARE(m_fixture.inSandbox(u"mkdir -p "_s + shellQuoted("/tmp/" + name)), ""_ba);
+        }
+        auto wanted = order(name, way);
+        for (const auto &difference : compared(name).differences) {
+            wanted.removed.prepend(difference.path);
+            wanted.compared.insert(difference.path, isUp ? *difference.there : *difference.here);
+        }
+        QCOMPARE(wanted.removed.size(), 8);
+        at(changing);
+        if (!hasFind) {
+            m_fixture.useBusyBox();
+        }
+        const auto outcome = outcomeOf(new FolderSync(m_fixture.sandbox(), wanted));
+        m_fixture.useUsualTools();
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "");
+        QList<QByteArray> kept;
+        for (const auto &problem : outcome.problems) {
+            kept.append(remoteName(problem.path));
+            QCOMPARE(problem.error.kind, ErrorKind::Conflict);
+            QVERIFY(problem.isMoved);
+        }
+        std::sort(kept.begin(), kept.end());
+        QCOMPARE(kept, (QList<QByteArray>{"kind", "longer", "newer", "turned"}));
+        auto listed = isUp ? m_fixture.describeRemote("/tmp/" + name) : m_fixture.describeLocal(name);
+        QCOMPARE(listed.count('\n'), 4);
+    }
+    void removesNothingOfAWholeFileSystem()
+    {
+        QCOMPARE(m_fixture.inSandbox(u": > /tmp/stays && ln -sfn / /tmp/all"_s), ""_ba);
+        for (const auto &top : {"/"_ba, "/tmp/.."_ba, "/tmp/all"_ba}) {
+            auto wanted = order("whole", Way::Up);
+            wanted.remote = top;
+            wanted.removed = {"tmp/stays"};
+            const auto outcome = outcomeOf(new FolderSync(m_fixture.sandbox(), wanted));
+            QVERIFY(outcome.failure);
+            QCOMPARE(outcome.failure->kind, ErrorKind::Rejected);
+            QCOMPARE(m_fixture.inSandbox(u"ls /tmp/stays"_s), "/tmp/stays\n"_ba);
+        }
+        m_fixture.makeFile("stays", "x");
+        const auto problems = removeBelow("/", {m_fixture.path("stays").mid(1)});
+        QCOMPARE(problems.size(), 1);
+        QVERIFY(QFile::exists(QString::fromUtf8(m_fixture.path("stays"))));
+    }
+    void removesNeitherItselfNorWhatIsAbove()
+    {
+        QCOMPARE(m_fixture.inSandbox(u"mkdir -p /tmp/above/self"_s), ""_ba);
+        auto wanted = order("above/self", Way::Up);
+        wanted.removed = {"", ".", "..", "../self", "/"};
+        const auto outcome = outcomeOf(new FolderSync(m_fixture.sandbox(), wanted));
+        QVERIFY(outcome.isFinished);
+        QCOMPARE(outcome.problems.size(), 5);
+        QCOMPARE(m_fixture.inSandbox(u"ls /tmp/above"_s), "self\n"_ba);
+    }
     void mirrorsUpAndKeepsWhatWasNotNamed()
     {
         makeBoth("mirror");
