@@ -212,7 +212,8 @@ void BatchFetch::note(const Stored &stored)
     m_left += stored.changed;
     m_problems += stored.problems;
     const bool isAlwaysPacked = m_means.gate.compression() == Compression::Always;
-    if (m_packing != Packing::None && !isAlwaysPacked && !packingPays(stored.wireBytes, stored.outputBytes)) {
+    if (m_packing != Packing::None && !isAlwaysPacked &&
+        !packingPays(m_packing, stored.wireBytes, stored.outputBytes)) {
         m_packing = Packing::None;
     }
     m_means.notes.noteFiles(stored.files);

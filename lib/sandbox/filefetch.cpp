@@ -224,7 +224,7 @@ void FileFetch::learnFrom(const Range &range, const Written &written)
     if (range.packing == Packing::None) {
         return;
     }
-    if (!isAlwaysPacked() && !packingPays(written.wireBytes, written.sizeBytes)) {
+    if (!isAlwaysPacked() && !packingPays(range.packing, written.wireBytes, written.sizeBytes)) {
         m_packing = Packing::None;
     }
     const auto wireBytes = m_packing == Packing::None ? written.sizeBytes : written.wireBytes;

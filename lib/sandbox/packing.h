@@ -48,7 +48,7 @@ inline constexpr qint64 batchBytes = 4 * 1024 * 1024;
 [[nodiscard]] Result<QByteArray> unpacked(const QByteArray &bytes, Packing packing, qint64 maximumBytes);
 
 /// Whether `packedBytes` in place of `bytes` were worth the work.
-[[nodiscard]] bool packingPays(qint64 packedBytes, qint64 bytes);
+[[nodiscard]] bool packingPays(Packing packing, qint64 packedBytes, qint64 bytes);
 
 /// Content that came as base64.
 struct DecodedChunk {

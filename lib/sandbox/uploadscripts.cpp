@@ -265,7 +265,9 @@ QString makeDirectoriesScript(const UploadStage &stage, const QList<QByteArray> 
     for (const auto &path : paths) {
         directories.append(stage.item(path));
     }
-    return u"umask 077 && mkdir -p -- "_s + shellQuoted(directories);
+    // Those that an earlier attempt has given their own modes may forbid writing.
+    return u"set -- "_s + shellQuoted(directories) +
+           u"\numask 077\nchmod u+rwx -- \"$@\" 2>/dev/null\nmkdir -p -- \"$@\""_s;
 }
 
 QString concludeDirectoryScript(const UploadStage &stage, const UploadItem &item)
@@ -277,7 +279,10 @@ QString concludeDirectoryScript(const UploadStage &stage, const UploadItem &item
 
 QString renewTimesScript(const UploadStage &stage)
 {
-    return u"find "_s + shellQuoted(stage.item({})) + u" -type f -exec touch -c -- {} +"_s;
+    // find only where there is more than one.
+    const auto item = shellQuoted(stage.item({}));
+    return u"if [ -d "_s + item + u" ]; then find "_s + item +
+           u" -type f -exec touch -c -- {} +; else touch -c -- "_s + item + u"; fi"_s;
 }
 
 QString replaceLinkScript(const UploadStage &stage, const UploadItem &item)
