@@ -85,10 +85,9 @@ QCoro::Task<Result<void>> Download::prepare()
         co_return failure(plan.error());
     }
     m_items = std::move(plan->items);
-    if (m_order.selection) {
-        m_items.removeIf([this](const RemoteEntry &item) {
-            return !m_order.selection->selects(item.name, item.type == Type::Directory);
-        });
+    const auto selected = co_await selectItems();
+    if (!selected) {
+        co_return selected;
     }
     applyOptions();
     addProblems(plan->problems);
@@ -129,6 +128,27 @@ void Download::applyOptions()
             item.modifiedAt = now;
         }
     }
+}
+
+/// Away from the interface, for there may be very many.
+QCoro::Task<Result<void>> Download::selectItems()
+{
+    if (!m_order.selection) {
+        co_return Result<void>();
+    }
+    using Items = QList<RemoteEntry>;
+    std::function<Result<Items>()> selecting = [items = m_items, selection = m_order.selection]() mutable {
+        items.removeIf([&selection](const RemoteEntry &item) {
+            return !selection->selects(item.name, item.type == Type::Directory);
+        });
+        return Result<Items>(std::move(items));
+    };
+    auto selected = co_await disk().run(std::move(selecting), stopToken());
+    if (!selected) {
+        co_return failure(selected.error());
+    }
+    m_items = std::move(*selected);
+    co_return Result<void>();
 }
 
 QCoro::Task<Result<void>> Download::makeStage()

@@ -38,6 +38,7 @@ private:
     QCoro::Task<Result<void>> prepare();
     QCoro::Task<Result<void>> assemble();
     QCoro::Task<Result<void>> leaveOutFiles();
+    QCoro::Task<Result<void>> selectItems();
     QCoro::Task<Result<void>> makeStage();
     QCoro::Task<Result<void>> takeUpRemains();
     QCoro::Task<Result<void>> retain();

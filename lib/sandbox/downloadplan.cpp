@@ -17,11 +17,12 @@ QCoro::Task<Result<QList<RemoteEntry>>> listFolder(
     SandboxShell &shell, QByteArray path, bool withFind, std::stop_token stop)
 {
     const auto script = withFind ? findListingScript(path, ListingDepth::WholeTree) : statListingScript(path);
-    const auto output = co_await shell.runForBytes(script, Repeatable::Safely, std::move(stop));
+    auto output = co_await shell.runForBytes(script, Repeatable::Safely, stop);
     if (!output) {
         co_return failure(output.error());
     }
-    co_return withFind ? parseFindListing(*output) : parseStatListing(*output);
+    auto reading = readListing(std::move(*output), withFind, std::move(stop));
+    co_return co_await reading;
 }
 
 } // namespace

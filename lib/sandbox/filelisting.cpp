@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/filelisting.h"
 
+#include "core/workerthread.h"
 #include "executor/shellquote.h"
 
 #include <QSet>
@@ -253,6 +254,20 @@ Result<QList<RemoteEntry>> parseStatListing(const QByteArray &output)
         return failure(ErrorKind::Protocol, u"The listing of the directory is damaged."_s);
     }
     return entries;
+}
+
+QCoro::Task<Result<QList<RemoteEntry>>> readListing(QByteArray output, bool isFromFind, std::stop_token stop)
+{
+    constexpr qsizetype muchBytes = 256 * 1024; // Of a few thousand entries: milliseconds.
+    const bool isMuch = output.size() > muchBytes;
+    std::function<Result<QList<RemoteEntry>>()> parsing = [output = std::move(output), isFromFind] {
+        return isFromFind ? parseFindListing(output) : parseStatListing(output);
+    };
+    if (!isMuch) {
+        co_return parsing();
+    }
+    WorkerThread parser;
+    co_return co_await parser.run(std::move(parsing), std::move(stop));
 }
 
 } // namespace Koyeb

@@ -86,12 +86,13 @@ QCoro::Task<Result<QList<RemoteEntry>>> Files::list(QByteArray directory, std::s
     const bool withFind = tools->findPrintf;
     const auto script =
         withFind ? findListingScript(directory, ListingDepth::Directory) : statListingScript(directory);
-    const auto output = co_await m_shell.runForBytes(script, Repeatable::Safely, std::move(stop));
+    auto output = co_await m_shell.runForBytes(script, Repeatable::Safely, stop);
     if (!output) {
         co_return failure(output.error());
     }
-    auto entries = withFind ? parseFindListing(*output) : parseStatListing(*output);
-    if (!entries) {
+    auto reading = readListing(std::move(*output), withFind, std::move(stop));
+    auto entries = co_await reading;
+    if (!entries && !entries.error().isCancelled()) {
         m_shell.forgetTools(); // They may be others since the sandbox has slept.
     }
     co_return entries;

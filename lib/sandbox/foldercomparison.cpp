@@ -95,6 +95,34 @@ FolderComparison comparisonOf(const Pairs &pairs, const QSet<QByteArray> &same, 
     return comparison;
 }
 
+/// What both sides have, without the folders themselves.
+Pairs paired(
+    const QList<UploadItem> &here, const QList<RemoteEntry> &there, const TransferSelection &selection)
+{
+    Pairs pairs;
+    for (const auto &item : here.mid(1)) {
+        pairs[item.path].here = lookOf(item);
+    }
+    for (const auto &entry : there.mid(1)) {
+        if (selection.selects(entry.name, entry.type == RemoteEntry::Type::Directory)) {
+            pairs[entry.name].there = lookOf(entry);
+        }
+    }
+    return pairs;
+}
+
+/// The files of which only the content can tell whether they differ.
+QHash<QByteArray, qint64> sameSizes(const Pairs &pairs)
+{
+    QHash<QByteArray, qint64> files;
+    for (const auto &[path, pair] : pairs) {
+        if (needsContent(pair)) {
+            files.insert(path, pair.here->sizeBytes);
+        }
+    }
+    return files;
+}
+
 Error noFolder()
 {
     return Error::of(ErrorKind::Conflict, u"This is not a folder."_s);
@@ -133,36 +161,33 @@ QCoro::Task<Result<FolderComparison>> compareFolders(
         (there && there->items.first().type != RemoteEntry::Type::Directory)) {
         co_return failure(noFolder());
     }
-    Pairs pairs;
-    for (const auto &item : here->items.mid(1)) {
-        pairs[item.path].here = lookOf(item);
-    }
-    QList<TransferProblem> problems = here->problems;
-    if (there) {
-        problems += there->problems;
-        for (const auto &entry : there->items.mid(1)) {
-            if (selection.selects(entry.name, entry.type == RemoteEntry::Type::Directory)) {
-                pairs[entry.name].there = lookOf(entry);
-            }
-        }
+    // Of a hundred thousand on both sides: not on the interface's thread.
+    using Shared = std::shared_ptr<const Pairs>;
+    std::function<Result<Shared>()> pairing = [ours = here->items, selection,
+                                               theirs = there ? there->items : QList<RemoteEntry>()] {
+        return Result<Shared>(std::make_shared<const Pairs>(paired(ours, theirs, selection)));
+    };
+    const auto pairs = co_await disk.run(std::move(pairing), stop);
+    if (!pairs) {
+        co_return failure(pairs.error());
     }
     QSet<QByteArray> same;
     if (order.byChecksum) {
-        QHash<QByteArray, qint64> compared;
-        for (const auto &[path, pair] : pairs) {
-            if (needsContent(pair)) {
-                compared.insert(path, pair.here->sizeBytes);
-            }
-        }
         ContentComparison contents(shell, disk, order.local, order.remote);
-        const auto found = co_await contents.same(std::move(compared), stop);
+        auto candidates = sameSizes(**pairs);
+        const auto found = co_await contents.same(std::move(candidates), stop);
         if (!found) {
             co_return failure(found.error());
         }
         same = *found;
     }
-    auto comparison = comparisonOf(pairs, same, order.byChecksum);
-    comparison.problems = problems;
+    std::function<Result<FolderComparison>()> comparing = [pairs = *pairs, same, by = order.byChecksum] {
+        return Result<FolderComparison>(comparisonOf(*pairs, same, by));
+    };
+    auto comparison = co_await disk.run(std::move(comparing), stop);
+    if (comparison) {
+        comparison->problems = here->problems + (there ? there->problems : QList<TransferProblem>());
+    }
     co_return comparison;
 }
 

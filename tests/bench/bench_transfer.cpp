@@ -142,6 +142,7 @@ private:
             std::atomic<qint64> next{0};
             const double time = seconds([&] {
                 std::vector<std::thread> threads;
+                threads.reserve(plainConnections);
                 for (int lane = 0; lane < plainConnections; ++lane) {
                     threads.emplace_back([&] {
                         PlainClient client(m_endpoint);
