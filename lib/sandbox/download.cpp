@@ -74,11 +74,11 @@ QCoro::Task<Result<void>> Download::prepare()
     if (!tools) {
         co_return failure(tools.error());
     }
-    if (!shell().carriesBytes(*tools) || !tools->dd || !tools->sha256sum || !tools->statFormat) {
+    if (!shell().carriesBytes(*tools) || !tools->dd || !tools->hashes() || !tools->statFormat) {
         shell().forgetTools();
         co_return failure(
             ErrorKind::Unsupported,
-            u"The sandbox's image lacks tools that a download needs: base64, dd, sha256sum, stat and xargs."_s);
+            u"The sandbox's image lacks tools that a download needs: base64, dd, sha256sum or openssl, stat and xargs."_s);
     }
     auto plan = co_await planDownload(shell(), m_order.source, *tools, stop);
     if (!plan) {

@@ -118,9 +118,15 @@ QCoro::Task<Result<void>> Download::fetchFiles()
 {
     QList<RemoteEntry> small;
     QList<RemoteEntry> alone;
+    const auto tools = co_await shell().tools(stopToken());
+    if (!tools) {
+        co_return failure(tools.error());
+    }
     for (const auto &item : std::as_const(m_items)) {
         if (item.type == Type::File && !hasArrived(item)) {
-            const bool isSmall = item.sizeBytes.value_or(0) <= smallFileBytes && !item.name.isEmpty();
+            // Only sha256sum tells the hashes of many files at once.
+            const bool isSmall =
+                tools->sha256sum && item.sizeBytes.value_or(0) <= smallFileBytes && !item.name.isEmpty();
             (isSmall ? small : alone).append(item);
         }
     }

@@ -70,7 +70,7 @@ public:
     /// can hash.
     QCoro::Task<Result<Replacement>> closeVerified(QByteArray targetHash, std::stop_token stop);
     /// Whether closeVerified() has what it needs. After open().
-    [[nodiscard]] bool canVerify() const { return m_tools.sha256sum || m_tools.openssl; }
+    [[nodiscard]] bool canVerify() const { return m_tools.hashes(); }
 
     /// Bytes read or written so far.
     [[nodiscard]] qint64 position() const { return m_position; }

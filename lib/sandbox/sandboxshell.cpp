@@ -190,8 +190,12 @@ QCoro::Task<Result<QByteArray>> SandboxShell::runForCheckedBytes(
     if (has && !has->base64 && m_execRoad) {
         co_return co_await runByExec(std::move(script), Packing::None, std::move(stop));
     }
+    if (!has) {
+        co_return failure(has.error());
+    }
     const auto checking = u"e=$("_s + encodedScript(script) +
-                          u") || exit\nprintf %s \"$e\" | base64 -d | sha256sum || exit\nprintf %s \"$e\""_s;
+                          u") || exit\nprintf %s \"$e\" | base64 -d | "_s + has->hasher() +
+                          u" || exit\nprintf %s \"$e\""_s;
     auto output = co_await run(checking, repeatable, std::move(stop));
     if (!output) {
         co_return output;

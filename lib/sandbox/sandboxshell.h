@@ -28,6 +28,8 @@ struct SandboxTools {
     bool gzip = false;          ///< Does it, too.
     bool moveNoReplace = false; ///< `mv -n -T`
 
+    /// Whether there is a hasher().
+    [[nodiscard]] bool hashes() const { return sha256sum || openssl; }
     /// What prints a line that begins with the SHA-256 of its stdin.
     [[nodiscard]] QString hasher() const
     {
@@ -71,7 +73,7 @@ public:
     /// Runs a script and gives the base64 of its stdout, `packing` compressed before. Where carriesBytes().
     QCoro::Task<Result<QByteArray>> runForBase64(
         QString script, Packing packing, Repeatable repeatable, std::stop_token stop);
-    /// The same as runForBytes() for images that have sha256sum, compared with the SHA-256 of just these
+    /// The same as runForBytes() for images that have a hasher(), compared with the SHA-256 of just these
     /// bytes: Integrity when they differ. The sandbox's shell holds all of it in memory. By the exec channel,
     /// which has frames of its own, they are not compared.
     QCoro::Task<Result<QByteArray>> runForCheckedBytes(

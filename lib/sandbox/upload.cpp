@@ -29,7 +29,7 @@ Error missingTools()
 {
     return Error::of(
         ErrorKind::Unsupported,
-        u"The sandbox's image lacks tools that an upload needs: base64, dd and sha256sum."_s);
+        u"The sandbox's image lacks tools that an upload needs: base64, dd and sha256sum or openssl."_s);
 }
 
 /// From what a tool says of it; nothing where it is in the way of something else.
@@ -127,7 +127,7 @@ QCoro::Task<Result<void>> Upload::prepare()
         co_return failure(tools.error());
     }
     m_tools = *tools;
-    if (!shell().carriesBytes(m_tools) || !m_tools.dd || !m_tools.sha256sum) {
+    if (!shell().carriesBytes(m_tools) || !m_tools.dd || !m_tools.hashes()) {
         shell().forgetTools();
         co_return failure(missingTools());
     }

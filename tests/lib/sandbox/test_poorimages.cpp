@@ -68,12 +68,16 @@ private Q_SLOTS:
         QTest::newRow("nothing") << QStringList();
         QTest::newRow("base64") << QStringList{u"base64"_s};
         QTest::newRow("tar") << QStringList{u"tar"_s};
+        QTest::newRow("sha256sum, but there is openssl") << QStringList{u"sha256sum"_s};
         QTest::newRow("base64 and tar") << QStringList{u"base64"_s, u"tar"_s};
     }
     void whatIsMissingHasAnotherWay()
     {
         QFETCH(QStringList, missing);
         useTools(without(missing), true);
+        if (missing.contains(u"sha256sum"_s)) {
+            m_fixture.install("openssl");
+        }
         QCOMPARE(m_fixture.inSandbox(u"rm -rf /tmp/there && mkdir /tmp/there"_s), QByteArray());
         (void)QProcess::execute(
             u"/bin/sh"_s, {u"-c"_s, u"cd %1 && chmod -R u+rwx . && rm -rf tree back && mkdir back"_s.arg(

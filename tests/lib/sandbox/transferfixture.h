@@ -95,6 +95,13 @@ public:
             QByteArray());
         reach();
     }
+    /// Adds a usual tool to those that useBusyBox() leaves.
+    void install(const QByteArray &tool)
+    {
+        QCOMPARE(
+            inSandbox(QStringLiteral("ln -s $(command -v %1) /tmp/tools/").arg(QString::fromLatin1(tool))),
+            QByteArray());
+    }
     /// From now on a tool of the sandbox does `script` before its work, for the library's scripts.
     void intercept(const QByteArray &tool, const QString &script)
     {
