@@ -8,6 +8,7 @@
 #include <QAction>
 #include <QFocusEvent>
 #include <QMessageBox>
+#include <QPointer>
 #include <QPushButton>
 #include <QSet>
 #include <QTabBar>
@@ -228,7 +229,7 @@ void EditorStrip::close(EditorTab *tab)
 
 void EditorStrip::saveAll(const std::function<void(bool)> &then)
 {
-    auto *waiting = new QObject(this); // With it, all of the connections end.
+    auto *waiting = new QObject(m_saves.get()); // With it, all of the connections end.
     const auto pending = std::make_shared<QSet<const QObject *>>();
     const auto settle = [this, waiting, pending, then](const QObject *one) {
         if (pending->remove(one) && pending->isEmpty()) {
@@ -254,7 +255,11 @@ void EditorStrip::saveAll(const std::function<void(bool)> &then)
         connect(tab, &QObject::destroyed, waiting, [tab, settle] { settle(tab); }); // It was closed.
         tab->save();
     }
-    m_externals->saveAll([this, settle] { settle(m_externals); });
+    m_externals->saveAll([this, settle, guard = QPointer<QObject>(waiting)] {
+        if (guard) {
+            settle(m_externals);
+        }
+    });
 }
 
 /// Brings the first tab to the front that could not be saved: it says why.

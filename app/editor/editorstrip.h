@@ -71,6 +71,8 @@ private:
     QTabWidget *m_tabs;
     ExternalEdits *m_externals;
     std::shared_ptr<Sandbox> m_sandbox;
+    /// What saveAll() waits with. Gone before the children go: what they tell then is not to be heard.
+    std::unique_ptr<QObject> m_saves = std::make_unique<QObject>();
 };
 
 } // namespace Koyeb::Desktop

@@ -87,7 +87,7 @@ void ExternalEdits::edit(const QByteArray &path, const QString &program)
 
 void ExternalEdits::saveAll(const std::function<void()> &then)
 {
-    auto *waiting = new QObject(this); // With it, all of the connections end.
+    auto *waiting = new QObject(m_saves.get()); // With it, all of the connections end.
     const auto look = [this, waiting, then, isOver = std::make_shared<bool>(false)] {
         const auto left = rows();
         const bool isSaving = std::any_of(

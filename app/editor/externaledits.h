@@ -63,6 +63,8 @@ private:
     ProgramStarter m_starter = &startProgram;
     std::shared_ptr<Sandbox> m_sandbox;
     QVBoxLayout *m_column;
+    /// What saveAll() waits with. Gone before the children go: what they tell then is not to be heard.
+    std::unique_ptr<QObject> m_saves = std::make_unique<QObject>();
 };
 
 /// Where the copies of this program are.

@@ -142,20 +142,21 @@ void MainWindow::saveUnsaved(QList<SandboxPage *> pages, const std::function<voi
         then();
     }
     for (SandboxPage *page : std::as_const(pages)) {
-        page->editors().saveAll([this, page, left, unsaved, then](bool isPageSaved) {
-            if (!isPageSaved) {
-                *unsaved = page;
-            }
-            if (--*left > 0) {
-                return;
-            }
-            if (SandboxPage *asking = *unsaved) { // There, it is said why.
-                selectSandbox(asking->property("accountId").toString(), asking->record().id);
-                asking->showTab(SandboxPage::Tab::Files);
-            } else {
-                then();
-            }
-        });
+        page->editors().saveAll(
+            [this, page = QPointer<SandboxPage>(page), left, unsaved, then](bool isPageSaved) {
+                if (!isPageSaved) {
+                    *unsaved = page;
+                }
+                if (--*left > 0) {
+                    return;
+                }
+                if (SandboxPage *asking = *unsaved) { // There, it is said why.
+                    selectSandbox(asking->property("accountId").toString(), asking->record().id);
+                    asking->showTab(SandboxPage::Tab::Files);
+                } else {
+                    then();
+                }
+            });
     }
 }
 

@@ -168,6 +168,19 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(outcome, true, Test::editorPatienceMs);
     }
 
+    void nobodyIsToldOfASaveOnceItGoes()
+    {
+        std::optional<bool> outcome;
+        {
+            Strip strip(m_fixture.sandbox());
+            m_fixture.put("/tmp/going", "1\n");
+            strip.openFile("/tmp/going");
+            QTest::keyClicks(&strip.view(), u"0"_s);
+            strip.saveAll([&](bool isSaved) { outcome = isSaved; });
+        }
+        QVERIFY(!outcome.has_value());
+    }
+
     void aSandboxThatComesLaterIsRead()
     {
         Strip strip(nullptr);

@@ -194,6 +194,22 @@ private Q_SLOTS:
         QCOMPARE(m_fixture.get("/tmp/all.txt"), "two\n");
     }
 
+    void nobodyIsToldOfASaveOnceTheyGo()
+    {
+        m_fixture.put("/tmp/going.txt", "one\n");
+        bool isTold = false;
+        {
+            Scene scene(m_fixture.sandbox());
+            scene.begin("/tmp/going.txt");
+            scene.write("two\n");
+            QTRY_VERIFY_WITH_TIMEOUT(
+                scene.edits.findChild<ExternalEditRow *>()->edit().isSaving(), Test::editorPatienceMs);
+            scene.edits.saveAll([&isTold] { isTold = true; });
+            QVERIFY(!isTold);
+        }
+        QVERIFY(!isTold);
+    }
+
     void aLinkInPlaceOfTheCopyIsNotFollowed()
     {
         m_fixture.put("/tmp/linked.txt", "one\n");
