@@ -86,6 +86,7 @@ ExternalEdit::ExternalEdit(const LeftEdit &left, QObject *parent)
       m_folder(left.folder),
       m_localFile(left.copy()),
       m_hold(left.hold),
+      m_isLeft(true),
       m_sandboxId(left.record.sandboxId),
       m_sandboxName(left.record.sandboxName),
       m_state(State::NotSaved),
@@ -331,7 +332,8 @@ QCoro::Task<> ExternalEdit::runSave(
     if (stop.stop_requested()) {
         co_return;
     }
-    if (!content && content.error().kind == ErrorKind::NotFound) {
+    // After a crash nobody ends the replacement of the copy: what there is lies beside it, and has to stay.
+    if (!content && content.error().kind == ErrorKind::NotFound && !m_isLeft) {
         setState(State::Open); // In the middle of being replaced: its folder will tell.
         co_return;
     }
@@ -339,6 +341,7 @@ QCoro::Task<> ExternalEdit::runSave(
         fail(State::NotSaved, content.error());
         co_return;
     }
+    m_isLeft = false;
     const bool isSame = content->sha256 == m_sha256 && expected.kind == ExpectedFile::Kind::Content;
     if (isSame) {
         takeReplacement(m_path, {}, Replacement::Done);

@@ -91,7 +91,8 @@ private:
     std::filesystem::path m_localFile;
     std::shared_ptr<FolderHold> m_hold;
     bool m_isKept = false;
-    QString m_sandboxId; // Of the sandbox that was there last.
+    bool m_isLeft = false; // By a crash, and the copy has not been seen since.
+    QString m_sandboxId;   // Of the sandbox that was there last.
     QString m_sandboxName;
     std::shared_ptr<Sandbox> m_sandbox;
     State m_state = State::Fetching;

@@ -279,6 +279,31 @@ private Q_SLOTS:
         QTRY_VERIFY(!std::filesystem::exists(left.first().folder));
     }
 
+    void aCopyThatACrashLeftWithoutItsNameIsNotTakenForSaved()
+    {
+        m_fixture.put("/tmp/halfway.txt", "one\n");
+        QTemporaryDir folder;
+        const auto base = (folder.path() + u"/edited"_s).toStdString();
+        {
+            Scene scene(m_fixture.sandbox(), base);
+            scene.begin("/tmp/halfway.txt");
+            scene.edits.setSandbox(nullptr);
+            scene.write("two\n");
+            QTRY_COMPARE_WITH_TIMEOUT(scene.edits.unsavedCount(), 1, Test::editorPatienceMs);
+            scene.edits.leaveUnsaved();
+        }
+        const auto left = takeLeftEdits(base);
+        QCOMPARE(left.size(), 1);
+        const auto aside = folderOfCopy(left.first().folder) / "4913";
+        std::filesystem::rename(left.first().copy(), aside);
+        Scene scene(m_fixture.sandbox(), base);
+        scene.edits.takeUp(left.first());
+        QTRY_VERIFY_WITH_TIMEOUT(buttonIn(scene.edits, u"Retry"_s), Test::editorPatienceMs);
+        QCOMPARE(scene.edits.unsavedCount(), 1);
+        std::filesystem::rename(aside, left.first().copy());
+        waitFor("/tmp/halfway.txt", "two\n");
+    }
+
     void whatOthersChangedSinceTheCrashIsNotOverwritten()
     {
         m_fixture.put("/tmp/crashed.txt", "one\n");
