@@ -10,6 +10,9 @@
 #include <QJsonObject>
 #include <QSaveFile>
 
+#include <algorithm>
+#include <chrono>
+
 namespace Koyeb::Desktop {
 
 using namespace Qt::Literals::StringLiterals;
@@ -18,6 +21,8 @@ namespace {
 
 constexpr qint64 maximumRecordBytes = 64 * 1024;
 constexpr qint64 maximumCopyBytes = 256 * 1024 * 1024; // What is larger is not looked at, but kept.
+constexpr auto patienceWithCopy = std::chrono::hours(24);
+constexpr auto patienceWithSwapFiles = std::chrono::hours(24 * 30);
 
 QString localPath(const std::filesystem::path &path)
 {
@@ -45,6 +50,24 @@ bool isUnsaved(const std::filesystem::path &privateFolder, const EditRecord &rec
     // A program that was putting another file in its place may not have come to the end.
     std::error_code error;
     return std::filesystem::directory_iterator(folder, error) != std::filesystem::directory_iterator();
+}
+
+/// Whether an editor may still have the copy open: it outlives a crash of this program, and what it writes
+/// next must find its folder. Swap files and the like beside the copy speak for it, though not for ever.
+bool mayBeOpen(const std::filesystem::path &privateFolder)
+{
+    std::error_code error;
+    qsizetype count = 0;
+    auto newest = std::filesystem::file_time_type::min();
+    const auto folder = folderOfCopy(privateFolder);
+    for (std::filesystem::directory_iterator i(folder, error), end; !error && i != end; i.increment(error)) {
+        std::error_code unknown;
+        const auto changed = std::filesystem::last_write_time(i->path(), unknown);
+        newest = unknown ? newest : std::max(newest, changed);
+        ++count;
+    }
+    const auto patience = count > 1 ? patienceWithSwapFiles : patienceWithCopy;
+    return count > 0 && newest > std::filesystem::file_time_type::clock::now() - patience;
 }
 
 } // namespace
@@ -115,7 +138,9 @@ QList<LeftEdit> takeLeftEdits(const std::filesystem::path &base)
             continue; // Of another version of this program, perhaps.
         }
         if (!isUnsaved(folder, *record)) {
-            std::filesystem::remove_all(folder, ignored);
+            if (!mayBeOpen(folder)) {
+                std::filesystem::remove_all(folder, ignored);
+            }
             continue;
         }
         LeftEdit edit{folder, std::move(hold), *record, {}};

@@ -41,7 +41,7 @@ struct LeftEdit {
 /// Nothing where there is none, or none that makes sense. Blocks.
 [[nodiscard]] std::optional<EditRecord> readEditRecord(const std::filesystem::path &privateFolder);
 /// What crashed programs have left in `base`, in no order. Nobody else finds it while it is held. What the
-/// sandbox has as well is removed. Blocks.
+/// sandbox has as well is removed, once no editor is likely to have it open. Blocks.
 [[nodiscard]] QList<LeftEdit> takeLeftEdits(const std::filesystem::path &base);
 
 } // namespace Koyeb::Desktop

@@ -38,6 +38,11 @@ class LeftEditTest : public QObject {
         }
         return folder;
     }
+    static void age(const std::filesystem::path &file, int days)
+    {
+        const auto now = std::filesystem::file_time_type::clock::now();
+        std::filesystem::last_write_time(file, now - std::chrono::hours(24 * days));
+    }
     [[nodiscard]] static QPushButton *button(const QWidget &widget, const QString &text)
     {
         const auto buttons = widget.findChildren<QPushButton *>();
@@ -71,9 +76,30 @@ private Q_SLOTS:
     void whatTheSandboxHasGoes()
     {
         const auto folder = leave("4194305-x", "old");
+        age(folderOfCopy(folder) / "a _.txt", 2);
         std::filesystem::create_directories(base() / "4194305-y" / "deep");
         QVERIFY(takeLeftEdits(base()).isEmpty());
         QVERIFY(!std::filesystem::exists(folder) && !std::filesystem::exists(base() / "4194305-y"));
+    }
+
+    void whatAnEditorMayHaveOpenStays()
+    {
+        const auto folder = leave("4194305-x", "old");
+        const auto copy = folderOfCopy(folder) / "a _.txt";
+        const auto swap = folderOfCopy(folder) / ".a.swp";
+        QVERIFY(takeLeftEdits(base()).isEmpty()); // There is nothing to ask.
+        QVERIFY(std::filesystem::exists(copy));   // It is new.
+        QFile file(QString::fromStdString(swap.native()));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.close();
+        age(copy, 2);
+        age(swap, 2);
+        QVERIFY(takeLeftEdits(base()).isEmpty());
+        QVERIFY(std::filesystem::exists(copy) && std::filesystem::exists(swap));
+        age(copy, 31);
+        age(swap, 31);
+        QVERIFY(takeLeftEdits(base()).isEmpty());
+        QVERIFY(!std::filesystem::exists(folder));
     }
 
     void theProgramsNumberMayBeInUseAgain()
