@@ -137,7 +137,6 @@ void LeftEditsDialog::requestUpload()
     const auto edits = selected();
     for (const LeftEdit &edit : edits) {
         if (m_sandboxes.contains(edit.record.sandboxId)) {
-            take(edit.folder);
             Q_EMIT uploadRequested(edit);
         }
     }

@@ -23,9 +23,11 @@ public:
 
     /// The sandboxes that can be saved to; others may still be looked for.
     void setSandboxes(const QStringList &ids);
+    /// Somebody else looks after it from here on. Closes the dialog with the last one.
+    void take(const std::filesystem::path &folder);
 
 Q_SIGNALS:
-    /// From here on its new owner looks after it.
+    /// Who takes it up says so with take(); until then it stays in the list.
     void uploadRequested(const Koyeb::Desktop::LeftEdit &edit);
     void folderRequested(const QString &folder);
 
@@ -38,7 +40,6 @@ private:
     void requestFolder();
     void requestDrop();
     void drop(const QList<LeftEdit> &edits);
-    void take(const std::filesystem::path &folder);
     [[nodiscard]] QList<LeftEdit> selected() const;
 
     QList<LeftEdit> m_edits; // In the order of the list.

@@ -177,7 +177,7 @@ private:
     void showLeftEdits(const QList<LeftEdit> &edits);
     /// Tells the open dialogs about such edits what sandboxes there are.
     void tellSandboxes();
-    void takeUp(const LeftEdit &edit);
+    [[nodiscard]] bool takeUp(const LeftEdit &edit);
     void saveUnsaved(QList<SandboxPage *> pages, const std::function<void()> &then);
 
     // mainwindowactions.cpp: what can be done.

@@ -68,7 +68,13 @@ void MainWindow::showLeftEdits(const QList<LeftEdit> &edits)
 {
     auto *dialog = new LeftEditsDialog(edits, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &LeftEditsDialog::uploadRequested, this, &MainWindow::takeUp);
+    connect(dialog, &LeftEditsDialog::uploadRequested, this, [this, dialog](const LeftEdit &edit) {
+        if (takeUp(edit)) {
+            dialog->take(edit.folder);
+        } else {
+            tellSandboxes(); // It has gone meanwhile; the list says so.
+        }
+    });
     connect(dialog, &LeftEditsDialog::folderRequested, this, [](const QString &folder) {
         QDesktopServices::openUrl(QUrl::fromLocalFile(folder));
     });
@@ -96,14 +102,17 @@ void MainWindow::tellSandboxes()
     }
 }
 
-void MainWindow::takeUp(const LeftEdit &edit)
+bool MainWindow::takeUp(const LeftEdit &edit)
 {
     const QString account = accountOf(edit.record.sandboxId);
-    if (auto *page = sandboxPage(account, edit.record.sandboxId)) {
-        page->editors().takeUp(edit);
-        selectSandbox(account, edit.record.sandboxId);
-        page->showTab(SandboxPage::Tab::Files);
+    auto *page = sandboxPage(account, edit.record.sandboxId);
+    if (page == nullptr) {
+        return false;
     }
+    page->editors().takeUp(edit);
+    selectSandbox(account, edit.record.sandboxId);
+    page->showTab(SandboxPage::Tab::Files);
+    return true;
 }
 
 bool MainWindow::settleUnsaved(const QList<SandboxPage *> &pages, const std::function<void()> &then)

@@ -158,6 +158,8 @@ private Q_SLOTS:
         dialog->setSandboxes({u"another"_s, u"a-sandbox"_s});
         button(*dialog, u"Save to the sandbox"_s)->click();
         QCOMPARE(uploads.size(), 1);
+        QCOMPARE(dialog->findChild<QTreeWidget *>()->topLevelItemCount(), 1); // Nobody has taken it up yet.
+        dialog->take(folder);
         QTRY_VERIFY(!dialog);
         QVERIFY(std::filesystem::exists(folder));
     }
