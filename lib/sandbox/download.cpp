@@ -197,11 +197,14 @@ QCoro::Task<Result<void>> Download::takeUpRemains()
         Found found{std::move(*stage)};
         const bool hasItem = found.stage && found.stage->hasItem();
         found.isAssembled = from.isCommitting && hasItem && order.existing == ExistingTarget::KeepBoth;
+        // Files are as new as their arrival then. Of a folder nothing else is compared: it begins anew.
+        const bool hasTime = order.options.keepsTimes || top.type == Type::Directory;
+        const auto time = hasTime ? std::optional<qint64>(attributesOf(top).modifiedSeconds) : std::nullopt;
         const int last = order.existing == ExistingTarget::KeepBoth ? maximumKeptNumber : 1;
         for (int number = 1; from.isCommitting && !hasItem && !found.isDone && number <= last; ++number) {
             found.isDone = DownloadStage::isTarget(
                 order.localDirectory, keptName(order.name, number), top.type == Type::Directory,
-                top.sizeBytes.value_or(0), attributesOf(top));
+                top.sizeBytes.value_or(0), time);
         }
         return found;
     };

@@ -150,11 +150,11 @@ void removeDownloadStage(const std::filesystem::path &localDirectory, const QByt
 
 bool DownloadStage::isTarget(
     const std::filesystem::path &targetDirectory, const QByteArray &name, bool isDirectory, qint64 sizeBytes,
-    const LocalAttributes &attributes)
+    std::optional<qint64> modifiedSeconds)
 {
     struct stat status {};
     if (!isEntryName(name) || ::lstat((targetDirectory / name.toStdString()).c_str(), &status) != 0 ||
-        status.st_mtim.tv_sec != attributes.modifiedSeconds) {
+        (modifiedSeconds && status.st_mtim.tv_sec != *modifiedSeconds)) {
         return false;
     }
     return isDirectory ? S_ISDIR(status.st_mode) : S_ISREG(status.st_mode) && status.st_size == sizeBytes;

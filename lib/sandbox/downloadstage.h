@@ -8,6 +8,7 @@
 #include <QSet>
 
 #include <memory>
+#include <optional>
 
 namespace Koyeb {
 
@@ -56,10 +57,10 @@ public:
         const std::filesystem::path &targetDirectory, const QByteArray &name, const QByteArray &stageName,
         ExistingTarget existing);
     /// Whether the target looks as what becomes of `entry`, of which a size is known; for an attempt that may
-    /// have come to its end.
+    /// have come to its end. Without a time it is known by its size only.
     [[nodiscard]] static bool isTarget(
         const std::filesystem::path &targetDirectory, const QByteArray &name, bool isDirectory,
-        qint64 sizeBytes, const LocalAttributes &attributes);
+        qint64 sizeBytes, std::optional<qint64> modifiedSeconds);
     /// Bytes that may still be written where the directory is. Blocks.
     [[nodiscard]] Result<qint64> freeBytesAt(const std::filesystem::path &directory);
     /// Local when the disk that holds the directory has no room for so many bytes. Blocks.

@@ -165,7 +165,8 @@ QCoro::Task<Result<void>> Upload::takeUpRemains()
 {
     adoptStage(checkpoint().stage);
     auto remains = co_await findUploadRemains(
-        shell(), m_stage, m_plan, checkpoint(), m_order.existing, m_tools, stopToken());
+        shell(), m_stage, m_plan, checkpoint(), m_order.existing, m_order.options.keepsTimes, m_tools,
+        stopToken());
     if (!remains) {
         co_return failure(remains.error());
     }

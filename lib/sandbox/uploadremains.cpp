@@ -40,15 +40,16 @@ bool isListedQuickly(const UploadPlan &plan, const SandboxTools &tools)
     return tools.findPrintf || (tools.statFormat && folders <= maximumFoldersListed);
 }
 
-/// Whether the entry looks as what becomes of the item; uploads set sizes and times.
-bool isUntouched(const RemoteEntry &entry, const UploadItem &item)
+/// Whether the entry looks as what becomes of the item; uploads set sizes and, unless they are renewed at the
+/// end, times.
+bool isUntouched(const RemoteEntry &entry, const UploadItem &item, bool keepsTimes = true)
 {
     return entry.type == Type::File && entry.sizeBytes == item.sizeBytes &&
-           entry.modifiedAt.toSecsSinceEpoch() == item.modifiedSeconds;
+           (!keepsTimes || entry.modifiedAt.toSecsSinceEpoch() == item.modifiedSeconds);
 }
 
 /// Whether all of the plan is among the entries, files as they were uploaded.
-bool holdsPlan(const QList<RemoteEntry> &entries, const UploadPlan &plan)
+bool holdsPlan(const QList<RemoteEntry> &entries, const UploadPlan &plan, bool keepsTimes)
 {
     QHash<QByteArray, const RemoteEntry *> byName;
     for (const auto &entry : entries) {
@@ -56,7 +57,7 @@ bool holdsPlan(const QList<RemoteEntry> &entries, const UploadPlan &plan)
     }
     return std::all_of(plan.items.cbegin(), plan.items.cend(), [&](const UploadItem &item) {
         const auto *entry = byName.value(item.path);
-        return entry && (item.type != UploadItem::Type::File || isUntouched(*entry, item));
+        return entry && (item.type != UploadItem::Type::File || isUntouched(*entry, item, keepsTimes));
     });
 }
 
@@ -125,8 +126,8 @@ QCoro::Task<Result<void>> removeItems(
 
 /// Whether the plan has come to its target, or to one of the names that it gets when both are kept.
 QCoro::Task<bool> hasArrived(
-    SandboxShell &shell, QByteArray target, UploadPlan plan, ExistingTarget existing, SandboxTools tools,
-    std::stop_token stop)
+    SandboxShell &shell, QByteArray target, UploadPlan plan, ExistingTarget existing, bool keepsTimes,
+    SandboxTools tools, std::stop_token stop)
 {
     const int last = existing == ExistingTarget::KeepBoth ? maximumKeptNumber : 1;
     for (int number = 1; number <= last; ++number) {
@@ -135,7 +136,7 @@ QCoro::Task<bool> hasArrived(
         if (!entries || entries->isEmpty()) {
             break;
         }
-        if (holdsPlan(*entries, plan)) {
+        if (holdsPlan(*entries, plan, keepsTimes)) {
             co_return true;
         }
     }
@@ -158,7 +159,7 @@ QSet<QByteArray> allFiles(const UploadPlan &plan)
 
 QCoro::Task<Result<UploadRemains>> findUploadRemains(
     SandboxShell &shell, std::shared_ptr<RemoteStage> stage, UploadPlan plan, TransferCheckpoint checkpoint,
-    ExistingTarget existing, SandboxTools tools, std::stop_token stop)
+    ExistingTarget existing, bool keepsTimes, SandboxTools tools, std::stop_token stop)
 {
     UploadRemains remains;
     const auto script = findStageScript(stage->paths());
@@ -170,7 +171,8 @@ QCoro::Task<Result<UploadRemains>> findUploadRemains(
         if (!checkpoint.isCommitting || !found->endsWith(foundTargetLine)) {
             co_return remains;
         }
-        const bool arrived = co_await hasArrived(shell, stage->paths().target, plan, existing, tools, stop);
+        const bool arrived =
+            co_await hasArrived(shell, stage->paths().target, plan, existing, keepsTimes, tools, stop);
         remains.state = arrived ? UploadRemains::State::Arrived : UploadRemains::State::Nothing;
         co_return remains;
     }
@@ -184,7 +186,8 @@ QCoro::Task<Result<UploadRemains>> findUploadRemains(
     }
     if (entries->isEmpty() && checkpoint.isCommitting) {
         // The item itself has been moved; the stage was to be removed next.
-        const bool arrived = co_await hasArrived(shell, stage->paths().target, plan, existing, tools, stop);
+        const bool arrived =
+            co_await hasArrived(shell, stage->paths().target, plan, existing, keepsTimes, tools, stop);
         if (arrived) {
             remains.state = UploadRemains::State::Arrived;
             co_return remains;

@@ -22,9 +22,10 @@ struct UploadRemains {
 };
 
 /// Looks at the stage that `checkpoint` names, with the list of what the sandbox itself says is there;
-/// removes from it what has changed since, and what is not in the plan any more.
+/// removes from it what has changed since, and what is not in the plan any more. An upload that came to its
+/// end is known by the sizes of its files, and by their times where it `keepsTimes`.
 QCoro::Task<Result<UploadRemains>> findUploadRemains(
     SandboxShell &shell, std::shared_ptr<RemoteStage> stage, UploadPlan plan, TransferCheckpoint checkpoint,
-    ExistingTarget existing, SandboxTools tools, std::stop_token stop);
+    ExistingTarget existing, bool keepsTimes, SandboxTools tools, std::stop_token stop);
 
 } // namespace Koyeb

@@ -375,6 +375,57 @@ private Q_SLOTS:
         QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
         QCOMPARE(describeTarget(way, remote, local), m_fixture.describeLocal(local + "/tree"));
     }
+
+    /// Then files in the target are not as old as the ones that they came from.
+    void aCommitWithoutTimesIsRecognised_data()
+    {
+        QTest::addColumn<Way>("way");
+        QTest::addColumn<QString>("name");
+        QTest::newRow("upload of a folder") << Way::Up << u"tree"_s;
+        QTest::newRow("upload of a file") << Way::Up << u"alone"_s;
+        QTest::newRow("download of a file") << Way::Down << u"alone"_s;
+    }
+    void aCommitWithoutTimesIsRecognised()
+    {
+        QFETCH(Way, way);
+        QFETCH(QString, name);
+        const QByteArray local = "untimed-" + name.toUtf8() + (way == Way::Up ? "-up" : "-down");
+        const QByteArray remote = "/tmp/" + local;
+        prepare(way, remote, local);
+        m_fixture.makeFile(local + "/alone", "alone");
+        QCOMPARE(
+            m_fixture.inSandbox(
+                u"cd %1 || mkdir %1 && cd %1 && printf alone > from && touch -d @1234567890 from"_s.arg(
+                    QString::fromUtf8(remote))),
+            QByteArray());
+        TransferOptions options;
+        options.keepsTimes = false;
+        const auto make = [&] {
+            auto &sandbox = m_fixture.sandbox();
+            auto *made = way == Way::Up ? sandbox.upload(
+                                              m_fixture.fsPath(local + '/' + name.toUtf8()), remote,
+                                              ExistingTarget::Refuse, nullptr, {}, nullptr, options)
+                                        : sandbox.download(
+                                              remote + "/from", m_fixture.fsPath(local + "-down"),
+                                              ExistingTarget::Refuse, nullptr, {}, nullptr, options);
+            return std::unique_ptr<Transfer>(made);
+        };
+        auto book = std::make_shared<Notebook>();
+        auto first = make();
+        first->setNotes(book);
+        TransferCheckpoint committing;
+        book->onNote = [&] {
+            committing = book->checkpoint();
+        };
+        QVERIFY(outcomeOf(first.release()).isFinished);
+        QVERIFY(committing.isCommitting);
+        QTRY_COMPARE(leftovers(way, remote, local), ""_ba);
+        auto second = make();
+        second->setNotes(std::make_shared<Notebook>());
+        second->resumeFrom(committing);
+        const auto outcome = outcomeOf(second.release()); // Refused if it began anew.
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
+    }
 };
 
 QTEST_GUILESS_MAIN(TestResume)
