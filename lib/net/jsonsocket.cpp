@@ -206,6 +206,7 @@ void JsonSocket::takeText(const QString &text)
     if (m_ended) {
         return;
     }
+    m_awaitingPong = false; // Whoever sends is alive; its pong may stand behind megabytes.
     const auto bytes = text.toUtf8();
     m_note.addReceived(bytes.size());
     const auto document = QJsonDocument::fromJson(bytes);

@@ -85,6 +85,7 @@ bool Search::advance(const Terminal &terminal, int rows)
     if (!m_isStarted) {
         m_isStarted = true;
         m_next = terminal.endLine() - 1;
+        m_seenFrom = terminal.endLine();
     }
     const LineNumber stop = m_next - rows;
     while (!m_isComplete && m_next > stop) {
@@ -96,10 +97,14 @@ bool Search::advance(const Terminal &terminal, int rows)
         m_found.clear();
         m_matcher(m_line.text(), m_found);
         for (auto match = m_found.rbegin(); match != m_found.rend(); ++match) {
-            if (match->first < match->second && m_matches.size() < maximumMatches) {
-                m_matches.push_back({m_line.positionAt(match->first), m_line.endAt(match->second)});
+            const Position first = m_line.positionAt(match->first);
+            // A line that is read in pieces is read twice where they meet.
+            if (match->first < match->second && first.line < m_seenFrom &&
+                m_matches.size() < maximumMatches) {
+                m_matches.push_back({first, m_line.endAt(match->second)});
             }
         }
+        m_seenFrom = std::min(m_seenFrom, m_line.firstRow());
         m_next = std::min(m_next, m_line.firstRow()) - 1;
     }
     return !m_isComplete;

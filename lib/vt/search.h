@@ -52,7 +52,8 @@ private:
     Matcher m_matcher;
     bool m_isStarted = false;
     bool m_isComplete = false;
-    LineNumber m_next = 0; ///< The row to go on with.
+    LineNumber m_next = 0;     ///< The row to go on with.
+    LineNumber m_seenFrom = 0; ///< What begins in this row or below it has been told.
     LogicalLine m_line;
     std::vector<std::pair<std::size_t, std::size_t>> m_found;
     std::vector<Match> m_matches;

@@ -108,9 +108,9 @@ private:
 [[nodiscard]] Position wordStart(Reader &reader, Position position)
 {
     const CellClass wanted = reader.classAt(position);
+    const LineNumber limit = position.line - maximumJoinedRows;
     Position candidate = position;
-    while (reader.stepBack(candidate) && position.line - candidate.line < maximumJoinedRows &&
-           reader.classAt(candidate) == wanted) {
+    while (reader.stepBack(candidate) && candidate.line > limit && reader.classAt(candidate) == wanted) {
         position = candidate;
     }
     return position;
@@ -119,9 +119,9 @@ private:
 [[nodiscard]] Position wordEnd(Reader &reader, Position position)
 {
     const CellClass wanted = reader.classAt(position);
+    const LineNumber limit = position.line + maximumJoinedRows;
     Position candidate = position;
-    while (reader.stepForward(candidate) && candidate.line - position.line < maximumJoinedRows &&
-           reader.classAt(candidate) == wanted) {
+    while (reader.stepForward(candidate) && candidate.line < limit && reader.classAt(candidate) == wanted) {
         position = candidate;
     }
     return {position.line, position.column + 1};

@@ -38,6 +38,7 @@ private Q_SLOTS:
     void findsWhatAMatcherFinds();
     void mapsBytesToCellsAndBack();
     void looksAtSomeLinesAtATime();
+    void tellsOnceOfAVeryLongLine();
 };
 
 void SearchTest::findsText_data()
@@ -130,6 +131,25 @@ void SearchTest::looksAtSomeLinesAtATime()
     }
     QCOMPARE(search.matches().size(), std::size_t{1000});
     QVERIFY(search.isComplete());
+}
+
+/// Longer than what is read of a line at once.
+void SearchTest::tellsOnceOfAVeryLongLine()
+{
+    constexpr int rows = 3500;
+    Terminal terminal({10, 3}, {.scrollbackLines = 2 * rows});
+    for (int row = 0; row < rows; ++row) {
+        terminal.feed("0123456789");
+    }
+    Search search("9012", {});
+    while (search.advance(terminal, 64)) {
+    }
+    const auto &matches = search.matches();
+    QCOMPARE(matches.size(), std::size_t{rows - 1});
+    for (std::size_t index = 0; index < matches.size(); ++index) {
+        const auto line = static_cast<LineNumber>(rows - 2 - static_cast<int>(index));
+        QVERIFY((matches[index].first == Position{line, 9}));
+    }
 }
 
 QTEST_APPLESS_MAIN(SearchTest)

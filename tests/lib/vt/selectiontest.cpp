@@ -15,6 +15,7 @@ class SelectionTest : public QObject {
 private Q_SLOTS:
     void takesWhatTheUnitSays_data();
     void takesWhatTheUnitSays();
+    void doesNotWalkAlongAWordWithoutEnd();
     void isEmptyUntilExtended();
     void staysWithItsTextWhenThatScrolls();
     void survivesThatItsRowsAreForgotten();
@@ -72,6 +73,19 @@ void SelectionTest::takesWhatTheUnitSays()
     selection.begin(terminal, from, unit);
     selection.extendTo(terminal, to);
     QCOMPARE(QByteArray::fromStdString(selection.text(terminal)), expected);
+}
+
+void SelectionTest::doesNotWalkAlongAWordWithoutEnd()
+{
+    constexpr int rows = 3500;
+    Terminal terminal({10, 3}, {.scrollbackLines = 2 * rows});
+    for (int row = 0; row < rows; ++row) {
+        terminal.feed("0123456789");
+    }
+    Selection selection;
+    selection.begin(terminal, {rows / 2, 5}, Selection::Unit::Word);
+    const std::size_t size = selection.text(terminal).size();
+    QVERIFY2(size > 10'000 && size <= 20'010, qPrintable(QString::number(size)));
 }
 
 void SelectionTest::isEmptyUntilExtended()
