@@ -53,6 +53,11 @@ void ExecLink::sendInput(const QByteArray &bytes)
     Q_EMIT inputSent();
 }
 
+qint64 ExecLink::unsentBytes() const
+{
+    return m_channel->bytesToWrite();
+}
+
 void ExecLink::resize(Vt::Size size)
 {
     m_channel->resize(size.columns, size.rows);

@@ -27,6 +27,7 @@ public:
     [[nodiscard]] bool outlivesConnection() const override { return !m_order.keptName.isEmpty(); }
     void start(Vt::Size size) override;
     void sendInput(const QByteArray &bytes) override;
+    [[nodiscard]] qint64 unsentBytes() const override;
     void resize(Vt::Size size) override;
     void close() override;
     void setReadPaused(bool paused) override;

@@ -22,6 +22,7 @@ public:
     [[nodiscard]] bool outlivesConnection() const override { return m_link->outlivesConnection(); }
     void start(Vt::Size size) override;
     void sendInput(const QByteArray &bytes) override { m_link->sendInput(bytes); }
+    [[nodiscard]] qint64 unsentBytes() const override { return m_link->unsentBytes(); }
     void resize(Vt::Size size) override;
     void close() override { m_link->close(); }
     void setReadPaused(bool paused) override;

@@ -31,6 +31,8 @@ public:
     virtual void start(Vt::Size size) = 0;
     /// What comes before opened() is sent after it.
     virtual void sendInput(const QByteArray &bytes) = 0;
+    /// Input that waits for the other side to take it, about.
+    [[nodiscard]] virtual qint64 unsentBytes() const { return 0; }
     virtual void resize(Vt::Size size) = 0;
     /// Ends silently: no signal comes afterwards.
     virtual void close() = 0;

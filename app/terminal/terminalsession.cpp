@@ -17,6 +17,8 @@ using namespace std::chrono_literals;
 
 constexpr qsizetype pauseAbove = 1024 * 1024;
 constexpr qsizetype resumeBelow = 256 * 1024;
+/// Answers to a program are given while less than this waits to be sent to it.
+constexpr qint64 mostUnsentBytes = 256 * 1024;
 /// Leaves three quarters of a frame to everything else.
 constexpr auto sliceDuration = 4ms;
 /// Between two looks at the clock. Four bytes may ask for a whole screen to be filled: where that takes long,
@@ -184,7 +186,12 @@ void TerminalSession::interpretSlice()
             m_link->setReadPaused(false);
         }
     }
-    sendTerminalOutput();
+    if (m_link != nullptr && m_link->unsentBytes() > mostUnsentBytes) {
+        // A program asks and asks, and reads no answer: they would gather here, and keys behind them.
+        (void)m_terminal.takeOutput();
+    } else {
+        sendTerminalOutput();
+    }
     announceTitleAndBell();
     Q_EMIT screenChanged();
     if (m_conclusion && waitingBytes() == 0) {

@@ -289,7 +289,9 @@ void TerminalView::takeFrame()
         setHoveredLink(std::nullopt); // Something else stands there now.
     }
     updateScrollBar();
-    const bool isMoved = damage.scrolledLines > 0 && m_isFollowing;
+    // Also where a person has scrolled to: what is there goes when the scrollback is full.
+    const bool isOtherTop = std::exchange(m_frameTop, topLine()) != topLine();
+    const bool isMoved = isOtherTop || (damage.scrolledLines > 0 && m_isFollowing);
     const Vt::LineNumber screenTop = m_session->terminal().screenTop();
     if (damage.everything || isMoved) {
         viewport()->update();

@@ -178,6 +178,7 @@ private:
     int m_zoomSteps = 0;
 
     bool m_isFollowing = true;       ///< The end is shown, and stays shown.
+    Vt::LineNumber m_frameTop = 0;   ///< The first row when the last frame was taken.
     Vt::LineNumber m_topLine = 0;    ///< The first row that is shown while not following.
     Vt::LineNumber m_cursorLine = 0; ///< Where the cursor was painted.
     bool m_wasAlternate = false;     ///< The alternate screen was shown in the last frame.

@@ -16,6 +16,7 @@ public:
     [[nodiscard]] bool outlivesConnection() const override { return keepsProcess; }
     void start(Koyeb::Vt::Size size) override { starts.append(size); }
     void sendInput(const QByteArray &bytes) override { input += bytes; }
+    [[nodiscard]] qint64 unsentBytes() const override { return unsent; }
     void resize(Koyeb::Vt::Size size) override { resizes.append(size); }
     void close() override { isClosed = true; }
     void setReadPaused(bool paused) override { pauses.append(paused); }
@@ -27,6 +28,7 @@ public:
     QList<Koyeb::Vt::Size> resizes;
     QList<bool> pauses;
     QByteArray input;
+    qint64 unsent = 0;
     bool isClosed = false;
     bool keepsProcess = false;
 };

@@ -38,6 +38,7 @@ private Q_SLOTS:
     void startsWithTheSizeOfTheView();
     void isRunningOnceTheLinkIsOpenOrSpeaks();
     void passesKeysPastesAndAnswersOn();
+    void givesNoAnswersToWhoDoesNotRead();
     void tellsTheLinkOfANewSizeOnlyOnce();
     void saysHowTheShellEnded_data();
     void saysHowTheShellEnded();
@@ -93,6 +94,23 @@ void TerminalSessionTest::passesKeysPastesAndAnswersOn()
     links.last()->input.clear();
     links.last()->print("\x1B[6n");
     QTRY_COMPARE(links.last()->input, QByteArray("\x1B[1;1R"));
+}
+
+void TerminalSessionTest::givesNoAnswersToWhoDoesNotRead()
+{
+    FakeLinks links;
+    TerminalSession session(links.factory());
+    session.start();
+    Q_EMIT links.last()->opened();
+    links.last()->unsent = 1'000'000;
+    links.last()->print("\x1B[6n");
+    QTRY_COMPARE(session.waitingBytes(), 0);
+    QCOMPARE(links.last()->input, QByteArray());
+    session.typeText(QStringLiteral("c"), {.control = true});
+    QCOMPARE(links.last()->input, QByteArray("\x03"));
+    links.last()->unsent = 0;
+    links.last()->print("\x1B[6n");
+    QTRY_COMPARE(links.last()->input, QByteArray("\x03\x1B[1;1R"));
 }
 
 void TerminalSessionTest::tellsTheLinkOfANewSizeOnlyOnce()

@@ -10,6 +10,24 @@
 using namespace Koyeb;
 using namespace Koyeb::Desktop;
 
+namespace {
+
+/// Remembers where a widget was painted.
+class PaintCounter : public QObject {
+public:
+    explicit PaintCounter(QWidget *watched) { watched->installEventFilter(this); }
+    bool eventFilter(QObject *, QEvent *event) override
+    {
+        if (event->type() == QEvent::Paint) {
+            paintedRegion += static_cast<QPaintEvent *>(event)->region();
+        }
+        return false;
+    }
+    QRegion paintedRegion;
+};
+
+} // namespace
+
 /// What was printed before: scrolled to, selected, cleared.
 class TerminalViewScrollTest : public TerminalViewFixture {
     Q_OBJECT
@@ -21,6 +39,7 @@ private Q_SLOTS:
     void keepsTheSelectionOnItsTextWhileOutputScrolls();
     void scrollsBackAndReturnsOnKeys();
     void staysWhereAPersonScrolledWhileOutputComes();
+    void paintsWhatTakesThePlaceOfForgottenLines();
     void clearsOnRequest();
     void keepsSelectionAndPlaceWhenTheWidthChanges();
     void copiesWithColours();
@@ -136,6 +155,27 @@ void TerminalViewScrollTest::staysWhereAPersonScrolledWhileOutputComes()
     QTest::qWait(50);
     QCOMPARE(m_view->visibleText(), seen);
     QCOMPARE(m_view->verticalScrollBar()->value(), 10);
+}
+
+/// A person looks at the oldest lines, and each new one pushes one of them out.
+void TerminalViewScrollTest::paintsWhatTakesThePlaceOfForgottenLines()
+{
+    QByteArray lines;
+    for (int i = 0; i < 10'100; ++i) {
+        lines += "line " + QByteArray::number(i) + "\r\n";
+    }
+    print(lines);
+    QTRY_VERIFY(m_view->verticalScrollBar()->maximum() > 9'000);
+    m_view->verticalScrollBar()->setValue(0);
+    QTRY_COMPARE(m_view->verticalScrollBar()->value(), 0);
+    PaintCounter counter(m_view->viewport());
+    (void)m_view->viewport()->grab();
+    QTest::qWait(0);
+    counter.paintedRegion = {};
+    const QString seen = m_view->visibleText();
+    print("more\r\nmore\r\n");
+    QTRY_VERIFY(m_view->visibleText() != seen);
+    QTRY_VERIFY(counter.paintedRegion.contains(middleOf(0, 2)));
 }
 
 void TerminalViewScrollTest::clearsOnRequest()
