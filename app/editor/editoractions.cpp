@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "editor/editoractions.h"
 
-#include "common/icons.h"
+#include "common/pageaction.h"
 
 #include <QAction>
 #include <QCoreApplication>
@@ -20,39 +20,23 @@ QString tr(const char *text)
     return QCoreApplication::translate("Koyeb::Desktop::EditorActions", text);
 }
 
-QAction *create(QWidget *tab, const QString &icon, const QString &text, const QKeySequence &shortcut = {})
-{
-    auto *action = new QAction(text, tab);
-    if (!icon.isEmpty()) {
-        action->setIcon(themedIcon(icon));
-    }
-    action->setShortcut(shortcut);
-    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    if (!shortcut.isEmpty()) {
-        QString plain = text;
-        action->setToolTip(u"%1 (%2)"_s.arg(plain.remove(u'…'), shortcut.toString(QKeySequence::NativeText)));
-    }
-    tab->addAction(action);
-    return action;
-}
-
 } // namespace
 
 EditorActions::EditorActions(QWidget *tab)
-    : save(create(tab, u"save"_s, tr("Save"), QKeySequence::Save)),
-      saveAs(create(tab, {}, tr("Save as…"), Qt::CTRL | Qt::SHIFT | Qt::Key_S)),
-      reload(create(tab, u"refresh"_s, tr("Read again"), Qt::Key_F5)),
-      undo(create(tab, u"undo"_s, tr("Undo"), QKeySequence::Undo)),
-      redo(create(tab, u"redo"_s, tr("Redo"), Qt::CTRL | Qt::SHIFT | Qt::Key_Z)),
-      find(create(tab, u"search"_s, tr("Find…"), QKeySequence::Find)),
-      replace(create(tab, {}, tr("Replace…"), Qt::CTRL | Qt::Key_H)),
-      findNext(create(tab, {}, tr("Find next"), Qt::Key_F3)),
-      findPrevious(create(tab, {}, tr("Find previous"), Qt::SHIFT | Qt::Key_F3)),
-      goToLine(create(tab, {}, tr("Go to line…"), Qt::CTRL | Qt::Key_G)),
-      wrap(create(tab, {}, tr("Wrap long lines"), Qt::ALT | Qt::Key_Z)),
-      zoomIn(create(tab, {}, tr("Larger"), QKeySequence::ZoomIn)),
-      zoomOut(create(tab, {}, tr("Smaller"), QKeySequence::ZoomOut)),
-      zoomReset(create(tab, {}, tr("Usual size"), Qt::CTRL | Qt::Key_0))
+    : save(addPageAction(tab, u"save"_s, tr("Save"), QKeySequence::Save)),
+      saveAs(addPageAction(tab, {}, tr("Save as…"), Qt::CTRL | Qt::SHIFT | Qt::Key_S)),
+      reload(addPageAction(tab, u"refresh"_s, tr("Read again"), Qt::Key_F5)),
+      undo(addPageAction(tab, u"undo"_s, tr("Undo"), QKeySequence::Undo)),
+      redo(addPageAction(tab, u"redo"_s, tr("Redo"), Qt::CTRL | Qt::SHIFT | Qt::Key_Z)),
+      find(addPageAction(tab, u"search"_s, tr("Find…"), QKeySequence::Find)),
+      replace(addPageAction(tab, {}, tr("Replace…"), Qt::CTRL | Qt::Key_H)),
+      findNext(addPageAction(tab, {}, tr("Find next"), Qt::Key_F3)),
+      findPrevious(addPageAction(tab, {}, tr("Find previous"), Qt::SHIFT | Qt::Key_F3)),
+      goToLine(addPageAction(tab, {}, tr("Go to line…"), Qt::CTRL | Qt::Key_G)),
+      wrap(addPageAction(tab, {}, tr("Wrap long lines"), Qt::ALT | Qt::Key_Z)),
+      zoomIn(addPageAction(tab, {}, tr("Larger"), QKeySequence::ZoomIn)),
+      zoomOut(addPageAction(tab, {}, tr("Smaller"), QKeySequence::ZoomOut)),
+      zoomReset(addPageAction(tab, {}, tr("Usual size"), Qt::CTRL | Qt::Key_0))
 {
     zoomIn->setShortcuts({Qt::CTRL | Qt::Key_Plus, Qt::CTRL | Qt::Key_Equal});
     redo->setShortcuts({Qt::CTRL | Qt::SHIFT | Qt::Key_Z, Qt::CTRL | Qt::Key_Y});

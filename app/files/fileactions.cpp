@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "files/fileactions.h"
 
-#include "common/icons.h"
+#include "common/pageaction.h"
 #include "files/directorybrowser.h"
 
 #include <QAction>
@@ -20,56 +20,39 @@ QString tr(const char *text)
     return QCoreApplication::translate("Koyeb::Desktop::FileActions", text);
 }
 
-// Shortcuts work in the page only: other pages have their own F5 and Del.
-QAction *create(QWidget *page, const QString &icon, const QString &text, const QKeySequence &shortcut = {})
-{
-    auto *action = new QAction(text, page);
-    if (!icon.isEmpty()) {
-        action->setIcon(themedIcon(icon));
-    }
-    action->setShortcut(shortcut);
-    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    if (!shortcut.isEmpty()) {
-        QString plain = text;
-        action->setToolTip(u"%1 (%2)"_s.arg(plain.remove(u'…'), shortcut.toString(QKeySequence::NativeText)));
-    }
-    page->addAction(action);
-    return action;
-}
-
 } // namespace
 
 FileActions::FileActions(QWidget *page)
-    : back(create(page, u"go-back"_s, tr("Back"), Qt::ALT | Qt::Key_Left)),
-      forward(create(page, u"go-forward"_s, tr("Forward"), Qt::ALT | Qt::Key_Right)),
-      up(create(page, u"go-up"_s, tr("Up"), Qt::ALT | Qt::Key_Up)),
-      home(create(page, u"home"_s, tr("Home folder"), Qt::ALT | Qt::Key_Home)),
-      reload(create(page, u"refresh"_s, tr("Refresh"), Qt::Key_F5)),
-      editPath(create(page, {}, tr("Enter a path"), Qt::CTRL | Qt::Key_L)),
-      uploadFiles(create(page, u"upload"_s, tr("Upload files…"))),
-      uploadFolder(create(page, u"upload"_s, tr("Upload folder…"))),
-      uploadWith(create(page, {}, tr("Upload with options…"))),
-      compare(create(page, {}, tr("Compare with a folder here…"))),
-      watch(create(page, {}, tr("Watch a folder here…"))),
-      open(create(page, {}, tr("Open"))),
-      editWith(create(page, u"external"_s, tr("Edit with…"), Qt::SHIFT | Qt::Key_F4)),
-      preview(create(page, {}, tr("Preview"), Qt::Key_Space)),
-      download(create(page, u"download"_s, tr("Download…"))),
-      downloadWith(create(page, {}, tr("Download with options…"))),
-      cut(create(page, u"cut"_s, tr("Cut"), QKeySequence::Cut)),
-      copy(create(page, u"copy"_s, tr("Copy"), QKeySequence::Copy)),
-      copyOut(create(page, {}, tr("Copy for other programs"), Qt::CTRL | Qt::ALT | Qt::Key_C)),
-      paste(create(page, u"paste"_s, tr("Paste"), QKeySequence::Paste)),
-      duplicate(create(page, {}, tr("Duplicate"), Qt::CTRL | Qt::SHIFT | Qt::Key_D)),
-      copyPath(create(page, {}, tr("Copy path"), Qt::CTRL | Qt::SHIFT | Qt::Key_C)),
-      newFolder(create(page, u"new-folder"_s, tr("New folder…"), Qt::Key_F7)),
-      rename(create(page, {}, tr("Rename"), Qt::Key_F2)),
-      remove(create(page, u"delete"_s, tr("Delete…"), Qt::Key_Delete)),
-      properties(create(page, u"info"_s, tr("Properties"), Qt::ALT | Qt::Key_Return)),
-      filter(create(page, u"filter"_s, tr("Filter"), Qt::CTRL | Qt::Key_I)),
-      bookmark(create(page, u"bookmark"_s, tr("Bookmark this folder"), Qt::CTRL | Qt::Key_D)),
-      showHidden(create(page, {}, tr("Show hidden files"), Qt::CTRL | Qt::Key_H)),
-      showLocal(create(page, u"computer"_s, tr("Show this computer beside"), Qt::Key_F9))
+    : back(addPageAction(page, u"go-back"_s, tr("Back"), Qt::ALT | Qt::Key_Left)),
+      forward(addPageAction(page, u"go-forward"_s, tr("Forward"), Qt::ALT | Qt::Key_Right)),
+      up(addPageAction(page, u"go-up"_s, tr("Up"), Qt::ALT | Qt::Key_Up)),
+      home(addPageAction(page, u"home"_s, tr("Home folder"), Qt::ALT | Qt::Key_Home)),
+      reload(addPageAction(page, u"refresh"_s, tr("Refresh"), Qt::Key_F5)),
+      editPath(addPageAction(page, {}, tr("Enter a path"), Qt::CTRL | Qt::Key_L)),
+      uploadFiles(addPageAction(page, u"upload"_s, tr("Upload files…"))),
+      uploadFolder(addPageAction(page, u"upload"_s, tr("Upload folder…"))),
+      uploadWith(addPageAction(page, {}, tr("Upload with options…"))),
+      compare(addPageAction(page, {}, tr("Compare with a folder here…"))),
+      watch(addPageAction(page, {}, tr("Watch a folder here…"))),
+      open(addPageAction(page, {}, tr("Open"))),
+      editWith(addPageAction(page, u"external"_s, tr("Edit with…"), Qt::SHIFT | Qt::Key_F4)),
+      preview(addPageAction(page, {}, tr("Preview"), Qt::Key_Space)),
+      download(addPageAction(page, u"download"_s, tr("Download…"))),
+      downloadWith(addPageAction(page, {}, tr("Download with options…"))),
+      cut(addPageAction(page, u"cut"_s, tr("Cut"), QKeySequence::Cut)),
+      copy(addPageAction(page, u"copy"_s, tr("Copy"), QKeySequence::Copy)),
+      copyOut(addPageAction(page, {}, tr("Copy for other programs"), Qt::CTRL | Qt::ALT | Qt::Key_C)),
+      paste(addPageAction(page, u"paste"_s, tr("Paste"), QKeySequence::Paste)),
+      duplicate(addPageAction(page, {}, tr("Duplicate"), Qt::CTRL | Qt::SHIFT | Qt::Key_D)),
+      copyPath(addPageAction(page, {}, tr("Copy path"), Qt::CTRL | Qt::SHIFT | Qt::Key_C)),
+      newFolder(addPageAction(page, u"new-folder"_s, tr("New folder…"), Qt::Key_F7)),
+      rename(addPageAction(page, {}, tr("Rename"), Qt::Key_F2)),
+      remove(addPageAction(page, u"delete"_s, tr("Delete…"), Qt::Key_Delete)),
+      properties(addPageAction(page, u"info"_s, tr("Properties"), Qt::ALT | Qt::Key_Return)),
+      filter(addPageAction(page, u"filter"_s, tr("Filter"), Qt::CTRL | Qt::Key_I)),
+      bookmark(addPageAction(page, u"bookmark"_s, tr("Bookmark this folder"), Qt::CTRL | Qt::Key_D)),
+      showHidden(addPageAction(page, {}, tr("Show hidden files"), Qt::CTRL | Qt::Key_H)),
+      showLocal(addPageAction(page, u"computer"_s, tr("Show this computer beside"), Qt::Key_F9))
 {
     page->removeAction(preview); // Space presses buttons.
     up->setShortcuts({Qt::ALT | Qt::Key_Up, Qt::Key_Backspace});
