@@ -143,8 +143,11 @@ void TerminalView::inputMethodEvent(QInputMethodEvent *event)
 {
     m_preedit = event->preeditString();
     if (!event->commitString().isEmpty()) {
+        m_sinceKey.start();
         m_session->typeText(event->commitString(), {});
+        clearSelection();
         scrollToBottom();
+        restartCursorBlink();
     }
     event->accept();
     updateCursorRow();

@@ -204,6 +204,11 @@ void TerminalViewInputTest::composesWithAnInputMethod()
     QVERIFY(query(Qt::ImEnabled).toBool());
     const QRect cursor = query(Qt::ImCursorRectangle).toRect();
     QVERIFY(m_view->rect().contains(cursor));
+    print("word");
+    QTest::mouseDClick(m_view->viewport(), Qt::LeftButton, {}, middleOf(0, 1));
+    QCOMPARE(m_view->selectedText(), QStringLiteral("word"));
+    QApplication::sendEvent(m_view, &committed);
+    QCOMPARE(m_view->selectedText(), QString());
 }
 
 void TerminalViewInputTest::asksBeforePastingLinesUnlessBracketed()
