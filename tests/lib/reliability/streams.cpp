@@ -172,10 +172,23 @@ QString runTerminal(Bench &bench, const Fault &fault, int patience)
     return hasEnded ? end : u"waits"_s;
 }
 
+/// What a server says that answers a socket's request as any other; nothing where it does not get so far.
+std::optional<ErrorKind> refusalOf(const Fault &fault)
+{
+    if (fault.damage == Fault::Damage::WrongTypes) {
+        return ErrorKind::NotFound; // The engine answers as if no socket had been asked for.
+    }
+    return fault.instruction.contains("status"_L1) ? fault.seen : std::nullopt;
+}
+
 QString expectedOfTail(const Fault &fault)
 {
     if (cannotMeet(fault)) {
         return {};
+    }
+    const auto refusal = refusalOf(fault);
+    if (refusal && refusal != ErrorKind::Server && refusal != ErrorKind::RateLimited) {
+        return errorKindName(*refusal); // It would not be another next time.
     }
     return isStall(fault) ? unnoticed : goesOn;
 }
@@ -207,7 +220,7 @@ QString expectedOfTerminal(const Fault &fault)
     if (isStall(fault)) {
         return u"waits"_s;
     }
-    return errorKindName(fault.isSilent ? ErrorKind::Timeout : ErrorKind::Offline);
+    return errorKindName(fault.isSilent ? ErrorKind::Timeout : refusalOf(fault).value_or(ErrorKind::Offline));
 }
 
 } // namespace

@@ -232,7 +232,8 @@ Operation parallel(Operation operation)
 QList<Operation> uploads()
 {
     const auto upload = [](Item item, const QString &step, Nature nature, int skipped, int cleanUps) {
-        const int requests = item == Item::LargeFile ? 0 : 6; // The last one removes the temporary.
+        // The last one removes the temporary.
+        const int requests = item == Item::LargeFile ? 0 : item == Item::Folder ? 7 : 6;
         return script(uploading, item, u"Sandbox::upload "_s + step, nature, requests, skipped, cleanUps);
     };
     using enum Item;
@@ -248,8 +249,9 @@ QList<Operation> uploads()
         seenThrough(parallel(limited(
             upload(LargeFile, u"(a large file: placing what was sent)"_s, Nature::Repeatable, 2, 0)))),
         sending(Folder, u"Sandbox::upload (a folder: sending)"_s, 2),
-        seenThrough(limited(upload(Folder, u"(a folder: unpacking)"_s, Nature::Once, 2, 1))),
-        seenThrough(upload(Folder, u"(a folder: putting it in place)"_s, Nature::Once, 4, 1)),
+        seenThrough(upload(Folder, u"(a folder: making its folders)"_s, Nature::Repeatable, 2, 1)),
+        seenThrough(limited(upload(Folder, u"(a folder: unpacking)"_s, Nature::Once, 3, 1))),
+        seenThrough(upload(Folder, u"(a folder: putting it in place)"_s, Nature::Once, 5, 1)),
     };
 }
 
