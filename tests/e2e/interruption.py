@@ -5,10 +5,10 @@ import os
 import re
 
 import fingerprint
-from desktop import BUTTON, CELL, LIST
+from desktop import CELL, LIST
 from crowd import make_crowd
 from engine import Engine
-from program import Play, Terminal, sign_in
+from program import Play, Terminal
 from stage import Stage, check
 
 _FILES = 2000
@@ -22,12 +22,7 @@ class Interruption(Play):
 
     def travel(self) -> None:
         step = self._stage.step
-        with step("Sign in"):
-            self._desktop.click(BUTTON, "Sign in to Koyeb", seconds=60)
-            sign_in(self._desktop, self._engine.url, self._engine.token)
-            self._desktop.find(LIST, "Sandboxes", seconds=60)
-        with step("New sandbox"):
-            self._program.create_sandbox("far")
+        self._begin(self._engine, "far")
         with step("Drop 2,000 files on a slow line"):
             crowd = make_crowd(self._stage.session.scratch / "crowd", _FILES, _LARGE_BYTES)
             self._slow_down()

@@ -13,9 +13,8 @@ from typing import Optional
 
 import fingerprint
 from crowd import make_crowd
-from desktop import BUTTON, LIST
 from engine import Engine
-from program import Play, sign_in
+from program import Play
 from stage import Stage, check
 
 _KILLS = 50
@@ -34,12 +33,7 @@ class Kills(Play):
 
     def travel(self) -> None:
         step = self._stage.step
-        with step("Sign in"):
-            self._desktop.click(BUTTON, "Sign in to Koyeb", seconds=60)
-            sign_in(self._desktop, self._engine.url, self._engine.token)
-            self._desktop.find(LIST, "Sandboxes", seconds=60)
-        with step("New sandbox"):
-            self._program.create_sandbox("far")
+        self._begin(self._engine, "far")
         kills = 0
         for number in itertools.count():
             if kills >= _KILLS:

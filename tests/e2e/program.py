@@ -13,6 +13,7 @@ from typing import Optional
 import parcel
 from desktop import BUTTON, CELL, FIELD, LIST, MENU_ITEM, TAB, Desktop, Role, Widget
 from drag import DragSource
+from engine import Engine
 from session import command_line, descendants, die_with_parent
 from stage import Stage, check
 
@@ -147,6 +148,15 @@ class Play:
     def _start(self) -> None:
         self._program = Program(self._stage)
         self._desktop = self._program.desktop
+
+    def _begin(self, engine: Engine, sandbox: str) -> None:
+        """Signs in to an engine, and makes a sandbox there."""
+        with self._stage.step("Sign in"):
+            self._desktop.click(BUTTON, "Sign in to Koyeb", seconds=60)
+            sign_in(self._desktop, engine.url, engine.token)
+            self._desktop.find(LIST, "Sandboxes", seconds=60)
+        with self._stage.step("New sandbox"):
+            self._program.create_sandbox(sandbox)
 
 
 def sandbox_folders(stage: Stage) -> list[Path]:
