@@ -17,6 +17,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QStyledItemDelegate>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -27,6 +28,32 @@ namespace Koyeb::Desktop {
 namespace {
 constexpr int leftOutLines = 3;
 constexpr int shortestName = 24; // Characters.
+constexpr int rowPadding = 4;
+
+/// Leaves the room of the box also where there is none, so that all names begin at the same place.
+class AlignedNames : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        // Else the boxes of neighbouring rows touch.
+        return QStyledItemDelegate::sizeHint(option, index) + QSize(0, rowPadding);
+    }
+
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        if (!option->features.testFlag(QStyleOptionViewItem::HasCheckIndicator)) {
+            const auto *style = option->widget->style();
+            option->features |= QStyleOptionViewItem::HasDecoration;
+            option->decorationSize = {
+                style->pixelMetric(QStyle::PM_IndicatorWidth, option, option->widget),
+                style->pixelMetric(QStyle::PM_IndicatorHeight, option, option->widget)};
+        }
+    }
+};
 } // namespace
 
 CompareDialog::CompareDialog(
@@ -62,6 +89,7 @@ CompareDialog::CompareDialog(
 void CompareDialog::createLayout()
 {
     m_list->setModel(&m_model);
+    m_list->setItemDelegateForColumn(ComparisonModel::NameColumn, new AlignedNames(m_list));
     m_list->setRootIsDecorated(false);
     m_list->setUniformRowHeights(true);
     m_list->setAlternatingRowColors(true);
