@@ -7,6 +7,7 @@
 #include <QApplication>
 #include <QLabel>
 #include <QPushButton>
+#include <QScopeGuard>
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTest>
@@ -26,6 +27,7 @@ private Q_SLOTS:
     void offersToStartAgain();
     void countsDownToReconnect();
     void waitsForASandboxThatSleeps();
+    void tellsTheScreensChecksumOnlyWhereItsUserAllowsIt();
 
 private:
     [[nodiscard]] QTabWidget *tabs() const { return m_page->findChild<QTabWidget *>(); }
@@ -200,6 +202,25 @@ void TerminalPageTest::waitsForASandboxThatSleeps()
     QCOMPARE(m_links.made.size(), 1);
     m_page->setSandboxAsleep(false);
     QCOMPARE(m_links.made.size(), 2);
+}
+
+void TerminalPageTest::tellsTheScreensChecksumOnlyWhereItsUserAllowsIt()
+{
+    const QByteArray question = "A\x1b[1;1;1;1;1;1*y";
+    m_page->show();
+    QTRY_COMPARE(m_links.made.size(), 1);
+    Q_EMIT m_links.last()->opened();
+    m_links.last()->print(question + "\x1b[5n");
+    QTRY_COMPARE(m_links.last()->input, QByteArray("\x1b[0n"));
+
+    qputenv("KOYEB_DESKTOP_TERMINAL_CHECKSUMS", "1");
+    const auto end = qScopeGuard([] { qunsetenv("KOYEB_DESKTOP_TERMINAL_CHECKSUMS"); });
+    init();
+    m_page->show();
+    QTRY_COMPARE(m_links.made.size(), 1);
+    Q_EMIT m_links.last()->opened();
+    m_links.last()->print(question);
+    QTRY_VERIFY(m_links.last()->input.startsWith("\x1bP1!~"));
 }
 
 QTEST_MAIN(TerminalPageTest)
