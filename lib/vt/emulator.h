@@ -11,6 +11,7 @@
 #include "vt/terminal.h"
 #include "vt/unicode.h"
 
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -252,6 +253,9 @@ private:
 
     Damage m_damage;
     Cursor m_toldCursor{.row = -1};
+    /// How many columns a character of each class takes that is written together with others; 0: it is looked
+    /// at by itself.
+    std::array<std::uint8_t, CharacterClass::count> m_runWidths{};
     std::string m_output;
 };
 

@@ -144,7 +144,8 @@ int PackedLines::appendOthers(const GridCell *cells, int count, std::uint16_t st
         return blanks;
     }
     const auto isSimple = [cells, width](int i) {
-        return cells[i].text >= 0x80 && !cells[i].isCluster() && cells[i].width() == width;
+        return cells[i].text != 0 && !cells[i].isCluster() && cells[i].width() == width;
+    // One code point, ASCII among others: words of most languages are one run.
     };
     if (width == 0 || !isSimple(0)) {
         if (width != 0) {
@@ -154,13 +155,17 @@ int PackedLines::appendOthers(const GridCell *cells, int count, std::uint16_t st
     }
     int taken = 0;
     std::uint32_t glyphs = 0;
+    const std::size_t before = m_text.size();
+    m_text.resize(before + static_cast<std::size_t>(count) * maximumUtf8);
+    char *target = m_text.data() + before;
     while (taken < count && isSimple(taken)) {
-        appendUtf8(m_text, cells[taken].text);
+        target = writeUtf8(target, cells[taken].text);
         taken += static_cast<int>(width);
         ++glyphs;
     }
     addToRun({style, 0, static_cast<std::uint8_t>(width), 1, false}, glyphs);
     return taken;
+    m_text.resize(static_cast<std::size_t>(target - m_text.data()));
 }
 
 void PackedLines::appendAscii(const GridCell *cells, int count, std::uint16_t style)
@@ -193,7 +198,7 @@ void PackedLines::appendGlyph(const GridCell &cell, std::uint16_t style, const T
     addToRun(kind, 1);
 }
 
-void PackedLines::addToRun(const Run &kind, std::uint32_t glyphs)
+void PackedLines::addToRun(Run kind, std::uint32_t glyphs)
 {
     if (m_runs.size() > m_infos.back().run) {
         Run &last = m_runs.back();

@@ -107,7 +107,7 @@ private:
     void appendAscii(const GridCell *cells, int count, std::uint16_t style);
     int appendOthers(const GridCell *cells, int count, std::uint16_t style, const Tables &tables);
     void appendGlyph(const GridCell &cell, std::uint16_t style, const Tables &tables);
-    void addToRun(const Run &kind, std::uint32_t glyphs);
+    void addToRun(Run kind, std::uint32_t glyphs);
     [[nodiscard]] std::size_t endRunOf(std::size_t line) const;
 
     std::string m_text;
