@@ -292,6 +292,7 @@ void Emulator::notify(std::string title, std::string body)
 /// Writing is for the view to ask about; reading does not exist.
 void Emulator::requestClipboard(std::string_view arguments)
 {
+    const int cell = m_cursor.column + (m_cursor.isWrapPending ? 1 : 0);
     const std::string_view targets = takeField(arguments);
     if (arguments == "?") {
         return;
@@ -309,13 +310,13 @@ void Emulator::markPrompt(std::string_view arguments)
     const std::string_view kind = takeField(arguments);
     LineMarks marks;
     if (kind == "A" || kind == "P") {
-        marks.promptStart = true;
+        marks.set(Mark::Prompt, cell);
     } else if (kind == "B") {
-        marks.commandStart = true;
+        marks.set(Mark::Command, cell);
     } else if (kind == "C") {
-        marks.outputStart = true;
+        marks.set(Mark::Output, cell);
     } else if (kind == "D") {
-        marks.commandEnd = true;
+        marks.set(Mark::End, cell);
         const auto code = numberOf(takeField(arguments));
         marks.exitCode = code ? static_cast<std::int16_t>(std::min(*code, 255)) : LineMarks::unknownExitCode;
     }

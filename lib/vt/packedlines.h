@@ -78,7 +78,6 @@ public:
     /// Adds a row to the last line.
     void append(const Row &row, const Tables &tables);
     void closeLast() { m_infos.back().isOpen = false; }
-    void mark(const LineMarks &marks) { m_infos.back().marks.add(marks); }
     /// Leaves only so many rows of the last line, which then is open; none: takes the line away.
     void keepRows(std::size_t rows, int columns);
     /// Nothing more will be added for now: gives back what memory is spare.

@@ -231,7 +231,7 @@ LineNumber Screen::scroll(const CellArea &area, int upward, int leftward, Leavin
 
 void Screen::mark(int row, const LineMarks &marks)
 {
-    grid().row(row).marks.add(marks);
+    grid().row(row).marks.add(marks, 0);
     markDirty(row, row + 1);
 }
 

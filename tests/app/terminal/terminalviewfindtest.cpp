@@ -72,6 +72,7 @@ private Q_SLOTS:
     void asksBeforeAProgramWritesTheClipboard();
     void takesNoForAnAnswer();
     void showsNotificationsAsText();
+    void copiesOutputWithoutALineFeed();
 
 private:
     [[nodiscard]] TerminalSearch &search() const { return *m_view->findChild<TerminalSearch *>(); }
@@ -429,3 +430,19 @@ void TerminalViewFindTest::showsNotificationsAsText()
 
 QTEST_MAIN(TerminalViewFindTest)
 #include "terminalviewfindtest.moc"
+void TerminalViewFindTest::copiesOutputWithoutALineFeed()
+{
+    // The next prompt stands behind it on its line, which is wider than the view.
+    const int columns = m_session->terminal().size().columns;
+    const QByteArray output(columns + 5, 'x');
+    print(
+        "\x1B]133;A\x1B\\$ \x1B]133;B\x1B\\printf\r\n\x1B]133;C\x1B\\" + output +
+        "\x1B]133;D;0\x1B\\\x1B]133;A\x1B\\$ \x1B]133;B\x1B\\next");
+    m_view->copyCommandOutput();
+    QCOMPARE(QApplication::clipboard()->text(), QString::fromLatin1(output));
+    // One that printed nothing at all has nothing to be copied, not even of what follows.
+    print("\r\n\x1B]133;C\x1B\\\x1B]133;D;0\x1B\\\x1B]133;A\x1B\\$ ");
+    m_view->selectCommandOutput();
+    QCOMPARE(m_view->selectedText(), QString());
+}
+
