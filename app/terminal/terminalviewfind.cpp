@@ -192,7 +192,9 @@ void TerminalView::setHoveredLink(const std::optional<TerminalHyperlink> &link)
         return;
     }
     for (const auto &changed : {m_hoveredLink, link}) {
-        if (changed) {
+        if (changed && changed->sharedId != 0) {
+            viewport()->update(); // Parts of it may stand anywhere.
+        } else if (changed) {
             updateRows(changed->first.line, changed->end.line + 1);
         }
     }

@@ -289,6 +289,11 @@ std::string_view Terminal::linkTarget(LinkId link) const
     return m_parts->emulator.links().target(link);
 }
 
+bool Terminal::hasLinkId(LinkId link) const
+{
+    return m_parts->emulator.links().hasId(link);
+}
+
 std::optional<ClipboardRequest> Terminal::takeClipboardRequest()
 {
     return m_parts->emulator.takeClipboardRequest();

@@ -145,6 +145,8 @@ public:
     [[nodiscard]] const Palette &colours() const;
     /// Where a link leads (OSC 8): printable ASCII, bounded, from the program, not checked. Empty: nowhere.
     [[nodiscard]] std::string_view linkTarget(LinkId link) const;
+    /// The program says with an id that all cells of this link belong together, wherever they stand.
+    [[nodiscard]] bool hasLinkId(LinkId link) const;
     /// The last request since the last call. At most a megabyte.
     [[nodiscard]] std::optional<ClipboardRequest> takeClipboardRequest();
     /// The first few since the last call.

@@ -59,6 +59,8 @@ private Q_SLOTS:
     void opensOnlyWebAndMail_data();
     void opensOnlyWebAndMail();
     void underlinesTheLinkUnderThePointer();
+    void underlinesAllPartsOfALinkWithAnId();
+    void followsALinkWithoutAnIdOverTheEdge();
     void opensLinksByControlClick();
     void neverOpensFiles();
     void searchesTextAndScrollback();
@@ -207,6 +209,51 @@ void TerminalViewFindTest::underlinesTheLinkUnderThePointer()
 }
 
 void TerminalViewFindTest::opensLinksByControlClick()
+void TerminalViewFindTest::underlinesAllPartsOfALinkWithAnId()
+{
+    const auto link = [](const QByteArray &parameters, const QByteArray &text) {
+        return "\x1B]8;" + parameters + ";https://example.com/x\x1B\\" + text + "\x1B]8;;\x1B\\";
+    };
+    print(
+        "\x1B[?25l" + link("id=a", "upper") + " text\r\n" + link("id=a", "lower") + " text\r\n" +
+        link("", "other") + " " + link("id=b", "other"));
+    moveTo(middleOf(5, 3));
+    const QImage before = grab();
+    moveTo(middleOf(0, 2));
+    const QImage after = grab();
+    const auto isSame = [&](int row, int column) {
+        const QRect cell = m_view->cellRect(row, column);
+        return before.copy(cell) == after.copy(cell);
+    };
+    QVERIFY(!isSame(0, 4));
+    QVERIFY(!isSame(1, 0) && !isSame(1, 4));
+    QVERIFY(isSame(0, 6) && isSame(1, 6)); // Text beside it,
+    QVERIFY(isSame(2, 1) && isSame(2, 8)); // and what leads to the same place, but is another link.
+    moveTo(middleOf(5, 3));
+    QCOMPARE(grab(), before);
+}
+
+void TerminalViewFindTest::followsALinkWithoutAnIdOverTheEdge()
+{
+    const int columns = m_session->terminal().size().columns;
+    print(
+        "see \x1B]8;;https://example.com/x\x1B\\" + QByteArray(2 * columns, 'x') +
+        "\x1B]8;;\x1B\\ \x1B]8;;https://example.com/x\x1B\\again\x1B]8;;\x1B\\");
+    for (const Vt::Position place : {Vt::Position{0, 10}, Vt::Position{1, 3}, Vt::Position{2, 2}}) {
+        const auto link = hyperlinkAt(m_session->terminal(), place);
+        QVERIFY(link);
+        QCOMPARE(link->first, (Vt::Position{0, 4}));
+        QCOMPARE(link->end, (Vt::Position{2, 4}));
+    }
+    const auto again = hyperlinkAt(m_session->terminal(), {2, 6});
+    QVERIFY(again);
+    QCOMPARE(again->first, (Vt::Position{2, 5}));
+    // What only stands below it is another one.
+    print("\r\n\x1B]8;;https://example.com/y\x1B\\one\r\ntwo\x1B]8;;\x1B\\");
+    QCOMPARE(hyperlinkAt(m_session->terminal(), {3, 1})->end, (Vt::Position{3, 3}));
+    QCOMPARE(hyperlinkAt(m_session->terminal(), {4, 1})->first, (Vt::Position{4, 0}));
+}
+
 {
     FakeBrowser browser;
     print("\x1B]8;;https://example.com/x\x1B\\here\x1B]8;;\x1B\\ or http://example.org.");
