@@ -65,16 +65,17 @@ private Q_SLOTS:
     void neverOpensFiles();
     void searchesTextAndScrollback();
     void searchesByRegularExpression();
+    void searchesAllOfALongLineByRegularExpression();
     void survivesExpressionsThatNeverEnd();
     void goesOnSearchingInNewOutput();
     void showsMatchesInTheScrollBar();
     void closesTheSearchWithEscape();
     void jumpsBetweenPrompts();
     void copiesTheOutputOfACommand();
+    void copiesOutputWithoutALineFeed();
     void asksBeforeAProgramWritesTheClipboard();
     void takesNoForAnAnswer();
     void showsNotificationsAsText();
-    void copiesOutputWithoutALineFeed();
 
 private:
     [[nodiscard]] TerminalSearch &search() const { return *m_view->findChild<TerminalSearch *>(); }
@@ -208,7 +209,6 @@ void TerminalViewFindTest::underlinesTheLinkUnderThePointer()
     QCOMPARE(grab(), before);
 }
 
-void TerminalViewFindTest::opensLinksByControlClick()
 void TerminalViewFindTest::underlinesAllPartsOfALinkWithAnId()
 {
     const auto link = [](const QByteArray &parameters, const QByteArray &text) {
@@ -254,6 +254,7 @@ void TerminalViewFindTest::followsALinkWithoutAnIdOverTheEdge()
     QCOMPARE(hyperlinkAt(m_session->terminal(), {4, 1})->first, (Vt::Position{4, 0}));
 }
 
+void TerminalViewFindTest::opensLinksByControlClick()
 {
     FakeBrowser browser;
     print("\x1B]8;;https://example.com/x\x1B\\here\x1B]8;;\x1B\\ or http://example.org.");
@@ -343,9 +344,29 @@ void TerminalViewFindTest::searchesByRegularExpression()
     QCOMPARE(search().matches().size(), std::size_t{1});
 }
 
+void TerminalViewFindTest::searchesAllOfALongLineByRegularExpression()
+{
+    // Longer than what is looked at together, with matches in the middle, where two parts meet, and at the
+    // end.
+    QByteArray text = "needle0 " + QByteArray(30'000, '.') + " needle1";
+    for (const qsizetype place : {12 * 1024 - 3, 16 * 1024 - 3}) {
+        text.replace(place, 8, " needle2");
+    }
+    print(text + "\r\n");
+    const auto count = [this](const char *expression) {
+        search().start({QString::fromLatin1(expression), true, false}, 1000);
+        return QTest::qWaitFor([this] { return !search().isRunning(); }) ? search().matches().size() : 9999;
+    };
+    QCOMPARE(count("needle\\d"), std::size_t{4});
+    QCOMPARE(count("needle1$"), std::size_t{1});
+    QCOMPARE(count("^needle0|^\\."), std::size_t{1}); // Only one part begins the line.
+    QCOMPARE(count("\\bneedle"), std::size_t{4});
+    QCOMPARE(count("(?<=\\. )needle\\d"), std::size_t{3});
+}
+
 void TerminalViewFindTest::survivesExpressionsThatNeverEnd()
 {
-    print(QByteArray(5000, 'a') + "\r\n");
+    print(QByteArray(100'000, 'a') + "\r\n");
     search().start({QStringLiteral("(a+a+)+$b"), true, false}, 100);
     QTRY_VERIFY(!search().isRunning()); // Within five seconds instead of years.
     QVERIFY(search().matches().empty());
@@ -428,6 +449,22 @@ void TerminalViewFindTest::copiesTheOutputOfACommand()
     QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("a.txt\nb.txt"));
 }
 
+void TerminalViewFindTest::copiesOutputWithoutALineFeed()
+{
+    // The next prompt stands behind it on its line, which is wider than the view.
+    const int columns = m_session->terminal().size().columns;
+    const QByteArray output(columns + 5, 'x');
+    print(
+        "\x1B]133;A\x1B\\$ \x1B]133;B\x1B\\printf\r\n\x1B]133;C\x1B\\" + output +
+        "\x1B]133;D;0\x1B\\\x1B]133;A\x1B\\$ \x1B]133;B\x1B\\next");
+    m_view->copyCommandOutput();
+    QCOMPARE(QApplication::clipboard()->text(), QString::fromLatin1(output));
+    // One that printed nothing at all has nothing to be copied, not even of what follows.
+    print("\r\n\x1B]133;C\x1B\\\x1B]133;D;0\x1B\\\x1B]133;A\x1B\\$ ");
+    m_view->selectCommandOutput();
+    QCOMPARE(m_view->selectedText(), QString());
+}
+
 void TerminalViewFindTest::asksBeforeAProgramWritesTheClipboard()
 {
     QApplication::clipboard()->setText(QStringLiteral("mine"));
@@ -477,19 +514,3 @@ void TerminalViewFindTest::showsNotificationsAsText()
 
 QTEST_MAIN(TerminalViewFindTest)
 #include "terminalviewfindtest.moc"
-void TerminalViewFindTest::copiesOutputWithoutALineFeed()
-{
-    // The next prompt stands behind it on its line, which is wider than the view.
-    const int columns = m_session->terminal().size().columns;
-    const QByteArray output(columns + 5, 'x');
-    print(
-        "\x1B]133;A\x1B\\$ \x1B]133;B\x1B\\printf\r\n\x1B]133;C\x1B\\" + output +
-        "\x1B]133;D;0\x1B\\\x1B]133;A\x1B\\$ \x1B]133;B\x1B\\next");
-    m_view->copyCommandOutput();
-    QCOMPARE(QApplication::clipboard()->text(), QString::fromLatin1(output));
-    // One that printed nothing at all has nothing to be copied, not even of what follows.
-    print("\r\n\x1B]133;C\x1B\\\x1B]133;D;0\x1B\\\x1B]133;A\x1B\\$ ");
-    m_view->selectCommandOutput();
-    QCOMPARE(m_view->selectedText(), QString());
-}
-
