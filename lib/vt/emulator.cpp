@@ -47,7 +47,16 @@ void Emulator::writeAscii(std::string_view text)
         return;
     }
     m_last.begin(static_cast<unsigned char>(text.back()));
+    m_last.width = 1;
+    m_last.isValid = true;
     m_breaker.begin(static_cast<unsigned char>(text.back()));
+    const int end = m_cursor.column + static_cast<int>(text.size());
+    if (end < m_rightMargin && !m_cursor.isWrapPending) { // Most text fits.
+        m_screen.writeAscii(m_cursor.row, m_cursor.column, text);
+        m_last.place = {m_cursor.row, end - 1, false};
+        m_cursor.column = end;
+        return;
+    }
     while (!text.empty()) {
         if (m_cursor.isWrapPending && m_flags.autoWrap) {
             wrapLine();
@@ -67,8 +76,7 @@ void Emulator::writeAscii(std::string_view text)
             }
         }
     }
-    m_last.width = 1;
-    m_last.isValid = true;
+    m_last.isValid = true; // Also where a line feed was on the way.
 }
 
 void Emulator::write(std::u32string_view text)

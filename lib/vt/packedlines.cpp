@@ -146,8 +146,9 @@ int PackedLines::appendOthers(const GridCell *cells, int count, std::uint16_t st
         return blanks;
     }
     // One code point, ASCII among others: words of most languages are one run.
-    const auto isSimple = [cells, width](int i) {
-        return cells[i].text != 0 && !cells[i].isCluster() && cells[i].width() == width;
+    const std::uint32_t attributes = cells[0].attributes;
+    const auto isSimple = [cells, attributes](int i) {
+        return cells[i].text - 1 < GridCell::clusterFlag - 1 && cells[i].attributes == attributes;
     };
     if (width == 0 || !isSimple(0)) {
         if (width != 0) {
