@@ -19,6 +19,9 @@ struct TerminalHyperlink {
     QString target; ///< As it was written; nobody checked it.
     Vt::Position first;
     Vt::Position end; ///< Behind the last cell.
+    /// All cells with this number are the link, also where others stand between them; 0: those from `first`
+    /// to `end` are.
+    Vt::LinkId sharedId = 0;
 
     bool operator==(const TerminalHyperlink &) const = default;
 };

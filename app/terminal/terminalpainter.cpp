@@ -60,9 +60,11 @@ void TerminalPainter::findStretches(const Vt::Line &line, const RowMarks &marks,
     // Rows of the scrollback are as long as they were written.
     const int used = std::min(static_cast<int>(line.cells.size()), columns);
     for (int column = 0; column < columns; ++column) {
-        const Stretch here{
-            column < used ? line.cells[static_cast<std::size_t>(column)].style : Vt::Style(),
-            backingAt(marks, column), isIn(marks.hoveredLink, column), column, column + 1};
+        const Vt::Style style =
+            column < used ? line.cells[static_cast<std::size_t>(column)].style : Vt::Style();
+        const bool isHovered = isIn(marks.hoveredLink, column) ||
+                               (marks.hoveredLinkId != 0 && style.link == marks.hoveredLinkId);
+        const Stretch here{style, backingAt(marks, column), isHovered, column, column + 1};
         if (!m_stretches.empty() && m_stretches.back().looksLike(here)) {
             ++m_stretches.back().end;
         } else {

@@ -21,6 +21,7 @@ struct RowMarks {
     std::vector<Vt::Selection::Columns> matches{}; ///< Of what was searched for.
     Vt::Selection::Columns currentMatch{};
     Vt::Selection::Columns hoveredLink{};
+    Vt::LinkId hoveredLinkId = 0; ///< All of its cells are hovered; 0: none.
 };
 
 /// Draws rows of cells: the background of each stretch of one colour, then its glyphs at their columns.

@@ -16,10 +16,13 @@ using namespace std::chrono_literals;
 
 constexpr auto sliceDuration = 4ms;
 constexpr int rowsBetweenLooksAtTheClock = 64;
-/// A regular expression sees no more of a line, and takes no more steps on it: some expressions would take
-/// for ever.
-constexpr std::size_t maximumRegexBytes = 16 * 1024;
+/// A regular expression looks at so much of a line at a time, and takes so many steps on it: some expressions
+/// would take for ever.
+constexpr qsizetype windowLength = 16 * 1024;
+constexpr qsizetype windowOverlap = 4 * 1024; ///< What is longer may be found in parts.
 constexpr auto stepLimit = "(*LIMIT_MATCH=100000)";
+/// An expression that ran out of steps so often is given up on this line.
+constexpr int maximumFailures = 4;
 
 /// Finds a regular expression in lines of UTF-8.
 class RegexMatcher {
@@ -28,7 +31,6 @@ public:
 
     void operator()(std::string_view line, std::vector<std::pair<std::size_t, std::size_t>> &found) const
     {
-        line = line.substr(0, maximumRegexBytes);
         const QString text = QString::fromUtf8(line.data(), static_cast<qsizetype>(line.size()));
         qsizetype index = 0;
         std::size_t byte = 0;
@@ -38,16 +40,52 @@ public:
             index = wanted;
             return byte;
         };
-        for (auto matches = m_expression.globalMatch(text); matches.hasNext();) {
-            const QRegularExpressionMatch match = matches.next();
-            if (match.capturedLength() > 0) {
-                const std::size_t first = byteOf(match.capturedStart());
-                found.emplace_back(first, byteOf(match.capturedEnd()));
-            }
+        int failures = 0;
+        for (qsizetype first = 0; first < text.size() && failures < maximumFailures;) {
+            const qsizetype end = boundaryAt(text, first + windowLength);
+            // What begins in the overlap is for the next window, which sees where it ends.
+            const qsizetype limit = end == text.size() ? end : boundaryAt(text, end - windowOverlap);
+            first = findIn(text, first, end, limit, failures, [&](qsizetype from, qsizetype to) {
+                const std::size_t firstByte = byteOf(from);
+                found.emplace_back(firstByte, byteOf(to));
+            });
         }
     }
 
 private:
+    /// The end of the text, or a place that is not within a character.
+    [[nodiscard]] static qsizetype boundaryAt(const QString &text, qsizetype index)
+    {
+        if (index >= text.size()) {
+            return text.size();
+        }
+        return text[index].isLowSurrogate() ? index + 1 : index;
+    }
+
+    /// Tells of the matches that begin in [first, limit), of a text that is seen up to `end`. Returns where
+    /// the next window begins.
+    template<typename Tell>
+    qsizetype findIn(
+        const QString &text, qsizetype first, qsizetype end, qsizetype limit, int &failures, Tell tell) const
+    {
+        // With what stands before the window, so that the start of the line and of words are where they are.
+        const QStringView seen = QStringView(text).first(end);
+        while (first < limit) {
+            const QRegularExpressionMatch match = m_expression.match(seen, first);
+            failures += match.isValid() ? 0 : 1;
+            if (!match.hasMatch() || match.capturedStart() >= limit) {
+                return limit;
+            }
+            if (match.capturedLength() > 0) {
+                tell(match.capturedStart(), match.capturedEnd());
+                first = match.capturedEnd();
+            } else {
+                first = boundaryAt(text, match.capturedEnd() + 1);
+            }
+        }
+        return first;
+    }
+
     QRegularExpression m_expression;
 };
 

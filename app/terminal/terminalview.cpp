@@ -401,7 +401,9 @@ RowMarks TerminalView::marksOf(Vt::LineNumber line) const
     RowMarks marks{.selected = m_selection.columnsOf(line)};
     marks.matches = m_search->columnsOf(line);
     marks.currentMatch = m_search->currentColumnsOf(line);
-    if (m_hoveredLink && line >= m_hoveredLink->first.line && line <= m_hoveredLink->end.line) {
+    if (m_hoveredLink && m_hoveredLink->sharedId != 0) {
+        marks.hoveredLinkId = m_hoveredLink->sharedId;
+    } else if (m_hoveredLink && line >= m_hoveredLink->first.line && line <= m_hoveredLink->end.line) {
         const bool isFirst = line == m_hoveredLink->first.line;
         const bool isLast = line == m_hoveredLink->end.line;
         marks.hoveredLink = {

@@ -28,6 +28,20 @@ constexpr auto refreshInterval = 300ms;
 constexpr qsizetype longestExcerpt = 80;
 constexpr int scrollBarSteps = 2000; ///< No screen is higher: marks closer than that are one.
 
+/// Where the next mark of this kind stands from `start` on, which belongs to the line that begins with `row`;
+/// or else the end of all text.
+[[nodiscard]] Vt::Position nextMark(
+    const Vt::Terminal &terminal, Vt::LineNumber row, Vt::Position start, Vt::Mark mark)
+{
+    // Output without a line feed has the next prompt on its line.
+    if (const auto sameLine = terminal.markOf(row, mark); sameLine && *sameLine >= start) {
+        return *sameLine;
+    }
+    const auto later = terminal.markAfter(row, mark);
+    const auto place = later ? terminal.markOf(*later, mark) : std::nullopt;
+    return place.value_or(Vt::Position{terminal.endLine(), 0});
+}
+
 /// A target as it is understood, so that no letter in it only looks like another.
 [[nodiscard]] QString plainTarget(const QString &target)
 {
@@ -178,7 +192,9 @@ void TerminalView::setHoveredLink(const std::optional<TerminalHyperlink> &link)
         return;
     }
     for (const auto &changed : {m_hoveredLink, link}) {
-        if (changed) {
+        if (changed && changed->sharedId != 0) {
+            viewport()->update(); // Parts of it may stand anywhere.
+        } else if (changed) {
             updateRows(changed->first.line, changed->end.line + 1);
         }
     }
@@ -264,12 +280,14 @@ bool TerminalView::selectOutputAt(Vt::LineNumber line)
     if (!first || terminal.modes().alternateScreen) {
         return false;
     }
-    const auto end = terminal.markAfter(*first, Vt::Mark::End);
-    const auto prompt = terminal.markAfter(*first, Vt::Mark::Prompt);
-    const Vt::LineNumber stop =
-        std::min(end.value_or(terminal.endLine()), prompt.value_or(terminal.endLine()));
-    m_selection.begin(terminal, {*first, 0}, Vt::Selection::Unit::Character);
-    m_selection.extendTo(terminal, {stop - 1, terminal.size().columns});
+    const Vt::Position start = terminal.markOf(*first, Vt::Mark::Output).value_or(Vt::Position{*first, 0});
+    const Vt::Position end = std::min(
+        nextMark(terminal, *first, start, Vt::Mark::End),
+        nextMark(terminal, *first, start, Vt::Mark::Prompt));
+    // Without the line feed before what follows on a row of its own.
+    const bool endsWithRow = end.column == 0 && end.line > start.line;
+    m_selection.begin(terminal, start, Vt::Selection::Unit::Character);
+    m_selection.extendTo(terminal, endsWithRow ? Vt::Position{end.line - 1, terminal.size().columns} : end);
     viewport()->update();
     Q_EMIT selectionChanged();
     return true;

@@ -101,27 +101,46 @@ struct Cell {
     bool operator==(const Cell &) const = default;
 };
 
-/// What a shell told of a line (OSC 133), so that one can jump from prompt to prompt.
+/// What a shell can tell of a place (OSC 133): where its prompt, what is typed and the output begin, and
+/// where the output ended.
+enum class Mark : std::uint8_t { Prompt, Command, Output, End };
+
+/// What a shell told of a line, so that one can jump from prompt to prompt. Of each kind a line has one.
 struct LineMarks {
+    static constexpr std::size_t kinds = 4;
     static constexpr std::int16_t unknownExitCode = -1;
 
-    bool promptStart : 1 = false;
-    bool commandStart : 1 = false; ///< What is typed begins on this line.
-    bool outputStart : 1 = false;
-    bool commandEnd : 1 = false;             ///< The output ended before this line.
-    std::int16_t exitCode = unknownExitCode; ///< Where commandEnd is set.
+    std::uint8_t present = 0;                ///< A bit for each kind.
+    std::int16_t exitCode = unknownExitCode; ///< Of Mark::End.
+    /// Where each stands: so many cells behind the start of the row that carries the marks. That may be in a
+    /// row that follows, where the line goes on.
+    std::array<std::uint16_t, kinds> cells{};
 
-    [[nodiscard]] bool isNone() const { return !promptStart && !commandStart && !outputStart && !commandEnd; }
-    void add(const LineMarks &other)
+    [[nodiscard]] bool isNone() const { return present == 0; }
+    [[nodiscard]] bool has(Mark mark) const { return (present & bitOf(mark)) != 0; }
+    [[nodiscard]] int cellOf(Mark mark) const { return cells[static_cast<std::size_t>(mark)]; }
+    void set(Mark mark, int cell)
     {
-        promptStart = promptStart || other.promptStart;
-        commandStart = commandStart || other.commandStart;
-        outputStart = outputStart || other.outputStart;
-        commandEnd = commandEnd || other.commandEnd;
-        exitCode = other.exitCode == unknownExitCode ? exitCode : other.exitCode;
+        present = static_cast<std::uint8_t>(present | bitOf(mark));
+        cells[static_cast<std::size_t>(mark)] = static_cast<std::uint16_t>(cell);
+    }
+    /// Takes over what another row carries, which begins so many cells behind this one: what came later
+    /// counts.
+    void add(const LineMarks &other, int offset)
+    {
+        for (std::size_t kind = 0; kind < kinds; ++kind) {
+            const auto mark = static_cast<Mark>(kind);
+            if (other.has(mark)) {
+                set(mark, offset + other.cellOf(mark));
+            }
+        }
+        exitCode = other.has(Mark::End) ? other.exitCode : exitCode;
     }
 
     bool operator==(const LineMarks &) const = default;
+
+private:
+    [[nodiscard]] static constexpr unsigned bitOf(Mark mark) { return 1U << static_cast<unsigned>(mark); }
 };
 
 /// One row, of the screen or of the scrollback.

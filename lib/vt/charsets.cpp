@@ -129,4 +129,29 @@ void Charsets::designate(std::string_view intermediates, char final, bool isNati
     }
 }
 
+void Charsets::designate(std::size_t index, std::string_view designator, bool is96)
+{
+    if (designator == "%5") {
+        sets.at(index) = Charset::DecSupplemental;
+    } else if (is96) {
+        sets.at(index) = index > 0 && designator == "A" ? Charset::Latin1 : Charset::Ascii;
+    } else {
+        sets.at(index) = setOf(designator.front(), true);
+    }
+}
+
+std::string_view Charsets::designator(std::size_t index) const
+{
+    const Charset set = sets.at(index);
+    for (const auto &[finals, candidate] : nationalFinals) {
+        if (candidate == set) {
+            return finals.substr(0, 1);
+        }
+    }
+    return set == Charset::DecGraphics                         ? "0"
+           : set == Charset::British || set == Charset::Latin1 ? "A"
+           : set == Charset::DecSupplemental                   ? "%5"
+                                                               : "B";
+}
+
 } // namespace Koyeb::Vt

@@ -38,6 +38,12 @@ struct Charsets {
     [[nodiscard]] char32_t translate(char32_t character);
     /// Intermediates and final character of an escape sequence. `isNational`: national sets may be chosen.
     void designate(std::string_view intermediates, char final, bool isNational);
+    /// The same by what designator() tells.
+    void designate(std::size_t index, std::string_view designator, bool is96);
+    /// What designates the set that stands at this index.
+    [[nodiscard]] std::string_view designator(std::size_t index) const;
+    /// It has 96 characters instead of 94.
+    [[nodiscard]] bool has96(std::size_t index) const { return sets.at(index) == Charset::Latin1; }
 };
 
 } // namespace Koyeb::Vt

@@ -28,6 +28,10 @@ Emulator::Emulator(Screen &screen, const Terminal::Options &options)
 {
     resetMargins();
     resetTabs();
+    for (std::size_t index = 0; index < CharacterClass::count; ++index) {
+        const CharacterClass kind = CharacterClass::ofIndex(index);
+        m_runWidths[index] = static_cast<std::uint8_t>(kind.mayJoin ? 0 : columnsOf(kind));
+    }
 }
 
 void Emulator::writeAscii(std::string_view text)
@@ -43,7 +47,16 @@ void Emulator::writeAscii(std::string_view text)
         return;
     }
     m_last.begin(static_cast<unsigned char>(text.back()));
+    m_last.width = 1;
+    m_last.isValid = true;
     m_breaker.begin(static_cast<unsigned char>(text.back()));
+    const int end = m_cursor.column + static_cast<int>(text.size());
+    if (end < m_rightMargin && !m_cursor.isWrapPending) { // Most text fits.
+        m_screen.writeAscii(m_cursor.row, m_cursor.column, text);
+        m_last.place = {m_cursor.row, end - 1, false};
+        m_cursor.column = end;
+        return;
+    }
     while (!text.empty()) {
         if (m_cursor.isWrapPending && m_flags.autoWrap) {
             wrapLine();
@@ -63,15 +76,13 @@ void Emulator::writeAscii(std::string_view text)
             }
         }
     }
-    m_last.width = 1;
-    m_last.isValid = true;
+    m_last.isValid = true; // Also where a line feed was on the way.
 }
 
 void Emulator::write(std::u32string_view text)
 {
     const auto runWidth = [this](char32_t character) {
-        const CharacterClass kind = m_classes.of(character);
-        return kind.mayJoin ? 0 : columnsOf(kind);
+        return m_runWidths[m_classes.of(character).index()];
     };
     while (!text.empty()) {
         const int width = m_isPlain ? runWidth(text.front()) : 0;
@@ -122,6 +133,9 @@ void Emulator::writeRun(std::u32string_view text, int width)
 void Emulator::writeOne(char32_t character)
 {
     const CharacterClass kind = m_classes.of(character);
+    if (kind.isInvisible) {
+        return;
+    }
     if (m_last.isValid && kind.mayJoin && m_breaker.takes(character)) {
         join(character);
         return;
@@ -377,17 +391,23 @@ void Emulator::shiftCharset(char final)
 
 void Emulator::control(const ControlSequence &sequence)
 {
-    if (sequence.function() == ControlSequence::functionOf('m')) {
+    const bool isPlain = sequence.marker == 0 && sequence.intermediateCount == 0;
+    const char plainFinal = isPlain ? sequence.final : '\0';
+    if (plainFinal == 'm') {
         m_last.isRepeatable = false;
         applySgr(m_screen.changePen(), sequence);
         return;
     }
-    if (sequence.function() == ControlSequence::functionOf('b')) {
+    if (plainFinal == 'b') {
         repeatLast(sequence.amount());
         return;
     }
     m_last.isValid = false;
     m_last.isRepeatable = false;
+    if (plainFinal == 'H') { // The most frequent one need not be looked for.
+        moveToOrigin(sequence.amount(0) - 1, sequence.amount(1) - 1);
+        return;
+    }
     (void)(moveByControl(sequence) || editByControl(sequence) || setByControl(sequence) || reportByControl(sequence));
 }
 

@@ -11,6 +11,7 @@
 #include "vt/terminal.h"
 #include "vt/unicode.h"
 
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -82,6 +83,16 @@ private:
         SavedCursor saved;
         std::vector<std::uint8_t>
             keyboardFlags; ///< The stack of the kitty keyboard protocol; its top is last.
+    };
+    /// Where a colour is kept that programs may choose and ask for.
+    struct ColourPlace {
+        std::optional<Rgb> *chosen = nullptr;          ///< nullptr: there is no such colour.
+        const std::optional<Rgb> *byDefault = nullptr; ///< nullptr: nobody knows.
+    };
+    /// XTPUSHSGR.
+    struct SavedStyle {
+        Style style;
+        std::uint32_t parts = 0; ///< A bit for each of its parameters; 0: all of the style.
     };
     /// The character that was written last: marks are added to it.
     struct LastGlyph {
@@ -185,7 +196,7 @@ private:
     [[nodiscard]] const PerBuffer &ofBuffer() const;
     void changeKeyboardFlags(const ControlSequence &sequence);
     void setKeyModifierOptions(const ControlSequence &sequence);
-    void pushStyle();
+    void pushStyle(const ControlSequence &sequence);
     void popStyle();
 
     // emulatorreports.cpp: answers.
@@ -196,10 +207,18 @@ private:
     void reportSetting(std::string_view name);
     void reportCapabilities(std::string_view names);
 
+    // emulatorpresentation.cpp: the state of the cursor and the tab stops as a whole.
+    void reportPresentation(int what);
+    void restorePresentation(int what, std::string_view content);
+    void restoreCursorState(std::string_view content);
+
     // emulatorcommands.cpp: OSC.
     void command(std::string_view content, bool isCut);
     void setTitles(int number, std::string_view text);
-    void setColours(std::string_view arguments);
+    void changeColour(const std::string &prefix, std::string_view value, ColourPlace place);
+    [[nodiscard]] ColourPlace indexedColour(int index);
+    [[nodiscard]] ColourPlace dynamicColour(int number);
+    void setColours(int number, std::string_view arguments);
     void setDynamicColour(int number, std::string_view arguments);
     void resetColours(int number, std::string_view arguments);
     void reportColour(const std::string &prefix, const std::optional<Rgb> &colour);
@@ -226,7 +245,7 @@ private:
     PerBuffer m_main;
     PerBuffer m_alternate;
     std::vector<std::pair<int, int>> m_savedModes;
-    std::vector<Style> m_styleStack;
+    std::vector<SavedStyle> m_styleStack;
     Protection m_protection = Protection::Dec;
     int m_changeExtent = 0; ///< DECSACE: 2 is a rectangle, 0 and 1 are a stretch of text.
     std::uint8_t m_modifyOtherKeys = 0;
@@ -234,6 +253,9 @@ private:
     LastGlyph m_last;
     ClusterBreaker m_breaker;
     ClassTable m_classes;
+    /// How many columns a character of each class takes that is written together with others; 0: it is looked
+    /// at by itself.
+    std::array<std::uint8_t, CharacterClass::count> m_runWidths{};
 
     MouseReporter m_mouse;
     Size m_cellPixels{0, 0};
@@ -243,6 +265,9 @@ private:
     std::string m_directory;
     Palette m_defaultColours;
     Palette m_colours; ///< What the program chose.
+    // These are not drawn (xterm draws them only if it is told to), but a program may ask for what it chose.
+    std::array<std::optional<Rgb>, 5> m_specialColours;
+    std::array<std::optional<Rgb>, 7> m_undrawnColours;
     Links m_links;
     bool m_answersWithBell = false; ///< The question ended with it.
     std::optional<ClipboardRequest> m_clipboard;

@@ -3,6 +3,7 @@
 #include "vt/emulator.h"
 
 #include "vt/base64.h"
+#include "vt/colournames.h"
 
 #include <algorithm>
 #include <charconv>
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::size_t maximumTitleBytes = 1024;
 constexpr std::size_t maximumNotifications = 8;
+constexpr int maximumColourIndex = 65535; ///< There are not so many, but it can be added to.
 
 /// Takes off the front what stands before the next semicolon.
 [[nodiscard]] std::string_view takeField(std::string_view &text)
@@ -41,44 +43,6 @@ constexpr std::size_t maximumNotifications = 8;
         }
     }
     return clean;
-}
-
-/// One to four hexadecimal digits as eight bits: scaled, or, as X11 does with "#", the digits being the first
-/// ones of more.
-[[nodiscard]] std::optional<std::uint8_t> componentOf(std::string_view digits, bool isScaled)
-{
-    const auto number = numberOf(digits, 16);
-    if (!number || digits.empty() || digits.size() > 4) {
-        return std::nullopt;
-    }
-    const int bits = 4 * static_cast<int>(digits.size());
-    const int largest = (1 << bits) - 1;
-    return static_cast<std::uint8_t>(
-        isScaled ? (*number * 255 + largest / 2) / largest : (*number << 16) >> (bits + 8));
-}
-
-/// "rgb:RR/GG/BB" or "#RRGGBB", each component of one to four digits.
-[[nodiscard]] std::optional<Rgb> colourOf(std::string_view text)
-{
-    std::array<std::optional<std::uint8_t>, 3> components;
-    if (text.starts_with("rgb:")) {
-        text.remove_prefix(4);
-        for (auto &component : components) {
-            const std::size_t end = text.find('/');
-            component = componentOf(text.substr(0, end), true);
-            text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-        }
-    } else if (text.starts_with('#') && (text.size() - 1) % 3 == 0) {
-        const std::size_t digits = (text.size() - 1) / 3;
-        for (std::size_t i = 0; i < 3; ++i) {
-            components[i] = componentOf(text.substr(1 + i * digits, digits), false);
-        }
-        text = {};
-    }
-    if (!text.empty() || !components[0] || !components[1] || !components[2]) {
-        return std::nullopt;
-    }
-    return Rgb{*components[0], *components[1], *components[2]};
 }
 
 [[nodiscard]] std::string percentDecoded(std::string_view text)
@@ -113,7 +77,8 @@ void Emulator::command(std::string_view content, bool isCut)
     }
     switch (*number) {
     case 4:
-        setColours(content);
+    case 5:
+        setColours(*number, content);
         break;
     case 7:
         setDirectory(content);
@@ -127,18 +92,11 @@ void Emulator::command(std::string_view content, bool isCut)
             notify({}, cleaned(content));
         }
         break;
-    case 10:
-    case 11:
-    case 12:
-        setDynamicColour(*number, content);
-        break;
     case 52:
         requestClipboard(content);
         break;
     case 104:
-    case 110:
-    case 111:
-    case 112:
+    case 105:
         resetColours(*number, content);
         break;
     case 133:
@@ -151,6 +109,11 @@ void Emulator::command(std::string_view content, bool isCut)
         }
         break;
     default:
+        if (*number >= 10 && *number <= 19) {
+            setDynamicColour(*number, content);
+        } else if (*number >= 110 && *number <= 119) {
+            resetColours(*number, content);
+        }
         break;
     }
 }
@@ -182,21 +145,55 @@ void Emulator::reportColour(const std::string &prefix, const std::optional<Rgb> 
     send(text + (m_answersWithBell ? "\x07" : "\x1B\\"));
 }
 
-void Emulator::setColours(std::string_view arguments)
+void Emulator::changeColour(const std::string &prefix, std::string_view value, ColourPlace place)
 {
+    if (value == "?") {
+        const bool isKnown = *place.chosen || place.byDefault == nullptr;
+        reportColour(prefix, isKnown ? *place.chosen : *place.byDefault);
+    } else if (const auto colour = colourOf(value)) {
+        *place.chosen = colour;
+        m_damage.everything = true;
+    }
+}
+
+/// Of the palette, behind which stand the special ones (bold, underlined, blinking, reverse, italic).
+Emulator::ColourPlace Emulator::indexedColour(int index)
+{
+    const auto at = static_cast<std::size_t>(index);
+    if (at < m_colours.indexed.size()) {
+        return {&m_colours.indexed.at(at), &m_defaultColours.indexed.at(at)};
+    }
+    const std::size_t special = at - m_colours.indexed.size();
+    return {special < m_specialColours.size() ? &m_specialColours.at(special) : nullptr, nullptr};
+}
+
+/// OSC 10 to 19. Those from 13 on (the pointer, Tektronix, the selection) are remembered only.
+Emulator::ColourPlace Emulator::dynamicColour(int number)
+{
+    switch (number) {
+    case 10:
+        return {&m_colours.foreground, &m_defaultColours.foreground};
+    case 11:
+        return {&m_colours.background, &m_defaultColours.background};
+    case 12:
+        return {&m_colours.cursor, &m_defaultColours.cursor};
+    default:
+        return {&m_undrawnColours.at(static_cast<std::size_t>(number - 13)), nullptr};
+    }
+}
+
+/// OSC 4, and 5, which counts from the first special colour.
+void Emulator::setColours(int number, std::string_view arguments)
+{
+    const int first = number == 5 ? static_cast<int>(m_colours.indexed.size()) : 0;
     while (!arguments.empty()) {
         const auto index = numberOf(takeField(arguments));
         const std::string_view value = takeField(arguments);
-        if (!index || *index > 255) {
+        if (!index || *index > maximumColourIndex) {
             continue;
         }
-        std::optional<Rgb> &chosen = m_colours.indexed.at(static_cast<std::size_t>(*index));
-        if (value == "?") {
-            const auto &known = m_defaultColours.indexed.at(static_cast<std::size_t>(*index));
-            reportColour("4;" + std::to_string(*index), chosen ? chosen : known);
-        } else if (const auto colour = colourOf(value)) {
-            chosen = colour;
-            m_damage.everything = true;
+        if (const ColourPlace place = indexedColour(first + *index); place.chosen != nullptr) {
+            changeColour(std::to_string(number) + ';' + std::to_string(*index), value, place);
         }
     }
 }
@@ -204,44 +201,32 @@ void Emulator::setColours(std::string_view arguments)
 /// 10 and following: each further argument is for the next number.
 void Emulator::setDynamicColour(int number, std::string_view arguments)
 {
-    for (; number <= 12 && !arguments.empty(); ++number) {
-        const std::string_view value = takeField(arguments);
-        const auto member = number == 10   ? &Palette::foreground
-                            : number == 11 ? &Palette::background
-                                           : &Palette::cursor;
-        if (value == "?") {
-            const auto &chosen = m_colours.*member;
-            reportColour(std::to_string(number), chosen ? chosen : m_defaultColours.*member);
-        } else if (const auto colour = colourOf(value)) {
-            m_colours.*member = colour;
-            m_damage.everything = true;
-        }
+    for (; number <= 19 && !arguments.empty(); ++number) {
+        changeColour(std::to_string(number), takeField(arguments), dynamicColour(number));
     }
 }
 
+/// OSC 104 and 105 (all, or those that are named), 110 to 119.
 void Emulator::resetColours(int number, std::string_view arguments)
 {
     m_damage.everything = true;
-    switch (number) {
-    case 110:
-        m_colours.foreground.reset();
+    if (number >= 110) {
+        dynamicColour(number - 100).chosen->reset();
         return;
-    case 111:
-        m_colours.background.reset();
-        return;
-    case 112:
-        m_colours.cursor.reset();
-        return;
-    default:
-        break;
     }
-    if (arguments.empty()) {
+    const int first = number == 105 ? static_cast<int>(m_colours.indexed.size()) : 0;
+    if (arguments.empty() && number == 104) {
         m_colours.indexed = {};
+    } else if (arguments.empty()) {
+        m_specialColours = {};
     }
     while (!arguments.empty()) {
         const auto index = numberOf(takeField(arguments));
-        if (index && *index <= 255) {
-            m_colours.indexed.at(static_cast<std::size_t>(*index)).reset();
+        if (!index || *index > maximumColourIndex) {
+            continue;
+        }
+        if (const ColourPlace place = indexedColour(first + *index); place.chosen != nullptr) {
+            place.chosen->reset();
         }
     }
 }
@@ -307,15 +292,16 @@ void Emulator::requestClipboard(std::string_view arguments)
 void Emulator::markPrompt(std::string_view arguments)
 {
     const std::string_view kind = takeField(arguments);
+    const int cell = m_cursor.column + (m_cursor.isWrapPending ? 1 : 0);
     LineMarks marks;
     if (kind == "A" || kind == "P") {
-        marks.promptStart = true;
+        marks.set(Mark::Prompt, cell);
     } else if (kind == "B") {
-        marks.commandStart = true;
+        marks.set(Mark::Command, cell);
     } else if (kind == "C") {
-        marks.outputStart = true;
+        marks.set(Mark::Output, cell);
     } else if (kind == "D") {
-        marks.commandEnd = true;
+        marks.set(Mark::End, cell);
         const auto code = numberOf(takeField(arguments));
         marks.exitCode = code ? static_cast<std::int16_t>(std::min(*code, 255)) : LineMarks::unknownExitCode;
     }

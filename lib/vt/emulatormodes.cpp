@@ -36,6 +36,26 @@ constexpr std::size_t maximumStack = 32;
                           : MouseEncoding::SgrPixels;
 }
 
+/// Takes over what the parameters of XTPUSHSGR name: those of SGR, but 30 and 31 (once 10 and 11) for the two
+/// colours.
+[[nodiscard]] Style withParts(Style style, const Style &saved, std::uint32_t parts)
+{
+    const auto has = [parts](unsigned parameter) {
+        return ((parts >> parameter) & 1U) != 0;
+    };
+    style.bold = has(1) ? saved.bold : style.bold;
+    style.dim = has(2) ? saved.dim : style.dim;
+    style.italic = has(3) ? saved.italic : style.italic;
+    style.underline = has(4) || has(21) ? saved.underline : style.underline;
+    style.blink = has(5) ? saved.blink : style.blink;
+    style.reverse = has(7) ? saved.reverse : style.reverse;
+    style.invisible = has(8) ? saved.invisible : style.invisible;
+    style.strikeOut = has(9) ? saved.strikeOut : style.strikeOut;
+    style.foreground = has(10) || has(30) ? saved.foreground : style.foreground;
+    style.background = has(11) || has(31) ? saved.background : style.background;
+    return style;
+}
+
 } // namespace
 
 bool Emulator::setByControl(const ControlSequence &sequence)
@@ -75,7 +95,7 @@ bool Emulator::setByControl(const ControlSequence &sequence)
         return true;
     case C::functionOf('{', '#'):
     case C::functionOf('p', '#'):
-        pushStyle();
+        pushStyle(sequence);
         return true;
     case C::functionOf('}', '#'):
     case C::functionOf('q', '#'):
@@ -342,6 +362,8 @@ void Emulator::fullReset()
     m_styleStack.clear();
     m_titleStack.clear();
     m_colours = {};
+    m_specialColours = {};
+    m_undrawnColours = {};
     m_changeExtent = 0;
     resetTabs();
     updatePlain();
@@ -406,19 +428,28 @@ void Emulator::setKeyModifierOptions(const ControlSequence &sequence)
     }
 }
 
-void Emulator::pushStyle()
+void Emulator::pushStyle(const ControlSequence &sequence)
 {
-    if (m_styleStack.size() < maximumStack) {
-        m_styleStack.push_back(m_screen.pen());
+    if (m_styleStack.size() >= maximumStack) {
+        return;
     }
+    SavedStyle saved{m_screen.pen(), 0};
+    for (std::size_t i = 0; i < sequence.count; ++i) {
+        if (const int parameter = sequence.value(i); parameter > 0 && parameter < 32) {
+            saved.parts |= 1U << static_cast<unsigned>(parameter);
+        }
+    }
+    m_styleStack.push_back(saved);
 }
 
 void Emulator::popStyle()
 {
-    if (!m_styleStack.empty()) {
-        m_screen.setPen(m_styleStack.back());
-        m_styleStack.pop_back();
+    if (m_styleStack.empty()) {
+        return;
     }
+    const auto [style, parts] = m_styleStack.back();
+    m_styleStack.pop_back();
+    m_screen.setPen(parts == 0 ? style : withParts(m_screen.pen(), style, parts));
 }
 
 Modes Emulator::modes() const

@@ -108,6 +108,12 @@ bool Emulator::reportByControl(const ControlSequence &sequence)
             send("\x1B[>4;" + std::to_string(m_modifyOtherKeys) + 'm');
         }
         return true;
+    case C::functionOf('w', '$'):
+        reportPresentation(sequence.value(0));
+        return true;
+    case C::functionOf('v', '"'): // DECRQDE: all of the page is seen.
+        send("\x1B[" + std::to_string(rows()) + ';' + std::to_string(columns()) + ";1;1;1\"w");
+        return true;
     case C::functionOf('x'):
         if (sequence.value(0) <= 1) {
             send("\x1B[" + std::to_string(sequence.value(0) + 2) + ";1;1;128;128;1;0x");
@@ -217,10 +223,15 @@ void Emulator::reportWindow(const ControlSequence &sequence)
 
 void Emulator::deviceControl(std::string_view content)
 {
+    if (content.empty()) {
+        return;
+    }
     if (content.starts_with("$q")) {
         reportSetting(content.substr(2));
     } else if (content.starts_with("+q")) {
         reportCapabilities(content.substr(2));
+    } else if (content.substr(1).starts_with("$t")) {
+        restorePresentation(content.front() - '0', content.substr(3));
     }
 }
 

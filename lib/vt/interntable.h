@@ -25,17 +25,18 @@ public:
         m_limit = firstLimit;
     }
 
+    /// The number of a value that has one; 0: it has none, or is the default.
+    [[nodiscard]] std::uint32_t find(const Value &value) const { return m_slots[findSlot(value)]; }
+
     /// The number of this value; 0 when there is no room.
     [[nodiscard]] std::uint32_t intern(const Value &value)
     {
         if (value == m_values.front()) {
             return 0;
         }
-        std::size_t slot = slotOf(value);
-        for (; m_slots[slot] != 0; slot = (slot + 1) & (m_slots.size() - 1)) {
-            if (m_values[m_slots[slot]] == value) {
-                return m_slots[slot];
-            }
+        const std::size_t slot = findSlot(value);
+        if (m_slots[slot] != 0) {
+            return m_slots[slot];
         }
         std::uint32_t number = 0;
         if (!m_free.empty()) {
@@ -80,6 +81,16 @@ private:
     [[nodiscard]] std::size_t slotOf(const Value &value) const
     {
         return Hash{}(value) & (m_slots.size() - 1);
+    }
+
+    /// Where the value is, or where it would come.
+    [[nodiscard]] std::size_t findSlot(const Value &value) const
+    {
+        std::size_t slot = slotOf(value);
+        while (m_slots[slot] != 0 && !(m_values[m_slots[slot]] == value)) {
+            slot = (slot + 1) & (m_slots.size() - 1);
+        }
+        return slot;
     }
 
     void rehash()

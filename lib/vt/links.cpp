@@ -31,10 +31,22 @@ LinkId Links::add(std::string_view id, std::string_view uri)
     return m_first + static_cast<LinkId>(m_entries.size() - 1);
 }
 
-std::string_view Links::target(LinkId link) const
+const Links::Entry *Links::find(LinkId link) const
 {
     const bool isHere = link >= m_first && link - m_first < m_entries.size();
-    return isHere ? std::string_view(m_entries[link - m_first].uri) : std::string_view();
+    return isHere ? &m_entries[link - m_first] : nullptr;
+}
+
+std::string_view Links::target(LinkId link) const
+{
+    const Entry *const entry = find(link);
+    return entry != nullptr ? std::string_view(entry->uri) : std::string_view();
+}
+
+bool Links::hasId(LinkId link) const
+{
+    const Entry *const entry = find(link);
+    return entry != nullptr && !entry->id.empty();
 }
 
 } // namespace Koyeb::Vt

@@ -21,12 +21,16 @@ public:
     [[nodiscard]] LinkId add(std::string_view id, std::string_view uri);
     /// Empty: forgotten, or no link.
     [[nodiscard]] std::string_view target(LinkId link) const;
+    /// The program gave it an `id`: all of its parts are one link, wherever they stand.
+    [[nodiscard]] bool hasId(LinkId link) const;
 
 private:
     struct Entry {
         std::string id;
         std::string uri;
     };
+
+    [[nodiscard]] const Entry *find(LinkId link) const;
 
     std::deque<Entry> m_entries;
     LinkId m_first = 1; ///< The number of the oldest that is here.

@@ -8,12 +8,12 @@
 
 namespace Koyeb::Vt {
 
-void LogicalLine::read(const Terminal &terminal, LineNumber row)
+void LogicalLine::read(const Terminal &terminal, LineNumber row, int rows)
 {
     m_text.clear();
     m_cells.clear();
     m_first = row;
-    while (m_first > terminal.firstLine() && row - m_first < maximumRows && terminal.isWrapped(m_first - 1)) {
+    while (m_first > terminal.firstLine() && row - m_first < rows && terminal.isWrapped(m_first - 1)) {
         --m_first;
     }
     Line line;
@@ -22,7 +22,7 @@ void LogicalLine::read(const Terminal &terminal, LineNumber row)
         terminal.readLine(m_end, line);
         append(line, static_cast<int>(m_end - m_first));
         ++m_end;
-    } while (line.wrapped && m_end < terminal.endLine() && m_end - row < maximumRows);
+    } while (line.wrapped && m_end < terminal.endLine() && m_end - row < rows);
 
     // Blanks at the end are no part of what was written.
     std::size_t used = m_cells.size();

@@ -19,8 +19,9 @@ public:
     /// A line ends here at the latest, so that a stream without line ends cannot make a search slow.
     static constexpr int maximumRows = 1000;
 
-    /// Reads the line that the row belongs to (reusing memory).
-    void read(const Terminal &terminal, LineNumber row);
+    /// Reads the line that the row belongs to (reusing memory): at most so many rows of it before the row and
+    /// from the row on.
+    void read(const Terminal &terminal, LineNumber row, int rows = maximumRows);
 
     [[nodiscard]] const std::string &text() const { return m_text; }
     [[nodiscard]] LineNumber firstRow() const { return m_first; }

@@ -89,7 +89,9 @@ void PackedLines::append(const Row &row, const Tables &tables)
     Info &info = m_infos.back();
     info.isOpen = row.wrapped;
     info.hasWide = info.hasWide || row.hasWide();
-    info.marks.add(row.marks);
+    if (!row.marks.isNone()) {
+        info.marks.add(row.marks, static_cast<int>(info.cells));
+    }
     info.cells += static_cast<std::uint32_t>(count);
     m_longest = std::max(m_longest, info.cells);
     const GridCell *const cells = row.cells();
@@ -143,8 +145,10 @@ int PackedLines::appendOthers(const GridCell *cells, int count, std::uint16_t st
         addToRun({style, 0, 1, 0, false}, static_cast<std::uint32_t>(blanks));
         return blanks;
     }
-    const auto isSimple = [cells, width](int i) {
-        return cells[i].text >= 0x80 && !cells[i].isCluster() && cells[i].width() == width;
+    // One code point, ASCII among others: words of most languages are one run.
+    const std::uint32_t attributes = cells[0].attributes;
+    const auto isSimple = [cells, attributes](int i) {
+        return cells[i].text - 1 < GridCell::clusterFlag - 1 && cells[i].attributes == attributes;
     };
     if (width == 0 || !isSimple(0)) {
         if (width != 0) {
@@ -152,13 +156,17 @@ int PackedLines::appendOthers(const GridCell *cells, int count, std::uint16_t st
         }
         return 1;
     }
+    const std::size_t before = m_text.size();
+    m_text.resize(before + static_cast<std::size_t>(count) * maximumUtf8);
+    char *target = m_text.data() + before;
     int taken = 0;
     std::uint32_t glyphs = 0;
     while (taken < count && isSimple(taken)) {
-        appendUtf8(m_text, cells[taken].text);
+        target = writeUtf8(target, cells[taken].text);
         taken += static_cast<int>(width);
         ++glyphs;
     }
+    m_text.resize(static_cast<std::size_t>(target - m_text.data()));
     addToRun({style, 0, static_cast<std::uint8_t>(width), 1, false}, glyphs);
     return taken;
 }
@@ -193,7 +201,7 @@ void PackedLines::appendGlyph(const GridCell &cell, std::uint16_t style, const T
     addToRun(kind, 1);
 }
 
-void PackedLines::addToRun(const Run &kind, std::uint32_t glyphs)
+void PackedLines::addToRun(Run kind, std::uint32_t glyphs)
 {
     if (m_runs.size() > m_infos.back().run) {
         Run &last = m_runs.back();

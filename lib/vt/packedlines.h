@@ -78,7 +78,6 @@ public:
     /// Adds a row to the last line.
     void append(const Row &row, const Tables &tables);
     void closeLast() { m_infos.back().isOpen = false; }
-    void mark(const LineMarks &marks) { m_infos.back().marks.add(marks); }
     /// Leaves only so many rows of the last line, which then is open; none: takes the line away.
     void keepRows(std::size_t rows, int columns);
     /// Nothing more will be added for now: gives back what memory is spare.
@@ -107,7 +106,7 @@ private:
     void appendAscii(const GridCell *cells, int count, std::uint16_t style);
     int appendOthers(const GridCell *cells, int count, std::uint16_t style, const Tables &tables);
     void appendGlyph(const GridCell &cell, std::uint16_t style, const Tables &tables);
-    void addToRun(const Run &kind, std::uint32_t glyphs);
+    void addToRun(Run kind, std::uint32_t glyphs);
     [[nodiscard]] std::size_t endRunOf(std::size_t line) const;
 
     std::string m_text;

@@ -55,28 +55,34 @@ constexpr std::string_view clipboardPrefix = "52;";
     return byte == ']' || byte == 'P' || byte == 'X' || byte == '^' || byte == '_';
 }
 
-/// A character of several bytes at the front that is whole and valid beyond doubt; 0: look closer.
-[[nodiscard]] char32_t plainCharacter(std::string_view bytes)
+/// A character of several bytes that is whole and valid beyond doubt, and how many bytes it has; 0: look
+/// closer.
+struct PlainCharacter {
+    char32_t character = 0;
+    std::size_t length = 0;
+};
+
+[[nodiscard]] PlainCharacter plainCharacter(const char *bytes, std::size_t size)
 {
-    const auto byte = [&bytes](std::size_t i) {
+    const auto byte = [bytes](std::size_t i) {
         return static_cast<unsigned>(static_cast<unsigned char>(bytes[i]));
     };
     const auto isTail = [&byte](std::size_t i) {
         return (byte(i) & 0xC0U) == 0x80U;
     };
     const unsigned lead = byte(0);
-    if (lead >= 0xC2 && lead < 0xE0 && bytes.size() >= 2 && isTail(1)) {
-        return ((lead & 0x1FU) << 6U) | (byte(1) & 0x3FU);
+    if (lead >= 0xC2 && lead < 0xE0 && size >= 2 && isTail(1)) {
+        return {((lead & 0x1FU) << 6U) | (byte(1) & 0x3FU), 2};
     }
-    if (lead >= 0xE1 && lead < 0xF0 && lead != 0xED && bytes.size() >= 3 && isTail(1) && isTail(2)) {
-        return ((lead & 0x0FU) << 12U) | ((byte(1) & 0x3FU) << 6U) | (byte(2) & 0x3FU);
+    if (lead >= 0xE1 && lead < 0xF0 && lead != 0xED && size >= 3 && isTail(1) && isTail(2)) {
+        return {((lead & 0x0FU) << 12U) | ((byte(1) & 0x3FU) << 6U) | (byte(2) & 0x3FU), 3};
     }
-    if (lead >= 0xF0 && lead < 0xF4 && bytes.size() >= 4 && isTail(1) && isTail(2) && isTail(3)) {
+    if (lead >= 0xF0 && lead < 0xF4 && size >= 4 && isTail(1) && isTail(2) && isTail(3)) {
         const char32_t character = ((lead & 0x07U) << 18U) | ((byte(1) & 0x3FU) << 12U) |
                                    ((byte(2) & 0x3FU) << 6U) | (byte(3) & 0x3FU);
-        return character >= 0x10000 ? character : 0;
+        return {character, character >= 0x10000 ? std::size_t{4} : std::size_t{0}};
     }
-    return 0;
+    return {};
 }
 
 } // namespace
@@ -131,7 +137,7 @@ void Parser::takeGround(std::string_view &bytes)
 /// languages.
 bool Parser::takeText(std::string_view &bytes)
 {
-    std::array<char32_t, 64>
+    std::array<char32_t, 128>
         text; // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read.
     std::size_t count = 0;
     std::size_t position = 0;
@@ -142,14 +148,13 @@ bool Parser::takeText(std::string_view &bytes)
             ++position;
             continue;
         }
-        const char32_t character = byte < 0x80 ? 0 : plainCharacter(bytes.substr(position));
-        if (character == 0) {
+        const auto [character, length] = plainCharacter(bytes.data() + position, bytes.size() - position);
+        if (length == 0) {
             break;
         }
-        position += character < 0x800 ? 2U : character < 0x10000 ? 3U : 4U;
-        if (!isControl(character) && !m_classes.of(character).isInvisible) {
-            text[count++] = character;
-        }
+        position += length;
+        text[count] = character;
+        count += isControl(character) ? 0U : 1U;
     }
     if (count > 0) {
         m_sink.write({text.data(), count});
@@ -181,7 +186,7 @@ void Parser::takeCharacter(char32_t character)
 {
     if (character < 0x20) {
         m_sink.execute(static_cast<unsigned char>(character));
-    } else if (!isControl(character) && !m_classes.of(character).isInvisible) {
+    } else if (!isControl(character)) {
         m_sink.write({&character, 1});
     }
 }

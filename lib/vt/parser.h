@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "vt/unicode.h"
+#include "vt/unicode.h" // isControl()
 #include "vt/utf8.h"
 
 #include <array>
@@ -115,7 +115,6 @@ private:
     ParserSink &m_sink;
     State m_state = State::Ground;
     Utf8Decoder m_decoder;
-    ClassTable m_classes;
     ControlSequence m_sequence;
     bool m_isIgnored = false; ///< The sequence is malformed or too long: its rest is swallowed.
     bool m_isKept = false;    ///< The string means something.

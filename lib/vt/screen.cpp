@@ -26,6 +26,9 @@ void Screen::numberPen()
     m_isPenNew = false;
     m_penNumber = 0;
     m_eraseNumber = 0;
+    if (m_pen == Style{}) {
+        return;
+    }
     m_penNumber = numberOf(m_pen);
     if (m_pen.background != Colour{}) {
         m_eraseNumber = numberOf(Style{.background = m_pen.background});
@@ -34,6 +37,9 @@ void Screen::numberPen()
 
 std::uint32_t Screen::numberOf(const Style &style)
 {
+    if (const std::uint32_t number = m_tables.styles.find(style); number != 0) {
+        return number;
+    }
     if (m_tables.styles.wantsCollection()) {
         collectUnused();
     }
@@ -42,6 +48,9 @@ std::uint32_t Screen::numberOf(const Style &style)
 
 std::uint32_t Screen::numberOf(const Cluster &cluster)
 {
+    if (const std::uint32_t number = m_tables.clusters.find(cluster); number != 0) {
+        return number;
+    }
     if (m_tables.clusters.wantsCollection()) {
         collectUnused();
     }
@@ -231,7 +240,7 @@ LineNumber Screen::scroll(const CellArea &area, int upward, int leftward, Leavin
 
 void Screen::mark(int row, const LineMarks &marks)
 {
-    grid().row(row).marks.add(marks);
+    grid().row(row).marks.add(marks, 0);
     markDirty(row, row + 1);
 }
 

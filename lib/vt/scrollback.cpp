@@ -150,7 +150,7 @@ void Scrollback::read(LineNumber row, Line &line) const
     PackedLines::Reader reader(lines, found.line, m_columns);
     reader.skipRows(found.row);
     line.cells.clear();
-    line.marks = found.row == 0 ? info.marks : LineMarks{};
+    line.marks = marksOf(found);
     while (reader.next()) {
         Cell &cell = line.cells.emplace_back();
         cell.style = lines.style(reader.style());
@@ -201,7 +201,7 @@ void Scrollback::readInto(LineNumber row, Row &target) const
         target.put(reader.column(), number, reader.width(), style);
     }
     target.wrapped = !reader.atEnd() || lines.info(found.line).isOpen;
-    target.marks = found.row == 0 ? lines.info(found.line).marks : LineMarks{};
+    target.marks = marksOf(found);
 }
 
 void Scrollback::dropFrom(LineNumber row)

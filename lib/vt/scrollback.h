@@ -40,6 +40,8 @@ public:
     void read(LineNumber row, Line &line) const;
     [[nodiscard]] bool isWrapped(LineNumber row) const;
     void readInto(LineNumber row, Row &target) const;
+    /// What the shell told of the line that begins with this row.
+    [[nodiscard]] LineMarks marksOf(LineNumber row) const { return marksOf(find(row)); }
     /// Takes back all rows from this one on.
     void dropFrom(LineNumber row);
     /// The newest line ended after all.
@@ -79,6 +81,10 @@ private:
     };
 
     [[nodiscard]] Found find(LineNumber row) const;
+    [[nodiscard]] static LineMarks marksOf(const Found &found)
+    {
+        return found.row == 0 ? found.block->lines.info(found.line).marks : LineMarks{};
+    }
     [[nodiscard]] Found findLine(std::int64_t line) const;
     [[nodiscard]] LineNumber firstRowOf(const Found &found) const;
     void addBlock();

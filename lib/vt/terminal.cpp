@@ -199,29 +199,10 @@ std::optional<Position> Terminal::positionOf(Anchor anchor) const
     return Position{place.row, std::min(place.column, size().columns)};
 }
 
-namespace {
-
-[[nodiscard]] bool carries(const LineMarks &marks, Mark mark)
-{
-    switch (mark) {
-    case Mark::Prompt:
-        return marks.promptStart;
-    case Mark::Command:
-        return marks.commandStart;
-    case Mark::Output:
-        return marks.outputStart;
-    case Mark::End:
-        return marks.commandEnd;
-    }
-    return false;
-}
-
-} // namespace
-
 std::optional<LineNumber> Terminal::markBefore(LineNumber from, Mark mark) const
 {
     const auto test = [mark](const LineMarks &marks) {
-        return carries(marks, mark);
+        return marks.has(mark);
     };
     LineNumber row = std::min(from, endLine()) - 1;
     for (; row >= screenTop(); --row) {
@@ -236,7 +217,7 @@ std::optional<LineNumber> Terminal::markBefore(LineNumber from, Mark mark) const
 std::optional<LineNumber> Terminal::markAfter(LineNumber from, Mark mark) const
 {
     const auto test = [mark](const LineMarks &marks) {
-        return carries(marks, mark);
+        return marks.has(mark);
     };
     if (from + 1 < screenTop()) {
         const LineNumber found = m_parts->screen.scrollback().findMark(from + 1, 1, test);
@@ -250,6 +231,22 @@ std::optional<LineNumber> Terminal::markAfter(LineNumber from, Mark mark) const
         }
     }
     return std::nullopt;
+}
+
+std::optional<Position> Terminal::markOf(LineNumber row, Mark mark) const
+{
+    if (row < firstLine() || row >= endLine()) {
+        return std::nullopt;
+    }
+    const LineMarks marks = row < screenTop()
+                                ? m_parts->screen.scrollback().marksOf(row)
+                                : m_parts->screen.mainRow(static_cast<int>(row - screenTop())).marks;
+    if (!marks.has(mark)) {
+        return std::nullopt;
+    }
+    Anchor anchor = anchorOf({row, 0});
+    anchor.cell += marks.cellOf(mark);
+    return positionOf(anchor);
 }
 
 Cursor Terminal::cursor() const
@@ -290,6 +287,11 @@ const Palette &Terminal::colours() const
 std::string_view Terminal::linkTarget(LinkId link) const
 {
     return m_parts->emulator.links().target(link);
+}
+
+bool Terminal::hasLinkId(LinkId link) const
+{
+    return m_parts->emulator.links().hasId(link);
 }
 
 std::optional<ClipboardRequest> Terminal::takeClipboardRequest()

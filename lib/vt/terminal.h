@@ -55,9 +55,6 @@ struct Damage {
     }
 };
 
-/// Which mark of a line to look for.
-enum class Mark : std::uint8_t { Prompt, Command, Output, End };
-
 /// A terminal without a window: bytes of the program go in, cells and the bytes to answer come out. Not
 /// thread-safe. Whatever is fed, memory stays bounded, and no feed can make it send a title, a clipboard or a
 /// screen content back.
@@ -134,6 +131,8 @@ public:
     /// The nearest row before or after `from` whose line carries this mark of a shell.
     [[nodiscard]] std::optional<LineNumber> markBefore(LineNumber from, Mark mark) const;
     [[nodiscard]] std::optional<LineNumber> markAfter(LineNumber from, Mark mark) const;
+    /// Where the mark that this row carries stands in its line; none: it carries no such mark.
+    [[nodiscard]] std::optional<Position> markOf(LineNumber row, Mark mark) const;
 
     [[nodiscard]] Cursor cursor() const;
     [[nodiscard]] Modes modes() const;
@@ -146,6 +145,8 @@ public:
     [[nodiscard]] const Palette &colours() const;
     /// Where a link leads (OSC 8): printable ASCII, bounded, from the program, not checked. Empty: nowhere.
     [[nodiscard]] std::string_view linkTarget(LinkId link) const;
+    /// The program says with an id that all cells of this link belong together, wherever they stand.
+    [[nodiscard]] bool hasLinkId(LinkId link) const;
     /// The last request since the last call. At most a megabyte.
     [[nodiscard]] std::optional<ClipboardRequest> takeClipboardRequest();
     /// The first few since the last call.

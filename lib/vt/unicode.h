@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -21,7 +22,15 @@ struct CharacterClass {
     /// beside them.
     bool isInvisible : 1 = false;
     bool mayJoin : 1 = false; ///< May belong to the grapheme cluster before it.
+
+    static constexpr std::size_t count = 32; ///< So many there can be.
+    [[nodiscard]] static CharacterClass ofIndex(std::size_t index)
+    {
+        return std::bit_cast<CharacterClass>(static_cast<std::uint8_t>(index));
+    }
+    [[nodiscard]] std::size_t index() const { return std::bit_cast<std::uint8_t>(*this) % count; }
 };
+static_assert(sizeof(CharacterClass) == 1);
 
 /// The planes of text and of emoji, which are all that is common.
 constexpr std::size_t classTableSize = 0x20000;
@@ -73,6 +82,12 @@ public:
         const bool isSyllable = next >= 0xAC00 && next <= 0xD7A3;
         if ((isPicture && m_previous != joiner) || (isSyllable && m_previous >= 0xAC00)) {
             return false;
+        }
+        // Accents belong to the letter before them.
+        if (next >= 0x300 && next < 0x370 && m_previous < 0x2000 && !classOf(m_previous).mayJoin) {
+            m_previous = next;
+            m_state = 0;
+            return true;
         }
         return asksTables(next);
     }

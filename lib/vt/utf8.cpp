@@ -1,28 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vt/utf8.h"
 
+#include <array>
+
 namespace Koyeb::Vt {
 
 void appendUtf8(std::string &target, char32_t codePoint)
 {
-    const auto append = [&target](char32_t byte) {
-        target.push_back(static_cast<char>(byte));
-    };
-    if (codePoint < 0x80) {
-        append(codePoint);
-    } else if (codePoint < 0x800) {
-        append(0xC0 | (codePoint >> 6));
-        append(0x80 | (codePoint & 0x3F));
-    } else if (codePoint < 0x10000) {
-        append(0xE0 | (codePoint >> 12));
-        append(0x80 | ((codePoint >> 6) & 0x3F));
-        append(0x80 | (codePoint & 0x3F));
-    } else {
-        append(0xF0 | (codePoint >> 18));
-        append(0x80 | ((codePoint >> 12) & 0x3F));
-        append(0x80 | ((codePoint >> 6) & 0x3F));
-        append(0x80 | (codePoint & 0x3F));
-    }
+    std::array<char, maximumUtf8> bytes{};
+    target.append(bytes.data(), static_cast<std::size_t>(writeUtf8(bytes.data(), codePoint) - bytes.data()));
 }
 
 char32_t takeValidUtf8(std::string_view &text)

@@ -11,6 +11,32 @@ constexpr char32_t replacementCharacter = 0xFFFD;
 
 void appendUtf8(std::string &target, char32_t codePoint);
 
+constexpr std::size_t maximumUtf8 = 4; ///< Bytes of a code point.
+
+/// Writes the bytes of a code point and returns where they end.
+inline char *writeUtf8(char *target, char32_t codePoint)
+{
+    const auto tail = [codePoint](unsigned shift) {
+        return static_cast<char>(0x80U | ((codePoint >> shift) & 0x3FU));
+    };
+    if (codePoint < 0x80) {
+        *target++ = static_cast<char>(codePoint);
+    } else if (codePoint < 0x800) {
+        *target++ = static_cast<char>(0xC0U | (codePoint >> 6U));
+        *target++ = tail(0);
+    } else if (codePoint < 0x10000) {
+        *target++ = static_cast<char>(0xE0U | (codePoint >> 12U));
+        *target++ = tail(6);
+        *target++ = tail(0);
+    } else {
+        *target++ = static_cast<char>(0xF0U | (codePoint >> 18U));
+        *target++ = tail(12);
+        *target++ = tail(6);
+        *target++ = tail(0);
+    }
+    return target;
+}
+
 /// Takes the first code point off a text that is known to be UTF-8 and not to be empty.
 [[nodiscard]] char32_t takeValidUtf8(std::string_view &text);
 

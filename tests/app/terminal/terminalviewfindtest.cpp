@@ -59,16 +59,20 @@ private Q_SLOTS:
     void opensOnlyWebAndMail_data();
     void opensOnlyWebAndMail();
     void underlinesTheLinkUnderThePointer();
+    void underlinesAllPartsOfALinkWithAnId();
+    void followsALinkWithoutAnIdOverTheEdge();
     void opensLinksByControlClick();
     void neverOpensFiles();
     void searchesTextAndScrollback();
     void searchesByRegularExpression();
+    void searchesAllOfALongLineByRegularExpression();
     void survivesExpressionsThatNeverEnd();
     void goesOnSearchingInNewOutput();
     void showsMatchesInTheScrollBar();
     void closesTheSearchWithEscape();
     void jumpsBetweenPrompts();
     void copiesTheOutputOfACommand();
+    void copiesOutputWithoutALineFeed();
     void asksBeforeAProgramWritesTheClipboard();
     void takesNoForAnAnswer();
     void showsNotificationsAsText();
@@ -205,6 +209,51 @@ void TerminalViewFindTest::underlinesTheLinkUnderThePointer()
     QCOMPARE(grab(), before);
 }
 
+void TerminalViewFindTest::underlinesAllPartsOfALinkWithAnId()
+{
+    const auto link = [](const QByteArray &parameters, const QByteArray &text) {
+        return "\x1B]8;" + parameters + ";https://example.com/x\x1B\\" + text + "\x1B]8;;\x1B\\";
+    };
+    print(
+        "\x1B[?25l" + link("id=a", "upper") + " text\r\n" + link("id=a", "lower") + " text\r\n" +
+        link("", "other") + " " + link("id=b", "other"));
+    moveTo(middleOf(5, 3));
+    const QImage before = grab();
+    moveTo(middleOf(0, 2));
+    const QImage after = grab();
+    const auto isSame = [&](int row, int column) {
+        const QRect cell = m_view->cellRect(row, column);
+        return before.copy(cell) == after.copy(cell);
+    };
+    QVERIFY(!isSame(0, 4));
+    QVERIFY(!isSame(1, 0) && !isSame(1, 4));
+    QVERIFY(isSame(0, 6) && isSame(1, 6)); // Text beside it,
+    QVERIFY(isSame(2, 1) && isSame(2, 8)); // and what leads to the same place, but is another link.
+    moveTo(middleOf(5, 3));
+    QCOMPARE(grab(), before);
+}
+
+void TerminalViewFindTest::followsALinkWithoutAnIdOverTheEdge()
+{
+    const int columns = m_session->terminal().size().columns;
+    print(
+        "see \x1B]8;;https://example.com/x\x1B\\" + QByteArray(2 * columns, 'x') +
+        "\x1B]8;;\x1B\\ \x1B]8;;https://example.com/x\x1B\\again\x1B]8;;\x1B\\");
+    for (const Vt::Position place : {Vt::Position{0, 10}, Vt::Position{1, 3}, Vt::Position{2, 2}}) {
+        const auto link = hyperlinkAt(m_session->terminal(), place);
+        QVERIFY(link);
+        QCOMPARE(link->first, (Vt::Position{0, 4}));
+        QCOMPARE(link->end, (Vt::Position{2, 4}));
+    }
+    const auto again = hyperlinkAt(m_session->terminal(), {2, 6});
+    QVERIFY(again);
+    QCOMPARE(again->first, (Vt::Position{2, 5}));
+    // What only stands below it is another one.
+    print("\r\n\x1B]8;;https://example.com/y\x1B\\one\r\ntwo\x1B]8;;\x1B\\");
+    QCOMPARE(hyperlinkAt(m_session->terminal(), {3, 1})->end, (Vt::Position{3, 3}));
+    QCOMPARE(hyperlinkAt(m_session->terminal(), {4, 1})->first, (Vt::Position{4, 0}));
+}
+
 void TerminalViewFindTest::opensLinksByControlClick()
 {
     FakeBrowser browser;
@@ -295,9 +344,29 @@ void TerminalViewFindTest::searchesByRegularExpression()
     QCOMPARE(search().matches().size(), std::size_t{1});
 }
 
+void TerminalViewFindTest::searchesAllOfALongLineByRegularExpression()
+{
+    // Longer than what is looked at together, with matches in the middle, where two parts meet, and at the
+    // end.
+    QByteArray text = "needle0 " + QByteArray(30'000, '.') + " needle1";
+    for (const qsizetype place : {12 * 1024 - 3, 16 * 1024 - 3}) {
+        text.replace(place, 8, " needle2");
+    }
+    print(text + "\r\n");
+    const auto count = [this](const char *expression) {
+        search().start({QString::fromLatin1(expression), true, false}, 1000);
+        return QTest::qWaitFor([this] { return !search().isRunning(); }) ? search().matches().size() : 9999;
+    };
+    QCOMPARE(count("needle\\d"), std::size_t{4});
+    QCOMPARE(count("needle1$"), std::size_t{1});
+    QCOMPARE(count("^needle0|^\\."), std::size_t{1}); // Only one part begins the line.
+    QCOMPARE(count("\\bneedle"), std::size_t{4});
+    QCOMPARE(count("(?<=\\. )needle\\d"), std::size_t{3});
+}
+
 void TerminalViewFindTest::survivesExpressionsThatNeverEnd()
 {
-    print(QByteArray(5000, 'a') + "\r\n");
+    print(QByteArray(100'000, 'a') + "\r\n");
     search().start({QStringLiteral("(a+a+)+$b"), true, false}, 100);
     QTRY_VERIFY(!search().isRunning()); // Within five seconds instead of years.
     QVERIFY(search().matches().empty());
@@ -378,6 +447,22 @@ void TerminalViewFindTest::copiesTheOutputOfACommand()
     m_view->copyCommandOutput();
     QCOMPARE(m_view->selectedText(), QStringLiteral("a.txt\nb.txt"));
     QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("a.txt\nb.txt"));
+}
+
+void TerminalViewFindTest::copiesOutputWithoutALineFeed()
+{
+    // The next prompt stands behind it on its line, which is wider than the view.
+    const int columns = m_session->terminal().size().columns;
+    const QByteArray output(columns + 5, 'x');
+    print(
+        "\x1B]133;A\x1B\\$ \x1B]133;B\x1B\\printf\r\n\x1B]133;C\x1B\\" + output +
+        "\x1B]133;D;0\x1B\\\x1B]133;A\x1B\\$ \x1B]133;B\x1B\\next");
+    m_view->copyCommandOutput();
+    QCOMPARE(QApplication::clipboard()->text(), QString::fromLatin1(output));
+    // One that printed nothing at all has nothing to be copied, not even of what follows.
+    print("\r\n\x1B]133;C\x1B\\\x1B]133;D;0\x1B\\\x1B]133;A\x1B\\$ ");
+    m_view->selectCommandOutput();
+    QCOMPARE(m_view->selectedText(), QString());
 }
 
 void TerminalViewFindTest::asksBeforeAProgramWritesTheClipboard()

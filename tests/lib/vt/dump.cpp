@@ -104,10 +104,16 @@ namespace {
 [[nodiscard]] std::string marksText(const LineMarks &marks)
 {
     std::string text;
-    text += marks.promptStart ? " prompt" : "";
-    text += marks.commandStart ? " command" : "";
-    text += marks.outputStart ? " output" : "";
-    text += marks.commandEnd ? " end" : "";
+    const auto add = [&text, &marks](Mark mark, const char *name) {
+        if (marks.has(mark)) {
+            const int cell = marks.cellOf(mark);
+            text += name + (cell == 0 ? std::string() : '@' + std::to_string(cell));
+        }
+    };
+    add(Mark::Prompt, " prompt");
+    add(Mark::Command, " command");
+    add(Mark::Output, " output");
+    add(Mark::End, " end");
     return text + (marks.exitCode == LineMarks::unknownExitCode ? "" : "=" + std::to_string(marks.exitCode));
 }
 

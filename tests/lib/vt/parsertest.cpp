@@ -99,7 +99,6 @@ void ParserTest::takesStreamsApart_data()
     row("last of Unicode", "\xF4\x8F\xBF\xBDz", "\xF4\x8F\xBF\xBDz");
     row("begun twice", "\xF0\x9F\xE4\xB8\xAD", "\xEF\xBF\xBD\xE4\xB8\xAD");
     row("C1 character", "a\xC2\x9Bz", "az");
-    row("bidirectional override", "a\xE2\x80\xAEz", "az");
     row("joiner", "a\xE2\x80\x8Dz", "a\xE2\x80\x8Dz");
     row("escape", "\x1B=x", "<esc =>x");
     row("character set", "\x1B(0", "<esc (0>");

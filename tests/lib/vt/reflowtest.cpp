@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "screentext.h"
+#include "vt/selection.h"
 
 #include <QTest>
 #include <random>
@@ -18,6 +19,7 @@ private Q_SLOTS:
     void keepsWritingWhereItWas();
     void keepsSelectionsWithTheirText();
     void keepsMarks();
+    void keepsMarksAtTheirPlaceInTheLine();
     void leavesTheAlternateScreenAsItIs();
     void cutsEndlessLines();
     void isQuickWithAMillionLines();
@@ -164,6 +166,39 @@ void ReflowTest::keepsMarks()
         ++count;
     }
     QCOMPARE(count, 10);
+}
+
+void ReflowTest::keepsMarksAtTheirPlaceInTheLine()
+{
+    // Output without a line feed: its end and the prompt stand in the middle of its line.
+    Terminal terminal({20, 4});
+    const std::string wide = "\xE6\x96\x87"; // Takes two columns: does not always fit where the row ends.
+    terminal.feed("\x1B]133;C\x07" + wide + wide + "0123456789\x1B]133;D\x07\x1B]133;A\x07$ \x1B]133;B\x07");
+    const auto check = [&terminal] {
+        const auto row = terminal.markBefore(terminal.endLine(), Mark::End);
+        QVERIFY(row.has_value());
+        QCOMPARE(row, terminal.markBefore(terminal.endLine(), Mark::Output));
+        QVERIFY(!terminal.markOf(*row + 1, Mark::End).has_value());
+        Selection selection;
+        selection.begin(terminal, *terminal.markOf(*row, Mark::Output), Selection::Unit::Character);
+        selection.extendTo(terminal, *terminal.markOf(*row, Mark::End));
+        QCOMPARE(
+            selection.text(terminal), "\xE6\x96\x87\xE6\x96\x87"
+                                      "0123456789");
+        QCOMPARE(terminal.markOf(*row, Mark::Prompt), terminal.markOf(*row, Mark::End));
+        selection.begin(terminal, *terminal.markOf(*row, Mark::Prompt), Selection::Unit::Character);
+        selection.extendTo(terminal, *terminal.markOf(*row, Mark::Command));
+        QCOMPARE(selection.text(terminal), std::string("$"));
+    };
+    check();
+    for (const int columns : {7, 14, 3, 40}) {
+        terminal.resize({columns, 4});
+        check();
+    }
+    terminal.feed("\r\n\n\n\n\n"); // Into the scrollback.
+    check();
+    terminal.resize({5, 4});
+    check();
 }
 
 void ReflowTest::leavesTheAlternateScreenAsItIs()

@@ -183,6 +183,20 @@ void RequestsTest::answersFromAFixedSet_data()
     row("checksums are off", "\x1B[1;1;1;1;3;9*y", "");
     row("keyboard flags", "\x1B[>5u\x1B[?u", "\x1B[?5u");
     row("modifyOtherKeys", "\x1B[>4;2m\x1B[?4m", "\x1B[>4;2m");
+    row("cursor as a whole", "\x1B[1;4;7m\x1B[1\"q\x1B[2;3H\x1B)0\x1B*<\x1B/A\x0E\x1B[1$w",
+        "\x1BP1$u2;3;1;K;A;@;1;2;H;B0%5A\x1B\\");
+    row("tab stops", "\x1B[2$w", "\x1BP2$u9/17\x1B\\");
+    row("no tab stops", "\x1B[3g\x1B[2$w", "\x1BP2$u\x1B\\");
+    row("state that is not known", "\x1B[3$w", "");
+    row("what is seen of the page", "\x1B[\"v", "\x1B[3;20;1;1;1\"w");
+    row("colours by name", "\x1B]10;Dark Slate Grey\x07\x1B]10;?\x07", "\x1B]10;rgb:2f2f/4f4f/4f4f\x07");
+    row("a name that is none", "\x1B]10;evil\x07\x1B]10;?\x07", "");
+    row("special colours", "\x1B]5;1;#102030;9;red\x07\x1B]4;257;?\x07\x1B]5;1;?\x07",
+        "\x1B]4;257;rgb:1010/2020/3030\x07\x1B]5;1;rgb:1010/2020/3030\x07");
+    row("special colours that were reset", "\x1B]5;1;red;2;blue\x07\x1B]105;1\x07\x1B]5;1;?;2;?\x07",
+        "\x1B]5;2;rgb:0000/0000/ffff\x07");
+    row("colours that are not drawn", "\x1B]17;red;white;blue\x07\x1B]118\x07\x1B]17;?;?;?\x07",
+        "\x1B]17;rgb:ffff/0000/0000\x07\x1B]19;rgb:0000/0000/ffff\x07");
     row("titles", "\x1B]0;evil\x07\x1B[20t\x1B[21t", "");
     row("moving the window", "\x1B[3;1;1t\x1B[8;50;50t\x1B[9;1t\x1B[2t", "");
 }

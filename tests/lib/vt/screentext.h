@@ -59,12 +59,11 @@ inline QString fullState(const Koyeb::Vt::Terminal &terminal)
             }
         }
         if (!line.marks.isNone()) {
-            state += QStringLiteral("<%1%2%3%4 %5>")
-                         .arg(int(line.marks.promptStart))
-                         .arg(int(line.marks.commandStart))
-                         .arg(int(line.marks.outputStart))
-                         .arg(int(line.marks.commandEnd))
-                         .arg(line.marks.exitCode);
+            state += QStringLiteral("<%1 %2").arg(line.marks.present).arg(line.marks.exitCode);
+            for (const auto cell : line.marks.cells) {
+                state += QStringLiteral(" %1").arg(cell);
+            }
+            state += u'>';
         }
     }
     const auto cursor = terminal.cursor();

@@ -20,6 +20,8 @@ class UnicodeTest : public QObject {
 private Q_SLOTS:
     void takesClustersAsOneCharacter_data();
     void takesClustersAsOneCharacter();
+    void ignoresFormatCharacters();
+    void keepsMixedTextInTheScrollback();
     void widensAtTheEdgeByGoingToTheNextRow();
     void obeysTheSettingForAmbiguousWidth();
     void reusesRoomOfStylesAndClusters();
@@ -69,6 +71,36 @@ void UnicodeTest::takesClustersAsOneCharacter()
     // The same out of the scrollback.
     terminal.feed("\r\n\n\n");
     QCOMPARE(scrollbackText(terminal).section(QLatin1Char('\n'), 0, 0), text + QLatin1Char('x'));
+}
+
+void UnicodeTest::ignoresFormatCharacters()
+{
+    // Whether alone, in a run, before a mark, or with a character set that is not plain.
+    for (const std::string set : {"\x1B(B", "\x1B(A"}) {
+        Terminal terminal({20, 2});
+        terminal.feed(set + utf8(U"a\u202Ezäö\u00AD\u2066ü e\u202E\u0301"));
+        QCOMPARE(screenText(terminal), QStringLiteral("azäöü e\u0301\n\n"));
+    }
+}
+
+void UnicodeTest::keepsMixedTextInTheScrollback()
+{
+    Terminal terminal({60, 2});
+    const std::string text = utf8(U"größer, журнал 日本語 a中b \U0001F600x e\u0301é\u0323 \uE0B0 \U00020000");
+    terminal.feed(text + "\tend" + "\x1B[31m" + text.substr(0, 7));
+    const auto cells = [&terminal](LineNumber row) {
+        Line line;
+        terminal.readLine(row, line);
+        line.cells.resize(60);
+        return line.cells;
+    };
+    const auto before = cells(terminal.screenTop());
+    terminal.feed("\r\n\n\n");
+    QVERIFY(terminal.screenTop() > terminal.firstLine());
+    QVERIFY(cells(terminal.firstLine()) == before);
+    terminal.resize({9, 2});
+    terminal.resize({60, 4});
+    QVERIFY(cells(terminal.firstLine()) == before);
 }
 
 void UnicodeTest::widensAtTheEdgeByGoingToTheNextRow()
