@@ -73,7 +73,7 @@ void TerminalPage::createLayout()
         {.iconName = QStringLiteral("terminal"),
          .title = tr("No terminal is open"),
          .explanation = tr("A terminal runs a shell in this sandbox."),
-         .actionText = tr("New Terminal")});
+         .actionText = tr("New terminal")});
     m_stack->addWidget(m_empty);
     connect(m_empty, &EmptyState::actionRequested, this, &TerminalPage::openTerminal);
     connect(m_tabs, &QTabWidget::tabCloseRequested, this, &TerminalPage::closeTab);

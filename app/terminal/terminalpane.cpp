@@ -58,8 +58,8 @@ TerminalPane::TerminalPane(const TerminalHost &host, const Setup &setup, QWidget
       m_broadcastFrame(new BroadcastFrame(this)),
       m_card(new QFrame(this)),
       m_cardText(new QLabel(m_card)),
-      m_startButton(new QPushButton(tr("Start Again"), m_card)),
-      m_nowButton(new QPushButton(tr("Reconnect Now"), m_card)),
+      m_startButton(new QPushButton(tr("Start again"), m_card)),
+      m_nowButton(new QPushButton(tr("Reconnect now"), m_card)),
       m_stopButton(new QPushButton(tr("Stop"), m_card))
 {
     auto *const layout = new QHBoxLayout(this);

@@ -111,22 +111,22 @@ void TerminalView::createActions()
     };
     m_copyAction = add(tr("Copy"), {ctrlShift(Qt::Key_C)}, &TerminalView::copySelection);
     m_copyAction->setEnabled(false);
-    m_copyHtmlAction = add(tr("Copy with Colours"), {}, &TerminalView::copySelectionAsHtml);
+    m_copyHtmlAction = add(tr("Copy with colours"), {}, &TerminalView::copySelectionAsHtml);
     m_copyHtmlAction->setEnabled(false);
     m_pasteAction =
         add(tr("Paste"), {ctrlShift(Qt::Key_V), QKeySequence(Qt::SHIFT | Qt::Key_Insert)},
             &TerminalView::pasteClipboard);
     add(tr("Find…"), {ctrlShift(Qt::Key_F)}, &TerminalView::openSearch);
-    add(tr("Previous Prompt"), {ctrlShift(Qt::Key_PageUp)}, &TerminalView::goToPreviousPrompt);
-    add(tr("Next Prompt"), {ctrlShift(Qt::Key_PageDown)}, &TerminalView::goToNextPrompt);
+    add(tr("Previous prompt"), {ctrlShift(Qt::Key_PageUp)}, &TerminalView::goToPreviousPrompt);
+    add(tr("Next prompt"), {ctrlShift(Qt::Key_PageDown)}, &TerminalView::goToNextPrompt);
     add(tr("Clear"), {ctrlShift(Qt::Key_K)}, &TerminalView::clearTerminal);
     // Where plus needs Shift, and where it is the key of the equals sign.
-    add(tr("Larger Text"),
+    add(tr("Larger text"),
         {QKeySequence(Qt::CTRL | Qt::Key_Plus), ctrlShift(Qt::Key_Plus),
          QKeySequence(Qt::CTRL | Qt::Key_Equal)},
         &TerminalView::zoomIn);
-    add(tr("Smaller Text"), {QKeySequence(Qt::CTRL | Qt::Key_Minus)}, &TerminalView::zoomOut);
-    add(tr("Normal Text Size"), {QKeySequence(Qt::CTRL | Qt::Key_0)}, &TerminalView::resetZoom);
+    add(tr("Smaller text"), {QKeySequence(Qt::CTRL | Qt::Key_Minus)}, &TerminalView::zoomOut);
+    add(tr("Normal text size"), {QKeySequence(Qt::CTRL | Qt::Key_0)}, &TerminalView::resetZoom);
     connect(this, &TerminalView::selectionChanged, m_copyAction, [this] {
         m_copyAction->setEnabled(!m_selection.isEmpty());
         m_copyHtmlAction->setEnabled(!m_selection.isEmpty());

@@ -105,7 +105,7 @@ void TerminalPageTest::opensAndClosesTerminals()
     QTRY_VERIFY(m_links.made.at(1).isNull());
     m_page->closeCurrentTerminal();
     QCOMPARE(m_page->terminalCount(), 0);
-    QPushButton *const open = visibleButton(QStringLiteral("New Terminal"));
+    QPushButton *const open = visibleButton(QStringLiteral("New terminal"));
     QVERIFY(open != nullptr);
     open->click();
     QTRY_COMPARE(m_links.made.size(), 3);
@@ -145,16 +145,16 @@ void TerminalPageTest::offersToStartAgain()
 {
     m_page->show();
     QTRY_COMPARE(m_links.made.size(), 1);
-    QVERIFY(visibleButton(QStringLiteral("Start Again")) == nullptr);
+    QVERIFY(visibleButton(QStringLiteral("Start again")) == nullptr);
     const auto *const view = m_page->findChild<TerminalView *>();
     const Vt::Size size = view->gridSize();
     Q_EMIT m_links.last()->failed(Error::of(ErrorKind::Offline, QStringLiteral("Connection refused.")));
-    QTRY_VERIFY(visibleButton(QStringLiteral("Start Again")) != nullptr);
+    QTRY_VERIFY(visibleButton(QStringLiteral("Start again")) != nullptr);
     QCOMPARE(view->gridSize(), size); // The card takes no room.
-    visibleButton(QStringLiteral("Start Again"))->click();
+    visibleButton(QStringLiteral("Start again"))->click();
     QCOMPARE(m_links.made.size(), 2);
     QCOMPARE(m_links.last()->starts, QList<Vt::Size>{size});
-    QVERIFY(visibleButton(QStringLiteral("Start Again")) == nullptr);
+    QVERIFY(visibleButton(QStringLiteral("Start again")) == nullptr);
 }
 
 void TerminalPageTest::countsDownToReconnect()
@@ -163,11 +163,11 @@ void TerminalPageTest::countsDownToReconnect()
     QTRY_COMPARE(m_links.made.size(), 1);
     const auto lose = [this] {
         Q_EMIT m_links.last()->failed(Error::of(ErrorKind::Offline, QStringLiteral("Reset.")));
-        QTRY_VERIFY(visibleButton(QStringLiteral("Reconnect Now")) != nullptr);
+        QTRY_VERIFY(visibleButton(QStringLiteral("Reconnect now")) != nullptr);
     };
     m_links.last()->print("$ ");
     lose();
-    QVERIFY(visibleButton(QStringLiteral("Start Again")) == nullptr);
+    QVERIFY(visibleButton(QStringLiteral("Start again")) == nullptr);
     QVERIFY(isShown(QStringLiteral("Reconnecting in 1 second")));
     m_clock.advance(std::chrono::seconds(1));
     QCOMPARE(m_links.made.size(), 2);
@@ -175,13 +175,13 @@ void TerminalPageTest::countsDownToReconnect()
     QVERIFY(isShown(QStringLiteral("Reconnecting in 2 second")));
     m_clock.advance(std::chrono::seconds(1));
     QVERIFY(isShown(QStringLiteral("Reconnecting in 1 second")));
-    visibleButton(QStringLiteral("Reconnect Now"))->click();
+    visibleButton(QStringLiteral("Reconnect now"))->click();
     QCOMPARE(m_links.made.size(), 3);
-    QVERIFY(visibleButton(QStringLiteral("Reconnect Now")) == nullptr);
+    QVERIFY(visibleButton(QStringLiteral("Reconnect now")) == nullptr);
     lose();
     visibleButton(QStringLiteral("Stop"))->click();
     QVERIFY(!isShown(QStringLiteral("Reconnecting in")));
-    QVERIFY(visibleButton(QStringLiteral("Start Again")) != nullptr);
+    QVERIFY(visibleButton(QStringLiteral("Start again")) != nullptr);
     m_clock.advance(std::chrono::minutes(5));
     QCOMPARE(m_links.made.size(), 3);
 }
