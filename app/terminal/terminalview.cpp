@@ -247,6 +247,15 @@ QPointF TerminalView::rowOrigin(Vt::LineNumber line) const
     return {margin, margin + static_cast<qreal>(line - topLine()) * m_fonts.cellSize().height()};
 }
 
+TerminalPreedit::Place TerminalView::preeditPlace() const
+{
+    const auto &terminal = m_session->terminal();
+    const Vt::Cursor cursor = terminal.cursor();
+    const QPointF row = rowOrigin(terminal.screenTop() + cursor.row);
+    const qreal width = m_fonts.cellSize().width();
+    return {row + QPointF(cursor.column * width, 0), row.x(), row.x() + terminal.size().columns * width};
+}
+
 QRect TerminalView::cellRect(int row, int column) const
 {
     const QPointF origin = rowOrigin(topLine() + row) + QPointF(column * m_fonts.cellSize().width(), 0);
@@ -391,8 +400,7 @@ void TerminalView::paintEvent(QPaintEvent *event)
         }
     }
     if (!m_preedit.isEmpty()) {
-        cells.drawPreedit(
-            m_preedit, rowOrigin(m_cursorLine) + QPointF(cursor.column * m_fonts.cellSize().width(), 0));
+        m_preedit.paint(painter, m_fonts, m_colours, preeditPlace());
     }
 }
 
