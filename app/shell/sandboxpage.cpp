@@ -198,6 +198,7 @@ void SandboxPage::createTerminals()
         }
     };
     m_terminals = new TerminalPage(host, m_tabs);
+    connect(m_terminals, &TerminalPage::wakeRequested, this, &SandboxPage::wake);
     connect(m_terminals, &TerminalPage::connectionFailed, this, [this] {
         m_session.store().expectChange(m_record.id); // It may have fallen asleep.
     });
@@ -309,11 +310,17 @@ void SandboxPage::showHeader()
 void SandboxPage::showCovers()
 {
     const bool asleep = isAsleep(m_record, m_circumstances) && !isGoing(m_record, m_circumstances);
-    m_terminals->setSandboxAsleep(asleep);
+    const bool isWaking = m_circumstances.waking == Waking::UnderWay;
+    m_terminals->setSandboxSleep(
+        !asleep    ? SandboxSleep::Awake
+        : isWaking ? SandboxSleep::Waking
+                   : SandboxSleep::Asleep);
     for (auto *cover : std::as_const(m_covers)) {
-        if (!asleep) {
+        // Terminals keep in sight what they have shown, and say themselves what they wait for.
+        const bool isInUse = cover->page() == m_terminals && m_terminals->terminalCount() > 0;
+        if (!asleep || isInUse) {
             cover->showPage();
-        } else if (m_circumstances.waking == Waking::UnderWay) {
+        } else if (isWaking) {
             cover->showWaking();
         } else {
             cover->showAsleep();

@@ -16,6 +16,7 @@ public:
     /// Takes the page over.
     explicit SleepCover(QWidget *page, QWidget *parent = nullptr);
 
+    [[nodiscard]] const QWidget *page() const { return m_page; }
     void showPage();
     void showAsleep();
     void showWaking();

@@ -59,7 +59,7 @@ ProfilesDialog::ProfilesDialog(const QList<TerminalProfile> &profiles, QWidget *
       m_remove(new QPushButton(tr("Remove"), this)),
       m_form(new QWidget(this))
 {
-    setWindowTitle(tr("Terminal Profiles"));
+    setWindowTitle(tr("Terminal profiles"));
     m_list->setAccessibleName(tr("Profiles"));
     auto *const add = new QPushButton(tr("Add"), this);
     auto *const buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);

@@ -51,7 +51,7 @@ void TerminalNotice::ask(const QString &question, const QString &actionText)
 {
     m_action->setText(actionText);
     m_action->show();
-    m_close->setText(tr("Do Not Allow"));
+    m_close->setText(tr("Do not allow"));
     present(question);
 }
 

@@ -73,7 +73,7 @@ void TerminalPage::createLayout()
         {.iconName = QStringLiteral("terminal"),
          .title = tr("No terminal is open"),
          .explanation = tr("A terminal runs a shell in this sandbox."),
-         .actionText = tr("New Terminal")});
+         .actionText = tr("New terminal")});
     m_stack->addWidget(m_empty);
     connect(m_empty, &EmptyState::actionRequested, this, &TerminalPage::openTerminal);
     connect(m_tabs, &QTabWidget::tabCloseRequested, this, &TerminalPage::closeTab);
@@ -107,11 +107,11 @@ QList<TerminalPane *> TerminalPage::allPanes() const
     return panes;
 }
 
-void TerminalPage::setSandboxAsleep(bool asleep)
+void TerminalPage::setSandboxSleep(SandboxSleep sleep)
 {
-    m_isAsleep = asleep;
+    m_sleep = sleep;
     for (TerminalPane *const pane : allPanes()) {
-        pane->setSandboxAsleep(asleep);
+        pane->setSandboxSleep(sleep);
     }
 }
 
@@ -220,7 +220,8 @@ void TerminalPage::openTab(const Setup &setup)
 
 void TerminalPage::followPane(TerminalTab *tab, TerminalPane *pane)
 {
-    pane->setSandboxAsleep(m_isAsleep);
+    pane->setSandboxSleep(m_sleep);
+    connect(pane, &TerminalPane::wakeRequested, this, &TerminalPage::wakeRequested);
     TerminalSession *const session = &pane->session();
     connect(session, &TerminalSession::titleChanged, tab, [this, tab] { showTitle(tab); });
     connect(session, &TerminalSession::bellRang, tab, [this, tab] { markBell(tab); });

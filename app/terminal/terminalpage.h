@@ -31,8 +31,8 @@ public:
     ~TerminalPage() override;
 
     [[nodiscard]] int terminalCount() const; ///< Tabs.
-    /// While the sandbox sleeps, or is on its way, lost connections wait; then they are made again.
-    void setSandboxAsleep(bool asleep);
+    /// While the sandbox is not awake, lost connections wait; then they are made again.
+    void setSandboxSleep(SandboxSleep sleep);
     /// Records the pane from now on into a file, which is replaced.
     void record(TerminalPane *pane, const QString &path);
     /// How people like terminals, for those that are opened from now on. They outlive the page.
@@ -59,6 +59,8 @@ Q_SIGNALS:
     /// The same with files of a sandbox, this one or another.
     void sandboxFilesDropped(
         const QByteArray &mark, const QString &sourceSandboxId, const QList<QByteArray> &paths);
+    /// The sandbox is to be woken: a person wants a terminal in it.
+    void wakeRequested();
     /// A terminal could not be connected, or is not any more: the sandbox may be another than before.
     void connectionFailed();
 
@@ -145,7 +147,7 @@ private:
     QTimer m_keepTimer; ///< The layout is written a moment after its last change.
     QString m_keeper;   ///< What can keep a shell alive: `tmux`, `screen`, or nothing as far as is known.
     bool m_hasSoughtKeeper = false;
-    bool m_isAsleep = false;
+    SandboxSleep m_sleep = SandboxSleep::Awake;
     int m_opened = 0; ///< Names are not given twice.
     bool m_wasShown = false;
 };

@@ -39,7 +39,7 @@ QAction *TerminalPage::addAction(
 
 void TerminalPage::createActions()
 {
-    m_openAction = addAction(tr("New Terminal"), {ctrlShift(Qt::Key_T)}, [this] { openTerminal(); });
+    m_openAction = addAction(tr("New terminal"), {ctrlShift(Qt::Key_T)}, [this] { openTerminal(); });
     m_openAction->setIcon(themedIcon(QStringLiteral("new")));
     m_keptAction = addAction(QString(), {}, [this] { openKeptTerminal(); });
     addPaneActions();
@@ -51,10 +51,10 @@ void TerminalPage::createActions()
 void TerminalPage::addPaneActions()
 {
     m_splitRightAction =
-        addAction(tr("Split Right"), {ctrlShift(Qt::Key_D)}, [this] { split(Qt::Horizontal); });
-    m_splitDownAction = addAction(tr("Split Down"), {ctrlShift(Qt::Key_E)}, [this] { split(Qt::Vertical); });
+        addAction(tr("Split right"), {ctrlShift(Qt::Key_D)}, [this] { split(Qt::Horizontal); });
+    m_splitDownAction = addAction(tr("Split down"), {ctrlShift(Qt::Key_E)}, [this] { split(Qt::Vertical); });
     m_closeAction =
-        addAction(tr("Close Terminal"), {ctrlShift(Qt::Key_W)}, [this] { closeCurrentTerminal(); });
+        addAction(tr("Close terminal"), {ctrlShift(Qt::Key_W)}, [this] { closeCurrentTerminal(); });
     using Direction = TerminalTab::Direction;
     const auto addMove = [this](const QString &text, Qt::Key key, Direction direction) {
         addAction(text, {ctrlShift(key)}, [this, direction] {
@@ -63,35 +63,35 @@ void TerminalPage::addPaneActions()
             }
         });
     };
-    addMove(tr("Go to the Left"), Qt::Key_Left, Direction::Left);
-    addMove(tr("Go to the Right"), Qt::Key_Right, Direction::Right);
-    addMove(tr("Go Up"), Qt::Key_Up, Direction::Up);
-    addMove(tr("Go Down"), Qt::Key_Down, Direction::Down);
+    addMove(tr("Go to the left"), Qt::Key_Left, Direction::Left);
+    addMove(tr("Go to the right"), Qt::Key_Right, Direction::Right);
+    addMove(tr("Go up"), Qt::Key_Up, Direction::Up);
+    addMove(tr("Go down"), Qt::Key_Down, Direction::Down);
 }
 
 void TerminalPage::addTabActions()
 {
     addAction(
-        tr("Next Terminal"),
+        tr("Next terminal"),
         {QKeySequence(Qt::CTRL | Qt::Key_Tab), QKeySequence(Qt::CTRL | Qt::Key_PageDown)},
         [this] { goToTab(1); });
     addAction(
-        tr("Previous Terminal"),
+        tr("Previous terminal"),
         {ctrlShift(Qt::Key_Tab), ctrlShift(Qt::Key_Backtab), QKeySequence(Qt::CTRL | Qt::Key_PageUp)},
         [this] { goToTab(-1); });
-    m_renameAction = addAction(tr("Rename Tab…"), {}, [this] { renameTab(m_tabs->currentIndex()); });
+    m_renameAction = addAction(tr("Rename tab…"), {}, [this] { renameTab(m_tabs->currentIndex()); });
 }
 
 void TerminalPage::addBroadcastActions()
 {
-    m_tabBroadcastAction = addAction(tr("Type in All Terminals of This Tab"), {}, {});
+    m_tabBroadcastAction = addAction(tr("Type in all terminals of this tab"), {}, {});
     m_tabBroadcastAction->setCheckable(true);
     connect(m_tabBroadcastAction, &QAction::triggered, this, [this](bool checked) {
         if (TerminalTab *const tab = currentTab()) {
             tab->setBroadcasting(checked);
         }
     });
-    m_sharedBroadcastAction = addAction(tr("Type in Terminals of Several Sandboxes"), {}, {});
+    m_sharedBroadcastAction = addAction(tr("Type in terminals of several sandboxes"), {}, {});
     m_sharedBroadcastAction->setCheckable(true);
     m_sharedBroadcastAction->setVisible(m_host.shared != nullptr);
     m_sharedBroadcastAction->setToolTip(
@@ -104,7 +104,7 @@ void TerminalPage::createMenu()
     m_menu = new QMenu(this);
     m_menu->setToolTipsVisible(true);
     m_menu->addAction(m_openAction);
-    m_profileMenu = m_menu->addMenu(tr("New Terminal With"));
+    m_profileMenu = m_menu->addMenu(tr("New terminal with"));
     connect(m_profileMenu, &QMenu::aboutToShow, this, &TerminalPage::fillProfiles);
     fillProfiles();
     m_menu->addAction(m_keptAction);
@@ -114,7 +114,7 @@ void TerminalPage::createMenu()
     m_menu->addActions({m_tabBroadcastAction, m_sharedBroadcastAction});
     connect(m_menu, &QMenu::aboutToShow, this, &TerminalPage::refreshMenu);
 
-    m_colourMenu = new QMenu(tr("Colour of the Tab"), this);
+    m_colourMenu = new QMenu(tr("Colour of the tab"), this);
     auto *const group = new QActionGroup(m_colourMenu);
     for (int colour = -1; colour < tabColourCount; ++colour) {
         QAction *const action =
@@ -156,7 +156,7 @@ void TerminalPage::refreshMenu()
     TerminalPane *const pane = tab == nullptr ? nullptr : tab->currentPane();
     m_keptAction->setVisible(!m_keeper.isEmpty());
     m_keptAction->setText(
-        tr("New Terminal That Outlives Its Connection (%1)", "the program that does it").arg(m_keeper));
+        tr("New terminal that outlives its connection (%1)", "the program that does it").arg(m_keeper));
     m_keptAction->setToolTip(
         tr("The shell runs inside %1 in the sandbox. When the connection breaks, or this "
            "program is closed, it goes on, and is found again. It ends when its terminal "
@@ -212,7 +212,7 @@ void TerminalPage::renameTab(int index)
     }
     auto *const dialog = new QInputDialog(this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(tr("Rename Tab"));
+    dialog->setWindowTitle(tr("Rename tab"));
     dialog->setLabelText(tr("Name of the tab. Without one it shows what the program in it calls itself:"));
     dialog->setTextValue(tab->name());
     connect(dialog, &QInputDialog::textValueSelected, tab, [tab](const QString &name) {

@@ -31,16 +31,16 @@ TerminalPane *TerminalPage::currentPane() const
 void TerminalPage::addFileActions(QMenu *menu)
 {
     m_recordAction = addAction(tr("Record…"), {}, [this] { toggleRecording(); });
-    m_playAction = addAction(tr("Play Recording…"), {}, [this] {
-        auto *const dialog = new QFileDialog(this, tr("Play Recording"));
+    m_playAction = addAction(tr("Play recording…"), {}, [this] {
+        auto *const dialog = new QFileDialog(this, tr("Play recording"));
         dialog->setFileMode(QFileDialog::ExistingFile);
         dialog->setNameFilters({tr("Terminal recordings (*.cast)"), tr("All files (*)")});
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         connect(dialog, &QFileDialog::fileSelected, this, &TerminalPage::playRecording);
         dialog->open();
     });
-    m_saveAction = addAction(tr("Save Output…"), {}, [this] {
-        askForFile(tr("Save Output"), QStringLiteral("terminal.txt"), [this](const QString &path) {
+    m_saveAction = addAction(tr("Save output…"), {}, [this] {
+        askForFile(tr("Save output"), QStringLiteral("terminal.txt"), [this](const QString &path) {
             saveOutput(path);
         });
     });
@@ -74,7 +74,7 @@ void TerminalPage::refreshFileActions()
     const TerminalRecorder *const recorder = recorderOf(pane);
     const bool isRecording = recorder != nullptr && recorder->isRecording();
     m_recordAction->setEnabled(pane != nullptr);
-    m_recordAction->setText(isRecording ? tr("Stop Recording") : tr("Record…"));
+    m_recordAction->setText(isRecording ? tr("Stop recording") : tr("Record…"));
     m_saveAction->setEnabled(pane != nullptr);
 }
 
@@ -164,7 +164,7 @@ void TerminalPage::fillProfiles()
         });
     }
     m_profileMenu->addSeparator();
-    m_profileMenu->addAction(tr("Edit Profiles…"), this, &TerminalPage::editProfiles);
+    m_profileMenu->addAction(tr("Edit profiles…"), this, &TerminalPage::editProfiles);
 }
 
 void TerminalPage::editProfiles()

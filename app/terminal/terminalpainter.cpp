@@ -3,7 +3,6 @@
 
 #include "terminal/boxdrawing.h"
 
-#include <QFontMetricsF>
 #include <QPainter>
 #include <QPainterPath>
 
@@ -330,18 +329,6 @@ void TerminalPainter::drawCursor(
         m_painter.fillRect(QRectF(area.left(), area.top(), thickness, area.height()), colour);
         break;
     }
-}
-
-void TerminalPainter::drawPreedit(const QString &preedit, QPointF origin)
-{
-    const QFont &font = m_fonts.font({});
-    const QRectF area(
-        origin, QSizeF(QFontMetricsF(font).horizontalAdvance(preedit), m_fonts.cellSize().height()));
-    m_painter.fillRect(area, m_colours.background());
-    m_painter.setFont(font);
-    m_painter.setPen(m_colours.foreground());
-    m_painter.drawText(area.topLeft() + QPointF(0, m_fonts.baseline()), preedit);
-    drawUnderline(Vt::Underline::Single, area, m_colours.foreground());
 }
 
 } // namespace Koyeb::Desktop

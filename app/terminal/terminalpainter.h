@@ -43,8 +43,6 @@ public:
     enum class CursorFocus { Focused, Unfocused };
     /// The cursor on a row that was drawn before.
     void drawCursor(const Vt::Line &line, const Vt::Cursor &cursor, QPointF rowOrigin, CursorFocus focus);
-    /// What an input method is composing, at the cursor.
-    void drawPreedit(const QString &preedit, QPointF origin);
 
 private:
     enum class Backing { Plain, Selected, Match, CurrentMatch };

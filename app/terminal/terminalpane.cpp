@@ -23,7 +23,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto connectingDelay = 400ms;
-constexpr int widestText = 420; ///< Of the card, before it wraps.
 
 /// Lies above a pane, so that the terminal keeps its size.
 class BroadcastFrame : public QWidget {
@@ -58,13 +57,17 @@ TerminalPane::TerminalPane(const TerminalHost &host, const Setup &setup, QWidget
       m_broadcastFrame(new BroadcastFrame(this)),
       m_card(new QFrame(this)),
       m_cardText(new QLabel(m_card)),
-      m_startButton(new QPushButton(tr("Start Again"), m_card)),
-      m_nowButton(new QPushButton(tr("Reconnect Now"), m_card)),
-      m_stopButton(new QPushButton(tr("Stop"), m_card))
+      m_startButton(new QPushButton(tr("Start again"), m_card)),
+      m_wakeButton(new QPushButton(tr("Wake"), m_card)),
+      m_nowButton(new QPushButton(tr("Reconnect now"), m_card)),
+      m_stopButton(new QPushButton(tr("Stop"), m_card)),
+      m_connectingNote(new QLabel(tr("Connecting to the sandbox…"), this))
 {
-    auto *const layout = new QHBoxLayout(this);
+    auto *const layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
-    layout->addWidget(m_view);
+    layout->setSpacing(0);
+    layout->addWidget(m_view, 1);
+    layout->addWidget(m_card);
     if (!setup.fontFamily.isEmpty()) {
         QFont font(setup.fontFamily);
         font.setPointSize(setup.fontSize);
@@ -72,6 +75,7 @@ TerminalPane::TerminalPane(const TerminalHost &host, const Setup &setup, QWidget
     }
     setFocusProxy(m_view);
     createCard();
+    createConnectingNote();
     connect(m_session, &TerminalSession::stateChanged, this, &TerminalPane::describeState);
     connect(m_reconnection, &Reconnection::changed, this, &TerminalPane::describeState);
 }
@@ -89,26 +93,43 @@ void TerminalPane::createCard()
     m_card->setAutoFillBackground(true);
     m_cardText->setTextFormat(Qt::PlainText);
     m_cardText->setWordWrap(true);
+    m_wakeButton->setToolTip(tr("Wake the sandbox and start the terminal in it"));
     m_stopButton->setToolTip(tr("Do not try to reconnect"));
     auto *const layout = new QHBoxLayout(m_card);
     layout->setContentsMargins(Spacing::normal, Spacing::close, Spacing::close, Spacing::close);
     layout->setSpacing(Spacing::close);
+    layout->addStrut(m_startButton->sizeHint().height()); // As high without buttons: the view keeps its size.
     layout->addWidget(m_cardText, 1);
-    for (QPushButton *const button : {m_startButton, m_nowButton, m_stopButton}) {
+    for (QPushButton *const button : {m_startButton, m_wakeButton, m_nowButton, m_stopButton}) {
+        button->setAutoDefault(false);
         layout->addWidget(button);
     }
     m_card->hide();
-    m_connectingTimer.setSingleShot(true);
-    m_connectingTimer.setInterval(connectingDelay);
-    connect(&m_connectingTimer, &QTimer::timeout, this, [this] {
-        m_startButton->hide();
-        showCard(m_session->hasLostProcess() ? tr("Reconnecting…") : tr("Connecting to the sandbox…"));
-    });
     connect(m_startButton, &QPushButton::clicked, m_session, &TerminalSession::start);
     connect(m_nowButton, &QPushButton::clicked, m_reconnection, &Reconnection::tryNow);
+    connect(m_wakeButton, &QPushButton::clicked, this, [this] {
+        m_startsOnceAwake = true;
+        m_view->setFocus();
+        Q_EMIT wakeRequested();
+    });
     connect(m_stopButton, &QPushButton::clicked, this, [this] {
         m_reconnection->stop();
         m_view->setFocus();
+    });
+}
+
+void TerminalPane::createConnectingNote()
+{
+    m_connectingNote->setFrameShape(QFrame::StyledPanel);
+    m_connectingNote->setAutoFillBackground(true);
+    m_connectingNote->setContentsMargins(Spacing::normal, Spacing::close, Spacing::normal, Spacing::close);
+    m_connectingNote->hide();
+    m_connectingTimer.setSingleShot(true);
+    m_connectingTimer.setInterval(connectingDelay);
+    connect(&m_connectingTimer, &QTimer::timeout, this, [this] {
+        placeConnectingNote();
+        m_connectingNote->show();
+        m_connectingNote->raise();
     });
 }
 
@@ -141,9 +162,14 @@ void TerminalPane::startFirst()
     }
 }
 
-void TerminalPane::setSandboxAsleep(bool asleep)
+void TerminalPane::setSandboxSleep(SandboxSleep sleep)
 {
-    m_reconnection->setHeldBack(asleep);
+    m_sleep = sleep;
+    m_reconnection->setHeldBack(!isSandboxAwake());
+    if (isSandboxAwake() && std::exchange(m_startsOnceAwake, false)) {
+        m_session->start(); // Which does nothing where the reconnection has begun.
+    }
+    describeState();
 }
 
 void TerminalPane::setBroadcastShown(bool shown)
@@ -155,28 +181,26 @@ void TerminalPane::setBroadcastShown(bool shown)
 void TerminalPane::describeState()
 {
     m_connectingTimer.stop();
+    m_connectingNote->hide();
+    m_wakeButton->setVisible(m_session->isStartable() && m_sleep == SandboxSleep::Asleep);
     if (m_reconnection->isPending()) {
         describeReconnection();
         return;
     }
     m_nowButton->hide();
     m_stopButton->hide();
-    m_startButton->setVisible(m_session->isStartable());
+    m_startButton->setVisible(m_session->isStartable() && isSandboxAwake());
     switch (m_session->state()) {
     case TerminalSession::State::Idle:
     case TerminalSession::State::Running:
-        m_card->hide();
+        hideCard();
         break;
     case TerminalSession::State::Connecting:
-        m_connectingTimer.start();
-        if (m_card->isAncestorOf(focusWidget())) {
-            m_view->setFocus(); // Not where a button was that is hidden now.
-        }
-        m_card->hide();
+        showConnecting();
         break;
     case TerminalSession::State::Ended:
         if (m_setup.recording) {
-            m_card->hide(); // Its line says it all.
+            hideCard(); // Its line says it all.
             break;
         }
         showCard(
@@ -184,7 +208,11 @@ void TerminalPane::describeState()
                                   : tr("The shell ended."));
         break;
     case TerminalSession::State::Failed:
-        showCard(errorSentence(m_session->error(), tr("The terminal has no connection to the sandbox.")));
+        showCard(
+            m_sleep == SandboxSleep::Asleep ? tr("The sandbox is asleep.")
+            : m_sleep == SandboxSleep::Waking
+                ? tr("The sandbox is waking up…")
+                : errorSentence(m_session->error(), tr("The terminal has no connection to the sandbox.")));
         break;
     }
 }
@@ -192,42 +220,63 @@ void TerminalPane::describeState()
 void TerminalPane::describeReconnection()
 {
     m_startButton->hide();
-    m_nowButton->setVisible(!m_reconnection->isHeldBack());
+    m_nowButton->setVisible(isSandboxAwake());
     m_stopButton->show();
-    showCard(
-        m_reconnection->isHeldBack()
-            ? tr("The connection was lost. The terminal reconnects once the sandbox is awake.")
-            : tr("The connection was lost. Reconnecting in %n second(s)…", nullptr,
-                 m_reconnection->secondsLeft()));
+    switch (m_sleep) {
+    case SandboxSleep::Awake:
+        showCard(
+            tr("The connection was lost. Reconnecting in %n second(s)…", nullptr,
+               m_reconnection->secondsLeft()));
+        break;
+    case SandboxSleep::Asleep:
+        showCard(tr("The connection was lost, and the sandbox is asleep. The terminal reconnects once it is "
+                    "awake."));
+        break;
+    case SandboxSleep::Waking:
+        showCard(tr("The sandbox is waking up. The terminal reconnects then."));
+        break;
+    }
+}
+
+void TerminalPane::showConnecting()
+{
+    if (m_session->hasLostProcess()) {
+        showCard(tr("Reconnecting…")); // The card stays, so that the view keeps its size.
+    } else {
+        hideCard();
+        m_connectingTimer.start();
+    }
 }
 
 void TerminalPane::showCard(const QString &text)
 {
     m_cardText->setText(text);
     m_card->show();
-    m_card->raise();
-    placeCard();
+    m_broadcastFrame->raise();
+}
+
+void TerminalPane::hideCard()
+{
+    if (m_card->isAncestorOf(focusWidget())) {
+        m_view->setFocus(); // Not where a button was that is hidden now.
+    }
+    m_card->hide();
 }
 
 void TerminalPane::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
     m_broadcastFrame->setGeometry(rect());
-    placeCard();
+    placeConnectingNote();
 }
 
-void TerminalPane::placeCard()
+void TerminalPane::placeConnectingNote()
 {
-    // In the upper right corner, where the end of the output is not, whatever the direction around it: a
-    // terminal's lines begin at the left.
-    const int room = m_view->viewport()->width() - 2 * Spacing::close;
-    const int text = m_cardText->fontMetrics().horizontalAdvance(m_cardText->text()) + Spacing::section;
-    const int others = m_card->sizeHint().width() - m_cardText->sizeHint().width();
-    const int width = std::min(room, std::min(text, widestText) + others);
-    const int height = std::max(m_card->heightForWidth(width), m_card->minimumSizeHint().height());
+    // In the upper right corner, whatever the direction around it: a terminal's lines begin at the left.
     const QRect view(m_view->viewport()->mapTo(this, QPoint()), m_view->viewport()->size());
-    const int left = view.left() + view.width() - Spacing::close - width;
-    m_card->setGeometry(left, Spacing::close, width, height);
+    const QSize size = m_connectingNote->sizeHint().boundedTo(view.size());
+    m_connectingNote->setGeometry(
+        QRect(view.topRight() - QPoint(size.width() + Spacing::close - 1, -Spacing::close), size));
 }
 
 } // namespace Koyeb::Desktop

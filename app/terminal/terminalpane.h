@@ -18,9 +18,17 @@ namespace Koyeb::Desktop {
 class Reconnection;
 class TerminalView;
 
-/// One terminal with its state: while it connects, while it waits to connect again, and after it ended, a
-/// small card says so above the view, without taking room from it. The process is started when the pane is
-/// first shown, with the size that the view has then.
+/// Whether a sandbox can be reached.
+enum class SandboxSleep {
+    Awake,
+    Asleep, ///< Until somebody wakes it.
+    Waking, ///< On its way.
+};
+
+/// One terminal with its state. After its process ended, or while it waits to connect again, a card below the
+/// view says so and takes its room from it, so that nothing is hidden; while it first connects, a small one
+/// lies above the view, where nothing is yet. The process is started when the pane is first shown, with the
+/// size that the view has then.
 class TerminalPane : public QWidget {
     Q_OBJECT
 
@@ -42,10 +50,14 @@ public:
     [[nodiscard]] TerminalView &view() { return *m_view; }
     [[nodiscard]] const Setup &setup() const { return m_setup; }
 
-    /// The sandbox sleeps, or is on its way: a connection that was lost is made again when it is awake.
-    void setSandboxAsleep(bool asleep);
+    /// A connection that was lost is made again when the sandbox is awake.
+    void setSandboxSleep(SandboxSleep sleep);
     /// A coloured frame: what is typed here goes elsewhere too, or comes from there.
     void setBroadcastShown(bool shown);
+
+Q_SIGNALS:
+    /// The sandbox is to be woken: a person wants this terminal.
+    void wakeRequested();
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -54,11 +66,15 @@ protected:
 private:
     [[nodiscard]] TerminalLink *makeLink(QObject *parent) const;
     void createCard();
+    void createConnectingNote();
+    [[nodiscard]] bool isSandboxAwake() const { return m_sleep == SandboxSleep::Awake; }
     void startFirst();
     void describeState();
     void describeReconnection();
     void showCard(const QString &text);
-    void placeCard();
+    void hideCard();
+    void showConnecting();
+    void placeConnectingNote();
 
     TerminalHost m_host;
     Setup m_setup;
@@ -69,9 +85,13 @@ private:
     QFrame *m_card;
     QLabel *m_cardText;
     QPushButton *m_startButton;
+    QPushButton *m_wakeButton;
     QPushButton *m_nowButton;
     QPushButton *m_stopButton;
-    QTimer m_connectingTimer; ///< What connects at once is not worth a word.
+    QLabel *m_connectingNote;
+    SandboxSleep m_sleep = SandboxSleep::Awake;
+    bool m_startsOnceAwake = false; ///< A person woke the sandbox for it.
+    QTimer m_connectingTimer;       ///< What connects at once is not worth a word.
 };
 
 } // namespace Koyeb::Desktop

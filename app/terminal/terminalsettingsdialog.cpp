@@ -38,7 +38,7 @@ TerminalSettingsDialog::TerminalSettingsDialog(TerminalPreferences *preferences,
       m_family(new QFontComboBox(this)),
       m_size(new QSpinBox(this))
 {
-    setWindowTitle(tr("Terminal Settings"));
+    setWindowTitle(tr("Terminal settings"));
     auto *const form = new QFormLayout;
     createThemes(form);
     createContrast(form);
@@ -57,7 +57,7 @@ void TerminalSettingsDialog::createThemes(QFormLayout *form)
     addThemeRow(form, false);
     addThemeRow(form, true);
     fillThemes();
-    auto *const importButton = new QPushButton(tr("Import Colours…"), this);
+    auto *const importButton = new QPushButton(tr("Import colours…"), this);
     importButton->setToolTip(tr("Colour schemes of iTerm2 (.itermcolors) and of Windows Terminal (JSON)"));
     connect(importButton, &QPushButton::clicked, this, &TerminalSettingsDialog::chooseFile);
     m_importResult->setTextFormat(Qt::PlainText);
@@ -220,7 +220,7 @@ void TerminalSettingsDialog::createChoices(QFormLayout *form)
 void TerminalSettingsDialog::chooseFile()
 {
     auto *const dialog = new QFileDialog(
-        this, tr("Import Colours"), QString(), tr("Colour schemes (*.itermcolors *.json);;All files (*)"));
+        this, tr("Import colours"), QString(), tr("Colour schemes (*.itermcolors *.json);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
     connect(dialog, &QFileDialog::fileSelected, this, &TerminalSettingsDialog::importTheme);

@@ -109,7 +109,7 @@ void TerminalTab::createStrip()
     m_stripText->setTextFormat(Qt::PlainText);
     m_stripText->setWordWrap(true);
     auto *const icon = new IconLabel(u"warning"_s, 16, m_strip);
-    auto *const stop = new QPushButton(tr("Stop Broadcasting"), m_strip);
+    auto *const stop = new QPushButton(tr("Stop broadcasting"), m_strip);
     stop->setFocusPolicy(Qt::TabFocus);
     connect(stop, &QPushButton::clicked, this, [this] {
         if (m_own.count() > 0) {

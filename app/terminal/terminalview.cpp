@@ -111,22 +111,22 @@ void TerminalView::createActions()
     };
     m_copyAction = add(tr("Copy"), {ctrlShift(Qt::Key_C)}, &TerminalView::copySelection);
     m_copyAction->setEnabled(false);
-    m_copyHtmlAction = add(tr("Copy with Colours"), {}, &TerminalView::copySelectionAsHtml);
+    m_copyHtmlAction = add(tr("Copy with colours"), {}, &TerminalView::copySelectionAsHtml);
     m_copyHtmlAction->setEnabled(false);
     m_pasteAction =
         add(tr("Paste"), {ctrlShift(Qt::Key_V), QKeySequence(Qt::SHIFT | Qt::Key_Insert)},
             &TerminalView::pasteClipboard);
     add(tr("Find…"), {ctrlShift(Qt::Key_F)}, &TerminalView::openSearch);
-    add(tr("Previous Prompt"), {ctrlShift(Qt::Key_PageUp)}, &TerminalView::goToPreviousPrompt);
-    add(tr("Next Prompt"), {ctrlShift(Qt::Key_PageDown)}, &TerminalView::goToNextPrompt);
+    add(tr("Previous prompt"), {ctrlShift(Qt::Key_PageUp)}, &TerminalView::goToPreviousPrompt);
+    add(tr("Next prompt"), {ctrlShift(Qt::Key_PageDown)}, &TerminalView::goToNextPrompt);
     add(tr("Clear"), {ctrlShift(Qt::Key_K)}, &TerminalView::clearTerminal);
     // Where plus needs Shift, and where it is the key of the equals sign.
-    add(tr("Larger Text"),
+    add(tr("Larger text"),
         {QKeySequence(Qt::CTRL | Qt::Key_Plus), ctrlShift(Qt::Key_Plus),
          QKeySequence(Qt::CTRL | Qt::Key_Equal)},
         &TerminalView::zoomIn);
-    add(tr("Smaller Text"), {QKeySequence(Qt::CTRL | Qt::Key_Minus)}, &TerminalView::zoomOut);
-    add(tr("Normal Text Size"), {QKeySequence(Qt::CTRL | Qt::Key_0)}, &TerminalView::resetZoom);
+    add(tr("Smaller text"), {QKeySequence(Qt::CTRL | Qt::Key_Minus)}, &TerminalView::zoomOut);
+    add(tr("Normal text size"), {QKeySequence(Qt::CTRL | Qt::Key_0)}, &TerminalView::resetZoom);
     connect(this, &TerminalView::selectionChanged, m_copyAction, [this] {
         m_copyAction->setEnabled(!m_selection.isEmpty());
         m_copyHtmlAction->setEnabled(!m_selection.isEmpty());
@@ -245,6 +245,15 @@ Vt::LineNumber TerminalView::topLine() const
 QPointF TerminalView::rowOrigin(Vt::LineNumber line) const
 {
     return {margin, margin + static_cast<qreal>(line - topLine()) * m_fonts.cellSize().height()};
+}
+
+TerminalPreedit::Place TerminalView::preeditPlace() const
+{
+    const auto &terminal = m_session->terminal();
+    const Vt::Cursor cursor = terminal.cursor();
+    const QPointF row = rowOrigin(terminal.screenTop() + cursor.row);
+    const qreal width = m_fonts.cellSize().width();
+    return {row + QPointF(cursor.column * width, 0), row.x(), row.x() + terminal.size().columns * width};
 }
 
 QRect TerminalView::cellRect(int row, int column) const
@@ -391,8 +400,7 @@ void TerminalView::paintEvent(QPaintEvent *event)
         }
     }
     if (!m_preedit.isEmpty()) {
-        cells.drawPreedit(
-            m_preedit, rowOrigin(m_cursorLine) + QPointF(cursor.column * m_fonts.cellSize().width(), 0));
+        m_preedit.paint(painter, m_fonts, m_colours, preeditPlace());
     }
 }
 

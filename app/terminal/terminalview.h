@@ -4,6 +4,7 @@
 #include "terminal/terminalcolours.h"
 #include "terminal/terminalfonts.h"
 #include "terminal/terminallinks.h"
+#include "terminal/terminalpreedit.h"
 #include "vt/selection.h"
 #include "vt/terminal.h"
 
@@ -130,6 +131,7 @@ private:
     [[nodiscard]] QFont chosenFont() const;
     [[nodiscard]] Vt::LineNumber topLine() const;
     [[nodiscard]] QPointF rowOrigin(Vt::LineNumber line) const;
+    [[nodiscard]] TerminalPreedit::Place preeditPlace() const;
 
     // terminalviewinput.cpp: what is done to it.
     [[nodiscard]] bool scrollByKey(const QKeyEvent &event);
@@ -189,7 +191,7 @@ private:
     QTimer m_blinkTimer;
     bool m_isBlinkedOff = false;
     bool m_hasBlinkingText = false;
-    QString m_preedit;
+    TerminalPreedit m_preedit;
 
     Vt::Selection m_selection;
     Vt::Selection::Unit m_unit = Vt::Selection::Unit::Character;

@@ -232,16 +232,16 @@ void TerminalView::addLinkActions(QMenu *menu, QPoint point)
 {
     const auto link = hyperlinkAt(m_session->terminal(), cellAt(point));
     if (link) {
-        QAction *const open = menu->addAction(tr("Open Link"), this, [link] { openLink(*link); });
+        QAction *const open = menu->addAction(tr("Open link"), this, [link] { openLink(*link); });
         open->setEnabled(openableUrl(link->target).isValid());
         menu->addAction(
-            tr("Copy Link Address"), this, [link] { QApplication::clipboard()->setText(link->target); });
+            tr("Copy link address"), this, [link] { QApplication::clipboard()->setText(link->target); });
         menu->addSeparator();
     }
     const Vt::LineNumber line = cellAt(point).line;
     if (m_session->terminal().markBefore(line + 1, Vt::Mark::Output)) {
-        menu->addAction(tr("Select Output of Command"), this, [this, line] { selectOutputAt(line); });
-        menu->addAction(tr("Copy Output of Command"), this, [this, line] {
+        menu->addAction(tr("Select output of command"), this, [this, line] { selectOutputAt(line); });
+        menu->addAction(tr("Copy output of command"), this, [this, line] {
             if (selectOutputAt(line)) {
                 copySelection();
             }

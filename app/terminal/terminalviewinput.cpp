@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The keyboard, the mouse and the clipboard of TerminalView.
 #include "terminal/pasteconfirmation.h"
-#include "terminal/terminalhtml.h"
 #include "terminal/terminalkeys.h"
 #include "terminal/terminalpreferences.h"
 #include "terminal/terminalsearch.h"
@@ -15,7 +14,6 @@
 #include <QInputMethodEvent>
 #include <QKeyEvent>
 #include <QMenu>
-#include <QMimeData>
 #include <QMouseEvent>
 #include <QScrollBar>
 #include <QWheelEvent>
@@ -141,7 +139,7 @@ void TerminalView::scrollToBottom()
 
 void TerminalView::inputMethodEvent(QInputMethodEvent *event)
 {
-    m_preedit = event->preeditString();
+    m_preedit.take(*event);
     if (!event->commitString().isEmpty()) {
         m_sinceKey.start();
         m_session->typeText(event->commitString(), {});
@@ -149,19 +147,24 @@ void TerminalView::inputMethodEvent(QInputMethodEvent *event)
         scrollToBottom();
         restartCursorBlink();
     }
+    if (!m_preedit.isEmpty()) {
+        scrollToBottom(); // Where it is shown.
+    }
     event->accept();
     updateCursorRow();
+    updateMicroFocus();
 }
 
 QVariant TerminalView::inputMethodQuery(Qt::InputMethodQuery query) const
 {
-    const Vt::Cursor cursor = m_session->terminal().cursor();
     switch (query) {
     case Qt::ImEnabled:
         return true;
     case Qt::ImCursorRectangle: {
-        const auto scrolled = static_cast<int>(m_session->terminal().screenTop() - topLine());
-        return cellRect(cursor.row + scrolled, cursor.column).translated(viewport()->pos());
+        const TerminalPreedit::Place place = preeditPlace();
+        const QRectF at = m_preedit.isEmpty() ? QRectF(place.cursor, m_fonts.cellSize())
+                                              : m_preedit.caretRect(m_fonts, place);
+        return at.toAlignedRect().translated(viewport()->pos());
     }
     case Qt::ImFont:
         return m_fonts.font({});
@@ -433,30 +436,6 @@ void TerminalView::copySelection()
     if (!m_selection.isEmpty()) {
         QApplication::clipboard()->setText(selectedText());
     }
-}
-
-void TerminalView::copySelectionAsHtml()
-{
-    /// More would keep the window waiting; as text, it can be copied.
-    constexpr Vt::LineNumber maximumRows = 10'000;
-    const auto &terminal = m_session->terminal();
-    Vt::LineNumber first = terminal.firstLine();
-    while (first < terminal.endLine() && m_selection.columnsOf(first).isEmpty()) {
-        ++first;
-    }
-    Vt::LineNumber end = first;
-    while (end < terminal.endLine() && !m_selection.columnsOf(end).isEmpty()) {
-        ++end;
-    }
-    if (first == end) {
-        return;
-    }
-    auto *const content = new QMimeData;
-    content->setText(selectedText());
-    if (end - first <= maximumRows) {
-        content->setHtml(htmlOf(terminal, m_selection, first, end, m_colours, m_fonts.font({}).family()));
-    }
-    QApplication::clipboard()->setMimeData(content);
 }
 
 void TerminalView::pasteClipboard()

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What TerminalView shows, as text: for assistive technology, and for tests.
+// What TerminalView shows, as text: for assistive technology, for tests, and with its colours.
 #include "terminal/terminalaccessible.h"
+#include "terminal/terminalhtml.h"
+#include "terminal/terminalnotice.h"
 #include "terminal/terminalsession.h"
 #include "terminal/terminalview.h"
 
 #include <QAccessible>
+#include <QApplication>
+#include <QClipboard>
+#include <QMimeData>
 
 #include <algorithm>
 
@@ -155,6 +160,34 @@ void TerminalView::announceText()
 QString TerminalView::selectedText() const
 {
     return QString::fromStdString(m_selection.text(m_session->terminal()));
+}
+
+void TerminalView::copySelectionAsHtml()
+{
+    // More would keep the window waiting; as text, it can be copied.
+    constexpr Vt::LineNumber maximumRows = 10'000;
+    const auto &terminal = m_session->terminal();
+    Vt::LineNumber first = terminal.firstLine();
+    while (first < terminal.endLine() && m_selection.columnsOf(first).isEmpty()) {
+        ++first;
+    }
+    Vt::LineNumber end = first;
+    while (end < terminal.endLine() && !m_selection.columnsOf(end).isEmpty()) {
+        ++end;
+    }
+    if (first == end) {
+        return;
+    }
+    auto *const content = new QMimeData;
+    content->setText(selectedText());
+    if (end - first <= maximumRows) {
+        content->setHtml(htmlOf(terminal, m_selection, first, end, m_colours, m_fonts.font({}).family()));
+    } else {
+        m_notification->tell(tr("This is too long to be copied with colours, so it was copied as plain text. "
+                                "Colours are copied with up to %L1 lines.")
+                                 .arg(maximumRows));
+    }
+    QApplication::clipboard()->setMimeData(content);
 }
 
 } // namespace Koyeb::Desktop

@@ -111,7 +111,7 @@ ThemeEditor::ThemeEditor(const TerminalTheme &theme, QWidget *parent)
       m_name(new QLineEdit(theme.name, this)),
       m_preview(new ThemePreview(m_theme, this))
 {
-    setWindowTitle(tr("Edit Colours"));
+    setWindowTitle(tr("Edit colours"));
     m_name->setMaxLength(longestName);
     auto *const form = new QFormLayout;
     form->addRow(tr("&Name:"), m_name);

@@ -19,7 +19,8 @@ run_packages=(
 # To test with real windows, a real keyring and a real accessibility bus, and to take pictures.
 test_packages=(
     xvfb xauth openbox xdotool x11-utils x11-xkb-utils imagemagick dbus dbus-daemon gnome-keyring libsecret-tools at-spi2-core
-    python3 python3-gi python3-h2 openssl gir1.2-atspi-2.0 fonts-noto-color-emoji busybox vim-tiny less tmux screen
+    python3 python3-gi python3-h2 openssl gir1.2-atspi-2.0 fonts-noto-color-emoji busybox less tmux screen
+    vim htop mc nano fish
 )
 # To measure against: only ./dev bench asks for them.
 bench_packages=(xterm konsole)

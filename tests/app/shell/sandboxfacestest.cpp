@@ -5,6 +5,7 @@
 #include "sandboxes/creationpage.h"
 #include "shell/accountpage.h"
 #include "shell/sandboxpage.h"
+#include "terminal/terminalpage.h"
 #include "windowfixture.h"
 
 #include <QFile>
@@ -77,6 +78,31 @@ private Q_SLOTS:
         QVERIFY(!shows(u"The sandbox is asleep"_s));
         QTRY_COMPARE_WITH_TIMEOUT(sandboxLines(), QStringList{u"nap, Healthy"_s}, patienceMs);
         QVERIFY(hasLabel(page<SandboxPage>(), u"Healthy"_s));
+    }
+
+    void aTerminalStaysInSightWhenItsSandboxFallsAsleep()
+    {
+        m_server->addSandbox(u"nap"_s);
+        signIn();
+        choose(u"nap"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(page<SandboxPage>() && page<SandboxPage>()->sandbox(), patienceMs);
+        TerminalPage &terminals = page<SandboxPage>()->terminals();
+        page<SandboxPage>()->showTab(SandboxPage::Tab::Terminal);
+        QTRY_COMPARE(terminals.terminalCount(), 1);
+        m_server->setDeployment(u"dnap"_s, u"status"_s, u"SLEEPING"_s);
+        action(u"Refresh"_s)->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(sandboxLines(), QStringList{u"nap, Asleep"_s}, patienceMs);
+        QVERIFY(terminals.isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(button(u"Wake"_s), patienceMs); // The terminal's own.
+        page<SandboxPage>()->showTab(SandboxPage::Tab::Files);
+        QVERIFY(shows(u"The sandbox is asleep"_s));
+        page<SandboxPage>()->showTab(SandboxPage::Tab::Terminal);
+        m_server->interference = [](const QByteArray &line) -> Answer {
+            return line == healthCheck ? Answer(Server::text(502, "")) : std::nullopt;
+        };
+        button(u"Wake"_s)->click();
+        QVERIFY(hasLabel(page<SandboxPage>(), u"Waking"_s));
+        QVERIFY(terminals.isVisible());
     }
 
     void aSandboxThatDoesNotWakeSaysWhy()

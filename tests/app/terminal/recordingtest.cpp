@@ -192,7 +192,7 @@ void RecordingTest::recordsAndPlaysInAPage()
     m_clock.advance(1s);
     links.last()->print("\x1B[31mred");
     for (QAction *const action : page->actions()) {
-        if (action->text() == QStringLiteral("Stop Recording")) {
+        if (action->text() == QStringLiteral("Stop recording")) {
             action->trigger();
         }
     }

@@ -28,6 +28,7 @@ private Q_SLOTS:
     void countsDownToReconnect();
     void waitsForASandboxThatSleeps();
     void tellsTheScreensChecksumOnlyWhereItsUserAllowsIt();
+    void wakesASandboxForATerminalThatCouldNotBegin();
 
 private:
     [[nodiscard]] QTabWidget *tabs() const { return m_page->findChild<QTabWidget *>(); }
@@ -107,7 +108,7 @@ void TerminalPageTest::opensAndClosesTerminals()
     QTRY_VERIFY(m_links.made.at(1).isNull());
     m_page->closeCurrentTerminal();
     QCOMPARE(m_page->terminalCount(), 0);
-    QPushButton *const open = visibleButton(QStringLiteral("New Terminal"));
+    QPushButton *const open = visibleButton(QStringLiteral("New terminal"));
     QVERIFY(open != nullptr);
     open->click();
     QTRY_COMPARE(m_links.made.size(), 3);
@@ -147,16 +148,22 @@ void TerminalPageTest::offersToStartAgain()
 {
     m_page->show();
     QTRY_COMPARE(m_links.made.size(), 1);
-    QVERIFY(visibleButton(QStringLiteral("Start Again")) == nullptr);
+    QVERIFY(visibleButton(QStringLiteral("Start again")) == nullptr);
     const auto *const view = m_page->findChild<TerminalView *>();
     const Vt::Size size = view->gridSize();
     Q_EMIT m_links.last()->failed(Error::of(ErrorKind::Offline, QStringLiteral("Connection refused.")));
-    QTRY_VERIFY(visibleButton(QStringLiteral("Start Again")) != nullptr);
-    QCOMPARE(view->gridSize(), size); // The card takes no room.
-    visibleButton(QStringLiteral("Start Again"))->click();
+    QTRY_VERIFY(visibleButton(QStringLiteral("Start again")) != nullptr);
+    // The card hides nothing: it takes its room from the terminal, and gives it back.
+    QTRY_VERIFY(view->gridSize().rows < size.rows);
+    QCOMPARE(view->gridSize().columns, size.columns);
+    const QPushButton *const button = visibleButton(QStringLiteral("Start again"));
+    const QRect place(button->mapTo(m_page.get(), QPoint()), button->size());
+    QVERIFY(!QRect(view->mapTo(m_page.get(), QPoint()), view->size()).intersects(place));
+    visibleButton(QStringLiteral("Start again"))->click();
     QCOMPARE(m_links.made.size(), 2);
-    QCOMPARE(m_links.last()->starts, QList<Vt::Size>{size});
-    QVERIFY(visibleButton(QStringLiteral("Start Again")) == nullptr);
+    QVERIFY(visibleButton(QStringLiteral("Start again")) == nullptr);
+    QTRY_COMPARE(view->gridSize(), size);
+    QCOMPARE(m_links.last()->resizes, QList<Vt::Size>{size});
 }
 
 void TerminalPageTest::countsDownToReconnect()
@@ -165,11 +172,11 @@ void TerminalPageTest::countsDownToReconnect()
     QTRY_COMPARE(m_links.made.size(), 1);
     const auto lose = [this] {
         Q_EMIT m_links.last()->failed(Error::of(ErrorKind::Offline, QStringLiteral("Reset.")));
-        QTRY_VERIFY(visibleButton(QStringLiteral("Reconnect Now")) != nullptr);
+        QTRY_VERIFY(visibleButton(QStringLiteral("Reconnect now")) != nullptr);
     };
     m_links.last()->print("$ ");
     lose();
-    QVERIFY(visibleButton(QStringLiteral("Start Again")) == nullptr);
+    QVERIFY(visibleButton(QStringLiteral("Start again")) == nullptr);
     QVERIFY(isShown(QStringLiteral("Reconnecting in 1 second")));
     m_clock.advance(std::chrono::seconds(1));
     QCOMPARE(m_links.made.size(), 2);
@@ -177,13 +184,18 @@ void TerminalPageTest::countsDownToReconnect()
     QVERIFY(isShown(QStringLiteral("Reconnecting in 2 second")));
     m_clock.advance(std::chrono::seconds(1));
     QVERIFY(isShown(QStringLiteral("Reconnecting in 1 second")));
-    visibleButton(QStringLiteral("Reconnect Now"))->click();
+    const auto *const view = m_page->findChild<TerminalView *>();
+    const Vt::Size size = view->gridSize();
+    visibleButton(QStringLiteral("Reconnect now"))->click();
     QCOMPARE(m_links.made.size(), 3);
-    QVERIFY(visibleButton(QStringLiteral("Reconnect Now")) == nullptr);
+    QVERIFY(visibleButton(QStringLiteral("Reconnect now")) == nullptr);
+    QVERIFY(isShown(QStringLiteral("Reconnecting…")));
+    QCoreApplication::processEvents();
+    QCOMPARE(view->gridSize(), size); // Attempts do not make the terminal jump.
     lose();
     visibleButton(QStringLiteral("Stop"))->click();
     QVERIFY(!isShown(QStringLiteral("Reconnecting in")));
-    QVERIFY(visibleButton(QStringLiteral("Start Again")) != nullptr);
+    QVERIFY(visibleButton(QStringLiteral("Start again")) != nullptr);
     m_clock.advance(std::chrono::minutes(5));
     QCOMPARE(m_links.made.size(), 3);
 }
@@ -194,13 +206,41 @@ void TerminalPageTest::waitsForASandboxThatSleeps()
     m_page->show();
     QTRY_COMPARE(m_links.made.size(), 1);
     m_links.last()->print("$ ");
-    m_page->setSandboxAsleep(true);
+    m_page->setSandboxSleep(SandboxSleep::Asleep);
     Q_EMIT m_links.last()->failed(Error::of(ErrorKind::Conflict, QStringLiteral("Asleep.")));
-    QTRY_VERIFY(isShown(QStringLiteral("once the sandbox is awake")));
+    QTRY_VERIFY(isShown(QStringLiteral("once it is awake")));
     QCOMPARE(failures.size(), 1);
     m_clock.advance(std::chrono::minutes(5));
     QCOMPARE(m_links.made.size(), 1);
-    m_page->setSandboxAsleep(false);
+    const QSignalSpy wakes(m_page.get(), &TerminalPage::wakeRequested);
+    visibleButton(QStringLiteral("Wake"))->click();
+    QCOMPARE(wakes.size(), 1);
+    m_page->setSandboxSleep(SandboxSleep::Waking);
+    QVERIFY(isShown(QStringLiteral("is waking up")));
+    QVERIFY(visibleButton(QStringLiteral("Wake")) == nullptr);
+    QCOMPARE(m_links.made.size(), 1);
+    m_page->setSandboxSleep(SandboxSleep::Awake);
+    QCOMPARE(m_links.made.size(), 2);
+}
+
+void TerminalPageTest::wakesASandboxForATerminalThatCouldNotBegin()
+{
+    m_page->setSandboxSleep(SandboxSleep::Asleep);
+    m_page->show();
+    QTRY_COMPARE(m_links.made.size(), 1);
+    Q_EMIT m_links.last()->failed(Error::of(ErrorKind::Conflict, QStringLiteral("Asleep.")));
+    QTRY_VERIFY(isShown(QStringLiteral("The sandbox is asleep")));
+    QVERIFY(visibleButton(QStringLiteral("Start again")) == nullptr);
+    visibleButton(QStringLiteral("Wake"))->click();
+    m_page->setSandboxSleep(SandboxSleep::Waking);
+    QCOMPARE(m_links.made.size(), 1);
+    m_page->setSandboxSleep(SandboxSleep::Awake);
+    QCOMPARE(m_links.made.size(), 2);
+    // Only for the one that was asked for.
+    Q_EMIT m_links.last()->failed(Error::of(ErrorKind::Conflict, QStringLiteral("Gone.")));
+    QTRY_VERIFY(visibleButton(QStringLiteral("Start again")) != nullptr);
+    m_page->setSandboxSleep(SandboxSleep::Asleep);
+    m_page->setSandboxSleep(SandboxSleep::Awake);
     QCOMPARE(m_links.made.size(), 2);
 }
 

@@ -1,35 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "api/execchannel.h"
-#include "core/clock.h"
-#include "executor/shellquote.h"
-#include "localengine.h"
-#include "terminal/execlink.h"
-#include "terminal/terminalpage.h"
-#include "terminal/terminalsession.h"
-#include "terminal/terminalview.h"
+#include "terminalshellfixture.h"
 
-#include <QRegularExpression>
+#include "executor/shellquote.h"
+
 #include <QStandardPaths>
-#include <QTest>
 
 using namespace Koyeb;
 using namespace Koyeb::Desktop;
 
-namespace {
-
-constexpr int patience = 30'000; // Milliseconds.
-
-} // namespace
-
-/// A real shell in a real sandbox of the local engine, used through the keyboard of a page.
-class TerminalShellTest : public QObject {
+/// A shell.
+class TerminalShellTest : public TerminalShellFixture {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
-    void init();
-    void cleanup() { m_page.reset(); }
-
     void runsAShellOfTheViewsSizeAtHome();
     void followsTheViewsSize();
     void interruptsAProgramThatFloods();
@@ -40,66 +23,13 @@ private Q_SLOTS:
     void findsAKeptShellAgain();
 
 private:
-    void openPage();
     /// As when the network goes: the other side hears of it, and the session, too.
     void cutConnection()
     {
         m_link->close();
         Q_EMIT m_link->failed(Error::of(ErrorKind::Offline, QStringLiteral("Cut.")));
     }
-    void type(const QString &text) { QTest::keyClicks(m_view, text); }
-    void enter(const QString &command)
-    {
-        type(command);
-        QTest::keyClick(m_view, Qt::Key_Return);
-    }
-    [[nodiscard]] bool isSeen(const QString &pattern) const
-    {
-        const QRegularExpression expression(pattern, QRegularExpression::MultilineOption);
-        return QTest::qWaitFor([&] { return expression.match(m_view->visibleText()).hasMatch(); }, patience);
-    }
-
-    SystemClock m_clock;
-    Testing::LocalEngine m_engine;
-    QString m_serviceId;
-    std::unique_ptr<TerminalPage> m_page;
-    TerminalView *m_view = nullptr;
-    ShellOrder m_order;
-    QPointer<ExecLink> m_link;
 };
-
-void TerminalShellTest::initTestCase()
-{
-    QVERIFY2(m_engine.start(), qPrintable(m_engine.errorText()));
-    const QJsonObject sandbox = m_engine.createSandbox(QStringLiteral("terminal"));
-    QVERIFY2(!sandbox.isEmpty(), qPrintable(m_engine.errorText()));
-    m_serviceId = sandbox.value(QStringLiteral("service_id")).toString();
-}
-
-void TerminalShellTest::init()
-{
-    m_order = {};
-    openPage();
-}
-
-void TerminalShellTest::openPage()
-{
-    TerminalHost host;
-    host.clock = &m_clock;
-    host.makeLink = [this](const ShellOrder &, QObject *parent) {
-        auto channel = std::make_unique<ExecChannel>(m_clock, m_engine.url(), m_engine.token());
-        auto *const link = new ExecLink(std::move(channel), m_serviceId, m_order, parent);
-        m_link = link;
-        return link;
-    };
-    m_page = std::make_unique<TerminalPage>(host);
-    m_page->resize(800, 480);
-    m_page->show();
-    QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
-    m_view = m_page->findChild<TerminalView *>();
-    QVERIFY(m_view != nullptr);
-    QVERIFY2(isSeen(QStringLiteral("[#$]$")), qPrintable(m_view->visibleText()));
-}
 
 void TerminalShellTest::runsAShellOfTheViewsSizeAtHome()
 {

@@ -230,7 +230,7 @@ void TerminalTabTest::typesInAllPanesOfATab()
     }
     m_links.made.at(0)->print("\x1B[?1h"); // Its program wants other arrow keys.
     QTRY_VERIFY(tab()->panes().at(0)->session().terminal().modes().applicationCursor);
-    QAction *const broadcast = action(*m_page, QStringLiteral("Type in All Terminals of This Tab"));
+    QAction *const broadcast = action(*m_page, QStringLiteral("Type in all terminals of this tab"));
     broadcast->trigger();
     QVERIFY(isShown(*m_page, QStringLiteral("goes to all 2 terminal")));
     QTest::keyClicks(QApplication::focusWidget(), QStringLiteral("ls"));
@@ -245,7 +245,7 @@ void TerminalTabTest::typesInAllPanesOfATab()
     QCOMPARE(m_links.made.at(2)->input, QByteArray("x"));
 
     for (QPushButton *const button : m_page->findChildren<QPushButton *>()) {
-        if (button->text() == QStringLiteral("Stop Broadcasting") && button->isVisible()) {
+        if (button->text() == QStringLiteral("Stop broadcasting") && button->isVisible()) {
             button->click();
         }
     }
@@ -270,7 +270,7 @@ void TerminalTabTest::tellsOfKeysOnlyWhoAskedForIt()
     };
     QTRY_COMPARE(flags(2), 11);
     QTRY_COMPARE(flags(1), 1);
-    action(*m_page, QStringLiteral("Type in All Terminals of This Tab"))->trigger();
+    action(*m_page, QStringLiteral("Type in all terminals of this tab"))->trigger();
     for (const int from : {0, 1, 2}) {
         TerminalView &view = tab()->panes().at(from)->view();
         view.setFocus();
@@ -296,7 +296,7 @@ void TerminalTabTest::typesInTerminalsOfSeveralSandboxes()
     other.resize(600, 400);
     other.show();
     QTRY_COMPARE(m_links.made.size(), 2);
-    const QString text = QStringLiteral("Type in Terminals of Several Sandboxes");
+    const QString text = QStringLiteral("Type in terminals of several sandboxes");
     action(*m_page, text)->trigger();
     action(other, text)->trigger();
     QVERIFY(isShown(*m_page, QStringLiteral("2 terminal(s): alpha, beta")));
@@ -370,11 +370,11 @@ void TerminalTabTest::keepsAShellAliveByName()
 {
     openPage();
     QTRY_COMPARE(m_links.made.size(), 1);
-    QAction *const kept = action(*m_page, QStringLiteral("New Terminal That Outlives"));
+    QAction *const kept = action(*m_page, QStringLiteral("New terminal that outlives"));
     QVERIFY(!kept->isVisible()); // Until it is known that something can do it.
     m_links.last()->print("$ ");
     QAction *const known =
-        action(*m_page, QStringLiteral("New Terminal That Outlives Its Connection (tmux)"));
+        action(*m_page, QStringLiteral("New terminal that outlives its connection (tmux)"));
     QVERIFY(known != nullptr && known->isVisible());
     known->trigger();
     QTRY_COMPARE(m_links.made.size(), 2);

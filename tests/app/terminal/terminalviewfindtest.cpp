@@ -491,7 +491,7 @@ void TerminalViewFindTest::takesNoForAnAnswer()
     QApplication::clipboard()->setText(QStringLiteral("mine"));
     print("\x1B]52;c;" + QByteArray("theirs").toBase64() + "\x1B\\");
     QTRY_VERIFY(openNotice() != nullptr);
-    button(openNotice(), QStringLiteral("Do Not Allow"))->click();
+    button(openNotice(), QStringLiteral("Do not allow"))->click();
     print("\x1B]52;c;" + QByteArray("theirs").toBase64() + "\x1B\\mark");
     QTRY_VERIFY(m_view->visibleText().contains(QStringLiteral("mark")));
     QTest::qWait(40);

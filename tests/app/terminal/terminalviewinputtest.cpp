@@ -8,9 +8,11 @@
 #include <QCheckBox>
 #include <QClipboard>
 #include <QDropEvent>
+#include <QInputMethodEvent>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTextCharFormat>
 
 using namespace Koyeb;
 using namespace Koyeb::Desktop;
@@ -28,6 +30,8 @@ private Q_SLOTS:
     void keepsKeysFromShortcuts_data();
     void keepsKeysFromShortcuts();
     void composesWithAnInputMethod();
+    void showsWhatIsComposedAsTheMethodWants();
+    void showsWhatIsComposedAtTheEndOfARow();
     void asksBeforePastingLinesUnlessBracketed();
     void asksOnlyOnceWhenToldSo();
     void reportsTheMouseUnlessShiftIsHeld();
@@ -38,6 +42,7 @@ private Q_SLOTS:
     void typesPathsAsOneWordEach();
 
 private:
+    void compose(const QString &text, const QList<QInputMethodEvent::Attribute> &attributes);
     /// What a program that drags files over the view and drops them would see.
     [[nodiscard]] Qt::DropAction drop()
     {
@@ -186,6 +191,68 @@ void TerminalViewInputTest::keepsKeysFromShortcuts()
     QTest::keyClick(m_view, combination.key(), combination.keyboardModifiers());
     QCOMPARE(triggered.size(), isPrograms ? 0 : 1);
     QCOMPARE(!takeInput().isEmpty(), isPrograms);
+}
+
+/// Told at once, as by an input method.
+void TerminalViewInputTest::compose(
+    const QString &text, const QList<QInputMethodEvent::Attribute> &attributes)
+{
+    QInputMethodEvent event(text, attributes);
+    QApplication::sendEvent(m_view, &event);
+}
+
+void TerminalViewInputTest::showsWhatIsComposedAsTheMethodWants()
+{
+    using Attribute = QInputMethodEvent::Attribute;
+    const QColor caretColour(0xffff0000);
+    const QColor behind(0xff0000ff);
+    const auto hasColour = [this](int column, const QColor &colour) {
+        const QImage cell = grab().copy(m_view->cellRect(0, column));
+        bool isFound = false;
+        for (int pixel = 0; pixel < cell.width() * cell.height(); ++pixel) {
+            isFound = isFound || cell.pixelColor(pixel % cell.width(), pixel / cell.width()) == colour;
+        }
+        return isFound;
+    };
+    print("\x1B[?25l");
+    const QImage before = grab();
+    QTextCharFormat marked;
+    marked.setBackground(behind);
+    compose(
+        QStringLiteral("abc"), {Attribute(QInputMethodEvent::TextFormat, 1, 1, marked),
+                                Attribute(QInputMethodEvent::Cursor, 2, 1, caretColour)});
+    QVERIFY(!hasColour(0, behind));
+    QVERIFY(hasColour(1, behind));
+    QVERIFY(hasColour(2, caretColour));
+    QVERIFY(!hasColour(2, behind));
+    const int caret = query(Qt::ImCursorRectangle).toRect().left() - m_view->viewport()->x();
+    QVERIFY(std::abs(caret - m_view->cellRect(0, 2).left()) <= 2); // Text is not bound to the grid.
+
+    // A caret that is hidden; what has no format is underlined.
+    compose(QStringLiteral(" "), {Attribute(QInputMethodEvent::Cursor, 0, 0, caretColour)});
+    QVERIFY(!hasColour(0, caretColour));
+    QVERIFY(grab() != before);
+    compose({}, {});
+    QCOMPARE(grab(), before);
+}
+
+void TerminalViewInputTest::showsWhatIsComposedAtTheEndOfARow()
+{
+    print("\x1B[?25l\x1B[1;999H");
+    const int columns = m_session->terminal().size().columns;
+    const QImage before = grab();
+    const auto isDrawn = [&](int column) {
+        const QRect cell = m_view->cellRect(0, column);
+        return grab().copy(cell) != before.copy(cell);
+    };
+    compose(QStringLiteral("#").repeated(10), {});
+    QVERIFY(isDrawn(columns - 1));
+    QVERIFY(isDrawn(columns - 10));
+    QVERIFY(!isDrawn(columns - 12));
+    // Of what is longer than a row, the caret is seen.
+    compose(QStringLiteral("#").repeated(columns + 50), {});
+    QVERIFY(isDrawn(0));
+    QVERIFY(m_view->viewport()->rect().contains(query(Qt::ImCursorRectangle).toRect()));
 }
 
 void TerminalViewInputTest::composesWithAnInputMethod()

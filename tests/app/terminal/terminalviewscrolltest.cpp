@@ -2,10 +2,13 @@
 #include "terminalviewfixture.h"
 
 #include "terminal/terminalcolours.h"
+#include "terminal/terminalnotice.h"
 
 #include <QClipboard>
 #include <QMimeData>
 #include <QScrollBar>
+
+#include <algorithm>
 
 using namespace Koyeb;
 using namespace Koyeb::Desktop;
@@ -43,6 +46,7 @@ private Q_SLOTS:
     void clearsOnRequest();
     void keepsSelectionAndPlaceWhenTheWidthChanges();
     void copiesWithColours();
+    void saysThatTooMuchIsCopiedWithoutColours();
 };
 
 void TerminalViewScrollTest::selectsAndCopies_data()
@@ -229,6 +233,24 @@ void TerminalViewScrollTest::copiesWithColours()
     QVERIFY2(html.contains(QStringLiteral("color:#010203\">&lt;red&gt;</span>")), qPrintable(html));
     QVERIFY(html.contains(QStringLiteral("font-weight:bold;text-decoration: underline\">bold</span>")));
     QCOMPARE(html.count(u'\n'), 1);
+}
+
+void TerminalViewScrollTest::saysThatTooMuchIsCopiedWithoutColours()
+{
+    print(QByteArray("line\r\n").repeated(10'100));
+    QTRY_VERIFY(m_view->verticalScrollBar()->maximum() >= 10'000);
+    m_view->verticalScrollBar()->setValue(0);
+    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {}, leftOf(0, 0));
+    m_view->verticalScrollBar()->setValue(m_view->verticalScrollBar()->maximum());
+    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, Qt::ShiftModifier, leftOf(5, 4));
+    m_view->copySelectionAsHtml();
+    const QMimeData *const data = QApplication::clipboard()->mimeData();
+    QVERIFY(data->text().count(u'\n') > 10'000);
+    QVERIFY(!data->hasHtml());
+    const auto notices = m_view->findChildren<TerminalNotice *>();
+    QVERIFY(std::any_of(notices.begin(), notices.end(), [](const TerminalNotice *each) {
+        return each->isVisible() && each->text().contains(QStringLiteral("plain text"));
+    }));
 }
 
 QTEST_MAIN(TerminalViewScrollTest)

@@ -3,7 +3,10 @@
 #include "net/jsonsocket.h"
 #include "support/scriptedhttpserver.h"
 
+#include <QCryptographicHash>
 #include <QSignalSpy>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTest>
 #include <QWebSocket>
 #include <QWebSocketServer>
@@ -39,6 +42,58 @@ public:
 
 private:
     QWebSocketServer m_server;
+};
+
+/// A server that sends frames, as a WebSocket server does, and never answers a ping.
+class PeerWithoutPongs : public QObject {
+    Q_OBJECT
+
+public:
+    PeerWithoutPongs()
+    {
+        m_server.listen(QHostAddress::LocalHost);
+        connect(&m_server, &QTcpServer::newConnection, this, [this] {
+            m_socket = m_server.nextPendingConnection();
+            connect(m_socket, &QTcpSocket::readyRead, this, &PeerWithoutPongs::read);
+        });
+    }
+    [[nodiscard]] QUrl url() const { return QUrl(u"ws://127.0.0.1:%1"_s.arg(m_server.serverPort())); }
+    [[nodiscard]] int pingsReceived() const { return m_pings; }
+    /// At most 125 bytes, whose length fits into one.
+    void send(const QByteArray &text)
+    {
+        m_socket->write(QByteArray("\x81") + static_cast<char>(text.size()) + text);
+    }
+
+private:
+    void read()
+    {
+        m_received += m_socket->readAll();
+        const auto headEnd = m_received.indexOf("\r\n\r\n");
+        if (!m_open && headEnd >= 0) {
+            const QByteArray name("Sec-WebSocket-Key: ");
+            const auto key = m_received.indexOf(name) + name.size();
+            const QByteArray seen = m_received.mid(key, m_received.indexOf('\r', key) - key);
+            const auto hash = QCryptographicHash::hash(
+                seen + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11", QCryptographicHash::Sha1);
+            m_socket->write(
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                "Sec-WebSocket-Protocol: Bearer\r\nSec-WebSocket-Accept: " +
+                hash.toBase64() + "\r\n\r\n");
+            m_received.remove(0, headEnd + 4);
+            m_open = true;
+        }
+        // A ping without content: its first byte, the length, and the mask.
+        for (; m_open && m_received.size() >= 6 && m_received.startsWith("\x89\x80"); ++m_pings) {
+            m_received.remove(0, 6);
+        }
+    }
+
+    QTcpServer m_server;
+    QTcpSocket *m_socket = nullptr; ///< The server's.
+    QByteArray m_received;
+    bool m_open = false;
+    int m_pings = 0;
 };
 
 /// Opens the socket and waits until both sides know of each other.
@@ -171,6 +226,30 @@ private Q_SLOTS:
         peer.blockSignals(true);
         // The pong of the first ping is never read, because no event loop runs between the two.
         clock.advance(std::chrono::seconds(40));
+        QCOMPARE(failed.size(), 1);
+        QCOMPARE(failed[0][0].value<Error>().kind, ErrorKind::Offline);
+    }
+
+    void takesFramesForLife()
+    {
+        constexpr std::chrono::seconds pingInterval(20);
+        ManualClock clock;
+        PeerWithoutPongs peer;
+        JsonSocket socket(clock);
+        const QSignalSpy opened(&socket, &JsonSocket::opened);
+        const QSignalSpy frames(&socket, &JsonSocket::received);
+        QSignalSpy failed(&socket, &JsonSocket::failed);
+        socket.open(peer.url(), u"token"_s);
+        QTRY_COMPARE(opened.size(), 1);
+        // The pong to a ping may stand behind megabytes of output.
+        for (int round = 1; round <= 4; ++round) {
+            clock.advance(pingInterval);
+            QTRY_COMPARE(peer.pingsReceived(), round);
+            peer.send("{}");
+            QTRY_COMPARE(frames.size(), round);
+            QCOMPARE(failed.size(), 0);
+        }
+        clock.advance(2 * pingInterval);
         QCOMPARE(failed.size(), 1);
         QCOMPARE(failed[0][0].value<Error>().kind, ErrorKind::Offline);
     }
