@@ -80,7 +80,8 @@ QCoro::Task<Result<void>> Download::prepare()
             ErrorKind::Unsupported,
             u"The sandbox's image lacks tools that a download needs: base64, dd, sha256sum or openssl, stat and xargs."_s);
     }
-    auto plan = co_await planDownload(shell(), m_order.source, *tools, stop);
+    auto plan = co_await planDownload(
+        shell(), m_order.source, *tools, stop, m_order.options.links, m_order.selection);
     if (!plan) {
         co_return failure(plan.error());
     }
@@ -295,7 +296,7 @@ void Download::takeParts(const QByteArray &stageName)
 
 FileFetch::Means Download::means()
 {
-    return {shell(), disk(), meter(), stopToken(), notes(), gate(), *m_parts};
+    return {shell(), disk(), meter(), stopToken(), notes(), gate(), *m_parts, m_order.options.links};
 }
 
 QCoro::Task<Result<void>> Download::fetchFile(RemoteEntry file, bool *isHere)
