@@ -49,8 +49,10 @@ struct Error {
     QString apiCode;          ///< The control plane's `code`, e.g. `invalid_argument`; may be empty.
     QList<FieldError> fields; ///< What exactly was refused, where the server says so.
     std::optional<std::chrono::milliseconds> retryAfter; ///< How long the server asked us to wait.
-    QString requestId;   ///< The server's id of the request, for support; may be empty.
-    int systemError = 0; ///< The errno of this computer, where that is what went wrong.
+    QString requestId; ///< The server's id of the request, for support; may be empty.
+    /// The errno of this computer, where that is what went wrong. Of a symbolic link that could not be
+    /// followed, the one that tells why, also in a sandbox.
+    int systemError = 0;
 
     /// Whether the caller itself ended the operation: nothing to tell anybody.
     [[nodiscard]] bool isCancelled() const { return kind == ErrorKind::Cancelled; }

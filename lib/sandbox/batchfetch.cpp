@@ -202,7 +202,7 @@ QCoro::Task<Result<QByteArray>> BatchFetch::read(QString script, Packing packing
 
 QCoro::Task<Result<void>> BatchFetch::look()
 {
-    const auto script = topEntryScript(m_directory);
+    const auto script = topEntryScript(m_directory, m_means.links);
     const auto folder = co_await m_means.shell.run(script, Repeatable::Safely, m_means.stop);
     co_return folder ? Result<void>() : failure(folder.error());
 }

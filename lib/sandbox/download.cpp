@@ -80,7 +80,8 @@ QCoro::Task<Result<void>> Download::prepare()
             ErrorKind::Unsupported,
             u"The sandbox's image lacks tools that a download needs: base64, dd, sha256sum or openssl, stat and xargs."_s);
     }
-    auto plan = co_await planDownload(shell(), m_order.source, *tools, stop);
+    auto plan = co_await planDownload(
+        shell(), m_order.source, *tools, stop, m_order.options.links, m_order.selection);
     if (!plan) {
         co_return failure(plan.error());
     }
@@ -189,7 +190,8 @@ QCoro::Task<Result<void>> Download::takeUpRemains()
         bool isAssembled = false;
     };
     std::function<Result<Found>()> looking = [order = m_order, from = checkpoint(),
-                                              top = m_items.first()]() -> Result<Found> {
+                                              items = m_items]() -> Result<Found> {
+        const auto &top = items.first();
         auto stage = DownloadStage::reopen(order.localDirectory, order.name, from.stage, order.existing);
         if (!stage) {
             return failure(stage.error());
@@ -197,14 +199,21 @@ QCoro::Task<Result<void>> Download::takeUpRemains()
         Found found{std::move(*stage)};
         const bool hasItem = found.stage && found.stage->hasItem();
         found.isAssembled = from.isCommitting && hasItem && order.existing == ExistingTarget::KeepBoth;
-        // Files are as new as their arrival then. Of a folder nothing else is compared: it begins anew.
-        const bool hasTime = order.options.keepsTimes || top.type == Type::Directory;
-        const auto time = hasTime ? std::optional<qint64>(attributesOf(top).modifiedSeconds) : std::nullopt;
+        // All is as new as its arrival without times.
+        const auto time = order.options.keepsTimes ? std::optional<qint64>(attributesOf(top).modifiedSeconds)
+                                                   : std::nullopt;
+        const bool isUntimedFolder = !time && top.type == Type::Directory;
+        // Into a folder that was there before it is merged once more, which does no harm.
+        const bool mayBeThere = !isUntimedFolder || order.existing == ExistingTarget::Refuse ||
+                                order.existing == ExistingTarget::KeepBoth;
         const int last = order.existing == ExistingTarget::KeepBoth ? maximumKeptNumber : 1;
-        for (int number = 1; from.isCommitting && !hasItem && !found.isDone && number <= last; ++number) {
-            found.isDone = DownloadStage::isTarget(
-                order.localDirectory, keptName(order.name, number), top.type == Type::Directory,
-                top.sizeBytes.value_or(0), time);
+        const bool mayBeDone = from.isCommitting && !hasItem && mayBeThere;
+        for (int number = 1; mayBeDone && !found.isDone && number <= last; ++number) {
+            const auto name = keptName(order.name, number);
+            found.isDone = isUntimedFolder ? DownloadStage::isTargetTree(order.localDirectory, name, items)
+                                           : DownloadStage::isTarget(
+                                                 order.localDirectory, name, top.type == Type::Directory,
+                                                 top.sizeBytes.value_or(0), time);
         }
         return found;
     };
@@ -295,7 +304,7 @@ void Download::takeParts(const QByteArray &stageName)
 
 FileFetch::Means Download::means()
 {
-    return {shell(), disk(), meter(), stopToken(), notes(), gate(), *m_parts};
+    return {shell(), disk(), meter(), stopToken(), notes(), gate(), *m_parts, m_order.options.links};
 }
 
 QCoro::Task<Result<void>> Download::fetchFile(RemoteEntry file, bool *isHere)

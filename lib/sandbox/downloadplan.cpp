@@ -3,6 +3,7 @@
 
 #include "sandbox/downloadscripts.h"
 #include "sandbox/filelisting.h"
+#include "sandbox/followedlinks.h"
 #include "sandbox/localerror.h"
 
 namespace Koyeb {
@@ -43,31 +44,20 @@ Error noFileError()
     return Error::of(ErrorKind::Invalid, u"This is neither a file nor a folder nor a symbolic link."_s);
 }
 
-QCoro::Task<Result<DownloadPlan>> planDownload(
-    SandboxShell &shell, QByteArray source, SandboxTools tools, std::stop_token stop)
+QCoro::Task<Result<void>> listBelow(
+    SandboxShell &shell, QByteArray source, qsizetype folderIndex, SandboxTools tools, DownloadPlan &plan,
+    std::stop_token stop)
 {
-    const auto script = topEntryScript(source);
-    const auto output = co_await shell.runForBytes(script, Repeatable::Safely, stop);
-    if (!output) {
-        co_return failure(output.error());
-    }
-    const auto top = parseTopEntry(*output, {});
-    if (!top) {
-        co_return failure(top.error());
-    }
-    if (top->type != Type::File && top->type != Type::Directory && top->type != Type::SymbolicLink) {
-        co_return failure(noFileError());
-    }
-    DownloadPlan plan;
-    plan.items.append(*top);
-    for (qsizetype index = 0; index < plan.items.size(); ++index) {
+    const bool isTop = folderIndex == 0;
+    auto next = plan.items.size();
+    for (auto index = folderIndex; index < plan.items.size(); index = next++) {
         const auto folder = plan.items[index];
-        if (folder.type != Type::Directory || (tools.findPrintf && index > 0)) {
+        if (folder.type != Type::Directory || (tools.findPrintf && index != folderIndex)) {
             continue;
         }
         const auto path = folder.name.isEmpty() ? source : joinRemotePath(source, folder.name);
         auto entries = co_await listFolder(shell, path, tools.findPrintf, stop);
-        if (!entries && (index == 0 || !concernsItemOnly(entries.error()))) {
+        if (!entries && ((isTop && index == 0) || !concernsItemOnly(entries.error()))) {
             co_return failure(entries.error());
         }
         if (!entries) {
@@ -82,6 +72,40 @@ QCoro::Task<Result<DownloadPlan>> planDownload(
             }
             entry.name = folder.name.isEmpty() ? entry.name : joinRemotePath(folder.name, entry.name);
             plan.items.append(std::move(entry));
+        }
+    }
+    co_return Result<void>();
+}
+
+QCoro::Task<Result<DownloadPlan>> planDownload(
+    SandboxShell &shell, QByteArray source, SandboxTools tools, std::stop_token stop, Links links,
+    std::shared_ptr<const TransferSelection> selection)
+{
+    const auto script = topEntryScript(source, links);
+    const auto output = co_await shell.runForBytes(script, Repeatable::Safely, stop);
+    if (!output) {
+        co_return failure(output.error());
+    }
+    const auto top = parseTopEntry(*output, {});
+    if (!top) {
+        co_return failure(top.error());
+    }
+    if (top->type != Type::File && top->type != Type::Directory && top->type != Type::SymbolicLink) {
+        co_return failure(noFileError());
+    }
+    DownloadPlan plan;
+    plan.items.append(*top);
+    if (top->type != Type::Directory) {
+        co_return plan;
+    }
+    const auto listed = co_await listBelow(shell, source, 0, tools, plan, stop);
+    if (!listed) {
+        co_return failure(listed.error());
+    }
+    if (links == Links::Followed) {
+        const auto followed = co_await followLinks(shell, source, tools, selection, plan, stop);
+        if (!followed) {
+            co_return failure(followed.error());
         }
     }
     co_return plan;

@@ -44,9 +44,12 @@ QString rangeReader(const QString &word, qint64 offset, qint64 blocks)
 
 } // namespace
 
-QString topEntryScript(const QByteArray &path)
+QString topEntryScript(const QByteArray &path, Links links)
 {
     const auto word = shellQuoted(path);
+    if (links == Links::Followed) {
+        return u"stat -L -c '%f %s %Y' -- "_s + word;
+    }
     return u"stat -c '%f %s %Y' -- "_s + word + u" || exit\n[ ! -h "_s + word + u" ] || readlink -- "_s +
            word;
 }
@@ -108,11 +111,11 @@ QString readOnScript(const QByteArray &path, qint64 offset, qint64 maximumBytes)
            read + u" || { r=$?; [ $r -lt 124 ] || echo 'nothing more comes of it' >&2; exit $r; }"_s;
 }
 
-QString compareScript(const QByteArray &path, qint64 sizeBytes, const QString &hasher)
+QString compareScript(const QByteArray &path, qint64 sizeBytes, const QString &hasher, Links links)
 {
     // The description last: what changes in between shows in it.
     return u"head -c "_s + QString::number(sizeBytes) + u" -- "_s + shellQuoted(path) + u" | "_s + hasher +
-           u" || exit\n"_s + topEntryScript(path);
+           u" || exit\n"_s + topEntryScript(path, links);
 }
 
 QString readBatchScript(

@@ -3,13 +3,14 @@
 
 #include "core/result.h"
 #include "sandbox/remoteentry.h"
+#include "sandbox/transfer.h"
 
 #include <chrono>
 
 namespace Koyeb {
 
-/// A script that tells of one path, without following a link; see parseTopEntry().
-[[nodiscard]] QString topEntryScript(const QByteArray &path);
+/// A script that tells of one path; see parseTopEntry().
+[[nodiscard]] QString topEntryScript(const QByteArray &path, Links links = Links::Kept);
 /// The entry, named `name`.
 [[nodiscard]] Result<RemoteEntry> parseTopEntry(const QByteArray &output, const QByteArray &name);
 
@@ -30,7 +31,8 @@ inline constexpr std::chrono::minutes answerTimeout{3};
 [[nodiscard]] QString readOnScript(const QByteArray &path, qint64 offset, qint64 maximumBytes);
 /// A script that prints a line with the SHA-256 of the first `sizeBytes` of a file, and then what
 /// parseTopEntry() reads of it.
-[[nodiscard]] QString compareScript(const QByteArray &path, qint64 sizeBytes, const QString &hasher);
+[[nodiscard]] QString compareScript(
+    const QByteArray &path, qint64 sizeBytes, const QString &hasher, Links links = Links::Kept);
 
 /// A small file as its listing showed it; `path` is relative to the top directory.
 struct ListedFile {

@@ -22,6 +22,8 @@ using namespace Qt::Literals::StringLiterals;
 
 constexpr mode_t permissionBits = 0777;
 const QByteArray itemName = QByteArrayLiteral("item");
+/// Beside the item from when files get another time than that of their source; has just this time itself.
+constexpr auto renewalName = "renewed";
 
 Result<void> lastResult(int returned)
 {
@@ -160,6 +162,31 @@ bool DownloadStage::isTarget(
     return isDirectory ? S_ISDIR(status.st_mode) : S_ISREG(status.st_mode) && status.st_size == sizeBytes;
 }
 
+bool DownloadStage::isTargetTree(
+    const std::filesystem::path &targetDirectory, const QByteArray &name, const QList<RemoteEntry> &items)
+{
+    using Type = RemoteEntry::Type;
+    const auto top = targetDirectory / name.toStdString();
+    return isEntryName(name) && std::all_of(items.cbegin(), items.cend(), [&top](const RemoteEntry &item) {
+               const auto path = item.name.isEmpty() ? top : top / item.name.toStdString();
+               struct stat status {};
+               const bool isThere = ::lstat(path.c_str(), &status) == 0;
+               switch (item.type) {
+               case Type::File:
+                   return isThere && S_ISREG(status.st_mode) && status.st_size == item.sizeBytes.value_or(0);
+               case Type::Directory:
+                   return isThere && S_ISDIR(status.st_mode);
+               case Type::SymbolicLink: {
+                   std::error_code error;
+                   const auto target = std::filesystem::read_symlink(path, error);
+                   return !error && bytesOf(target) == item.linkTarget;
+               }
+               default:
+                   return true;
+               }
+           });
+}
+
 bool DownloadStage::open(const QByteArray &stageName)
 {
     m_stage = LocalDescriptor(::openat(
@@ -180,12 +207,17 @@ DownloadStage::~DownloadStage()
     }
 }
 
-Result<QSet<QByteArray>> DownloadStage::retain(const Retained &retained)
+Result<QSet<QByteArray>> DownloadStage::retain(Retained retained)
 {
+    struct stat status {};
+    if (::fstatat(m_stage.get(), renewalName, &status, AT_SYMLINK_NOFOLLOW) == 0) {
+        retained.renewedAt = status.st_mtim;
+    }
     auto left = retainInTree({m_stage.get(), itemName}, retained);
     if (!left) {
         return failure(left.error());
     }
+    ::unlinkat(m_stage.get(), renewalName, 0); // Now that no file has its time any more.
     m_folders = std::move(left->folders);
     return std::move(left->files);
 }
@@ -340,6 +372,19 @@ Result<void> DownloadStage::writeFile(
     return written;
 }
 
+timespec DownloadStage::renewedTime()
+{
+    if (!m_renewedAt) {
+        const LocalDescriptor renewal(
+            ::openat(m_stage.get(), renewalName, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+        struct stat status {};
+        const bool isNoted = renewal.isOpen() && ::fstat(renewal.get(), &status) == 0;
+        // Without a note another attempt begins anew.
+        m_renewedAt = isNoted ? status.st_mtim : timespec{0, UTIME_NOW};
+    }
+    return *m_renewedAt;
+}
+
 void DownloadStage::applyOptions(const QByteArray &path, const TransferOptions &options)
 {
     const auto place = options.keepsModes && options.keepsTimes ? failure(Error()) : placeOf(path);
@@ -350,7 +395,8 @@ void DownloadStage::applyOptions(const QByteArray &path, const TransferOptions &
         ::fchmodat(place->directory.get(), place->name.constData(), usualFileMode, 0);
     }
     if (!options.keepsTimes) {
-        ::utimensat(place->directory.get(), place->name.constData(), nullptr, AT_SYMLINK_NOFOLLOW);
+        const std::array<timespec, 2> times{timespec{0, UTIME_OMIT}, renewedTime()};
+        ::utimensat(place->directory.get(), place->name.constData(), times.data(), AT_SYMLINK_NOFOLLOW);
     }
 }
 

@@ -4,9 +4,11 @@
 #include "sandbox/transfer.h"
 
 #include "core/result.h"
+#include "sandbox/remoteentry.h"
 
 #include <QSet>
 
+#include <ctime>
 #include <memory>
 #include <optional>
 
@@ -61,10 +63,11 @@ public:
     [[nodiscard]] static bool isTarget(
         const std::filesystem::path &targetDirectory, const QByteArray &name, bool isDirectory,
         qint64 sizeBytes, std::optional<qint64> modifiedSeconds);
-    /// Bytes that may still be written where the directory is. Blocks.
-    [[nodiscard]] Result<qint64> freeBytesAt(const std::filesystem::path &directory);
-    /// Local when the disk that holds the directory has no room for so many bytes. Blocks.
-    [[nodiscard]] Result<void> checkFreeSpace(const std::filesystem::path &directory, qint64 bytes);
+    /// Whether all of these are at the target, as far as what they are and their sizes tell; the first is the
+    /// item itself, and what cannot be moved need not be there.
+    [[nodiscard]] static bool isTargetTree(
+        const std::filesystem::path &targetDirectory, const QByteArray &name,
+        const QList<RemoteEntry> &items);
     /// Removes what is left of it, unless it is to be kept.
     ~DownloadStage();
     DownloadStage(const DownloadStage &) = delete;
@@ -75,7 +78,7 @@ public:
     /// Its end removes it.
     void own() { m_isKept = false; }
     /// Removes everything else from a reopened stage. The result is which files are left.
-    [[nodiscard]] Result<QSet<QByteArray>> retain(const Retained &retained);
+    [[nodiscard]] Result<QSet<QByteArray>> retain(Retained retained);
     /// Whether the item itself is there.
     [[nodiscard]] bool hasItem() const;
 
@@ -97,7 +100,8 @@ public:
     /// Brings the file to the disk and gives its SHA-256 in hexadecimal.
     [[nodiscard]] static Result<QByteArray> concludeFile(
         const LocalDescriptor &file, const LocalAttributes &attributes);
-    /// Gives a file, if it is there, the mode and time that it has where its own are not to be kept.
+    /// Gives a file, if it is there, the mode and time that it has where its own are not to be kept. All
+    /// files get one time, which the stage remembers: another attempt knows them by it.
     void applyOptions(const QByteArray &path, const TransferOptions &options);
     [[nodiscard]] Result<void> removeFile(const QByteArray &path);
     [[nodiscard]] Result<void> setDirectory(const QByteArray &path, const LocalAttributes &attributes);
@@ -111,13 +115,15 @@ private:
     struct Place;
     [[nodiscard]] bool open(const QByteArray &stageName);
     [[nodiscard]] Result<Place> placeOf(const QByteArray &path) const;
+    [[nodiscard]] timespec renewedTime();
 
     std::filesystem::path m_path;
     QByteArray m_name;
     ExistingTarget m_existing = ExistingTarget::Refuse;
     LocalDescriptor m_targetDirectory;
     LocalDescriptor m_stage;
-    QSet<QByteArray> m_folders; ///< Those that were made.
+    QSet<QByteArray> m_folders;          ///< Those that were made.
+    std::optional<timespec> m_renewedAt; ///< What renewed files got.
     bool m_isKept = false;
 };
 

@@ -264,7 +264,7 @@ QCoro::Task<Result<void>> FileFetch::fetchUnsized()
 QCoro::Task<Result<FileFetch::Comparison>> FileFetch::compare()
 {
     // Both sides at the same time.
-    const auto script = compareScript(m_path, m_doneBytes, m_hasher);
+    const auto script = compareScript(m_path, m_doneBytes, m_hasher, m_means.links);
     auto comparing = m_means.shell.runForBytes(script, Repeatable::Safely, m_means.stop);
     const auto hash = co_await conclude();
     const auto output = co_await comparing;

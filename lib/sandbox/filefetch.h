@@ -27,6 +27,7 @@ public:
         TransferNotes &notes;
         TransferGate &gate;
         RemoteParts &parts;
+        Links links;
     };
 
     /// `file` is named by its path in the stage.

@@ -4,6 +4,7 @@
 #include "sandbox/downloadstage.h"
 #include "sandbox/uploadplan.h"
 
+#include <array>
 #include <cerrno>
 #include <dirent.h>
 #include <fcntl.h>
@@ -28,8 +29,9 @@ public:
             return visitFolder(entry, path);
         }
         const auto file = m_retained.files.constFind(path);
-        const bool isWhole = file != m_retained.files.cend() && file->sizeBytes == status.st_size &&
-                             file->modifiedSeconds == status.st_mtim.tv_sec;
+        const bool isWhole =
+            file != m_retained.files.cend() && S_ISREG(status.st_mode) && file->sizeBytes == status.st_size &&
+            (file->modifiedSeconds == status.st_mtim.tv_sec || hasTimeBack(entry, status, *file));
         const auto part = m_retained.partialFiles.constFind(path);
         const bool isPart = part != m_retained.partialFiles.cend() && *part <= status.st_size;
         if (S_ISREG(status.st_mode) && (isWhole || isPart)) {
@@ -42,6 +44,19 @@ public:
     [[nodiscard]] const RetainedTree &left() const { return m_left; }
 
 private:
+    /// Whether its time was renewed, and nothing else has happened to it since.
+    [[nodiscard]] bool hasTimeBack(
+        const LocalEntry &entry, const struct stat &status, const Retained::File &file) const
+    {
+        const auto &renewed = m_retained.renewedAt;
+        const bool isRenewed =
+            renewed && renewed->tv_sec == status.st_mtim.tv_sec && renewed->tv_nsec == status.st_mtim.tv_nsec;
+        const std::array<timespec, 2> times{
+            timespec{0, UTIME_OMIT}, timespec{static_cast<time_t>(file.modifiedSeconds), 0}};
+        return isRenewed &&
+               ::utimensat(entry.directory, entry.name.constData(), times.data(), AT_SYMLINK_NOFOLLOW) == 0;
+    }
+
     static Result<void> removed(int returned)
     {
         return returned == 0 ? Result<void>() : failure(localError(errno));

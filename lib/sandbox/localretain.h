@@ -7,6 +7,9 @@
 #include <QHash>
 #include <QSet>
 
+#include <ctime>
+#include <optional>
+
 namespace Koyeb {
 
 /// What shall stay of a tree; paths are relative to its top, which itself has an empty one.
@@ -19,6 +22,8 @@ struct Retained {
     QHash<QByteArray, File> files;          ///< Those that look so.
     QHash<QByteArray, qint64> partialFiles; ///< Those that have at least this size.
     QSet<QByteArray> folders;
+    /// Files of just this time look so, too, and get their own time back: a former attempt has renewed it.
+    std::optional<timespec> renewedAt;
 };
 
 /// What is left of a tree.

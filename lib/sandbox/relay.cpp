@@ -227,9 +227,11 @@ void Relay::makeLeg(RelayLeg leg)
     const bool isFetch = leg == RelayLeg::Fetch;
     // In the spool there is nothing but what an earlier attempt of this one has put there.
     // Modes and times of the source go as far as the spool, in which it is seen what was changed.
-    const TransferOptions fetched{true, true, m_order.options.movesHidden || m_order.movesSource};
+    const auto links = m_order.movesSource ? Links::Kept : m_order.options.links;
+    const TransferOptions fetched{true, true, m_order.options.movesHidden || m_order.movesSource, links};
     auto sent = m_order.options;
     sent.movesHidden = true;
+    sent.links = Links::Kept; // Those in the spool are the other sandbox's and would lead into this computer.
     m_leg.reset(
         isFetch
             ? m_sides.from.download(

@@ -92,6 +92,12 @@ enum class ExistingTarget {
     Skip       ///< It stays, and what is missing is moved.
 };
 
+/// What becomes of symbolic links.
+enum class Links {
+    Kept,    ///< They are moved as links.
+    Followed ///< What they lead to is moved in their place, also from outside of a folder.
+};
+
 /// What a transfer takes over beside names and contents. All of it by default.
 struct TransferOptions {
     bool keepsModes = true; ///< Permissions; otherwise files get 0644 and folders 0755.
@@ -99,6 +105,9 @@ struct TransferOptions {
     /// Of a folder also what has a name that begins with a dot; otherwise such entries, and what is in them,
     /// are as if they were not there. The folder itself is moved whatever it is called.
     bool movesHidden = true;
+    /// A followed link that leads nowhere, or back to a folder that it is in, is left out and a problem:
+    /// Invalid, with ENOENT or ELOOP as the system's error.
+    Links links = Links::Kept;
 
     /// Whether they are the same.
     friend bool operator==(const TransferOptions &, const TransferOptions &) = default;
@@ -119,7 +128,8 @@ struct RelayOrder {
     ExistingTarget existing = ExistingTarget::Refuse; ///< At the target.
     /// The source is removed once all of it has arrived, unless it was changed meanwhile.
     bool movesSource = false;
-    TransferOptions options = {}; ///< What is moved takes what is hidden along in any case.
+    /// What is moved takes what is hidden along, and its links as links, in any case.
+    TransferOptions options = {};
 };
 
 /// Removes what relays have left in the folder that is the spool of all of them, except what belongs to the

@@ -111,7 +111,7 @@ QCoro::Task<Result<void>> Upload::prepare()
     }
     const auto stop = stopToken();
     std::function<Result<UploadPlan>()> planning = [order = m_order, stop] {
-        return planUpload(order.source, stop, order.selection.get());
+        return planUpload(order.source, stop, order.selection.get(), order.options.links);
     };
     auto plan = co_await disk().run(std::move(planning), stop);
     if (!plan) {
@@ -261,8 +261,8 @@ QCoro::Task<Result<void>> Upload::sendFile(UploadItem item)
 /// The file as it is now; nothing when it is as it was or cannot be sent any more.
 QCoro::Task<std::optional<UploadItem>> Upload::lookAgain(UploadItem item)
 {
-    std::function<Result<UploadItem>()> looking = [item] {
-        return uploadItemAt(item.source, item.path);
+    std::function<Result<UploadItem>()> looking = [item, links = m_order.options.links] {
+        return uploadItemAt(item.source, item.path, links);
     };
     auto seen = co_await disk().run(std::move(looking), stopToken());
     if (seen) {

@@ -25,6 +25,7 @@ struct UploadItem {
     qint64 modifiedSeconds = 0;     ///< Since 1970.
     qint64 modifiedNanoseconds = 0; ///< Since that second.
     QByteArray linkTarget;
+    bool isFollowed = false; ///< At the source is a link, and the item is what it leads to.
 
     [[nodiscard]] FileVersion version() const
     {
@@ -38,16 +39,17 @@ struct UploadPlan {
     QList<TransferProblem> problems;
 };
 
-/// Finds out what an upload of `source` moves; without `selection`, all of it. Links are not followed; what
-/// is neither file, directory nor link, or cannot be read, becomes a problem. Fails when `source` itself is
-/// such a thing. Blocks; for a WorkerThread.
+/// Finds out what an upload of `source` moves; without `selection`, all of it. What is neither file,
+/// directory nor link, or cannot be read, becomes a problem, and so does a followed link that leads nowhere
+/// or back. Fails when `source` itself is such a thing. Blocks; for a WorkerThread.
 [[nodiscard]] Result<UploadPlan> planUpload(
     const std::filesystem::path &source, const std::stop_token &stop,
-    const TransferSelection *selection = nullptr);
+    const TransferSelection *selection = nullptr, Links links = Links::Kept);
 
 /// What is at `source`, to become `path` of the item. Local when it cannot be looked at, Invalid when it is
 /// none of what can be moved. Blocks.
-[[nodiscard]] Result<UploadItem> uploadItemAt(const std::filesystem::path &source, const QByteArray &path);
+[[nodiscard]] Result<UploadItem> uploadItemAt(
+    const std::filesystem::path &source, const QByteArray &path, Links links = Links::Kept);
 
 [[nodiscard]] inline QByteArray bytesOf(const std::filesystem::path &path)
 {

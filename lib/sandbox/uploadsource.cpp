@@ -41,7 +41,8 @@ QByteArray contentOfPreparedBody(const QByteArray &body, const QByteArray &head)
 Result<std::shared_ptr<UploadSource>> UploadSource::open(const UploadItem &item)
 {
     // Non-blocking, lest a pipe that has taken the file's place holds us up.
-    const int descriptor = ::open(item.source.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    const int following = item.isFollowed ? 0 : O_NOFOLLOW;
+    const int descriptor = ::open(item.source.c_str(), O_RDONLY | following | O_NONBLOCK | O_CLOEXEC);
     if (descriptor < 0) {
         return failure(localError(errno));
     }

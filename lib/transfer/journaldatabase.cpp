@@ -18,7 +18,7 @@ namespace {
 using namespace Qt::Literals::StringLiterals;
 
 /// Kept in the file. An older one is brought up to date; one of a later version is not touched.
-constexpr int schemaVersion = 4;
+constexpr int schemaVersion = 5;
 
 /// What is not known is asked for once more.
 ExistingTarget existingOf(int number)
@@ -56,6 +56,7 @@ JournalEntry entryOf(const QSqlQuery &row)
     entry.options.keepsTimes = next().toBool();
     entry.options.movesHidden = next().toBool();
     entry.leftOut = next().toByteArray();
+    entry.options.links = next().toBool() ? Links::Followed : Links::Kept;
     return entry;
 }
 
@@ -134,7 +135,8 @@ Result<void> JournalDatabase::makeTables(int fromVersion)
         u"ALTER TABLE transfer ADD COLUMN keeps_times INTEGER NOT NULL DEFAULT 1"_s,
         u"ALTER TABLE transfer ADD COLUMN moves_hidden INTEGER NOT NULL DEFAULT 1"_s,
         u"ALTER TABLE transfer ADD COLUMN left_out BLOB NOT NULL DEFAULT x''"_s};
-    const QList<QStringList> steps{first, second, third, fourth};
+    const QStringList fifth{u"ALTER TABLE transfer ADD COLUMN follows_links INTEGER NOT NULL DEFAULT 0"_s};
+    const QList<QStringList> steps{first, second, third, fourth, fifth};
     QStringList statements;
     for (const auto &step : steps.mid(fromVersion)) {
         statements += step;
@@ -160,7 +162,8 @@ Result<QList<JournalEntry>> JournalDatabase::load()
     if (!query.exec(
             u"SELECT id, direction, sandbox, sandbox_name, source, target_directory, existing, paused,"
             " abandoned, stage, partial_path, partial_size, partial_modified, partial_bytes, committing,"
-            " source_sandbox, moves_source, keeps_modes, keeps_times, moves_hidden, left_out FROM transfer ORDER BY position IS NULL, position, id"_s)) {
+            " source_sandbox, moves_source, keeps_modes, keeps_times, moves_hidden, left_out,"
+            " follows_links FROM transfer ORDER BY position IS NULL, position, id"_s)) {
         return broken(query.lastError());
     }
     QList<JournalEntry> entries;
@@ -205,11 +208,12 @@ void JournalDatabase::add(const JournalEntry &entry)
 {
     run(u"INSERT OR REPLACE INTO transfer (id, direction, sandbox, sandbox_name, source, target_directory,"
         " existing, paused, abandoned, source_sandbox, moves_source, keeps_modes, keeps_times, moves_hidden,"
-        " left_out) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
+        " left_out, follows_links) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
         {number(entry.id), static_cast<int>(entry.direction), text(entry.sandboxId), text(entry.sandboxName),
          blob(entry.source), blob(entry.targetDirectory), static_cast<int>(entry.existing), entry.isPaused,
          entry.isAbandoned, text(entry.sourceSandboxId), entry.movesSource, entry.options.keepsModes,
-         entry.options.keepsTimes, entry.options.movesHidden, blob(entry.leftOut)});
+         entry.options.keepsTimes, entry.options.movesHidden, blob(entry.leftOut),
+         entry.options.links == Links::Followed});
 }
 
 void JournalDatabase::update(const JournalEntry &entry)

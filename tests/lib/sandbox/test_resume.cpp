@@ -383,6 +383,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("name");
         QTest::newRow("upload of a folder") << Way::Up << u"tree"_s;
         QTest::newRow("upload of a file") << Way::Up << u"alone"_s;
+        QTest::newRow("download of a folder") << Way::Down << u"tree"_s;
         QTest::newRow("download of a file") << Way::Down << u"alone"_s;
     }
     void aCommitWithoutTimesIsRecognised()
@@ -406,8 +407,9 @@ private Q_SLOTS:
                                               m_fixture.fsPath(local + '/' + name.toUtf8()), remote,
                                               ExistingTarget::Refuse, nullptr, {}, nullptr, options)
                                         : sandbox.download(
-                                              remote + "/from", m_fixture.fsPath(local + "-down"),
-                                              ExistingTarget::Refuse, nullptr, {}, nullptr, options);
+                                              remote + (name == "tree"_L1 ? "/tree" : "/from"),
+                                              m_fixture.fsPath(local + "-down"), ExistingTarget::Refuse,
+                                              nullptr, {}, nullptr, options);
             return std::unique_ptr<Transfer>(made);
         };
         auto book = std::make_shared<Notebook>();
@@ -425,6 +427,62 @@ private Q_SLOTS:
         second->resumeFrom(committing);
         const auto outcome = outcomeOf(second.release()); // Refused if it began anew.
         QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
+    }
+
+    /// Files have got new times already, and nothing has been moved to its place yet.
+    void aDownloadWithoutTimesGoesOnFromItsLastMoment_data()
+    {
+        QTest::addColumn<bool>("isTouched");
+        QTest::newRow("as it was left") << false;
+        QTest::newRow("touched since") << true;
+    }
+    void aDownloadWithoutTimesGoesOnFromItsLastMoment()
+    {
+        QFETCH(bool, isTouched);
+        const QByteArray local = isTouched ? "last-touched" : "last-moment";
+        const QByteArray remote = "/tmp/" + local;
+        prepare(Way::Down, remote, local);
+        TransferOptions options;
+        options.keepsTimes = false;
+        const auto make = [&](const QByteArray &folder) {
+            return std::unique_ptr<Transfer>(m_fixture.sandbox().download(
+                remote + "/tree", m_fixture.fsPath(local + folder), ExistingTarget::Refuse, nullptr, {},
+                nullptr, options));
+        };
+        auto book = std::make_shared<Notebook>();
+        auto first = make("-down");
+        first->setNotes(book);
+        TransferCheckpoint committing;
+        // What a program leaves that is killed then is what is there then.
+        book->onNote = [&] {
+            if (book->checkpoint().isCommitting && committing.stage.isEmpty()) {
+                committing = book->checkpoint();
+                const auto from = QString::fromUtf8(m_fixture.path(local + "-down"));
+                const auto to = QString::fromUtf8(m_fixture.path(local + "-killed"));
+                QCOMPARE(QProcess::execute(u"cp"_s, {u"-a"_s, from, to}), 0);
+            }
+        };
+        QVERIFY(outcomeOf(first.release()).isFinished);
+        QVERIFY(committing.isCommitting);
+        const auto stage = local + "-killed/" + committing.stage;
+        if (isTouched) {
+            const auto file = QString::fromUtf8(m_fixture.path(stage + "/item/small-1"));
+            QCOMPARE(QProcess::execute(u"touch"_s, {u"-d"_s, u"2001-01-01"_s, file}), 0);
+        }
+        auto second = make("-killed");
+        second->setNotes(std::make_shared<Notebook>());
+        second->resumeFrom(committing);
+        const auto outcome = outcomeOf(second.release());
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
+        QVERIFY(outcome.problems.isEmpty());
+        QCOMPARE(outcome.progress.doneBytes, outcome.progress.totalBytes);
+        QCOMPARE(outcome.progress.keptBytes, outcome.progress.totalBytes - (isTouched ? 100'001 : 0));
+        const auto lines = m_fixture.describeLocal(local + "-killed/tree").split('\n');
+        QCOMPARE(lines.size(), m_fixture.describeLocal(local + "-down/tree").split('\n').size());
+        for (const auto &line : lines) {
+            QVERIFY2(!line.contains(" 1234567890 "), line.constData()); // It has a new time again.
+        }
+        QCOMPARE(m_fixture.describeLocal(local + "-killed").count(".koyeb-part"), 0);
     }
 };
 

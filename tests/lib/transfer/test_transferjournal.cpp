@@ -69,7 +69,7 @@ private Q_SLOTS:
             between.direction = TransferDirection::Between;
             between.sourceSandboxId = u"source"_s;
             between.movesSource = true;
-            between.options = {false, false, false};
+            between.options = {false, false, false, Links::Followed};
             between.leftOut = "*.o\n\xFF";
             journal.add(between);
         }
@@ -99,7 +99,7 @@ private Q_SLOTS:
         const auto &between = entries.last();
         QVERIFY(between.checkpoint.stage.isEmpty());
         QCOMPARE(between.direction, TransferDirection::Between);
-        QCOMPARE(between.options, (TransferOptions{false, false, false}));
+        QCOMPARE(between.options, (TransferOptions{false, false, false, Links::Followed}));
         QCOMPARE(between.leftOut, "*.o\n\xFF"_ba);
         QCOMPARE(kept.options, TransferOptions());
         QVERIFY(kept.leftOut.isEmpty());
