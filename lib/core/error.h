@@ -4,6 +4,7 @@
 #include <QList>
 #include <QMetaType>
 #include <QString>
+#include <QStringList>
 
 #include <chrono>
 #include <optional>
@@ -49,7 +50,9 @@ struct Error {
     QString apiCode;          ///< The control plane's `code`, e.g. `invalid_argument`; may be empty.
     QList<FieldError> fields; ///< What exactly was refused, where the server says so.
     std::optional<std::chrono::milliseconds> retryAfter; ///< How long the server asked us to wait.
-    QString requestId;   ///< The server's id of the request, for support; may be empty.
+    QString requestId; ///< The server's id of the request, for support; may be empty.
+    /// The tools that an image lacks, where that is why; of each group one would do.
+    QList<QStringList> missingTools;
     int systemError = 0; ///< The errno of this computer, where that is what went wrong.
 
     /// Whether the caller itself ended the operation: nothing to tell anybody.
