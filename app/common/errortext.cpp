@@ -16,6 +16,8 @@ class ErrorTexts {
 public:
     static ErrorText forKind(ErrorKind kind);
     static QString waitSentence(std::chrono::milliseconds wait);
+    static QString missingToolsSentence(const QList<QStringList> &missing);
+    static QString missingToolsRemedy();
 
 private:
     static ErrorText forConnection(ErrorKind kind);
@@ -112,6 +114,24 @@ QString ErrorTexts::waitSentence(std::chrono::milliseconds wait)
     return tr("Try again in %n second(s).", "the wait that a server asked for", seconds);
 }
 
+QString ErrorTexts::missingToolsSentence(const QList<QStringList> &missing)
+{
+    QStringList groups;
+    for (auto group : missing) {
+        const auto last = group.takeLast();
+        groups.append(
+            group.isEmpty() ? last
+                            : tr("%1 or %2", "tools of which one is enough; the first is a list")
+                                  .arg(group.join(u", "_s), last));
+    }
+    return tr("The sandbox's image lacks tools that this needs: %1.").arg(groups.join(u"; "_s));
+}
+
+QString ErrorTexts::missingToolsRemedy()
+{
+    return tr("Install them in the sandbox and try again, or use another image.");
+}
+
 /// The words of the other side, which say more than a kind can.
 QString detailOf(const Error &error)
 {
@@ -132,6 +152,10 @@ ErrorText errorText(const Error &error)
     auto text = ErrorTexts::forKind(error.kind);
     if (error.kind == ErrorKind::RateLimited && error.retryAfter) {
         text.remedy = ErrorTexts::waitSentence(*error.retryAfter);
+    }
+    if (!error.missingTools.isEmpty()) {
+        text.reason = ErrorTexts::missingToolsSentence(error.missingTools);
+        text.remedy = ErrorTexts::missingToolsRemedy();
     }
     text.detail = detailOf(error);
     return text;

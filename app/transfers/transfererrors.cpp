@@ -156,6 +156,9 @@ ErrorText TransferErrors::forItem(const Error &error, TransferDirection directio
 ErrorText transferErrorText(const Error &error, TransferDirection direction)
 {
     auto text = errorText(error);
+    if (!error.missingTools.isEmpty()) {
+        return text; // It names them.
+    }
     for (const auto &special :
          {TransferErrors::forSandbox(error), TransferErrors::forItem(error, direction)}) {
         if (!special.reason.isEmpty()) {

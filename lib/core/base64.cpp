@@ -7,6 +7,27 @@
 
 namespace Koyeb {
 
+namespace {
+
+constexpr int noDigit = -1;
+constexpr int whiteSpace = -2;
+
+int valueOfDigit(char digit)
+{
+    if (digit >= '0' && digit <= '9') {
+        return digit - '0';
+    }
+    if (digit >= 'a' && digit <= 'f') {
+        return digit - 'a' + 10;
+    }
+    if (digit >= 'A' && digit <= 'F') {
+        return digit - 'A' + 10;
+    }
+    return digit == ' ' || digit == '\n' || digit == '\r' || digit == '\t' ? whiteSpace : noDigit;
+}
+
+} // namespace
+
 std::optional<QByteArray> fromBase64(QByteArrayView text)
 {
     if (text.isEmpty()) {
@@ -30,6 +51,29 @@ std::optional<QByteArray> fromBase64(QByteArrayView text)
     }
     bytes.chop(padding);
     return bytes;
+}
+
+std::optional<QByteArray> fromHexDigits(QByteArrayView text)
+{
+    QByteArray bytes;
+    bytes.reserve(text.size() / 2);
+    int half = noDigit; // The first digit of a byte whose second comes next.
+    for (const char digit : text) {
+        const int value = valueOfDigit(digit);
+        if (value == noDigit) {
+            return {};
+        }
+        if (value == whiteSpace) {
+            continue;
+        }
+        if (half == noDigit) {
+            half = value;
+            continue;
+        }
+        bytes.append(static_cast<char>(half * 16 + value));
+        half = noDigit;
+    }
+    return half == noDigit ? std::optional(std::move(bytes)) : std::nullopt;
 }
 
 void appendBase64(QByteArray &text, QByteArrayView bytes)

@@ -14,4 +14,8 @@ namespace Koyeb {
 /// Appends the base64 of `bytes`, without a copy of it in between.
 void appendBase64(QByteArray &text, QByteArrayView bytes);
 
+/// The bytes that hexadecimal digits stand for, with white space anywhere between them. Nothing for anything
+/// else.
+[[nodiscard]] std::optional<QByteArray> fromHexDigits(QByteArrayView text);
+
 } // namespace Koyeb

@@ -4,6 +4,7 @@
 #include <QList>
 #include <QMetaType>
 #include <QString>
+#include <QStringList>
 
 #include <chrono>
 #include <optional>
@@ -50,6 +51,8 @@ struct Error {
     QList<FieldError> fields; ///< What exactly was refused, where the server says so.
     std::optional<std::chrono::milliseconds> retryAfter; ///< How long the server asked us to wait.
     QString requestId; ///< The server's id of the request, for support; may be empty.
+    /// The tools that an image lacks, where that is why; of each group one would do.
+    QList<QStringList> missingTools;
     /// The errno of this computer, where that is what went wrong. Of a symbolic link that could not be
     /// followed, the one that tells why, also in a sandbox.
     int systemError = 0;

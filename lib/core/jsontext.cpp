@@ -2,6 +2,7 @@
 #include "core/jsontext.h"
 
 #include <algorithm>
+#include <array>
 
 namespace Koyeb {
 
@@ -89,7 +90,78 @@ private:
     bool m_isValid = false;
 };
 
+constexpr QByteArrayView hexDigits = "0123456789abcdef";
+
+/// The letter that stands for a byte behind a backslash; 0 where there is none.
+char shortEscapeOf(char byte)
+{
+    switch (byte) {
+    case '"':
+    case '\\':
+        return byte;
+    case '\n':
+        return 'n';
+    case '\r':
+        return 'r';
+    case '\t':
+        return 't';
+    case '\b':
+        return 'b';
+    case '\f':
+        return 'f';
+    default:
+        return '\0';
+    }
+}
+
+bool isControl(char byte)
+{
+    return static_cast<unsigned char>(byte) < 0x20;
+}
+
+/// By byte, what it takes in a JSON text.
+std::array<quint8, 256> costs()
+{
+    constexpr quint8 longEscape = 6; // \u00XX
+    std::array<quint8, 256> table{};
+    for (std::size_t value = 0; value < table.size(); ++value) {
+        const char byte = static_cast<char>(value);
+        table[value] = shortEscapeOf(byte) != '\0' ? 2 : isControl(byte) ? longEscape : 1;
+    }
+    return table;
+}
+
 } // namespace
+
+qsizetype jsonTextBytes(QByteArrayView utf8)
+{
+    static const auto table = costs();
+    qsizetype bytes = 0;
+    for (const char byte : utf8) {
+        bytes += table[static_cast<unsigned char>(byte)];
+    }
+    return bytes;
+}
+
+void appendJsonText(QByteArray &json, QByteArrayView utf8)
+{
+    qsizetype plain = 0; // Where what needs no escape begins.
+    for (qsizetype at = 0; at < utf8.size(); ++at) {
+        const char byte = utf8[at];
+        const char letter = shortEscapeOf(byte);
+        if (letter == '\0' && !isControl(byte)) {
+            continue;
+        }
+        json.append(utf8.sliced(plain, at - plain));
+        plain = at + 1;
+        if (letter != '\0') {
+            json.append('\\').append(letter);
+        } else {
+            json.append("\\u00").append(hexDigits[byte / 16]).append(hexDigits[byte % 16]);
+        }
+    }
+    json.append(utf8.sliced(plain));
+}
 
 std::optional<QByteArray> takePlainText(QByteArray &json, QByteArrayView key)
 {

@@ -13,4 +13,10 @@ namespace Koyeb {
 /// megabytes into UTF-16 and back.
 [[nodiscard]] std::optional<QByteArray> takePlainText(QByteArray &json, QByteArrayView key);
 
+/// How many bytes `utf8` takes as a JSON text, without the quotes around it.
+[[nodiscard]] qsizetype jsonTextBytes(QByteArrayView utf8);
+
+/// Appends `utf8` as it is inside a JSON text: what may not be there as it is gets escaped, all else stays.
+void appendJsonText(QByteArray &json, QByteArrayView utf8);
+
 } // namespace Koyeb

@@ -57,6 +57,7 @@ Error commandError(Error error)
     } else if (error.message.contains("Failed to start command"_L1)) {
         error.kind = ErrorKind::Unsupported;
         error.message = u"The sandbox could not start a shell; its image may have none."_s;
+        error.missingTools = {{u"sh"_s}};
     }
     return error;
 }

@@ -103,4 +103,36 @@ QString shellQuoted(const QList<QByteArray> &words)
     return quoted.join(QLatin1Char(' '));
 }
 
+QByteArray printingScript(QByteArrayView bytes)
+{
+    constexpr qsizetype bytesInLine = 2048;
+    constexpr QByteArrayView plain = " !\"#$&()*+,-./:;<=>?@[]^_`{|}~";
+    QByteArray script;
+    script.reserve(bytes.size() * 3);
+    for (qsizetype at = 0; at < bytes.size(); ++at) {
+        const bool isFirst = at % bytesInLine == 0;
+        if (isFirst) {
+            script += at == 0 ? "printf '" : "' &&\nprintf '";
+        }
+        const char byte = bytes[at];
+        const bool isAlphanumeric =
+            (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+        // A dash in front would begin an option.
+        if (isAlphanumeric || (plain.contains(byte) && !(isFirst && byte == '-'))) {
+            script += byte;
+        } else if (byte == '\n') {
+            script += "\\n";
+        } else if (byte == '%') {
+            script += "%%";
+        } else {
+            const auto value = static_cast<unsigned char>(byte);
+            script += '\\';
+            script += static_cast<char>('0' + value / 64);
+            script += static_cast<char>('0' + value / 8 % 8);
+            script += static_cast<char>('0' + value % 8);
+        }
+    }
+    return bytes.isEmpty() ? QByteArray(":\n") : script + "'\n";
+}
+
 } // namespace Koyeb

@@ -19,4 +19,8 @@ namespace Koyeb {
 /// Length of the longest prefix of `bytes`, from `start`, that is valid UTF-8.
 [[nodiscard]] qsizetype validUtf8Length(const QByteArray &bytes, qsizetype start);
 
+/// Commands of a POSIX shell that write `bytes`, whatever they are, with nothing but its own printf; ASCII in
+/// lines of a few thousand characters.
+[[nodiscard]] QByteArray printingScript(QByteArrayView bytes);
+
 } // namespace Koyeb

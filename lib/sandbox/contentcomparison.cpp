@@ -55,6 +55,10 @@ QCoro::Task<Result<QSet<QByteArray>>> ContentComparison::same(
 
 QCoro::Task<Result<QSet<QByteArray>>> ContentComparison::sameOf(QList<QByteArray> paths, std::stop_token stop)
 {
+    const auto tools = co_await m_shell.tools(stop);
+    if (!tools) {
+        co_return failure(tools.error());
+    }
     QList<QByteArray> words;
     for (const auto &path : paths) {
         words.append(path.isEmpty() ? m_remoteTop : "./" + path);
@@ -63,8 +67,8 @@ QCoro::Task<Result<QSet<QByteArray>>> ContentComparison::sameOf(QList<QByteArray
     const auto entering =
         paths.contains(QByteArray("")) ? QString() : u"cd "_s + shellQuoted(m_remoteTop) + u" || exit\n"_s;
     const auto script = entering + u"for f in "_s + shellQuoted(words) +
-                        u"; do if [ -f \"$f\" ] && [ ! -h \"$f\" ]; then sha256sum "
-                        "< \"$f\" 2>/dev/null || echo; else echo; fi; done"_s;
+                        u"; do if [ -f \"$f\" ] && [ ! -h \"$f\" ]; then "_s + tools->hasher +
+                        u" < \"$f\" 2>/dev/null || echo; else echo; fi; done"_s;
     const auto output = co_await m_shell.run(script, Repeatable::Safely, stop);
     if (!output) {
         co_return failure(output.error());

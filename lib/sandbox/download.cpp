@@ -74,11 +74,10 @@ QCoro::Task<Result<void>> Download::prepare()
     if (!tools) {
         co_return failure(tools.error());
     }
-    if (!shell().carriesBytes(*tools) || !tools->dd || !tools->hashes() || !tools->statFormat) {
+    const auto missing = tools->missingForDownload(shell().hasExecRoad());
+    if (!missing.isEmpty()) {
         shell().forgetTools();
-        co_return failure(
-            ErrorKind::Unsupported,
-            u"The sandbox's image lacks tools that a download needs: base64, dd, sha256sum or openssl, stat and xargs."_s);
+        co_return failure(missingToolsError(missing));
     }
     auto plan = co_await planDownload(
         shell(), m_order.source, *tools, stop, m_order.options.links, m_order.selection);

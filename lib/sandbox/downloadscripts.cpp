@@ -2,6 +2,7 @@
 #include "sandbox/downloadscripts.h"
 
 #include "executor/shellquote.h"
+#include "sandbox/sandboxshell.h"
 
 #include <sys/stat.h>
 
@@ -34,10 +35,16 @@ QString fileCheck(const QString &word)
         "%1"_L1, word);
 }
 
-/// What writes `blocks` blocks of a file.
-QString rangeReader(const QString &word, qint64 offset, qint64 blocks)
+/// What writes a range of a file.
+QString rangeReader(const QString &word, qint64 offset, qint64 sizeBytes, const SandboxTools &tools)
 {
+    if (!tools.dd) {
+        const auto head = u"head -c "_s + QString::number(sizeBytes);
+        const auto tail = u"tail -c +"_s + QString::number(offset + 1);
+        return offset == 0 ? head + u" -- "_s + word : tail + u" -- "_s + word + u" | "_s + head;
+    }
     Q_ASSERT(offset % downloadBlockBytes == 0);
+    const auto blocks = (sizeBytes + downloadBlockBytes - 1) / downloadBlockBytes;
     return u"dd if="_s + word + u" bs=65536 skip="_s + QString::number(offset / downloadBlockBytes) +
            u" count="_s + QString::number(blocks);
 }
@@ -78,23 +85,23 @@ Result<RemoteEntry> parseTopEntry(const QByteArray &output, const QByteArray &na
     return entry;
 }
 
-QString readRangeScript(const QByteArray &path, qint64 offset, qint64 blocks)
+QString readRangeScript(const QByteArray &path, qint64 offset, qint64 sizeBytes, const SandboxTools &tools)
 {
     const auto word = shellQuoted(path);
-    return fileCheck(word) + rangeReader(word, offset, blocks);
+    return fileCheck(word) + rangeReader(word, offset, sizeBytes, tools);
 }
 
 QString partOfRangeScript(
-    const QByteArray &path, qint64 offset, qint64 blocks, const QString &encoder, const QByteArray &part,
-    const QByteArray &used)
+    const QByteArray &path, qint64 offset, qint64 sizeBytes, const SandboxTools &tools,
+    const PartOrder &order)
 {
     const auto word = shellQuoted(path);
-    const auto target = shellQuoted(part);
-    const auto removal = used.isEmpty() ? QString() : u"rm -f -- "_s + shellQuoted(used) + u'\n';
+    const auto target = shellQuoted(order.part);
+    const auto removal = order.used.isEmpty() ? QString() : u"rm -f -- "_s + shellQuoted(order.used) + u'\n';
     // Renamed once it is whole, for the script may run twice where its answer was lost. The reader's exit
     // code comes past the pipe.
-    return removal + fileCheck(word) + u"r=$({ { "_s + rangeReader(word, offset, blocks) +
-           u"; echo $? >&3; } | "_s + encoder + u" > "_s + target +
+    return removal + fileCheck(word) + u"r=$({ { "_s + rangeReader(word, offset, sizeBytes, tools) +
+           u"; echo $? >&3; } | "_s + encoderOf(tools, order.packing) + u" > "_s + target +
            u".$$; } 3>&1) && [ \"$r\" = 0 ] && mv -f -- "_s + target + u".$$ "_s + target;
 }
 

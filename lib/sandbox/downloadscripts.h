@@ -2,7 +2,9 @@
 #pragma once
 
 #include "core/result.h"
+#include "sandbox/packing.h"
 #include "sandbox/remoteentry.h"
+#include "sandbox/sandboxtools.h"
 #include "sandbox/transfer.h"
 
 #include <chrono>
@@ -20,12 +22,25 @@ inline constexpr qint64 downloadBlockBytes = 64 * 1024;
 /// hours.
 inline constexpr std::chrono::minutes answerTimeout{3};
 
-/// A script that writes `blocks` blocks of a file, fewer at its end.
-[[nodiscard]] QString readRangeScript(const QByteArray &path, qint64 offset, qint64 blocks);
-/// A script that does so into `part`, a file of base64, and first removes `used`, where that is not empty.
+/// Of what is read at once, for hexadecimal digits are much.
+[[nodiscard]] inline qint64 largestRange(const SandboxTools &tools)
+{
+    return tools.encoding == SandboxTools::Encoding::Hex ? chunkBytes / 3 : chunkBytes;
+}
+/// A script that writes `sizeBytes` of a file and perhaps what follows in the last block, less at the file's
+/// end. For images that have readsRanges().
+[[nodiscard]] QString readRangeScript(
+    const QByteArray &path, qint64 offset, qint64 sizeBytes, const SandboxTools &tools);
+/// Where a part is made, and from what.
+struct PartOrder {
+    Packing packing = Packing::None;
+    QByteArray part; ///< The file that it becomes.
+    QByteArray used; ///< One that is removed first; may be empty.
+};
+/// A script that does so into a file of base64.
 [[nodiscard]] QString partOfRangeScript(
-    const QByteArray &path, qint64 offset, qint64 blocks, const QString &encoder, const QByteArray &part,
-    const QByteArray &used);
+    const QByteArray &path, qint64 offset, qint64 sizeBytes, const SandboxTools &tools,
+    const PartOrder &order);
 /// A script that writes what follows the first `offset` bytes of a file, at most `maximumBytes`, whatever
 /// size the file claims to have. Gives up reading where nothing comes and the image has `timeout`.
 [[nodiscard]] QString readOnScript(const QByteArray &path, qint64 offset, qint64 maximumBytes);

@@ -6,6 +6,7 @@
 #include "sandbox/downloadscripts.h"
 #include "sandbox/lanes.h"
 #include "sandbox/packing.h"
+#include "sandbox/readback.h"
 
 namespace Koyeb {
 
@@ -65,8 +66,7 @@ QCoro::Task<Result<void>> FileFetch::run()
         co_return failure(tools.error());
     }
     m_packing = packingOf(*tools, m_means.gate.compression());
-    m_hasher = tools->hasher();
-    m_makesParts = tools->base64;
+    m_tools = *tools;
     const auto opened = co_await openLocal();
     if (!opened) {
         co_return opened;
@@ -109,7 +109,8 @@ QCoro::Task<Result<void>> FileFetch::run()
 QCoro::Task<Result<void>> FileFetch::fetchSized()
 {
     // What comes in one answer needs no place in the sandbox.
-    if (m_makesParts && sizeBytes() - m_keptBytes > chunkBytes) {
+    const bool makesParts = m_tools.encoding == SandboxTools::Encoding::Base64;
+    if (makesParts && sizeBytes() - m_keptBytes > chunkBytes) {
         const auto made = co_await m_means.parts.make(m_means.stop);
         if (!made) {
             co_return failure(made.error());
@@ -141,7 +142,9 @@ QCoro::Task<Result<void>> FileFetch::fetchRanges()
 
 FileFetch::Range FileFetch::takeRange()
 {
-    const auto bytes = m_means.gate.chunkBytes(Flow::Down, m_rangeBytes);
+    const bool isHex = m_tools.encoding == SandboxTools::Encoding::Hex;
+    const auto largest = isHex ? largestRange(m_tools) : m_rangeBytes;
+    const auto bytes = m_means.gate.chunkBytes(Flow::Down, std::min(m_rangeBytes, largest));
     const auto offset = std::exchange(m_nextOffset, m_nextOffset + bytes);
     return {offset, std::min(bytes, sizeBytes() - offset), m_packing};
 }
@@ -171,8 +174,7 @@ QCoro::Task<Result<QByteArray>> FileFetch::readRange(Range range, std::shared_pt
         }
         // The disk is full, perhaps. If it is the file, this says so too.
     }
-    const auto blocks = (range.sizeBytes + downloadBlockBytes - 1) / downloadBlockBytes;
-    const auto script = readRangeScript(m_path, range.offset, blocks);
+    const auto script = readRangeScript(m_path, range.offset, range.sizeBytes, m_tools);
     auto pass = co_await m_means.gate.enter(Flow::Down, expectedWireBytes(range), m_means.stop);
     if (!pass) {
         co_return failure(pass.error());
@@ -190,10 +192,9 @@ QCoro::Task<Result<QByteArray>> FileFetch::readRange(Range range, std::shared_pt
 QCoro::Task<Result<QByteArray>> FileFetch::readPart(Range range, std::shared_ptr<QByteArray> part)
 {
     auto &parts = m_means.parts;
-    const auto blocks = (range.sizeBytes + downloadBlockBytes - 1) / downloadBlockBytes;
     const auto used = std::exchange(*part, parts.next());
-    const auto script =
-        partOfRangeScript(m_path, range.offset, blocks, encoderOf(range.packing), *part, used);
+    const PartOrder order{range.packing, *part, used};
+    const auto script = partOfRangeScript(m_path, range.offset, range.sizeBytes, m_tools, order);
     const Deadline deadline(m_means.shell.executor().clock(), answerTimeout, m_means.stop);
     const auto made = co_await parts.run(script, deadline.token());
     const auto judged = deadline.judged(made);
@@ -264,8 +265,7 @@ QCoro::Task<Result<void>> FileFetch::fetchUnsized()
 QCoro::Task<Result<FileFetch::Comparison>> FileFetch::compare()
 {
     // Both sides at the same time.
-    const auto script = compareScript(m_path, m_doneBytes, m_hasher, m_means.links);
-    auto comparing = m_means.shell.runForBytes(script, Repeatable::Safely, m_means.stop);
+    auto comparing = describeRemote();
     const auto hash = co_await conclude();
     const auto output = co_await comparing;
     if (!hash) {
@@ -284,6 +284,22 @@ QCoro::Task<Result<FileFetch::Comparison>> FileFetch::compare()
     }
     m_seen = std::move(*seen);
     co_return judge(output->startsWith(*hash));
+}
+
+QCoro::Task<Result<QByteArray>> FileFetch::describeRemote()
+{
+    if (m_tools.hashes() && m_tools.headBytes) {
+        const auto script = compareScript(m_path, m_doneBytes, m_tools.hasher, m_means.links);
+        co_return co_await m_means.shell.runForBytes(script, Repeatable::Safely, m_means.stop);
+    }
+    const ReadBackMeans means{m_means.shell, m_means.gate, m_means.disk, m_means.stop};
+    const auto hash = co_await hashByReading(means, m_path, m_doneBytes);
+    if (!hash) {
+        co_return failure(hash.error());
+    }
+    const auto script = topEntryScript(m_path, m_means.links);
+    const auto looks = co_await m_means.shell.runForBytes(script, Repeatable::Safely, m_means.stop);
+    co_return looks ? Result<QByteArray>(*hash + '\n' + *looks) : failure(looks.error());
 }
 
 FileFetch::Comparison FileFetch::judge(bool contentIsSame) const

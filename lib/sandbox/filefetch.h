@@ -61,6 +61,8 @@ private:
     QCoro::Task<Result<void>> fetchUnsized();
     /// Whether what was read is what is there now; m_seen is then how it looks now.
     QCoro::Task<Result<Comparison>> compare();
+    /// A line with the hash of what was read as it is there now, and what parseTopEntry() reads.
+    QCoro::Task<Result<QByteArray>> describeRemote();
     QCoro::Task<Result<void>> openLocal();
     /// Part of the file.
     struct Range {
@@ -103,9 +105,8 @@ private:
     std::shared_ptr<LocalDescriptor> m_local;
     Packing m_packing = Packing::None; ///< Ranges come compressed, until that has not paid.
     qint64 m_rangeBytes = chunkBytes;
-    QString m_hasher;
-    bool m_makesParts = false; ///< Parts are of base64.
-    bool m_hasParts = false;   ///< Ranges come through the executor's own reading of files.
+    SandboxTools m_tools;
+    bool m_hasParts = false; ///< Ranges come through the executor's own reading of files.
     bool m_isUnsized = false;
     bool m_hasOutgrown = false;
     qint64 m_keptBytes; ///< At the beginning, from an earlier reading.

@@ -217,7 +217,8 @@ QString statListingScript(const QByteArray &directory)
 set -- ./* ./.[!.]* ./..?*
 printf '%s\0' "$@"
 printf '\0'
-printf '%s\0' "$@" | xargs -0 stat -c '%f %s %Y %U %G %N' 2>/dev/null
+if command -v xargs >/dev/null 2>&1; then printf '%s\0' "$@" | xargs -0 stat -c '%f %s %Y %U %G %N' 2>/dev/null
+else for i do stat -c '%f %s %Y %U %G %N' "$i" 2>/dev/null; done; fi
 printf '\0'
 for i do [ -h "$i" ] && [ -d "$i" ] && printf '%s\0' "$i"; done
 printf '\0')"_s;

@@ -19,7 +19,8 @@ enum class ListingDepth { Directory, WholeTree };
 /// Of a tree that could not be read as a whole, the last entry has no name.
 [[nodiscard]] Result<QList<RemoteEntry>> parseFindListing(const QByteArray &output);
 
-/// A script that lists one directory where find has no -printf (BusyBox): with one process for all entries.
+/// A script that lists one directory where find has no -printf (BusyBox): with one process for
+/// all entries, where there is xargs.
 [[nodiscard]] QString statListingScript(const QByteArray &directory);
 [[nodiscard]] Result<QList<RemoteEntry>> parseStatListing(const QByteArray &output);
 

@@ -203,21 +203,20 @@ QCoro::Task<Result<QByteArray>> Files::checksum(QByteArray path, std::stop_token
     if (!tools) {
         co_return failure(tools.error());
     }
-    if (!tools->sha256sum) {
-        co_return failure(ErrorKind::Unsupported, u"The image has no sha256sum."_s);
+    if (!tools->hashes()) {
+        co_return failure(missingToolsError({{u"sha256sum"_s, u"openssl"_s}}));
     }
     // Reading a pipe would wait for somebody to write.
     const auto script = u"ls -d -- %1 >/dev/null || exit\n"
                         "[ ! -d %1 ] || { echo 'the file: Is a directory' >&2; exit 1; }\n"
                         "[ -f %1 ] || { echo 'the file: Not a regular file' >&2; exit 1; }\n"
-                        "sha256sum -- %1"_s.arg(shellQuoted(path));
+                        "%2 < %1"_s.arg(shellQuoted(path), tools->hasher);
     const auto output = co_await m_shell.runForBytes(script, Repeatable::Safely, std::move(stop));
     if (!output) {
         co_return failure(output.error());
     }
-    // A name that had to be quoted is announced by a backslash in front of the line.
     constexpr qsizetype digitCount = 64;
-    const auto digits = output->mid(output->startsWith('\\') ? 1 : 0, digitCount);
+    const auto digits = output->first(std::min(output->size(), digitCount));
     if (QByteArray::fromHex(digits).toHex() != digits || digits.size() != digitCount) {
         co_return failure(ErrorKind::Protocol, u"The sandbox sent a damaged checksum."_s);
     }

@@ -99,7 +99,7 @@ public:
     /// Changes permissions of files and directories; of a link those of what it leads to.
     QCoro::Task<Result<void>> changeMode(QList<QByteArray> paths, ModeChange change, std::stop_token stop);
     /// The SHA-256 of a file's content, in 64 hexadecimal digits; links are followed. Conflict when it is a
-    /// directory, Rejected when it is something else, Unsupported where the image has no sha256sum.
+    /// directory, Rejected when it is something else, Unsupported where the image has nothing that tells it.
     QCoro::Task<Result<QByteArray>> checksum(QByteArray path, std::stop_token stop);
 
     /// Links are followed; a broken one counts as missing.

@@ -138,10 +138,15 @@ QCoro::Task<Result<FolderComparison>> compareFolders(
     if (!tools) {
         co_return failure(tools.error());
     }
-    const bool canTell = tools->findPrintf || tools->statFormat;
-    if (!canTell || (order.byChecksum && !tools->sha256sum)) {
-        co_return failure(
-            ErrorKind::Unsupported, u"The sandbox's image lacks tools that this needs: find or stat."_s);
+    QList<QStringList> missing;
+    if (!tools->findPrintf && !tools->statFormat) {
+        missing.append({u"find"_s, u"stat"_s});
+    }
+    if (order.byChecksum && !tools->hashes()) {
+        missing.append({u"sha256sum"_s, u"openssl"_s});
+    }
+    if (!missing.isEmpty()) {
+        co_return failure(missingToolsError(missing));
     }
     const TransferSelection selection(order.leftOut);
     std::function<Result<UploadPlan>()> planning = [local = order.local, selection, stop] {

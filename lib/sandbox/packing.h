@@ -19,6 +19,29 @@ enum class Packing {
     Gzip ///< Slower, and in nearly every image.
 };
 
+/// How the bytes of a part are text on their way, for the executor takes nothing else.
+enum class PartCoding {
+    Base64, ///< Undone by a tool of the image.
+    Text,   ///< As they are: they are UTF-8.
+    Script, ///< Commands of a shell that print them.
+    Raw     ///< Not at all: they go by the exec channel.
+};
+
+/// How content lies in a part.
+struct PartForm {
+    Packing packing = Packing::None;               ///< Undone after the coding.
+    PartCoding coding = PartCoding::Base64;        ///< Undone first.
+    QString decoder = QStringLiteral("base64 -d"); ///< Where it is base64.
+};
+
+/// How content may be sent.
+struct PartChoice {
+    Packing packing = Packing::None;                  ///< The best that the image can undo.
+    Compression compression = Compression::Automatic; ///< Whether it is used.
+    PartForm bytes = {};                              ///< For what is no text; its packing is not looked at.
+    bool canBeText = true;                            ///< Whether text may go as it is.
+};
+
 /// A shell's commands that compress stdin at the fastest level, and that undo it.
 [[nodiscard]] QString packerOf(Packing packing);
 [[nodiscard]] QString unpackerOf(Packing packing);

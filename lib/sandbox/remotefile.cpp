@@ -4,6 +4,7 @@
 #include "core/sha256.h"
 #include "executor/shellquote.h"
 #include "sandbox/remoteentry.h"
+#include "sandbox/uploadsource.h"
 
 #include <algorithm>
 
@@ -18,33 +19,67 @@ constexpr qint64 readPartBytes = 4 * 1024 * 1024;
 constexpr qint64 writePartBytes = 1024 * 1024;
 /// As base64 it fits into a script, quoted and wrapped.
 constexpr qint64 scriptPartBytes = 48 * 1024;
+/// The same as commands that print them.
+constexpr qint64 printedPartBytes = 24 * 1024;
 constexpr qint64 blockBytes = 64 * 1024;
 
-QString readPartScript(const QByteArray &path, qint64 offset, qint64 count)
+QString readPartScript(const QByteArray &path, qint64 offset, qint64 count, const SandboxTools &tools)
 {
+    const auto check =
+        u"[ -f %1 ] && [ -r %1 ] || { cat -- %1 >/dev/null && echo 'not a file any more' >&2; exit 1; }\n"_s
+            .arg(shellQuoted(path));
+    if (!tools.dd) {
+        return check + u"tail -c +%1 -- %2 2>/dev/null | head -c %3"_s.arg(
+                           QString::number(offset + 1), shellQuoted(path), QString::number(count));
+    }
     // dd goes to its place at once, where BusyBox's tail would read all that lies before it. The check keeps
     // it from waiting for a pipe that has taken the file's place.
     const auto skipped = offset / blockBytes;
     const auto before = offset % blockBytes;
     const auto blocks = (before + count + blockBytes - 1) / blockBytes;
-    return u"[ -f %1 ] && [ -r %1 ] || { cat -- %1 >/dev/null && echo 'not a file any more' >&2; exit 1; }\n"
-           "dd if=%1 bs=%2 skip=%3 count=%4 2>/dev/null | tail -c +%5 | head -c %6"_s.arg(
-               shellQuoted(path), QString::number(blockBytes), QString::number(skipped),
-               QString::number(blocks), QString::number(before + 1), QString::number(count));
+    return check + u"dd if=%1 bs=%2 skip=%3 count=%4 2>/dev/null | tail -c +%5 | head -c %6"_s.arg(
+                       shellQuoted(path), QString::number(blockBytes), QString::number(skipped),
+                       QString::number(blocks), QString::number(before + 1), QString::number(count));
 }
 
-/// Adds a part to a file whose size is known. The part may be repeated: if it is there already, all is well.
-QString addPartScript(const QByteArray &file, qint64 offset, qint64 size, const QString &base64Source)
+/// Adds what `source` writes to a file whose size is known. The part may be repeated: if it is there already,
+/// all is well.
+QString addPartScript(const QByteArray &file, qint64 offset, qint64 size, const QString &source)
 {
     return u"s=$(wc -c < %1) || exit\n"
-           "if [ \"$s\" -eq %2 ]; then { %4; } | base64 -d >> %1\n"
+           "if [ \"$s\" -eq %2 ]; then { %4; } >> %1\n"
            "elif [ \"$s\" -ne %3 ]; then echo 'somebody else changed the temporary file' >&2; exit 1; fi"_s
-               .arg(shellQuoted(file), QString::number(offset), QString::number(offset + size), base64Source);
+               .arg(shellQuoted(file), QString::number(offset), QString::number(offset + size), source);
 }
 
-QString literalSource(const QByteArray &bytes)
+/// Commands that write the bytes.
+QString literalSource(const QByteArray &bytes, const SandboxTools &tools)
 {
-    return u"printf %s "_s + QString::fromLatin1(bytes.toBase64());
+    if (tools.decoder.isEmpty()) {
+        return QString::fromLatin1(printingScript(bytes).chopped(1)); // Without its line end.
+    }
+    return u"printf %s "_s + QString::fromLatin1(bytes.toBase64()) + u" | "_s + tools.decoder;
+}
+
+/// What the image lacks for a file that is opened so; see Error::missingTools.
+QList<QStringList> missingFor(RemoteFile::Mode mode, const SandboxTools &tools, bool carriesBytes)
+{
+    QList<QStringList> missing;
+    const auto need = [&missing](bool isThere, const QStringList &group) {
+        if (!isThere) {
+            missing.append(group);
+        }
+    };
+    if (mode == RemoteFile::Mode::Read) {
+        need(carriesBytes, {u"base64"_s, u"openssl"_s, u"od"_s, u"hexdump"_s, u"xxd"_s});
+        need(tools.headBytes, {u"head"_s});
+        need(tools.tailBytes, {u"tail"_s});
+        return missing;
+    }
+    for (const auto *name : {"ls", "mkdir", "mv", "printf", "rm", "wc"}) {
+        need(tools.plain.contains(name), {QString::fromLatin1(name)});
+    }
+    return missing;
 }
 
 /// Gives the new file the owner and mode of the one it replaces.
@@ -154,9 +189,9 @@ QCoro::Task<Result<void>> RemoteFile::open(std::stop_token stop)
     if (!tools) {
         co_return failure(tools.error());
     }
-    const bool isReadable = m_mode == Mode::Read && m_shell.carriesBytes(*tools);
-    if ((!tools->base64 && !isReadable) || !tools->dd) {
-        co_return failure(ErrorKind::Unsupported, u"The image has no base64 or no dd."_s);
+    const auto missing = missingFor(m_mode, *tools, m_shell.carriesBytes(*tools));
+    if (!missing.isEmpty()) {
+        co_return failure(missingToolsError(missing));
     }
     m_tools = *tools;
     const auto script = pathKindScript(m_path);
@@ -204,7 +239,7 @@ QCoro::Task<Result<void>> RemoteFile::openTarget(std::stop_token stop)
 
 QCoro::Task<Result<QByteArray>> RemoteFile::readPart(qint64 offset, qint64 count, std::stop_token stop)
 {
-    const auto script = readPartScript(m_path, offset, count);
+    const auto script = readPartScript(m_path, offset, count, m_tools);
     return m_shell.runForBytes(script, Repeatable::Safely, std::move(stop));
 }
 
@@ -264,12 +299,17 @@ QCoro::Task<Result<QString>> RemoteFile::readText(std::stop_token stop)
     co_return textOf(*bytes);
 }
 
+qint64 RemoteFile::literalBytes() const
+{
+    return m_tools.decoder.isEmpty() ? printedPartBytes : scriptPartBytes;
+}
+
 QCoro::Task<Result<void>> RemoteFile::write(QByteArray bytes, std::stop_token stop)
 {
     if (auto open = checkOpen(true); !open) {
         co_return open;
     }
-    const auto partBytes = m_mode == Mode::Append ? scriptPartBytes : writePartBytes;
+    const auto partBytes = m_mode == Mode::Append ? literalBytes() : writePartBytes;
     for (qint64 done = 0; done < bytes.size(); done += partBytes) {
         auto part = bytes.mid(done, partBytes);
         const auto size = part.size();
@@ -288,23 +328,28 @@ QCoro::Task<Result<void>> RemoteFile::write(QByteArray bytes, std::stop_token st
 QCoro::Task<Result<void>> RemoteFile::writePart(QByteArray bytes, std::stop_token stop)
 {
     if (m_mode == Mode::Append) {
-        const auto script = literalSource(bytes) + u" | base64 -d >> "_s + shellQuoted(m_path);
+        const auto script = u"{ "_s + literalSource(bytes, m_tools) + u"; } >> "_s + shellQuoted(m_path);
         const auto added = co_await m_shell.run(script, Repeatable::Never, std::move(stop));
         co_return added ? Result<void>() : failure(added.error());
     }
     const auto size = bytes.size();
-    auto source = literalSource(bytes);
-    if (size > scriptPartBytes) {
+    const bool isLiteral = size <= literalBytes();
+    auto source = isLiteral ? literalSource(bytes, m_tools) : QString();
+    if (!isLiteral) {
         const auto number = ++m_lastPart;
-        source = u"cat -- "_s + shellQuoted(m_stage->part(number));
-        const auto path = m_stage->partText(number);
-        const auto sent = co_await m_shell.executor().writePlainFile(path, bytes.toBase64(), {}, stop);
+        const auto part = shellQuoted(m_stage->part(number));
+        const bool isScript = m_tools.decoder.isEmpty();
+        source = isScript ? u". "_s + part : m_tools.decoder + u" < "_s + part;
+        const auto head = ExecutorClient::plainFileHead(m_stage->partText(number));
+        auto body = preparedBody(head, bytes, isScript ? PartCoding::Script : PartCoding::Base64);
+        bytes.clear();
+        const auto sent = co_await m_shell.executor().writePreparedFile(std::move(body), {}, stop);
         if (!sent) {
             co_return sent;
         }
     }
     auto script = addPartScript(m_stage->item({}), m_position, size, source);
-    if (size > scriptPartBytes) {
+    if (!isLiteral) {
         script += u" && rm -f -- "_s + shellQuoted(m_stage->part(m_lastPart));
     }
     const auto added = co_await m_shell.run(script, Repeatable::Safely, std::move(stop));
@@ -352,7 +397,7 @@ QCoro::Task<Result<Replacement>> RemoteFile::closeVerified(QByteArray targetHash
     if (!m_stage || !canVerify()) {
         co_return failure(ErrorKind::Unsupported, u"The file cannot be compared."_s);
     }
-    const auto script = closeScript(verifyScript(*m_stage, m_hash->hex(), targetHash, m_tools.hasher()));
+    const auto script = closeScript(verifyScript(*m_stage, m_hash->hex(), targetHash, m_tools.hasher));
     const auto output = co_await m_shell.run(script, Repeatable::Never, std::move(stop));
     if (!output) {
         co_return failure(output.error());

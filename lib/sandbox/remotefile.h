@@ -80,6 +80,8 @@ private:
     QCoro::Task<Result<QByteArray>> readPart(qint64 offset, qint64 count, std::stop_token stop);
     QCoro::Task<Result<void>> writePart(QByteArray bytes, std::stop_token stop);
     [[nodiscard]] Result<void> checkOpen(bool forWriting) const;
+    /// So many bytes fit into a script.
+    [[nodiscard]] qint64 literalBytes() const;
     [[nodiscard]] QString closeScript(const QString &check) const;
 
     SandboxShell &m_shell;

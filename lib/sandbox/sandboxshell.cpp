@@ -3,6 +3,7 @@
 
 #include "core/base64.h"
 #include "core/sha256.h"
+#include "core/workerthread.h"
 #include "executor/shellquote.h"
 #include "executor/systemerror.h"
 #include "sandbox/packing.h"
@@ -18,26 +19,22 @@ constexpr qint64 maximumExecOutputBytes = qint64{64} * 1024 * 1024;
 
 using namespace Qt::Literals::StringLiterals;
 
-/// Tries each tool on a harmless job, for options differ more than names, and prints the names of what works.
-const auto probeScript = uR"sh(
-[ "$(printf abc | base64 -w0)" = YWJj ] && [ "$(printf YWJj | base64 -d)" = abc ] && echo base64
-[ "$(find / -maxdepth 0 -printf %y%Y)" = dd ] && echo find-printf
-[ "$(printf '/\0' | xargs -0 stat -c %n)" = / ] && echo stat-format
-[ "$(printf abc | sha256sum | cut -c1-8)" = ba7816bf ] && echo sha256sum
-[ "$(printf abc | openssl dgst -sha256 -r | cut -c1-8)" = ba7816bf ] && echo openssl
-[ "$(printf abc | dd bs=1 skip=1 count=1)" = b ] && echo dd
-[ "$(tar -cf - /dev/null | tar -tf -)" = dev/null ] && echo tar
-[ "$(printf abc | zstd -1cq | zstd -dcq)" = abc ] && echo zstd
-[ "$(printf abc | gzip -1c | gzip -dc)" = abc ] && echo gzip
-case $(mv --help 2>&1) in *-n*-T* | *nT*) echo mv-no-replace ;; esac
-true
-)sh"_s;
-
-/// `script` with base64 for its stdout, and its own exit code rather than the encoder's.
-QString encodedScript(const QString &script, const QString &encoder = encoderOf(Packing::None))
+/// `script` with its stdout encoded, and its own exit code rather than the encoder's.
+QString encodedScript(const QString &script, const QString &encoder)
 {
     return u"{ { { { ( "_s + script + u"\n); echo $? >&3; } | "_s + encoder +
            u" >&4; } 3>&1; } | { read r; exit $r; }; } 4>&1"_s;
+}
+
+Result<QByteArray> base64OfDigits(const QByteArray &digits)
+{
+    const auto bytes = fromHexDigits(digits);
+    if (!bytes) {
+        return failure(ErrorKind::Protocol, u"The sandbox sent damaged digits."_s);
+    }
+    QByteArray base64;
+    appendBase64(base64, *bytes);
+    return base64;
 }
 
 Result<QByteArray> decoded(const QByteArray &text)
@@ -59,9 +56,10 @@ Packing packingOf(const SandboxTools &tools, Compression compression)
     return tools.zstd ? Packing::Zstd : tools.gzip ? Packing::Gzip : Packing::None;
 }
 
-QString encoderOf(Packing packing)
+QString encoderOf(const SandboxTools &tools, Packing packing)
 {
-    return packing == Packing::None ? u"base64 -w0"_s : u"{ "_s + packerOf(packing) + u" | base64 -w0; }"_s;
+    return packing == Packing::None ? tools.encoder
+                                    : u"{ "_s + packerOf(packing) + u" | "_s + tools.encoder + u"; }"_s;
 }
 
 Result<void> checkRemotePath(const QByteArray &path)
@@ -88,24 +86,14 @@ QByteArray temporaryName()
 QCoro::Task<Result<SandboxTools>> SandboxShell::tools(std::stop_token stop)
 {
     if (*m_tools) {
-        co_return **m_tools;
+        Result<SandboxTools> known = **m_tools; // QCoro would take the original's insides.
+        co_return known;
     }
-    auto output = co_await run(probeScript, Repeatable::Safely, std::move(stop));
+    auto output = co_await run(probeScript(), Repeatable::Safely, std::move(stop));
     if (!output) {
         co_return failure(std::move(output).error());
     }
-    const auto names = output->split('\n');
-    SandboxTools tools;
-    tools.base64 = names.contains("base64");
-    tools.findPrintf = names.contains("find-printf");
-    tools.statFormat = names.contains("stat-format");
-    tools.sha256sum = names.contains("sha256sum");
-    tools.openssl = names.contains("openssl");
-    tools.dd = names.contains("dd");
-    tools.tar = names.contains("tar");
-    tools.zstd = names.contains("zstd");
-    tools.gzip = names.contains("gzip");
-    tools.moveNoReplace = names.contains("mv-no-replace");
+    const auto tools = parseTools(*output);
     *m_tools = tools;
     co_return tools;
 }
@@ -135,10 +123,10 @@ QCoro::Task<Result<QByteArray>> SandboxShell::runForBytes(
     if (!has) {
         co_return failure(has.error());
     }
-    if (!has->base64 && m_execRoad) {
+    if (usesExecRoad(*has)) {
         co_return co_await runByExec(std::move(script), Packing::None, std::move(stop));
     }
-    if (!has->base64) {
+    if (!carriesBytes(*has)) {
         co_return co_await run(std::move(script), repeatable, std::move(stop));
     }
     auto output = co_await runForBase64(std::move(script), Packing::None, repeatable, std::move(stop));
@@ -155,17 +143,25 @@ QCoro::Task<Result<QByteArray>> SandboxShell::runForBase64(
     if (!has) {
         co_return failure(has.error());
     }
-    if (has->base64 || !m_execRoad) {
-        const auto encoded = encodedScript(script, encoderOf(packing));
-        co_return co_await run(encoded, repeatable, std::move(stop));
+    if (usesExecRoad(*has)) {
+        const auto bytes = co_await runByExec(std::move(script), packing, std::move(stop));
+        if (!bytes) {
+            co_return failure(bytes.error());
+        }
+        QByteArray base64;
+        appendBase64(base64, *bytes);
+        co_return base64;
     }
-    const auto bytes = co_await runByExec(std::move(script), packing, std::move(stop));
-    if (!bytes) {
-        co_return failure(bytes.error());
+    const auto encoded = encodedScript(script, encoderOf(*has, packing));
+    auto output = co_await run(encoded, repeatable, stop);
+    if (!output || has->encoding == SandboxTools::Encoding::Base64) {
+        co_return output;
     }
-    QByteArray base64;
-    appendBase64(base64, *bytes);
-    co_return base64;
+    std::function<Result<QByteArray>()> converting = [digits = std::move(*output)] {
+        return base64OfDigits(digits);
+    };
+    WorkerThread converter;
+    co_return co_await converter.run(std::move(converting), std::move(stop));
 }
 
 QCoro::Task<Result<QByteArray>> SandboxShell::runByExec(QString script, Packing packing, std::stop_token stop)
@@ -187,14 +183,16 @@ QCoro::Task<Result<QByteArray>> SandboxShell::runForCheckedBytes(
     QString script, Repeatable repeatable, std::stop_token stop)
 {
     const auto has = co_await tools(stop);
-    if (has && !has->base64 && m_execRoad) {
-        co_return co_await runByExec(std::move(script), Packing::None, std::move(stop));
-    }
     if (!has) {
         co_return failure(has.error());
     }
-    const auto checking = u"e=$("_s + encodedScript(script) +
-                          u") || exit\nprintf %s \"$e\" | base64 -d | "_s + has->hasher() +
+    const bool isChecked =
+        has->encoding == SandboxTools::Encoding::Base64 && !has->decoder.isEmpty() && has->hashes();
+    if (!isChecked) {
+        co_return co_await runForBytes(std::move(script), repeatable, std::move(stop));
+    }
+    const auto checking = u"e=$("_s + encodedScript(script, has->encoder) +
+                          u") || exit\nprintf %s \"$e\" | "_s + has->decoder + u" | "_s + has->hasher +
                           u" || exit\nprintf %s \"$e\""_s;
     auto output = co_await run(checking, repeatable, std::move(stop));
     if (!output) {

@@ -5,37 +5,15 @@
 #include "executor/executorclient.h"
 #include "sandbox/bandwidthlimit.h"
 #include "sandbox/execroad.h"
+#include "sandbox/sandboxtools.h"
 
 #include <QCoroTask>
-#include <QSet>
 
 #include <memory>
 #include <optional>
 #include <stop_token>
 
 namespace Koyeb {
-
-/// What the tools of an image can do. Images are arbitrary: GNU, BusyBox, or next to nothing.
-struct SandboxTools {
-    bool base64 = false;        ///< Encodes to one line (`-w0`) and decodes.
-    bool findPrintf = false;    ///< `find -printf`
-    bool statFormat = false;    ///< `stat -c` and `xargs -0`
-    bool sha256sum = false;     ///< Prints checksums.
-    bool openssl = false;       ///< Prints checksums several times as fast.
-    bool dd = false;            ///< Reads and writes ranges.
-    bool tar = false;           ///< Packs and unpacks.
-    bool zstd = false;          ///< Compresses and decompresses.
-    bool gzip = false;          ///< Does it, too.
-    bool moveNoReplace = false; ///< `mv -n -T`
-
-    /// Whether there is a hasher().
-    [[nodiscard]] bool hashes() const { return sha256sum || openssl; }
-    /// What prints a line that begins with the SHA-256 of its stdin.
-    [[nodiscard]] QString hasher() const
-    {
-        return openssl ? QStringLiteral("openssl dgst -sha256 -r") : QStringLiteral("sha256sum");
-    }
-};
 
 /// Whether content is compressed on its way; see packing.h.
 enum class Packing;
@@ -51,10 +29,20 @@ public:
     {
     }
 
-    /// Used where the image lacks base64.
+    /// Used where the image cannot make or undo base64.
     void setExecRoad(std::shared_ptr<ExecRoad> road) { m_execRoad = std::move(road); }
-    /// Whether bytes can go both ways as they are, at least by that road.
-    [[nodiscard]] bool carriesBytes(const SandboxTools &tools) const { return tools.base64 || m_execRoad; }
+    /// Whether there is such a road.
+    [[nodiscard]] bool hasExecRoad() const { return m_execRoad != nullptr; }
+    /// Whether bytes can come as they are, at least by that road.
+    [[nodiscard]] bool carriesBytes(const SandboxTools &tools) const
+    {
+        return tools.encoding != SandboxTools::Encoding::None || m_execRoad;
+    }
+    /// Whether they come by that road.
+    [[nodiscard]] bool usesExecRoad(const SandboxTools &tools) const
+    {
+        return tools.encoding != SandboxTools::Encoding::Base64 && m_execRoad;
+    }
     /// Writes bytes into a file by that road, which there must be.
     QCoro::Task<Result<void>> sendBytes(QByteArray path, QByteArray bytes, std::stop_token stop);
 
@@ -73,9 +61,9 @@ public:
     /// Runs a script and gives the base64 of its stdout, `packing` compressed before. Where carriesBytes().
     QCoro::Task<Result<QByteArray>> runForBase64(
         QString script, Packing packing, Repeatable repeatable, std::stop_token stop);
-    /// The same as runForBytes() for images that have a hasher(), compared with the SHA-256 of just these
-    /// bytes: Integrity when they differ. The sandbox's shell holds all of it in memory. By the exec channel,
-    /// which has frames of its own, they are not compared.
+    /// The same as runForBytes() where the image can make and undo base64 and hash, compared with the SHA-256
+    /// of just these bytes: Integrity when they differ. The sandbox's shell holds all of it in memory. By the
+    /// exec channel, which has frames of its own, they are not compared.
     QCoro::Task<Result<QByteArray>> runForCheckedBytes(
         QString script, Repeatable repeatable, std::stop_token stop);
 
@@ -90,8 +78,8 @@ private:
 /// How content is best compressed on its way, if it may be.
 [[nodiscard]] Packing packingOf(const SandboxTools &tools, Compression compression);
 
-/// What makes base64 in one line of its stdin, as a shell's command.
-[[nodiscard]] QString encoderOf(Packing packing);
+/// What encodes its stdin, `packing` compressed before, as a shell's command. Where there is an encoder.
+[[nodiscard]] QString encoderOf(const SandboxTools &tools, Packing packing);
 
 /// Failure with ErrorKind::Invalid unless `path` is absolute and without NUL.
 [[nodiscard]] Result<void> checkRemotePath(const QByteArray &path);

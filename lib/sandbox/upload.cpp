@@ -7,11 +7,13 @@
 #include "sandbox/arrivals.h"
 #include "sandbox/lanes.h"
 #include "sandbox/packing.h"
+#include "sandbox/readback.h"
 #include "sandbox/remoteentry.h"
 
 #include <QPointer>
 #include <QRandomGenerator>
 
+#include <limits>
 #include <numeric>
 
 namespace Koyeb {
@@ -24,13 +26,8 @@ using namespace Qt::Literals::StringLiterals;
 constexpr int lanes = TransferGate::maximumAtOnce + 2;
 /// So often a file that is changed meanwhile is read.
 constexpr int maximumReadings = 4;
-
-Error missingTools()
-{
-    return Error::of(
-        ErrorKind::Unsupported,
-        u"The sandbox's image lacks tools that an upload needs: base64, dd and sha256sum or openssl."_s);
-}
+/// The content of parts that are scripts.
+constexpr qint64 scriptedPartBytes = 1024 * 1024;
 
 /// From what a tool says of it; nothing where it is in the way of something else.
 Error whyNotPlaced(const QByteArray &says)
@@ -127,9 +124,10 @@ QCoro::Task<Result<void>> Upload::prepare()
         co_return failure(tools.error());
     }
     m_tools = *tools;
-    if (!shell().carriesBytes(m_tools) || !m_tools.dd || !m_tools.hashes()) {
+    const auto missing = m_tools.missingForUpload(shell().hasExecRoad());
+    if (!missing.isEmpty()) {
         shell().forgetTools();
-        co_return failure(missingTools());
+        co_return failure(missingToolsError(missing));
     }
     const auto leftOut = co_await leaveOutFiles();
     if (!leftOut || m_plan.items.isEmpty()) {
@@ -300,7 +298,8 @@ QCoro::Task<Result<void>> Upload::sendFileFrom(UploadItem item, qint64 keptBytes
     std::function<QCoro::Task<Result<void>>()> lane = [this, file] {
         return sendParts(file);
     };
-    const auto sent = co_await inLanes(lanes, std::move(lane));
+    // Without dd each part follows on the one before.
+    const auto sent = co_await inLanes(m_tools.dd ? lanes : 1, std::move(lane));
     if (!sent) {
         co_return sent;
     }
@@ -311,8 +310,15 @@ QCoro::Task<Result<void>> Upload::sendFileFrom(UploadItem item, qint64 keptBytes
     if (!expected) {
         co_return failure(expected.error());
     }
-    const auto script = concludeFileScript(stage(), item, m_tools.hasher());
-    const auto hash = co_await shell().run(script, Repeatable::Safely, stop);
+    Result<QByteArray> hash = *expected;
+    if (!m_tools.hashes()) {
+        hash = co_await readBack(item); // Before its mode forbids that.
+    }
+    if (hash && *hash == *expected) {
+        const auto script = concludeFileScript(stage(), item, m_tools.hasher);
+        auto concluded = co_await shell().run(script, Repeatable::Safely, stop);
+        hash = m_tools.hashes() || !concluded ? std::move(concluded) : std::move(hash);
+    }
     if (!hash) {
         co_return failure(hash.error());
     }
@@ -328,6 +334,9 @@ QCoro::Task<Result<void>> Upload::sendFileFrom(UploadItem item, qint64 keptBytes
 /// BusyBox's base64 does not tell of a disk that is full: what it makes is just short.
 QCoro::Task<Error> Upload::whyDamaged(UploadItem item)
 {
+    if (!m_tools.plain.contains("wc")) {
+        co_return damagedOnTheWay();
+    }
     const auto path = stage().item(item.path);
     const auto script = u"[ \"$(wc -c < "_s + shellQuoted(path) + u")\" -ge "_s +
                         QString::number(item.sizeBytes) + u" ] || echo short"_s;
@@ -347,7 +356,7 @@ QCoro::Task<Result<void>> Upload::sendParts(std::shared_ptr<FileInFlight> file)
     const auto stop = stopToken();
     while (!file->hasFailed && file->takenBytes < file->item.sizeBytes) {
         // Before anything is read, so that memory holds no more than is under way.
-        const auto wanted = gate().chunkBytes(Flow::Up, file->nextBytes);
+        const auto wanted = gate().chunkBytes(Flow::Up, std::min(file->nextBytes, largestPart()));
         file->takenBytes += wanted;
         auto pass = co_await gate().enter(Flow::Up, base64Bytes(wanted), stop);
         if (!pass) {
@@ -355,9 +364,8 @@ QCoro::Task<Result<void>> Upload::sendParts(std::shared_ptr<FileInFlight> file)
         }
         using Chunk = UploadSource::Chunk;
         const auto part = ++m_lastPart;
-        std::function<Result<Chunk>()> reading = [file, wanted, packing = packing(),
-                                                  compression = gate().compression(), head = headOf(part)] {
-            return file->source->next(wanted, packing, compression, head);
+        std::function<Result<Chunk>()> reading = [file, wanted, choice = partChoice(), head = headOf(part)] {
+            return file->source->next(wanted, choice, head);
         };
         auto chunk = co_await disk().run(std::move(reading), stop);
         if (!chunk) {
@@ -368,6 +376,7 @@ QCoro::Task<Result<void>> Upload::sendParts(std::shared_ptr<FileInFlight> file)
         if (chunk->sizeBytes == 0) {
             break;
         }
+        file->takenBytes -= wanted - chunk->sizeBytes; // Text may end a little earlier.
         file->nextBytes = chunkBytesAfter(chunk->sizeBytes, chunk->wireBytes);
         const auto placed = co_await placePart(file, part, std::move(*chunk), std::move(*pass));
         if (!placed) {
@@ -381,21 +390,22 @@ QCoro::Task<Result<void>> Upload::sendParts(std::shared_ptr<FileInFlight> file)
 QCoro::Task<Result<void>> Upload::placePart(
     std::shared_ptr<FileInFlight> file, qint64 part, UploadSource::Chunk chunk, TransferGate::Pass pass)
 {
-    const auto written = co_await sendPart(part, std::move(chunk.body), chunk.sizeBytes);
+    const auto written = co_await sendPart(part, chunk.form, std::move(chunk.body), chunk.sizeBytes);
     pass.finish(written);
     if (!written) {
         co_return written;
     }
-    const auto script = placePartScript(stage(), part, file->item.path, chunk.offset, formOf(chunk.packing));
+    const auto script = placePartScript(stage(), part, file->item.path, chunk.offset, chunk.form, m_tools);
     const Deadline deadline(m_clock, partTimeout, stopToken());
     const auto answer = co_await m_stage->run(script, Repeatable::Safely, deadline.token());
     const auto placed = deadline.judged(answer);
     if (!placed && placed.error().isCancelled()) {
         co_return failure(placed.error());
     }
-    settlePart(part, placed ? chunk.sizeBytes : 0);
-    if (!placed) {
-        co_return failure(placed.error());
+    const bool isLost = placed && *placed == lostPartLine;
+    settlePart(part, placed && !isLost ? chunk.sizeBytes : 0);
+    if (!placed || isLost) {
+        co_return failure(placed ? damagedOnTheWay() : placed.error());
     }
     if (file->arrivals.add(chunk.offset, chunk.sizeBytes)) {
         notes().notePartial(file->item.path, file->item.version(), file->arrivals.end());
@@ -408,7 +418,33 @@ QByteArray Upload::headOf(qint64 part) const
     return ExecutorClient::plainFileHead(stage().partText(part));
 }
 
-QCoro::Task<Result<void>> Upload::sendPart(qint64 part, QByteArray body, qint64 fileBytes)
+PartChoice Upload::partChoice()
+{
+    PartChoice choice;
+    choice.packing = packingOf(m_tools, gate().compression());
+    choice.compression = gate().compression();
+    choice.bytes.decoder = m_tools.decoder;
+    if (m_tools.decoder.isEmpty()) {
+        choice.bytes.coding = shell().hasExecRoad() ? PartCoding::Raw : PartCoding::Script;
+    }
+    return choice;
+}
+
+qint64 Upload::largestPart()
+{
+    // A script is three times as long as what it prints.
+    const bool areScripts = partChoice().bytes.coding == PartCoding::Script;
+    return areScripts ? scriptedPartBytes : std::numeric_limits<qint64>::max();
+}
+
+QCoro::Task<Result<QByteArray>> Upload::readBack(UploadItem item)
+{
+    const ReadBackMeans means{shell(), gate(), disk(), stopToken()};
+    // One byte more shows what does not belong there. What is empty is made only at its end.
+    return hashByReading(means, stage().item(item.path), item.sizeBytes > 0 ? item.sizeBytes + 1 : 0);
+}
+
+QCoro::Task<Result<void>> Upload::sendPart(qint64 part, PartForm form, QByteArray body, qint64 fileBytes)
 {
     const QPointer<Upload> self = this;
     auto tellProgress = [self, part, fileBytes](qint64 sent, qint64 total) {
@@ -417,7 +453,7 @@ QCoro::Task<Result<void>> Upload::sendPart(qint64 part, QByteArray body, qint64 
         }
     };
     Result<void> written;
-    if (m_tools.base64) {
+    if (form.coding != PartCoding::Raw) {
         written = co_await shell().executor().writePreparedFile(
             std::move(body), std::move(tellProgress), stopToken());
     } else {

@@ -71,9 +71,13 @@ private:
     QCoro::Task<Result<void>> placePart(
         std::shared_ptr<FileInFlight> file, qint64 part, UploadSource::Chunk chunk, TransferGate::Pass pass);
     [[nodiscard]] QByteArray headOf(qint64 part) const;
-    [[nodiscard]] Packing packing() { return packingOf(m_tools, gate().compression()); }
-    [[nodiscard]] PartForm formOf(Packing packing) const { return {packing, m_tools.base64}; }
-    QCoro::Task<Result<void>> sendPart(qint64 part, QByteArray body, qint64 fileBytes);
+    /// How parts may be sent to this image.
+    [[nodiscard]] PartChoice partChoice();
+    /// Of a part's content.
+    [[nodiscard]] qint64 largestPart();
+    QCoro::Task<Result<void>> sendPart(qint64 part, PartForm form, QByteArray body, qint64 fileBytes);
+    /// The SHA-256 of what is in the sandbox, where its own tools cannot tell.
+    QCoro::Task<Result<QByteArray>> readBack(UploadItem item);
     QCoro::Task<Result<void>> commit();
     void countPlan();
     [[nodiscard]] QByteArray name() const;

@@ -142,11 +142,12 @@ Result<UploadBatch> packBatch(const UploadBatchOrder &order)
     if (!isWritten || !bytes) {
         return failure(ErrorKind::Local, u"The files could not be packed."_s);
     }
-    const auto small = packed(*bytes, order.packing, order.compression);
-    batch.packing = small ? order.packing : Packing::None;
+    const auto small = packed(*bytes, order.choice.packing, order.choice.compression);
+    batch.form = order.choice.bytes;
+    batch.form.packing = small ? order.choice.packing : Packing::None;
     const auto &content = small ? *small : *bytes;
     batch.wireBytes = content.size();
-    batch.body = preparedBody(order.head, content);
+    batch.body = preparedBody(order.head, content, batch.form.coding);
     batch.sha256 = hash.hex();
     return batch;
 }

@@ -11,7 +11,7 @@ namespace Koyeb {
 struct UploadBatch {
     QByteArray body;      ///< For ExecutorClient::writePreparedFile().
     qint64 wireBytes = 0; ///< Of it, the archive's before base64.
-    Packing packing = Packing::None;
+    PartForm form;
     QByteArray sha256; ///< Of all files' contents, one after the other, in hexadecimal.
     qint64 fileBytes = 0;
     QHash<QByteArray, FileVersion> files; ///< By their paths in the item.
@@ -21,10 +21,9 @@ struct UploadBatch {
 /// What goes into an archive, and how.
 struct UploadBatchOrder {
     QList<UploadItem> items;
-    Packing packing = Packing::None; ///< Where it pays, or always; see `compression`.
-    Compression compression = Compression::Never;
-    qint64 part = 0; ///< Its number.
-    QByteArray head; ///< Where the body begins.
+    PartChoice choice; ///< An archive is never taken for text.
+    qint64 part = 0;   ///< Its number.
+    QByteArray head;   ///< Where the body begins.
 };
 
 /// Reads the items and makes the archive, packed where it may be and pays. Blocks; for a WorkerThread.

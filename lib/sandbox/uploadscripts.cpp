@@ -15,12 +15,13 @@ namespace {
 using namespace Qt::Literals::StringLiterals;
 
 /// What writes the content of a part.
-QString decoded(const QString &part, PartForm form)
+QString decoded(const QString &part, const PartForm &form)
 {
-    if (!form.isBase64) {
+    if (form.coding == PartCoding::Text || form.coding == PartCoding::Raw) {
         return unpackerOf(form.packing) + u" < "_s + part;
     }
-    const auto decoding = u"base64 -d < "_s + part;
+    const bool isScript = form.coding == PartCoding::Script;
+    const auto decoding = isScript ? u". "_s + part : form.decoder + u" < "_s + part;
     return form.packing == Packing::None ? decoding : decoding + u" | "_s + unpackerOf(form.packing);
 }
 
@@ -106,6 +107,23 @@ QString placingFunctions()
            "fi\n"
            "report \"$v\" \"$r\"\n"
            "done\n}\n"_s;
+}
+
+/// For images without dd: the part goes behind what is there. More than what comes before it is what an
+/// attempt that was cut off has left, or one that was given up.
+QString appendPartScript(
+    const UploadStage &stage, qint64 number, const QByteArray &path, qint64 offset, const QString &decoding,
+    const SandboxTools &tools)
+{
+    const auto item = shellQuoted(stage.item(path));
+    const auto part = shellQuoted(stage.part(number));
+    const auto start = QString::number(offset);
+    const auto cut = shellQuoted(stage.directory + "/cut");
+    const auto shorten =
+        u"[ $s -le %1 ] || { head -c %1 < %2 > %3 && mv -f -- %3 %2 && s=%1; }\n"_s.arg(start, item, cut);
+    return u"[ -s "_s + part + u" ] || exit 0\ns=0; [ ! -e "_s + item + u" ] || s=$(wc -c < "_s + item +
+           u") || exit\n"_s + (tools.headBytes ? shorten : QString()) + u"[ $s -eq "_s + start +
+           u" ] || { echo lost; exit 0; }\n{ "_s + decoding + u"; } >> "_s + item + u" && : > "_s + part;
 }
 
 QString mergeScript(const UploadStage &stage, ExistingTarget existing, const SandboxTools &tools)
@@ -219,28 +237,34 @@ QString createStageScript(const UploadStage &stage, ExistingTarget existing)
 }
 
 QString placePartScript(
-    const UploadStage &stage, qint64 number, const QByteArray &path, qint64 offset, PartForm form)
+    const UploadStage &stage, qint64 number, const QByteArray &path, qint64 offset, const PartForm &form,
+    const SandboxTools &tools)
 {
-    Q_ASSERT(offset % uploadBlockBytes == 0);
     const auto part = shellQuoted(stage.part(number));
+    if (!tools.dd) {
+        return appendPartScript(stage, number, path, offset, decoded(part, form), tools);
+    }
+    // Parts of text end between two characters, anywhere.
+    const auto blockBytes = offset % uploadBlockBytes == 0 ? uploadBlockBytes : 1;
     // dd only sets the position from which on the decoder writes, which saves a pipe. A part that is empty
     // has been placed by an attempt whose answer was lost; emptying needs no process, as removing does.
-    return u"[ ! -s "_s + part + u" ] || { { dd bs=65536 seek="_s +
-           QString::number(offset / uploadBlockBytes) +
-           u" count=0 conv=notrunc </dev/null 2>/dev/null && "_s + decoded(part, form) + u"; } 1<> "_s +
-           shellQuoted(stage.item(path)) + u" && : > "_s + part + u"; }"_s;
+    return u"[ ! -s "_s + part + u" ] || { { dd bs="_s + QString::number(blockBytes) + u" seek="_s +
+           QString::number(offset / blockBytes) + u" count=0 conv=notrunc </dev/null 2>/dev/null && "_s +
+           decoded(part, form) + u"; } 1<> "_s + shellQuoted(stage.item(path)) + u" && : > "_s + part +
+           u"; }"_s;
 }
 
 QString concludeFileScript(const UploadStage &stage, const UploadItem &item, const QString &hasher)
 {
     const auto path = shellQuoted(stage.item(item.path));
     // An earlier time may have given it a mode that forbids writing.
-    return u"chmod u+rw -- "_s + path + u" 2>/dev/null\n: >> "_s + path + u" && "_s + hasher + u" < "_s +
-           path + u" && chmod "_s + QString::number(item.mode, 8) + u" -- "_s + path + u" && touch -d @"_s +
+    const auto hashing = hasher.isEmpty() ? QString() : hasher + u" < "_s + path + u" && "_s;
+    return u"chmod u+rw -- "_s + path + u" 2>/dev/null\n: >> "_s + path + u" && "_s + hashing + u"chmod "_s +
+           QString::number(item.mode, 8) + u" -- "_s + path + u" && touch -d @"_s +
            QString::number(item.modifiedSeconds) + u" -- "_s + path;
 }
 
-QString unpackPartScript(const UploadStage &stage, qint64 number, PartForm form, const QString &hasher)
+QString unpackPartScript(const UploadStage &stage, qint64 number, const PartForm &form, const QString &hasher)
 {
     const auto part = shellQuoted(stage.part(number));
     const auto list = shellQuoted(UploadStage::listName(number));

@@ -9,7 +9,7 @@
 namespace Koyeb {
 
 /// Where an upload is put together: a private directory beside the target, with the `item` to be, and
-/// `part-<n>` files of base64 that wait to be decoded.
+/// `part-<n>` files of text that wait to be decoded.
 struct UploadStage {
     QByteArray directory; ///< Of the stage.
     QByteArray target;    ///< What the item becomes.
@@ -28,7 +28,7 @@ struct UploadStage {
     [[nodiscard]] QString namingTarget(QString message) const;
 };
 
-/// dd's block; offsets of parts are multiples of it.
+/// dd's block; of parts of bytes offsets are multiples of it.
 inline constexpr qint64 uploadBlockBytes = 64 * 1024;
 
 /// Prints a line when there is the stage of an earlier attempt, ready to be gone on with, and one when there
@@ -37,20 +37,18 @@ inline constexpr qint64 uploadBlockBytes = 64 * 1024;
 inline const QByteArray foundStageLine = QByteArrayLiteral("stage\n");
 inline const QByteArray foundTargetLine = QByteArrayLiteral("target\n");
 [[nodiscard]] QString createStageScript(const UploadStage &stage, ExistingTarget existing);
-/// How a part lies in its file.
-struct PartForm {
-    Packing packing = Packing::None;
-    bool isBase64 = true;
-};
-/// Decodes a part into its place in a file and removes it.
+/// Decodes a part into its place in a file and empties it. Without dd it can only follow on what is there;
+/// prints lostPartLine when that is something else than what comes before it.
 [[nodiscard]] QString placePartScript(
-    const UploadStage &stage, qint64 number, const QByteArray &path, qint64 offset, PartForm form);
-/// Gives a file that is complete its mode and time and prints its SHA-256.
+    const UploadStage &stage, qint64 number, const QByteArray &path, qint64 offset, const PartForm &form,
+    const SandboxTools &tools);
+inline const QByteArray lostPartLine = QByteArrayLiteral("lost\n");
+/// Gives a file that is complete its mode and time and prints its SHA-256, where there is a hasher.
 [[nodiscard]] QString concludeFileScript(
     const UploadStage &stage, const UploadItem &item, const QString &hasher);
 /// Unpacks a part that is an UploadBatch and prints the SHA-256 of its files.
 [[nodiscard]] QString unpackPartScript(
-    const UploadStage &stage, qint64 number, PartForm form, const QString &hasher);
+    const UploadStage &stage, qint64 number, const PartForm &form, const QString &hasher);
 [[nodiscard]] QString createLinkScript(const UploadStage &stage, const QByteArray &linkTarget);
 /// Makes directories of the item, each after the one that it is in, into which more can be put; leaves the
 /// same when it runs again.

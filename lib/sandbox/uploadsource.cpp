@@ -2,18 +2,38 @@
 #include "sandbox/uploadsource.h"
 
 #include "core/base64.h"
+#include "core/jsontext.h"
 #include "executor/executorclient.h"
+#include "executor/shellquote.h"
 #include "sandbox/packing.h"
 
 #include <cerrno>
 #include <fcntl.h>
 #include <unistd.h>
+#include <utility>
 
 namespace Koyeb {
 
 namespace {
 
 using namespace Qt::Literals::StringLiterals;
+
+/// The length of a chunk that is UTF-8 but for a character that is cut off at its end, without that; 0 for
+/// all else.
+qsizetype lengthOfText(const QByteArray &bytes, bool isLast)
+{
+    constexpr qsizetype longestCharacter = 4;
+    const auto length = validUtf8Length(bytes, 0);
+    const auto rest = bytes.size() - length;
+    return rest == 0 || (!isLast && rest < longestCharacter) ? length : 0;
+}
+
+/// About what bytes take on the wire.
+qint64 codedBytes(qint64 bytes, PartCoding coding)
+{
+    constexpr qint64 scriptCharactersOfByte = 3;
+    return coding == PartCoding::Script ? bytes * scriptCharactersOfByte : base64Bytes(bytes);
+}
 
 tl::unexpected<Error> changed()
 {
@@ -22,12 +42,23 @@ tl::unexpected<Error> changed()
 
 } // namespace
 
-QByteArray preparedBody(const QByteArray &head, const QByteArray &content)
+QByteArray preparedBody(const QByteArray &head, const QByteArray &content, PartCoding coding)
 {
     QByteArray body;
-    body.reserve(head.size() + (content.size() + 2) / 3 * 4 + ExecutorClient::plainFileTail.size());
+    body.reserve(head.size() + base64Bytes(content.size()) + ExecutorClient::plainFileTail.size());
     body += head;
-    appendBase64(body, content);
+    switch (coding) {
+    case PartCoding::Base64:
+    case PartCoding::Raw:
+        appendBase64(body, content);
+        break;
+    case PartCoding::Text:
+        appendJsonText(body, content);
+        break;
+    case PartCoding::Script:
+        appendJsonText(body, printingScript(content));
+        break;
+    }
     body += ExecutorClient::plainFileTail;
     return body;
 }
@@ -90,17 +121,32 @@ Result<QByteArray> UploadSource::read(qint64 maximumBytes)
 }
 
 Result<UploadSource::Chunk> UploadSource::next(
-    qint64 maximumBytes, Packing packing, Compression compression, const QByteArray &head)
+    qint64 maximumBytes, const PartChoice &choice, const QByteArray &head)
 {
-    const auto offset = m_position;
-    const auto bytes = read(maximumBytes);
-    if (!bytes) {
-        return failure(bytes.error());
+    const auto offset = m_position - m_ahead.size();
+    const auto more = read(maximumBytes - m_ahead.size());
+    if (!more) {
+        return failure(more.error());
     }
-    const auto small = packed(*bytes, packing, compression);
-    const auto &content = small ? *small : *bytes;
-    return Chunk{
-        offset, bytes->size(), preparedBody(head, content), content.size(), small ? packing : Packing::None};
+    auto bytes = std::exchange(m_ahead, {});
+    bytes.append(*more);
+    auto form = choice.bytes;
+    const auto small = packed(bytes, choice.packing, choice.compression);
+    form.packing = small ? choice.packing : Packing::None;
+    const auto otherwise = codedBytes(small ? small->size() : bytes.size(), form.coding);
+    const bool mustBePacked = small && choice.compression == Compression::Always;
+    if (choice.canBeText && !mustBePacked && bytes.size() < otherwise) {
+        const auto length = lengthOfText(bytes, m_position == sizeBytes());
+        const auto text = QByteArrayView(bytes).first(length);
+        if (length > 0 && jsonTextBytes(text) * bytes.size() < otherwise * length) {
+            m_ahead = bytes.sliced(length);
+            bytes.truncate(length);
+            form = {Packing::None, PartCoding::Text, {}};
+            return Chunk{offset, length, preparedBody(head, bytes, form.coding), length, form};
+        }
+    }
+    const auto &content = small ? *small : bytes;
+    return Chunk{offset, bytes.size(), preparedBody(head, content, form.coding), content.size(), form};
 }
 
 Result<void> UploadSource::skip(qint64 bytes)

@@ -23,12 +23,12 @@ public:
         qint64 sizeBytes = 0; ///< 0 at the end.
         QByteArray body;      ///< For ExecutorClient::writePreparedFile().
         qint64 wireBytes = 0; ///< Of it, the content's before base64.
-        Packing packing = Packing::None;
+        PartForm form;
     };
-    /// The next at most `maximumBytes`, packed where `compression` says so, in a body that begins with
-    /// `head`. Fails when the file ends before its size.
-    [[nodiscard]] Result<Chunk> next(
-        qint64 maximumBytes, Packing packing, Compression compression, const QByteArray &head);
+    /// The next at most `maximumBytes`, in the form that makes least of them, in a body that begins with
+    /// `head`. What goes as text may end a few bytes earlier, between two characters. Fails when the file
+    /// ends before its size.
+    [[nodiscard]] Result<Chunk> next(qint64 maximumBytes, const PartChoice &choice, const QByteArray &head);
     /// Reads so many bytes, which need not be sent, for the hash. Before the first next().
     [[nodiscard]] Result<void> skip(qint64 bytes);
     /// The hash of all that was read, in hexadecimal. Fails when the file is not what it was when it was
@@ -45,13 +45,14 @@ private:
     int m_descriptor;
     struct stat m_status;
     qint64 m_position = 0;
+    QByteArray m_ahead; ///< Was read and hashed, and is the beginning of the next chunk.
     Sha256 m_hash;
 };
 
-/// The body that writes the base64 of `content` to the file of `head`, see
-/// ExecutorClient::writePreparedFile().
-[[nodiscard]] QByteArray preparedBody(const QByteArray &head, const QByteArray &content);
-/// The content that is in such a body.
+/// The body that writes `content` to the file of `head`, see ExecutorClient::writePreparedFile(). What is to
+/// go by the exec channel is in it as base64.
+[[nodiscard]] QByteArray preparedBody(const QByteArray &head, const QByteArray &content, PartCoding coding);
+/// The content that is in a body for the exec channel.
 [[nodiscard]] QByteArray contentOfPreparedBody(const QByteArray &body, const QByteArray &head);
 
 } // namespace Koyeb

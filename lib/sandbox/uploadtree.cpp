@@ -53,7 +53,7 @@ QCoro::Task<Result<void>> Upload::renewTimes()
 
 QCoro::Task<Result<void>> Upload::sendTree()
 {
-    if (!m_tools.tar) {
+    if (!m_tools.tar || !m_tools.xargs || !m_tools.hashes()) {
         auto alone = sendTreeOneByOne();
         co_return co_await alone;
     }
@@ -114,7 +114,7 @@ QCoro::Task<Result<void>> Upload::makeDirectories(QList<UploadItem> directories)
     co_return Result<void>();
 }
 
-/// For images without tar.
+/// For images that cannot unpack an archive, or not tell what has come of it.
 QCoro::Task<Result<void>> Upload::sendTreeOneByOne()
 {
     QList<UploadItem> directories;
@@ -169,7 +169,7 @@ QList<UploadItem> Upload::takeBatch()
 {
     QList<UploadItem> batch;
     qint64 bytes = 0;
-    const auto maximumBytes = gate().chunkBytes(Flow::Up, batchBytes);
+    const auto maximumBytes = std::min(gate().chunkBytes(Flow::Up, batchBytes), largestPart());
     for (; m_nextItem < m_plan.items.size() && batch.size() < itemsInBatch; ++m_nextItem) {
         const auto &item = m_plan.items[m_nextItem];
         if (m_remains.files.contains(item.path)) {
@@ -219,7 +219,7 @@ QCoro::Task<Result<void>> Upload::sendBatch(QList<UploadItem> items, WorkerThrea
     meter().update(
         [&items](TransferProgress &progress) { progress.currentPath = bytesOf(items.first().source); });
     const auto part = ++m_lastPart;
-    const UploadBatchOrder order{std::move(items), packing(), gate().compression(), part, headOf(part)};
+    const UploadBatchOrder order{std::move(items), partChoice(), part, headOf(part)};
     std::function<Result<UploadBatch>()> packing = [order] {
         return packBatch(order);
     };
@@ -229,12 +229,12 @@ QCoro::Task<Result<void>> Upload::sendBatch(QList<UploadItem> items, WorkerThrea
     }
     m_sentAlone += batch->left;
     pass->settle(batch->body.size());
-    const auto written = co_await sendPart(part, std::move(batch->body), batch->fileBytes);
+    const auto written = co_await sendPart(part, batch->form, std::move(batch->body), batch->fileBytes);
     pass->finish(written);
     if (!written) {
         co_return written;
     }
-    const auto script = unpackPartScript(stage(), part, formOf(batch->packing), m_tools.hasher());
+    const auto script = unpackPartScript(stage(), part, batch->form, m_tools.hasher);
     const Deadline deadline(m_clock, partTimeout, stop);
     const auto answer = co_await m_stage->run(script, Repeatable::Never, deadline.token());
     const auto hash = deadline.judged(answer);

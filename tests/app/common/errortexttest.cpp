@@ -79,6 +79,17 @@ private Q_SLOTS:
         QCOMPARE(errorText(error).detail, u"definition.env.0.key: is empty\nname: is taken"_s);
     }
 
+    void toolsThatAreMissingAreNamed()
+    {
+        auto error = Error::of(ErrorKind::Unsupported, u"why"_s);
+        error.missingTools = {{u"mv"_s}, {u"base64"_s, u"openssl"_s, u"od"_s}};
+        const auto text = errorText(error);
+        QCOMPARE(
+            text.reason, u"The sandbox's image lacks tools that this needs: mv; base64, openssl or od."_s);
+        QVERIFY(isSentence(text.remedy));
+        QCOMPARE(text.detail, u"why"_s);
+    }
+
     void retryIsNotOfferedWhereItCannotHelp()
     {
         QVERIFY(isWorthRetrying(Error::of(ErrorKind::Offline, {})));

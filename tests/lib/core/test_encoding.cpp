@@ -4,12 +4,14 @@
 #include "core/sha256.h"
 
 #include <QCryptographicHash>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QRandomGenerator>
 #include <QTest>
 
 using namespace Koyeb;
+using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
@@ -62,6 +64,30 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, text);
         QVERIFY(!fromBase64(text));
+    }
+
+    void hexadecimalDigitsBecomeBytes()
+    {
+        QCOMPARE(fromHexDigits("000aFfaB"), QByteArray("\0\x0A\xFF\xAB", 4));
+        QCOMPARE(fromHexDigits(" 61 62\n 63\n"), "abc"_ba);
+        QCOMPARE(fromHexDigits(""), ""_ba);
+        QVERIFY(!fromHexDigits("616"));
+        QVERIFY(!fromHexDigits("61 *\n62"));
+    }
+
+    void textInJsonIsReadAsItWas()
+    {
+        QByteArray all;
+        for (int character = 0; character < 128; ++character) {
+            all += static_cast<char>(character);
+        }
+        all += "\uFEFF\uFFFD\u2028\uFFFF é😀";
+        QByteArray json = "[\"";
+        appendJsonText(json, all);
+        QCOMPARE(json.size(), 2 + jsonTextBytes(all));
+        QCOMPARE(QJsonDocument::fromJson(json + "\"]").array().first().toString().toUtf8(), all);
+        QCOMPARE(jsonTextBytes("a\"\\\n\x01\x7F"), 1 + 2 + 2 + 2 + 6 + 1);
+        QCOMPARE(jsonTextBytes(""), 0);
     }
 
     void hashesAgreeWithQt()

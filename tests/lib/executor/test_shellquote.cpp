@@ -83,6 +83,39 @@ private Q_SLOTS:
         QCOMPARE(shellQuoted("a\xFF\xFE"_ba), u"'a'\"$(printf '\\377\\376')\""_s);
     }
 
+    void everyShellPrintsAnyBytes_data()
+    {
+        QTest::addColumn<QStringList>("shell");
+        for (const auto &words : {QStringList{u"bash"_s}, {u"dash"_s}, {u"busybox"_s, u"sh"_s}}) {
+            const auto program = QStandardPaths::findExecutable(words.first());
+            if (program.isEmpty()) {
+                qWarning("%s is not installed, and not tested.", qPrintable(words.first()));
+                continue;
+            }
+            QTest::addRow("%s", qPrintable(words.first())) << QStringList{program} + words.sliced(1);
+        }
+    }
+    void everyShellPrintsAnyBytes()
+    {
+        QFETCH(QStringList, shell);
+        QByteArray all;
+        for (int first = 0; first < 256; ++first) {
+            // Every byte before a digit, which must not become a part of it, and at the beginning of a line.
+            all += QByteArray(1, static_cast<char>(first)) + '7' + static_cast<char>(255 - first);
+        }
+        for (const auto &bytes :
+             {QByteArray(), "-"_ba, "--help"_ba, "%s\n"_ba, "\\0101'\"$(x)`y`"_ba, all,
+              all + QByteArray(2048 - all.size(), 'x') + "-n\n", QByteArray(5000, '\0')}) {
+            QProcess process;
+            process.start(shell.first(), shell.sliced(1));
+            process.write(printingScript(bytes));
+            process.closeWriteChannel();
+            QVERIFY(process.waitForFinished());
+            QCOMPARE(process.exitCode(), 0);
+            QCOMPARE(process.readAllStandardOutput(), bytes);
+        }
+    }
+
     void validUtf8IsMeasuredAsUnicodeDefinesIt_data()
     {
         QTest::addColumn<QByteArray>("bytes");

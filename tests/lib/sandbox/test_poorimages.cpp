@@ -52,6 +52,16 @@ class TestPoorImages : public QObject {
         m_fixture.makeFolder("tree/in it", 0750);
         m_fixture.makeFolder("tree/empty", 0555);
         m_fixture.makeFile("tree/large", randomBytes(7'000'001), 0755);
+        // Around what one script prints.
+        for (const auto size : {1024 * 1024 - 1, 1024 * 1024, 1024 * 1024 + 1}) {
+            m_fixture.makeFile("tree/size-" + QByteArray::number(size), randomBytes(size));
+        }
+        QByteArray everyByte;
+        for (int byte = 0; byte < 256; ++byte) {
+            everyByte += static_cast<char>(byte);
+        }
+        m_fixture.makeFile("tree/every byte", everyByte.repeated(10));
+        m_fixture.makeFile("tree/-n 'one'", "-n %s\\n\\0101'\"%%\\");
         m_fixture.makeFile("tree/log", QByteArray("the same line\n").repeated(700'000));
         m_fixture.makeFile("tree/in it/\xFF\n$(x)", randomBytes(100'000), 0400);
         m_fixture.makeFile("tree/in it/nothing", {});
@@ -64,18 +74,36 @@ private Q_SLOTS:
 
     void whatIsMissingHasAnotherWay_data()
     {
-        QTest::addColumn<QStringList>("missing");
-        QTest::newRow("nothing") << QStringList();
-        QTest::newRow("base64") << QStringList{u"base64"_s};
-        QTest::newRow("tar") << QStringList{u"tar"_s};
-        QTest::newRow("sha256sum, but there is openssl") << QStringList{u"sha256sum"_s};
-        QTest::newRow("base64 and tar") << QStringList{u"base64"_s, u"tar"_s};
+        QTest::addColumn<QString>("missing");
+        QTest::addColumn<QString>("others"); ///< Of BusyBox.
+        QTest::addColumn<bool>("hasOpenSsl");
+        QTest::addColumn<bool>("hasExec");
+        QTest::newRow("nothing") << u""_s << u""_s << false << true;
+        QTest::newRow("base64, but there is the exec channel") << u"base64"_s << u""_s << false << true;
+        QTest::newRow("base64, but there is openssl") << u"base64"_s << u""_s << true << false;
+        QTest::newRow("base64, but there is od") << u"base64"_s << u"od"_s << false << false;
+        QTest::newRow("base64, but there are od and tr") << u"base64"_s << u"od tr"_s << false << false;
+        QTest::newRow("base64, but there is hexdump") << u"base64"_s << u"hexdump"_s << false << false;
+        QTest::newRow("base64, but there is xxd") << u"base64"_s << u"xxd"_s << false << false;
+        QTest::newRow("tar") << u"tar"_s << u""_s << false << true;
+        QTest::newRow("sha256sum, but there is openssl") << u"sha256sum"_s << u""_s << true << true;
+        QTest::newRow("all that hashes") << u"sha256sum"_s << u""_s << false << false;
+        QTest::newRow("dd") << u"dd"_s << u""_s << false << false;
+        QTest::newRow("tail") << u"tail"_s << u""_s << false << false;
+        QTest::newRow("xargs") << u"xargs"_s << u""_s << false << false;
+        QTest::newRow("base64 and tar") << u"base64 tar"_s << u""_s << false << true;
+        QTest::newRow("nearly all") << u"base64 tar dd sha256sum xargs find cut"_s << u"od"_s << false
+                                    << false;
     }
     void whatIsMissingHasAnotherWay()
     {
-        QFETCH(QStringList, missing);
-        useTools(without(missing), true);
-        if (missing.contains(u"sha256sum"_s)) {
+        QFETCH(QString, missing);
+        QFETCH(QString, others);
+        QFETCH(bool, hasOpenSsl);
+        QFETCH(bool, hasExec);
+        const auto split = Qt::SkipEmptyParts;
+        useTools(without(missing.split(u' ', split)) + others.split(u' ', split), hasExec);
+        if (hasOpenSsl) {
             m_fixture.install("openssl");
         }
         QCOMPARE(m_fixture.inSandbox(u"rm -rf /tmp/there && mkdir /tmp/there"_s), QByteArray());
@@ -129,27 +157,56 @@ private Q_SLOTS:
     void whatHasNoOtherWayIsSaid_data()
     {
         QTest::addColumn<QStringList>("tools");
-        QTest::newRow("without base64, and no other road") << without({u"base64"_s});
-        QTest::newRow("without checksums") << without({u"sha256sum"_s});
-        QTest::newRow("without dd") << without({u"dd"_s});
-        QTest::newRow("a shell alone") << QStringList{u"printf"_s};
+        QTest::addColumn<QString>("up"); ///< Alternatives with commas between them.
+        QTest::addColumn<QString>("down");
+        QTest::newRow("base64 and all like it")
+            << without({u"base64"_s}) << u""_s << u"base64,openssl,od,hexdump,xxd"_s;
+        QTest::newRow("mv") << without({u"mv"_s}) << u"mv"_s << u""_s;
+        QTest::newRow("dd and what would do instead")
+            << without({u"dd"_s, u"tail"_s, u"wc"_s}) << u"dd,wc"_s << u"dd,tail"_s;
+        QTest::newRow("stat") << without({u"stat"_s}) << u""_s << u"stat"_s;
+        QTest::newRow("what hashes and what reads back")
+            << without({u"sha256sum"_s, u"base64"_s}) << u"sha256sum,openssl,shasum"_s
+            << u"base64,openssl,od,hexdump,xxd"_s;
+        QTest::newRow("all but the shell")
+            << QStringList{u"printf"_s} << u"chmod ls mkdir mv rm touch dd,wc cat sha256sum,openssl,shasum"_s
+            << u"base64,openssl,od,hexdump,xxd head dd,tail stat"_s;
+    }
+    /// Fails when a transfer does not end as `missing` says.
+    static void compareMissing(const TransferOutcome &outcome, const QString &missing)
+    {
+        if (missing.isEmpty()) {
+            QVERIFY2(outcome.isFinished, qPrintable(outcome.failure.value_or(Error()).message));
+            return;
+        }
+        QVERIFY(outcome.failure);
+        QCOMPARE(outcome.failure->kind, ErrorKind::Unsupported);
+        QStringList groups;
+        for (const auto &group : outcome.failure->missingTools) {
+            groups.append(group.join(u','));
+        }
+        QCOMPARE(groups.join(u' '), missing);
     }
     void whatHasNoOtherWayIsSaid()
     {
         QFETCH(QStringList, tools);
+        QFETCH(QString, up);
+        QFETCH(QString, down);
         useTools(tools, false);
         m_fixture.makeFile("file", "content");
+        (void)QFile::remove(QString::fromUtf8(m_fixture.path("remote")));
         QCOMPARE(
             m_fixture.inSandbox(u"rm -rf /tmp/there; mkdir /tmp/there; echo x > /tmp/there/remote"_s),
             QByteArray());
         auto &box = m_fixture.sandbox();
-        QCOMPARE(
-            failureOf(box.upload(m_fixture.fsPath("file"), "/tmp/there", ExistingTarget::Refuse, nullptr)),
-            ErrorKind::Unsupported);
-        QCOMPARE(
-            failureOf(box.download("/tmp/there/remote", m_fixture.fsPath(), ExistingTarget::Refuse, nullptr)),
-            ErrorKind::Unsupported);
-        QCOMPARE(m_fixture.inSandbox(u"ls -A /tmp/there"_s), QByteArray("remote\n"));
+        compareMissing(
+            outcomeOf(box.upload(m_fixture.fsPath("file"), "/tmp/there", ExistingTarget::Refuse, nullptr)),
+            up);
+        compareMissing(
+            outcomeOf(box.download("/tmp/there/remote", m_fixture.fsPath(), ExistingTarget::Refuse, nullptr)),
+            down);
+        const QByteArray there = up.isEmpty() ? "file\nremote\n" : "remote\n";
+        QTRY_COMPARE(m_fixture.inSandbox(u"ls -A /tmp/there"_s), there);
         const auto told =
             await(box.executor().run({u"printf 'a\\nb'; printf c >&2; exit 3"_s, {}, {}, {}}, {}));
         QVERIFY(told && *told);

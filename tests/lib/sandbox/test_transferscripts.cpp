@@ -38,7 +38,10 @@ class TestTransferScripts : public QObject {
     static SandboxTools allTools()
     {
         SandboxTools tools;
-        tools.moveNoReplace = true; // All that these scripts ask for.
+        tools.moveNoReplace = true;
+        tools.dd = true;
+        tools.headBytes = true;
+        tools.hasher = u"sha256sum"_s;
         return tools;
     }
     static void write(const QByteArray &path, const QByteArray &content)
@@ -71,15 +74,15 @@ private Q_SLOTS:
         write(stage.part(2), second.toBase64());
         write(stage.part(1), first.toBase64());
         for (const auto &[number, offset] : {std::pair(2, first.size()), std::pair(1, qsizetype(0))}) {
-            const auto ran = shell.run(placePartScript(stage, number, {}, offset, PartForm{}));
+            const auto ran = shell.run(placePartScript(stage, number, {}, offset, PartForm{}, allTools()));
             QVERIFY2(ran.exitCode == 0, ran.errors);
         }
         // As after a lost answer.
-        QCOMPARE(shell.run(placePartScript(stage, 1, {}, 0, PartForm{})).exitCode, 0);
+        QCOMPARE(shell.run(placePartScript(stage, 1, {}, 0, PartForm{}, allTools())).exitCode, 0);
         UploadItem item;
         item.mode = 0751;
         item.modifiedSeconds = 1'234'567'890;
-        const auto concluded = shell.run(concludeFileScript(stage, item, allTools().hasher()));
+        const auto concluded = shell.run(concludeFileScript(stage, item, allTools().hasher));
         QVERIFY2(concluded.output.startsWith(hashOf(first + second)), concluded.errors);
         const auto committed =
             shell.run(commitScript(stage, UploadItem::Type::File, ExistingTarget::Refuse, allTools()));
@@ -151,7 +154,7 @@ private Q_SLOTS:
         QCOMPARE(::symlink(longTarget.constData(), (source + "/link").c_str()), 0);
         const auto plan = planUpload(source, {});
         QVERIFY(plan);
-        const auto batch = packBatch({plan->items, Packing::None, Compression::Never, 1, {}});
+        const auto batch = packBatch({plan->items, {}, 1, {}});
         QVERIFY(batch);
         QVERIFY(batch->left.isEmpty());
         QCOMPARE(batch->files.size(), 2);
@@ -159,7 +162,7 @@ private Q_SLOTS:
         const auto stage = UploadStage::beside(folder.path(), "target", temporaryName());
         QCOMPARE(shell.run(createStageScript(stage, ExistingTarget::Refuse)).exitCode, 0);
         write(stage.part(1), batch->body.chopped(ExecutorClient::plainFileTail.size()));
-        const auto unpacked = shell.run(unpackPartScript(stage, 1, PartForm{}, allTools().hasher()));
+        const auto unpacked = shell.run(unpackPartScript(stage, 1, PartForm{}, allTools().hasher));
         QVERIFY2(unpacked.output.startsWith(batch->sha256), unpacked.errors);
         const auto committed =
             shell.run(commitScript(stage, UploadItem::Type::Directory, ExistingTarget::Refuse, allTools()));
