@@ -25,6 +25,12 @@ constexpr std::string_view clipboardPrefix = "52;";
     return static_cast<unsigned char>(bytes.front());
 }
 
+/// 10 or more: it is none.
+[[nodiscard]] unsigned digitAt(const char *at)
+{
+    return static_cast<unsigned>(static_cast<unsigned char>(*at)) - unsigned{'0'};
+}
+
 /// How many bytes at the front are printable ASCII; eight are looked at together.
 [[nodiscard]] std::size_t printablePrefix(std::string_view bytes)
 {
@@ -113,9 +119,11 @@ void Parser::takeGround(std::string_view &bytes)
         if (!m_decoder.isMidCharacter()) {
             const std::size_t count = printablePrefix(bytes);
             if (count > 0) {
-                m_sink.writeAscii(bytes.substr(0, count));
+                m_sink.writeAscii({bytes.data(), count});
                 bytes.remove_prefix(count);
-                continue;
+                if (bytes.empty()) {
+                    return;
+                }
             }
             if (const unsigned char byte = front(bytes); byte < 0x20) {
                 if (byte == escapeByte && takePlainSequence(bytes)) {
@@ -199,33 +207,29 @@ bool Parser::takePlainSequence(std::string_view &bytes)
         return false;
     }
     clearSequence();
-    std::size_t position = 2;
-    const auto marker = static_cast<unsigned char>(bytes[position]);
-    if (marker >= 0x3C && marker <= 0x3F) {
-        m_sequence.marker = static_cast<char>(marker);
-        ++position;
+    const char *at = bytes.data() + 2;
+    const char *const end = bytes.data() + bytes.size();
+    if (*at >= 0x3C && *at <= 0x3F) {
+        m_sequence.marker = *at++;
     }
-    int value = ControlSequence::absent;
     std::size_t count = 0;
-    for (; position < bytes.size(); ++position) {
-        const auto byte = static_cast<unsigned char>(bytes[position]);
-        const unsigned digit = byte - unsigned{'0'};
-        if (digit < 10) {
+    for (; at != end; ++at) {
+        int value = ControlSequence::absent;
+        for (unsigned digit = digitAt(at); digit < 10; digit = digitAt(at)) {
             value = (value < 0 ? 0 : value * 10) + static_cast<int>(digit);
-            if (value >= ControlSequence::maximumValue) {
+            if (value >= ControlSequence::maximumValue || ++at == end) {
                 return false;
             }
-        } else if (byte == ';' && count + 1 < ControlSequence::maximumParameters) {
-            m_sequence.values[count++] = value;
-            value = ControlSequence::absent;
-        } else if (byte >= 0x40 && byte < deleteByte) {
-            m_sequence.values[count++] = value;
+        }
+        m_sequence.values[count++] = value;
+        if (*at >= 0x40 && *at < deleteByte) {
             m_sequence.count = count;
-            m_sequence.final = static_cast<char>(byte);
-            bytes.remove_prefix(position + 1);
+            m_sequence.final = *at;
+            bytes.remove_prefix(static_cast<std::size_t>(at + 1 - bytes.data()));
             m_sink.control(m_sequence);
             return true;
-        } else {
+        }
+        if (*at != ';' || count == ControlSequence::maximumParameters) {
             return false;
         }
     }
