@@ -36,7 +36,7 @@ constexpr unsigned flagBase = 0x40;
 {
     int number = 0;
     (void)std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
+    return std::max(number, 0);
 }
 
 [[nodiscard]] unsigned flagsIn(std::string_view text)

@@ -139,6 +139,13 @@ void checkState(const Terminal &terminal)
             number < terminal.screenTop() || line.cells.size() == static_cast<std::size_t>(size.columns),
             "rows of the screen are as wide as it");
         require(line.cells.size() <= static_cast<std::size_t>(size.columns), "rows fit");
+        for (const auto mark : {Mark::Prompt, Mark::Command, Mark::Output, Mark::End}) {
+            const auto place = terminal.markOf(number, mark);
+            require(
+                !place || (place->line >= terminal.firstLine() && place->line < terminal.endLine() &&
+                           place->column >= 0 && place->column <= size.columns),
+                "marks are on rows that are here");
+        }
     }
 }
 
