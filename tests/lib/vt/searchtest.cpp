@@ -39,6 +39,7 @@ private Q_SLOTS:
     void mapsBytesToCellsAndBack();
     void looksAtSomeLinesAtATime();
     void tellsOnceOfAVeryLongLine();
+    void readsNoMoreOfALineThanAsked();
 };
 
 void SearchTest::findsText_data()
@@ -150,6 +151,20 @@ void SearchTest::tellsOnceOfAVeryLongLine()
         const auto line = static_cast<LineNumber>(rows - 2 - static_cast<int>(index));
         QVERIFY((matches[index].first == Position{line, 9}));
     }
+}
+
+void SearchTest::readsNoMoreOfALineThanAsked()
+{
+    Terminal terminal({10, 4});
+    terminal.feed(std::string(1000, 'x'));
+    LogicalLine line;
+    line.read(terminal, 50, 3);
+    QCOMPARE(line.firstRow(), LineNumber{47});
+    QCOMPARE(line.endRow(), LineNumber{53});
+    QCOMPARE(line.text().size(), std::size_t{60});
+    line.read(terminal, 50);
+    QCOMPARE(line.firstRow(), LineNumber{0});
+    QCOMPARE(line.endRow(), LineNumber{100});
 }
 
 QTEST_APPLESS_MAIN(SearchTest)
