@@ -15,8 +15,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr qsizetype pauseAbove = 1024 * 1024;
-constexpr qsizetype resumeBelow = 256 * 1024;
+/// What waits here stands between a key and its echo: a few milliseconds of work.
+constexpr qsizetype pauseAbove = 256 * 1024;
+constexpr qsizetype resumeBelow = 64 * 1024;
 /// Answers to a program are given while less than this waits to be sent to it.
 constexpr qint64 mostUnsentBytes = 256 * 1024;
 /// Leaves three quarters of a frame to everything else.

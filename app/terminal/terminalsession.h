@@ -19,8 +19,8 @@ class TerminalLink;
 /// its scrollback stays.
 ///
 /// Output is interpreted in slices of a few milliseconds, between which the event loop runs, and is left at
-/// its source while more of it waits than about a megabyte: a flood costs neither memory nor the liveliness
-/// of the window.
+/// its source while more of it waits than a quarter of a megabyte: a flood costs neither memory nor the
+/// liveliness of the window, and a key's echo waits for little of it.
 class TerminalSession : public QObject {
     Q_OBJECT
 

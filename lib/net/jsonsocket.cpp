@@ -114,6 +114,9 @@ void JsonSocket::createSocket()
             // Frames are small and somebody waits for each: a key does not wait until the one before it is
             // acknowledged.
             transport->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+            if (m_readAhead > 0) {
+                transport->setSocketOption(QAbstractSocket::ReceiveBufferSizeSocketOption, m_readAhead);
+            }
         }
         m_deadline = m_clock.schedule(pingInterval, [this] { keepAlive(); });
         Q_EMIT opened();

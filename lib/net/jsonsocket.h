@@ -32,6 +32,10 @@ public:
 
     /// Before open().
     void setNetwork(const NetworkSettings &network) { m_network = network; }
+    /// What the network may bring ahead of what was read, about: of a sender that floods, no more than this
+    /// waits here before what it says next. Slows down what comes from far away. 0 (as at first): what the
+    /// system finds good, which may be megabytes. Before open().
+    void setReadAhead(int bytes) { m_readAhead = bytes; }
     /// `url` has the scheme ws or wss.
     void open(const QUrl &url, const QString &token);
     /// Sends a frame; before opened() it is dropped.
@@ -74,6 +78,7 @@ private:
     bool m_ended = false;
     bool m_awaitingPong = false;
     bool m_paused = false;
+    int m_readAhead = 0; ///< In bytes; 0: not bounded by us.
     TaskScope m_scope;
 };
 

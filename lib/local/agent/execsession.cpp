@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -23,6 +24,9 @@ using nlohmann::json;
 constexpr size_t frameLimitBytes = 1024 * 1024;
 constexpr size_t inputLimitBytes = 64 * 1024;
 constexpr size_t outputLimitBytes = 256 * 1024;
+/// Of a terminal, whose echo somebody waits for behind it: here, and in the socket's own buffer.
+constexpr size_t terminalOutputLimitBytes = 32 * 1024;
+constexpr int terminalSendBufferBytes = 32 * 1024;
 constexpr size_t readSizeBytes = 32 * 1024;
 /// What a process wrote before it ended is in buffers smaller than this; what comes after that is somebody
 /// else's.
@@ -105,7 +109,7 @@ SpawnRequest spawnRequest(const json &frame)
 } // namespace
 
 ExecSession::ExecSession(const UniqueFd &connection, Children &children)
-    : m_client(connection.get()), m_children(children)
+    : m_client(connection.get()), m_children(children), m_outputLimit(outputLimitBytes)
 {
     setNonBlocking(m_client);
 }
@@ -121,7 +125,7 @@ void ExecSession::run()
 void ExecSession::waitForEvents()
 {
     const bool hasExited = m_child && m_child->hasExited();
-    const bool draining = hasExited && !m_finished && m_toClient.size() < outputLimitBytes;
+    const bool draining = hasExited && !m_finished && m_toClient.size() < m_outputLimit;
     Waiting waiting = wantedEvents();
     if (::poll(waiting.data(), waiting.size(), draining ? drainPauseMs : -1) == 0)
         closeOutputs();
@@ -133,7 +137,7 @@ void ExecSession::waitForEvents()
 
 ExecSession::Waiting ExecSession::wantedEvents() const
 {
-    const int readOutput = m_toClient.size() < outputLimitBytes ? POLLIN : 0;
+    const int readOutput = m_toClient.size() < m_outputLimit ? POLLIN : 0;
     const int writeInput = m_input.empty() ? 0 : POLLOUT;
     const int fromClient = m_input.size() < inputLimitBytes ? POLLIN : 0;
     const int toClient = m_toClient.empty() ? 0 : POLLOUT;
@@ -238,6 +242,10 @@ SpawnResult ExecSession::startInTerminal(SpawnRequest request, TerminalSize size
     if (!m_terminal)
         return {nullptr, "open terminal: " + errnoText(errno)};
     request.terminalPath = m_terminal->path();
+    m_outputLimit = terminalOutputLimitBytes;
+    // Where it fails, echoes come later.
+    (void)::setsockopt(
+        m_client, SOL_SOCKET, SO_SNDBUF, &terminalSendBufferBytes, sizeof terminalSendBufferBytes);
     return m_children.spawn(request);
 }
 

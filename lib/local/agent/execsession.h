@@ -70,6 +70,7 @@ private:
     std::string m_received; ///< from the client, not yet a whole line
     std::string m_input;    ///< for the process
     std::string m_toClient;
+    size_t m_outputLimit;        ///< of m_toClient: while it is longer, no output is read
     size_t m_drainedBytes = 0;   ///< output that was read after the process had ended
     bool m_inputClosing = false; ///< the input ends once what is pending is written
     bool m_finished = false;     ///< the last frame stands in m_toClient

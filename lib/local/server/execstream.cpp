@@ -24,6 +24,8 @@ namespace {
 // What a client may send in one frame; a paste is cut into many.
 constexpr std::size_t maximumFrameBytes = 4 * 1024 * 1024;
 constexpr std::size_t maximumLineBytes = 1024 * 1024;
+// On its way to a client, of a terminal: what a program that floods has put there, an echo has to wait for.
+constexpr int terminalSendBuffer = 64 * 1024;
 
 class ExecStream : public std::enable_shared_from_this<ExecStream> {
 public:
@@ -104,6 +106,11 @@ Awaitable<void> ExecStream::start(ExecStart request)
         co_return;
     }
     m_activity = m_lifecycle.keepAwake(request.id);
+    if (request.agentRequest.value("tty", false)) {
+        ErrorCode ignored; // It is a matter of speed only.
+        m_socket.next_layer().socket().set_option(
+            asio::socket_base::send_buffer_size(terminalSendBuffer), ignored);
+    }
     const ErrorCode error = co_await sendLine(std::move(request.agentRequest));
     if (error)
         co_return co_await end(websocket::close_code::internal_error);

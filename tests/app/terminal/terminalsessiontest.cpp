@@ -236,7 +236,7 @@ void TerminalSessionTest::leavesAFloodAtItsSource()
         ++pieces;
     }
     QCOMPARE(links.last()->pauses, QList<bool>{true});
-    QVERIFY2(session.waitingBytes() < 1'300'000, qPrintable(QString::number(session.waitingBytes())));
+    QVERIFY2(session.waitingBytes() < 400'000, qPrintable(QString::number(session.waitingBytes())));
     QTRY_COMPARE_WITH_TIMEOUT(links.last()->pauses, (QList<bool>{true, false}), 30'000);
     QTRY_COMPARE_WITH_TIMEOUT(session.waitingBytes(), 0, 30'000);
 }

@@ -151,6 +151,24 @@ private Q_SLOTS:
         QVERIFY(isSet != 0);
     }
 
+    void boundsWhatComesAhead()
+    {
+        constexpr int readAhead = 64 * 1024;
+        Peer peer;
+        JsonSocket socket(m_clock);
+        socket.setReadAhead(readAhead);
+        QVERIFY(connectTo(peer, socket));
+        int size = 0;
+        socklen_t length = sizeof size;
+        const int descriptor = descriptorTo(peer.url().port());
+        QCOMPARE(::getsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, &length), 0);
+        QVERIFY(size <= 2 * readAhead); // Linux counts what it needs itself, too.
+        // What is larger than that arrives all the same.
+        const QSignalSpy frames(&socket, &JsonSocket::received);
+        peer.socket->sendTextMessage(u"{\"x\":\""_s + QString(10 * readAhead, u'x') + u"\"}"_s);
+        QTRY_COMPARE(frames.size(), 1);
+    }
+
     void asksWithTheTokenAsSubprotocolAndNoHeader()
     {
         ScriptedHttpServer server;

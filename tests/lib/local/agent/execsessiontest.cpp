@@ -90,6 +90,7 @@ private Q_SLOTS:
     void eraseTakesAWholeCharacter();
     void controlCInterrupts();
     void controlCArrivesWhileNobodyReadsTheOutput();
+    void floodLeavesLittleOnItsWay();
     void closedInputEndsAShell();
     void exitCodeIsTold_data();
     void exitCodeIsTold();
@@ -179,6 +180,27 @@ void ExecSessionTest::controlCArrivesWhileNobodyReadsTheOutput()
     QVERIFY(isRunning(pid));
     m_client->type("\x03");
     QTRY_VERIFY(!isRunning(pid));
+}
+
+// What is on its way stands between a key and its echo.
+void ExecSessionTest::floodLeavesLittleOnItsWay()
+{
+    m_client->startShell("echo $$; exec yes");
+    QVERIFY(m_client->receiveOutput("y\r\ny"));
+    m_client->raw().socket().setReadBufferSize(1);
+    const QString pid = QString::fromLatin1(m_client->output().split('\r').first());
+    // Until it writes no more: it stays asleep.
+    int asleep = 0;
+    QTRY_VERIFY([&] {
+        QFile stat(QStringLiteral("/proc/%1/stat").arg(pid));
+        const bool isAsleep = stat.open(QIODevice::ReadOnly) && stat.readAll().contains(" S ");
+        asleep = isAsleep ? asleep + 1 : 0;
+        return asleep == 10;
+    }());
+    m_client->type("\x03");
+    m_client->raw().socket().setReadBufferSize(0);
+    QVERIFY(m_client->receiveEnd());
+    QVERIFY2(m_client->output().size() < 250'000, qPrintable(QString::number(m_client->output().size())));
 }
 
 void ExecSessionTest::closedInputEndsAShell()
