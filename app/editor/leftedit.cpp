@@ -39,19 +39,6 @@ QByteArray bytesOf(const QJsonObject &object, QLatin1StringView name)
     return QByteArray::fromBase64(object.value(name).toString().toLatin1());
 }
 
-/// Whether there is something in the folder that the sandbox has not.
-bool isUnsaved(const std::filesystem::path &privateFolder, const EditRecord &record)
-{
-    const auto folder = folderOfCopy(privateFolder);
-    const auto content = readLocalCopy(folder / record.copyName.toStdString(), maximumCopyBytes);
-    if (content) {
-        return Sha256::hexOf(*content) != record.sha256;
-    }
-    // A program that was putting another file in its place may not have come to the end.
-    std::error_code error;
-    return std::filesystem::directory_iterator(folder, error) != std::filesystem::directory_iterator();
-}
-
 /// Whether an editor may still have the copy open: it outlives a crash of this program, and what it writes
 /// next must find its folder. Swap files and the like beside the copy speak for it, though not for ever.
 bool mayBeOpen(const std::filesystem::path &privateFolder)
@@ -119,7 +106,19 @@ std::optional<EditRecord> readEditRecord(const std::filesystem::path &privateFol
     return isSound ? std::optional(record) : std::nullopt;
 }
 
-QList<LeftEdit> takeLeftEdits(const std::filesystem::path &base)
+bool isUnsaved(const std::filesystem::path &privateFolder, const EditRecord &record)
+{
+    const auto folder = folderOfCopy(privateFolder);
+    const auto content = readLocalCopy(folder / record.copyName.toStdString(), maximumCopyBytes);
+    if (content) {
+        return Sha256::hexOf(*content) != record.sha256;
+    }
+    // A program that was putting another file in its place may not have come to the end.
+    std::error_code error;
+    return std::filesystem::directory_iterator(folder, error) != std::filesystem::directory_iterator();
+}
+
+QList<LeftEdit> takeLeftEdits(const std::filesystem::path &base, QList<LeftEdit> *open)
 {
     QList<LeftEdit> edits;
     std::error_code error;
@@ -137,15 +136,18 @@ QList<LeftEdit> takeLeftEdits(const std::filesystem::path &base)
         if (!record) {
             continue; // Of another version of this program, perhaps.
         }
-        if (!isUnsaved(folder, *record)) {
-            if (!mayBeOpen(folder)) {
-                std::filesystem::remove_all(folder, ignored);
-            }
+        const bool isSaved = !isUnsaved(folder, *record);
+        if (isSaved && !mayBeOpen(folder)) {
+            std::filesystem::remove_all(folder, ignored);
             continue;
         }
         LeftEdit edit{folder, std::move(hold), *record, {}};
         edit.changedAt = QFileInfo(localPath(edit.copy())).lastModified();
-        edits.append(edit);
+        if (!isSaved) {
+            edits.append(edit);
+        } else if (open != nullptr) {
+            open->append(edit);
+        }
     }
     removeAbandonedFolders(base);
     return edits;

@@ -40,8 +40,12 @@ struct LeftEdit {
     const std::filesystem::path &privateFolder, const EditRecord &record);
 /// Nothing where there is none, or none that makes sense. Blocks.
 [[nodiscard]] std::optional<EditRecord> readEditRecord(const std::filesystem::path &privateFolder);
+/// Whether there is something in the folder that the sandbox has not. Blocks.
+[[nodiscard]] bool isUnsaved(const std::filesystem::path &privateFolder, const EditRecord &record);
 /// What crashed programs have left in `base`, in no order. Nobody else finds it while it is held. What the
-/// sandbox has as well is removed, once no editor is likely to have it open. Blocks.
-[[nodiscard]] QList<LeftEdit> takeLeftEdits(const std::filesystem::path &base);
+/// sandbox has as well is removed, once no editor is likely to have it open; until then it is added to
+/// `open`, if there is such a list. Blocks.
+[[nodiscard]] QList<LeftEdit> takeLeftEdits(
+    const std::filesystem::path &base, QList<LeftEdit> *open = nullptr);
 
 } // namespace Koyeb::Desktop

@@ -15,6 +15,7 @@ const auto hiddenKey = u"files/showHidden"_s;
 const auto keepsModesKey = u"transfers/keepPermissions"_s;
 const auto keepsTimesKey = u"transfers/keepTimes"_s;
 const auto movesHiddenKey = u"transfers/hiddenFiles"_s;
+const auto followsLinksKey = u"transfers/followLinks"_s;
 const auto leftOutKey = u"transfers/leaveOut"_s;
 
 QString bookmarksKey(const QString &sandboxId)
@@ -61,6 +62,8 @@ TransferChoices FilePreferences::transferChoices() const
     choices.options.keepsModes = m_settings.value(keepsModesKey, true).toBool();
     choices.options.keepsTimes = m_settings.value(keepsTimesKey, true).toBool();
     choices.options.movesHidden = m_settings.value(movesHiddenKey, true).toBool();
+    const bool follows = m_settings.value(followsLinksKey, false).toBool();
+    choices.options.links = follows ? Links::Followed : Links::Kept;
     choices.leftOut = m_settings.value(leftOutKey).toString().toUtf8();
     return choices;
 }
@@ -70,6 +73,7 @@ void FilePreferences::setTransferChoices(const TransferChoices &choices)
     m_settings.setValue(keepsModesKey, choices.options.keepsModes);
     m_settings.setValue(keepsTimesKey, choices.options.keepsTimes);
     m_settings.setValue(movesHiddenKey, choices.options.movesHidden);
+    m_settings.setValue(followsLinksKey, choices.options.links == Links::Followed);
     m_settings.setValue(leftOutKey, QString::fromUtf8(choices.leftOut));
 }
 

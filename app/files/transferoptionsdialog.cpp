@@ -53,7 +53,8 @@ TransferOptionsDialog::TransferOptionsDialog(
       m_leftOut(new QPlainTextEdit(this)),
       m_hidden(new QCheckBox(tr("Include &hidden files, whose names begin with a dot"), this)),
       m_modes(new QCheckBox(tr("Keep &permissions"), this)),
-      m_times(new QCheckBox(tr("Keep the &times when files were changed"), this))
+      m_times(new QCheckBox(tr("Keep the &times when files were changed"), this)),
+      m_links(new QCheckBox(tr("Follow symbolic lin&ks, and take what they lead to"), this))
 {
     m_form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     m_place->setTextFormat(Qt::PlainText);
@@ -62,6 +63,8 @@ TransferOptionsDialog::TransferOptionsDialog(
     m_hidden->setChecked(choices.options.movesHidden);
     m_modes->setChecked(choices.options.keepsModes);
     m_times->setChecked(choices.options.keepsTimes);
+    m_links->setChecked(choices.options.links == Links::Followed);
+    m_links->setToolTip(tr("Otherwise they are moved as links. What they lead to may be anywhere."));
 }
 
 TransferOptionsDialog *TransferOptionsDialog::forUpload(
@@ -134,7 +137,7 @@ void TransferOptionsDialog::createLayout(const QString &actionName)
     m_form->addRow(tr("&Leave out of folders:"), m_leftOut);
     auto *boxes = new QVBoxLayout;
     boxes->setSpacing(Spacing::tight);
-    for (QCheckBox *box : {m_hidden, m_modes, m_times}) {
+    for (QCheckBox *box : {m_hidden, m_modes, m_times, m_links}) {
         boxes->addWidget(box);
     }
     m_form->addRow(QString(), boxes);
@@ -179,6 +182,7 @@ TransferChoices TransferOptionsDialog::choices() const
     choices.options.keepsModes = m_modes->isChecked();
     choices.options.keepsTimes = m_times->isChecked();
     choices.options.movesHidden = m_hidden->isChecked();
+    choices.options.links = m_links->isChecked() ? Links::Followed : Links::Kept;
     choices.leftOut = m_leftOut->toPlainText().toUtf8();
     return choices;
 }

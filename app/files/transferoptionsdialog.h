@@ -56,6 +56,7 @@ private:
     QCheckBox *m_hidden;
     QCheckBox *m_modes;
     QCheckBox *m_times;
+    QCheckBox *m_links;
     QPushButton *m_start = nullptr;
 };
 

@@ -59,6 +59,7 @@ MainWindow::MainWindow(const Services &services)
     updateActions();
     restoreTransfers(m_scope.token());
     learnKeeping(m_scope.token());
+    connect(&m_openEdits, &OpenEditsWatch::saved, this, &MainWindow::showLeftEdits);
     offerLeftEdits(m_scope.token());
     m_watches.restore(services.clock);
     offerSandboxes();

@@ -6,6 +6,7 @@
 #include "core/taskscope.h"
 #include "core/workerthread.h"
 #include "editor/editorpreferences.h"
+#include "editor/openeditswatch.h"
 #include "files/filepreferences.h"
 #include "sandbox/definition.h"
 #include "sandboxes/sandboxtreemodel.h"
@@ -253,6 +254,7 @@ private:
     bool m_isQuittingConfirmed = false;
     bool m_isQuitting = false;
     std::unique_ptr<ScheduledCall> m_cleaningLimit; ///< Set while quitting waits.
+    OpenEditsWatch m_openEdits;
     WorkerThread m_disk;
     TaskScope m_scope;
 };

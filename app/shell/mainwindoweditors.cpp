@@ -55,12 +55,22 @@ void MainWindow::rescueTexts(SandboxPage &page)
 
 QCoro::Task<void> MainWindow::offerLeftEdits(std::stop_token stop)
 {
-    std::function<Result<QList<LeftEdit>>()> job = [base = externalEditsFolder()]() {
-        return Result<QList<LeftEdit>>(takeLeftEdits(base));
+    struct Left {
+        QList<LeftEdit> unsaved;
+        QList<LeftEdit> open;
     };
-    const auto edits = co_await m_disk.run(std::move(job), stop);
-    if (!stop.stop_requested() && edits && !edits->isEmpty()) {
-        showLeftEdits(*edits);
+    std::function<Result<Left>()> job = [base = externalEditsFolder()]() {
+        Left left;
+        left.unsaved = takeLeftEdits(base, &left.open);
+        return Result<Left>(left);
+    };
+    const auto left = co_await m_disk.run(std::move(job), stop);
+    if (stop.stop_requested() || !left) {
+        co_return;
+    }
+    m_openEdits.watch(left->open);
+    if (!left->unsaved.isEmpty()) {
+        showLeftEdits(left->unsaved);
     }
 }
 

@@ -3,6 +3,8 @@
 
 #include <QCoreApplication>
 
+#include <cerrno>
+
 using namespace Qt::Literals::StringLiterals;
 
 namespace Koyeb::Desktop {
@@ -19,7 +21,10 @@ public:
 private:
     static ErrorText forMissing(const Error &error, TransferDirection direction);
     static ErrorText forRejected(const Error &error);
+    static ErrorText forInvalid(const Error &error);
     static ErrorText forLocal(const Error &error, TransferDirection direction);
+    static ErrorText forUnreadable(const Error &error);
+    static ErrorText forUnwritable(const Error &error);
 };
 
 ErrorText TransferErrors::forSandbox(const Error &error)
@@ -96,13 +101,117 @@ ErrorText TransferErrors::forRejected(const Error &error)
     return {tr("The sandbox could not do its part."), tr("Mend what it says, then try again."), {}};
 }
 
-ErrorText TransferErrors::forLocal(const Error &error, TransferDirection direction)
+ErrorText TransferErrors::forInvalid(const Error &error)
 {
-    if (direction == TransferDirection::Upload) {
+    switch (error.systemError) {
+    case ELOOP:
+        return {
+            tr("It is a symbolic link that leads back to a folder that it is in, or to itself."),
+            tr("Change the link, or move it as a link by not having links followed."),
+            {}};
+    case ENOENT:
+        return {
+            tr("It is a symbolic link that leads to nothing."),
+            tr("Change the link, or move it as a link by not having links followed."),
+            {}};
+    case EMLINK:
+        return {
+            tr("The symbolic links lead to more than can be meant."),
+            tr("Leave out the folders with such links, or do not have links followed."),
+            {}};
+    default:
+        return {
+            tr("It is nothing that can be moved."),
+            tr("Files, folders and symbolic links with a name of their own can."),
+            {}};
+    }
+}
+
+ErrorText TransferErrors::forUnreadable(const Error &error)
+{
+    switch (error.systemError) {
+    case ENOENT:
+        return {
+            tr("It is not on this computer any more."),
+            tr("Put it back and try again, or choose something else."),
+            {}};
+    case EACCES:
+    case EPERM:
+        return {
+            tr("This computer does not permit you to read it."),
+            tr("Change its permissions, or those of its folder, then try again."),
+            {}};
+    case EIO:
+        return {
+            tr("The disk of this computer that it is on does not work as it should."),
+            tr("Check the disk, then try again."),
+            {}};
+    default:
         return {
             tr("This computer could not read it."),
             tr("See that it is there, may be read and is not being changed, then try again."),
             {}};
+    }
+}
+
+ErrorText TransferErrors::forUnwritable(const Error &error)
+{
+    switch (error.systemError) {
+    case ENOENT:
+        return {
+            tr("The folder is not on this computer any more."),
+            tr("Make it anew and try again, or choose another one."),
+            {}};
+    case EACCES:
+    case EPERM:
+        return {
+            tr("This computer does not permit you to write it there."),
+            tr("Change the permissions of the folder or choose another one, then try again."),
+            {}};
+    case EROFS:
+        return {
+            tr("This computer’s disk can only be read."),
+            tr("Choose a folder on another disk, then try again."),
+            {}};
+    case EIO:
+        return {
+            tr("This computer’s disk does not work as it should."),
+            tr("Choose a folder on another disk, then try again."),
+            {}};
+    case ENAMETOOLONG:
+        return {
+            tr("Its name is too long for this computer’s disk."),
+            tr("Give it a shorter name in the sandbox, then try again."),
+            {}};
+    case EILSEQ:
+    case EINVAL:
+        return {
+            tr("This computer’s disk cannot hold its name."),
+            tr("Rename it in the sandbox, then try again: Windows and its disks know no names as CON or NUL, "
+               "none with a dot or space at the end, and none with < > : \" \\ | ? * or control characters."),
+            {}};
+    case EFBIG:
+        return {
+            tr("It is too large for this computer’s disk."),
+            tr("Choose a folder on another disk, then try again."),
+            {}};
+    case EOPNOTSUPP:
+        return {
+            tr("This computer’s disk cannot hold symbolic links."),
+            tr("Choose a folder on another disk or have links followed, then try again."),
+            {}};
+    default:
+        return {
+            tr("This computer could not write it."),
+            tr("See that the folder is there, may be written to and has room, then try again."),
+            {}};
+    }
+}
+
+ErrorText TransferErrors::forLocal(const Error &error, TransferDirection direction)
+{
+    if (direction == TransferDirection::Upload) {
+        return forUnreadable(error);
     }
     if (direction == TransferDirection::Between) {
         return {
@@ -110,16 +219,15 @@ ErrorText TransferErrors::forLocal(const Error &error, TransferDirection directi
             tr("Make room for it in your home folder, then try again."),
             {}};
     }
-    if (error.message.contains("no space left"_L1, Qt::CaseInsensitive)) {
+    const bool isFull = error.systemError == ENOSPC || error.systemError == EDQUOT ||
+                        error.message.contains("no space left"_L1, Qt::CaseInsensitive);
+    if (isFull) {
         return {
             tr("This computer’s disk has no room for it."),
             tr("Make room there or choose a folder on another disk, then try again."),
             {}};
     }
-    return {
-        tr("This computer could not write it."),
-        tr("See that the folder is there, may be written to and has room, then try again."),
-        {}};
+    return forUnwritable(error);
 }
 
 ErrorText TransferErrors::forItem(const Error &error, TransferDirection direction)
@@ -133,10 +241,7 @@ ErrorText TransferErrors::forItem(const Error &error, TransferDirection directio
             tr("Rename or delete one of the two, then try again."),
             {}};
     case ErrorKind::Invalid:
-        return {
-            tr("It is nothing that can be moved."),
-            tr("Files, folders and symbolic links with a name of their own can."),
-            {}};
+        return forInvalid(error);
     case ErrorKind::Rejected:
         return forRejected(error);
     case ErrorKind::Integrity:

@@ -73,12 +73,16 @@ LocalDescriptor::~LocalDescriptor()
 
 Result<std::shared_ptr<DownloadStage>> DownloadStage::create(
     const std::filesystem::path &targetDirectory, const QByteArray &name, const QByteArray &stageName,
-    ExistingTarget existing)
+    ExistingTarget existing, LocalNameRules rules)
 {
     if (!isEntryName(name)) {
         return failure(ErrorKind::Invalid, u"What is to be downloaded has no usable name."_s);
     }
+    if (auto impossible = localNameProblem(name, rules)) {
+        return failure(std::move(*impossible));
+    }
     auto stage = std::shared_ptr<DownloadStage>(new DownloadStage);
+    stage->m_rules = rules;
     stage->m_name = name;
     stage->m_existing = existing;
     stage->m_targetDirectory =
@@ -233,6 +237,9 @@ Result<DownloadStage::Place> DownloadStage::placeOf(const QByteArray &path) cons
         if (!isEntryName(segment)) {
             return failure(ErrorKind::Invalid, u"The sandbox sent an impossible file name."_s);
         }
+        if (auto impossible = localNameProblem(segment, m_rules)) {
+            return failure(std::move(*impossible));
+        }
         place.directory = LocalDescriptor(::openat(
             place.directory.get(), place.name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
         if (!place.directory.isOpen()) {
@@ -268,6 +275,7 @@ Result<void> DownloadStage::makeLink(const QByteArray &path, const QByteArray &t
     }
     auto made = lastResult(::symlinkat(target.constData(), place->directory.get(), place->name.constData()));
     if (!made && made.error().systemError == EPERM) {
+        made.error().systemError = EOPNOTSUPP; // That is what it means here.
         made.error().message = u"This computer's disk cannot hold symbolic links."_s;
     }
     return made;

@@ -4,6 +4,7 @@
 #include "sandbox/transfer.h"
 
 #include "core/result.h"
+#include "sandbox/localname.h"
 #include "sandbox/remoteentry.h"
 
 #include <QSet>
@@ -52,7 +53,7 @@ public:
     /// A new one for the item `name`; `stageName` from temporaryName().
     [[nodiscard]] static Result<std::shared_ptr<DownloadStage>> create(
         const std::filesystem::path &targetDirectory, const QByteArray &name, const QByteArray &stageName,
-        ExistingTarget existing);
+        ExistingTarget existing, LocalNameRules rules = localNameRules);
     /// The one that an earlier attempt left, to be kept unless own() is called; null when there is none.
     /// Fails when the target directory cannot be looked at.
     [[nodiscard]] static Result<std::shared_ptr<DownloadStage>> reopen(
@@ -124,6 +125,7 @@ private:
     LocalDescriptor m_stage;
     QSet<QByteArray> m_folders;          ///< Those that were made.
     std::optional<timespec> m_renewedAt; ///< What renewed files got.
+    LocalNameRules m_rules = localNameRules;
     bool m_isKept = false;
 };
 

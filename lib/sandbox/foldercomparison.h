@@ -7,6 +7,7 @@
 #include "sandbox/transfer.h"
 
 #include <filesystem>
+#include <limits>
 #include <optional>
 
 namespace Koyeb {
@@ -18,7 +19,10 @@ struct ComparedEntry {
 
     Type type = Type::Other;    ///< What it is.
     qint64 sizeBytes = -1;      ///< Negative where its side cannot tell, and of what is no file.
-    qint64 modifiedSeconds = 0; ///< Since 1970.
+    qint64 modifiedSeconds = 0; ///< Since 1970, or unknownTime.
+
+    /// In the place of a time, of what is then told apart by other things only.
+    static constexpr qint64 unknownTime = std::numeric_limits<qint64>::min();
 };
 
 /// Something by which a folder of this computer and one of a sandbox differ.

@@ -41,7 +41,7 @@ QByteArray lookOf(const QHash<QByteArray, ComparedEntry> &compared, const QByteA
     case ComparedEntry::Type::Directory:
         return "d";
     case ComparedEntry::Type::SymbolicLink:
-        return "l " + time;
+        return entry->modifiedSeconds == ComparedEntry::unknownTime ? "l"_ba : "l " + time;
     case ComparedEntry::Type::Other:
         break;
     }
@@ -71,7 +71,8 @@ QString removalScript(const QByteArray &folder, const QList<QByteArray> &words, 
            "[ \"$(pwd -P; echo x)\" = \"$(printf '%s\\n' \"$r$p\"; echo x)\" ] || exit 1\n"
            "n=./${1##*/}\n"
            "[ -e \"$n\" ] || [ -h \"$n\" ] || exit 0\n"
-           "[ ! \"$2\" ] || [ \"$2\" = \"$(look \"$n\")\" ] || exit 2\n"
+           "[ ! \"$2\" ] || { s=$(look \"$n\"); [ \"$2\" = \"$s\" ] || [ \"$2\" = \"${s%% *}\" ]; } || exit "
+           "2\n"
            "if [ -d \"$n\" ] && [ ! -h \"$n\" ]; then rmdir -- \"$n\" 2>/dev/null; exit 0; fi\n"
            "rm -f -- \"$n\" 2>/dev/null\n"
            ")\n"
@@ -131,7 +132,8 @@ int removeOne(
     }
     const bool isFolder = S_ISDIR(status.st_mode);
     const auto expected = lookOf(compared, path);
-    if (!expected.isEmpty() && expected != lookOf({{path, entryOf(status)}}, path)) {
+    const auto look = lookOf({{path, entryOf(status)}}, path);
+    if (!expected.isEmpty() && look != expected && !look.startsWith(expected + ' ')) {
         return changedSince;
     }
     if (!isFolder && comparedAtSeconds > 0 && status.st_ctim.tv_sec > comparedAtSeconds) {

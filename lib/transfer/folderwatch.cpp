@@ -4,6 +4,7 @@
 #include "sandbox/uploadplan.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <sys/stat.h>
 #include <utility>
 
@@ -23,9 +24,12 @@ bool mayPass(const Error &error)
            error.kind == ErrorKind::Server || error.kind == ErrorKind::RateLimited;
 }
 
+using Seen = FolderWatch::Seen;
+using Type = ComparedEntry::Type;
+
 /// What of the paths is there, and what is not.
 struct Found {
-    QSet<QByteArray> present;
+    Seen present;
     QList<QByteArray> missing;
 };
 
@@ -42,26 +46,63 @@ struct Planned {
     FolderWatch::Identity identity;
 };
 
-Found look(const std::filesystem::path &folder, const QSet<QByteArray> &paths)
+/// As it looks where it was sent to; of links the time is not sent everywhere.
+ComparedEntry lookOf(const struct stat &status)
+{
+    switch (status.st_mode & S_IFMT) {
+    case S_IFREG:
+        return {Type::File, status.st_size, status.st_mtim.tv_sec};
+    case S_IFDIR:
+        return {Type::Directory, -1, ComparedEntry::unknownTime};
+    case S_IFLNK:
+        return {Type::SymbolicLink, -1, ComparedEntry::unknownTime};
+    default:
+        return {};
+    }
+}
+
+ComparedEntry lookOf(const UploadItem &item)
+{
+    switch (item.type) {
+    case UploadItem::Type::File:
+        return {Type::File, item.sizeBytes, item.modifiedSeconds};
+    case UploadItem::Type::Directory:
+        return {Type::Directory, -1, ComparedEntry::unknownTime};
+    case UploadItem::Type::SymbolicLink:
+        break;
+    }
+    return {Type::SymbolicLink, -1, ComparedEntry::unknownTime};
+}
+
+bool areAlike(const ComparedEntry &one, const ComparedEntry &other)
+{
+    return one.type == other.type &&
+           (one.type != Type::File ||
+            (one.sizeBytes == other.sizeBytes && one.modifiedSeconds == other.modifiedSeconds));
+}
+
+Found look(const std::filesystem::path &folder, const QList<QByteArray> &paths)
 {
     Found found;
     for (const auto &path : paths) {
-        std::error_code error;
-        const auto status = std::filesystem::symlink_status(folder / path.toStdString(), error);
-        if (status.type() == std::filesystem::file_type::not_found) {
+        struct stat status {};
+        if (::lstat((folder / path.toStdString()).c_str(), &status) == 0) {
+            found.present.insert(path, lookOf(status));
+        } else if (errno == ENOENT || errno == ENOTDIR) {
             found.missing.append(path);
         } else {
-            found.present.insert(path);
+            found.present.insert(path, std::nullopt); // Sending it will tell why.
         }
     }
     return found;
 }
 
 /// All below those that are missing as well, what is in a folder before it.
-QList<QByteArray> removalOf(const QList<QByteArray> &missing, const QSet<QByteArray> &seen)
+QList<QByteArray> removalOf(const QList<QByteArray> &missing, const Seen &seen)
 {
     QSet<QByteArray> gone(missing.begin(), missing.end());
-    for (const auto &path : seen) {
+    for (auto entry = seen.keyBegin(); entry != seen.keyEnd(); ++entry) {
+        const auto &path = *entry;
         for (auto slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
             if (gone.contains(path.left(slash))) {
                 gone.insert(path);
@@ -184,9 +225,9 @@ QCoro::Task<void> FolderWatch::compare(std::stop_token stop)
         m_seen.clear(); // Another folder stands there, such as the place where a disk was: nothing of it is
                         // gone.
     }
-    QSet<QByteArray> now;
+    Seen now;
     for (const auto &item : here->items.mid(1)) {
-        now.insert(item.path);
+        now.insert(item.path, lookOf(item));
     }
     FolderSyncOrder sync;
     for (const auto &difference : compared->differences) {
@@ -200,18 +241,37 @@ QCoro::Task<void> FolderWatch::compare(std::stop_token stop)
         }
     }
     if (m_order.removes && here->problems.isEmpty()) {
-        const auto gone = m_seen - now;
-        sync.removed = removalOf(gone.values(), m_seen);
+        sync.removed = takeGone(now, sync.compared);
     }
-    m_seen.unite(now);
-    startSync(sync);
+    m_seen.insert(now);
+    startSync(sync, now);
+}
+
+/// What was here and is to be removed there. What was changed there since it was sent is not ours any more.
+QList<QByteArray> FolderWatch::takeGone(const Seen &now, const QHash<QByteArray, ComparedEntry> &there)
+{
+    QList<QByteArray> gone;
+    QList<QByteArray> theirs;
+    for (auto seen = m_seen.cbegin(); seen != m_seen.cend(); ++seen) {
+        if (now.contains(seen.key())) {
+            continue;
+        }
+        const auto look = there.constFind(seen.key());
+        const bool isTheirs = look != there.cend() && seen.value() && !areAlike(*look, *seen.value());
+        (isTheirs ? theirs : gone).append(seen.key());
+    }
+    for (const auto &path : theirs) {
+        m_seen.remove(path);
+    }
+    return removalOf(gone, m_seen);
 }
 
 QCoro::Task<void> FolderWatch::send(std::stop_token stop)
 {
     const auto pending = std::exchange(m_pending, {});
-    std::function<Result<Found>()> looking = [local = m_order.local, pending]() -> Result<Found> {
-        return look(local, pending);
+    std::function<Result<Found>()> looking = [local = m_order.local,
+                                              paths = pending.values()]() -> Result<Found> {
+        return look(local, paths);
     };
     const auto found = co_await m_disk.run(std::move(looking), stop);
     if (stop.stop_requested()) {
@@ -223,17 +283,30 @@ QCoro::Task<void> FolderWatch::send(std::stop_token stop)
         co_return;
     }
     FolderSyncOrder sync;
-    sync.moved = found->present;
+    sync.moved = QSet<QByteArray>(found->present.keyBegin(), found->present.keyEnd());
     if (m_order.removes) {
         sync.removed = removalOf(found->missing, m_seen);
     }
-    m_seen.unite(found->present);
-    startSync(sync);
+    for (const auto &path : std::as_const(sync.removed)) {
+        const auto look = m_seen.value(path);
+        if (!look) {
+            m_mustCompare = true; // Nobody knows whether it is there as it was sent.
+            endSync({}, {});
+            co_return;
+        }
+        sync.compared.insert(path, *look);
+    }
+    startSync(sync, found->present);
 }
 
-void FolderWatch::startSync(const FolderSyncOrder &order)
+void FolderWatch::startSync(const FolderSyncOrder &order, const Seen &looks)
 {
     auto sync = order;
+    m_sending.clear();
+    for (const auto &path : std::as_const(sync.moved)) {
+        m_sending.insert(path, looks.value(path));
+        m_seen.insert(path, std::nullopt);
+    }
     sync.local = m_order.local;
     sync.remote = m_order.remote;
     if (sync.moved.isEmpty() && sync.removed.isEmpty()) {
@@ -247,15 +320,38 @@ void FolderWatch::startSync(const FolderSyncOrder &order)
     connect(transfer, &QObject::destroyed, transfer, [keptAlive = m_order.sandbox] {});
     const auto removed = QSet<QByteArray>(sync.removed.begin(), sync.removed.end());
     connect(transfer, &Transfer::finished, this, [this, removed](const auto &problems) {
-        if (problems.isEmpty()) {
-            m_seen -= removed;
-        }
         m_sentFiles += m_sync->progress().doneFiles;
         Q_EMIT sent();
-        endSync({}, problems);
+        if (!problems.isEmpty()) {
+            endSync({}, problems);
+            return;
+        }
+        m_seen.removeIf([&removed](const auto &seen) { return removed.contains(seen.key()); });
+        learnWhatWasSent(m_scope.token());
     });
     connect(transfer, &Transfer::failed, this, [this](const Error &error) { endSync(error, {}); });
     transfer->start();
+}
+
+/// What still looks as it did before it was sent is there as it is here.
+QCoro::Task<void> FolderWatch::learnWhatWasSent(std::stop_token stop)
+{
+    std::function<Result<Found>()> looking = [local = m_order.local,
+                                              paths = m_sending.keys()]() -> Result<Found> {
+        return look(local, paths);
+    };
+    const auto found = co_await m_disk.run(std::move(looking), stop);
+    if (stop.stop_requested()) {
+        co_return;
+    }
+    const auto sent = std::exchange(m_sending, {});
+    for (auto before = sent.cbegin(); found && before != sent.cend(); ++before) {
+        const auto after = found->present.value(before.key());
+        if (before.value() && after && areAlike(*before.value(), *after)) {
+            m_seen.insert(before.key(), after);
+        }
+    }
+    endSync({}, {});
 }
 
 void FolderWatch::endSync(const std::optional<Error> &failed, const QList<TransferProblem> &problems)

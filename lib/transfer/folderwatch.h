@@ -24,13 +24,17 @@ struct FolderWatchOrder {
 
 /// Keeps a folder of a sandbox in step with one of this computer: what changes here goes up within a second,
 /// what is changed there is left alone. After it began, was interrupted or lost track it compares the two,
-/// and sends what is missing, older or different there. Removes there only what it has seen here.
+/// and sends what is missing, older or different there. Removes there only what it has seen here,
+/// and what still looks there as it did when it was sent.
 class FolderWatch : public QObject {
     Q_OBJECT
 
 public:
     /// The disk and the number of a folder, which another one of the same name does not have.
     using Identity = std::pair<quint64, quint64>;
+
+    /// By path, how something looks; nothing where it is not known how it looked when it was sent.
+    using Seen = QHash<QByteArray, std::optional<ComparedEntry>>;
 
     /// What it is doing.
     enum class State {
@@ -80,7 +84,9 @@ private:
     void work();
     QCoro::Task<void> compare(std::stop_token stop);
     QCoro::Task<void> send(std::stop_token stop);
-    void startSync(const FolderSyncOrder &order);
+    [[nodiscard]] QList<QByteArray> takeGone(const Seen &now, const QHash<QByteArray, ComparedEntry> &there);
+    void startSync(const FolderSyncOrder &order, const Seen &looks);
+    QCoro::Task<void> learnWhatWasSent(std::stop_token stop);
     void endSync(const std::optional<Error> &failed, const QList<TransferProblem> &problems);
     void interrupt(const Error &error);
     void stopWork();
@@ -96,7 +102,10 @@ private:
     QSet<QByteArray> m_pending; // What has changed, in any way.
     Identity m_identity;        ///< Of the folder that m_seen is about.
     bool m_hasUnsent = false;   ///< Something of the last batch could not be sent.
-    QSet<QByteArray> m_seen;    // What has been here, so that it may be removed there.
+    /// What has been here, so that it may be removed there, and how it looked when it was sent: what looks
+    /// otherwise there by then has been changed there, and stays.
+    Seen m_seen;
+    Seen m_sending; ///< What is on its way, as it looked before.
     std::unique_ptr<FolderSync> m_sync;
     QList<TransferProblem> m_problems;
     qint64 m_sentFiles = 0;

@@ -273,6 +273,12 @@ private Q_SLOTS:
             waitFor("/tmp/crash.txt", "three\n");
             QTRY_COMPARE_WITH_TIMEOUT(scene.edits.unsavedCount(), 0, Test::editorPatienceMs);
             QVERIFY(scene.opened.isEmpty());
+            QFile copy(QFile::decodeName(QByteArray::fromStdString(left.first().copy().native())));
+            QVERIFY(copy.open(QIODevice::WriteOnly | QIODevice::Truncate)); // By an editor that outlived it.
+            QCOMPARE(copy.write("four\n"), 5);
+            copy.close();
+            waitFor("/tmp/crash.txt", "four\n");
+            QTRY_COMPARE_WITH_TIMEOUT(scene.edits.unsavedCount(), 0, Test::editorPatienceMs);
             scene.edits.requestEdit("/tmp/crash.txt"); // With what is not known.
             QVERIFY(scene.edits.findChild<ProgramDialog *>());
         }
@@ -374,6 +380,34 @@ private Q_SLOTS:
         scene.begin("/tmp/unstarted.txt");
         QVERIFY(saysIn(scene.edits, u"could not be started"_s));
         QVERIFY(buttonIn(scene.edits, u"Choose program…"_s));
+    }
+
+    /// There it cannot be read in parts.
+    void aTextIsEditedInAnImageWithoutTools()
+    {
+        Test::EditorFixture poor;
+        QVERIFY(poor.start({{u"PATH"_s, u"/tmp/tools:/usr/local/bin:/usr/bin:/bin"_s}}));
+        poor.put("/tmp/text", "one \u20AC\n");
+        QCOMPARE(
+            poor.run(u"truncate -s 65M /tmp/large && printf 'a\\377' > /tmp/binary && mkdir /tmp/tools && "
+                     "printf '#!/bin/sh\nexit 1\n' > /tmp/tools/base64 && chmod 755 /tmp/tools/base64"_s),
+            QByteArray());
+        poor.reach(); // Nothing is known of its tools yet.
+        Scene scene(poor.sandbox());
+        scene.begin("/tmp/text");
+        QFile copy(scene.opened.first());
+        QVERIFY(copy.open(QIODevice::ReadOnly));
+        QCOMPARE(copy.readAll(), "one \u20AC\n"_ba);
+        scene.write("two \u20AC\n");
+        QTRY_COMPARE_WITH_TIMEOUT(poor.get("/tmp/text"), "two \u20AC\n"_ba, Test::editorPatienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(scene.edits.unsavedCount(), 0, Test::editorPatienceMs);
+        for (const QByteArray path : {"/tmp/large", "/tmp/binary"}) {
+            Scene refused(poor.sandbox());
+            refused.edits.edit(path, u"/bin/cat"_s);
+            QTRY_VERIFY_WITH_TIMEOUT(
+                saysIn(refused.edits, u"could not be fetched"_s), Test::editorPatienceMs);
+            QVERIFY(refused.opened.isEmpty());
+        }
     }
 
     void whatCannotBeFetchedIsTold_data()

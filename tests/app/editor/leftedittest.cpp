@@ -3,6 +3,7 @@
 #include "core/sha256.h"
 #include "editor/lefteditsdialog.h"
 #include "editor/localcopy.h"
+#include "editor/openeditswatch.h"
 
 #include <QDir>
 #include <QFile>
@@ -100,6 +101,38 @@ private Q_SLOTS:
         age(swap, 31);
         QVERIFY(takeLeftEdits(base()).isEmpty());
         QVERIFY(!std::filesystem::exists(folder));
+    }
+
+    void whatAnEditorSavesLaterIsTold()
+    {
+        const auto folder = leave("4194305-x", "old");
+        const auto other = leave("4194305-y", "old");
+        QList<LeftEdit> open;
+        QVERIFY(takeLeftEdits(base(), &open).isEmpty());
+        QCOMPARE(open.size(), 2);
+        OpenEditsWatch watch;
+        QSignalSpy saved(&watch, &OpenEditsWatch::saved);
+        watch.watch(open);
+        open.clear();
+        QVERIFY(takeLeftEdits(base(), &open).isEmpty() && open.isEmpty()); // It is the watch's.
+        const auto save = [](const std::filesystem::path &file, const QByteArray &content) {
+            QFile target(QFile::decodeName(QByteArray::fromStdString(file.native())));
+            QVERIFY(target.open(QIODevice::WriteOnly));
+            QCOMPARE(target.write(content), content.size());
+        };
+        // By putting another file in its place, as many editors do, and then by writing into it.
+        save(folderOfCopy(folder) / ".new", "newer");
+        std::filesystem::rename(folderOfCopy(folder) / ".new", folderOfCopy(folder) / "a _.txt");
+        QTRY_COMPARE(saved.size(), 1);
+        auto told = saved.takeFirst().first().value<QList<LeftEdit>>();
+        QCOMPARE(told.size(), 1);
+        QVERIFY(told.first().folder == folder && told.first().hold);
+        save(folderOfCopy(other) / "a _.txt", "newer");
+        QTRY_COMPARE(saved.size(), 1);
+        QVERIFY(saved.first().first().value<QList<LeftEdit>>().first().folder == other);
+        saved.clear();
+        told.clear();
+        QCOMPARE(takeLeftEdits(base()).size(), 2); // The watch is not at it any more.
     }
 
     void theProgramsNumberMayBeInUseAgain()

@@ -398,13 +398,14 @@ private Q_SLOTS:
         dialog->findChild<QPlainTextEdit *>()->setPlainText(u"*.o"_s);
         buttonIn(*dialog, u"Keep permissions"_s)->click();
         buttonIn(*dialog, u"Include hidden files, whose names begin with a dot"_s)->click();
+        buttonIn(*dialog, u"Follow symbolic links, and take what they lead to"_s)->click();
         start->click();
         QCOMPARE(uploads.size(), 1);
         QCOMPARE(
             uploads[0][0].value<QList<std::filesystem::path>>(),
             QList<std::filesystem::path>{folder.path().toStdString()});
         QCOMPARE(uploads[0][1].toByteArray(), m_fixture.directory());
-        const TransferChoices chosen{{false, true, false}, "*.o"};
+        const TransferChoices chosen{{false, true, false, Links::Followed}, "*.o"};
         QCOMPARE(uploads[0][2].value<TransferChoices>(), chosen);
         QTRY_VERIFY(!dialog);
         page->trigger(u"Upload with options…"_s); // What was chosen is remembered.

@@ -16,9 +16,10 @@ public:
     {
     }
 
-    [[nodiscard]] bool start()
+    /// `environment` is given to all that runs in it.
+    [[nodiscard]] bool start(const QMap<QString, QString> &environment = {})
     {
-        if (!m_local.start()) {
+        if (!m_local.start({}, environment)) {
             return false;
         }
         reach();

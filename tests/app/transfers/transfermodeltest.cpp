@@ -8,6 +8,8 @@
 #include <QSignalSpy>
 #include <QtTest>
 
+#include <cerrno>
+
 using namespace Koyeb;
 using namespace Koyeb::Desktop;
 using namespace Qt::Literals::StringLiterals;
@@ -219,6 +221,51 @@ private Q_SLOTS:
         error.httpStatus = httpStatus;
         const auto reason = transferErrorText(error, TransferDirection::Upload).reason;
         QTEST(reason, "reason");
+    }
+
+    void saysWhatIsTheMatterWithThisComputer_data()
+    {
+        QTest::addColumn<ErrorKind>("kind");
+        QTest::addColumn<int>("systemError");
+        QTest::addColumn<TransferDirection>("direction");
+        QTest::addColumn<QString>("reason");
+        const auto up = TransferDirection::Upload;
+        const auto down = TransferDirection::Download;
+        QTest::newRow("gone") << ErrorKind::Local << ENOENT << up
+                              << u"It is not on this computer any more."_s;
+        QTest::newRow("unreadable") << ErrorKind::Local << EACCES << up
+                                    << u"This computer does not permit you to read it."_s;
+        QTest::newRow("full") << ErrorKind::Local << EDQUOT << down
+                              << u"This computer’s disk has no room for it."_s;
+        QTest::newRow("forbidden") << ErrorKind::Local << EACCES << down
+                                   << u"This computer does not permit you to write it there."_s;
+        QTest::newRow("read-only") << ErrorKind::Local << EROFS << down
+                                   << u"This computer’s disk can only be read."_s;
+        QTest::newRow("long name") << ErrorKind::Local << ENAMETOOLONG << down
+                                   << u"Its name is too long for this computer’s disk."_s;
+        QTest::newRow("reserved name")
+            << ErrorKind::Local << EINVAL << down << u"This computer’s disk cannot hold its name."_s;
+        QTest::newRow("large") << ErrorKind::Local << EFBIG << down
+                               << u"It is too large for this computer’s disk."_s;
+        QTest::newRow("no links") << ErrorKind::Local << EOPNOTSUPP << down
+                                  << u"This computer’s disk cannot hold symbolic links."_s;
+        QTest::newRow("unknown") << ErrorKind::Local << 0 << down << u"This computer could not write it."_s;
+        QTest::newRow("loop") << ErrorKind::Invalid << ELOOP << down
+                              << u"It is a symbolic link that leads back to a folder that it is in, or to "
+                                 "itself."_s;
+        QTest::newRow("broken link") << ErrorKind::Invalid << ENOENT << up
+                                     << u"It is a symbolic link that leads to nothing."_s;
+    }
+    void saysWhatIsTheMatterWithThisComputer()
+    {
+        QFETCH(ErrorKind, kind);
+        QFETCH(int, systemError);
+        QFETCH(TransferDirection, direction);
+        auto error = Error::of(kind, u"detail"_s);
+        error.systemError = systemError;
+        const auto text = transferErrorText(error, direction);
+        QTEST(text.reason, "reason");
+        QVERIFY(text.remedy.endsWith(u'.'));
     }
 
     void tellsWhatArrivedAsItWasFromWhatWasLeftOut()

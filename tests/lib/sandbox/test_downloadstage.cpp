@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/downloadstage.h"
+#include "sandbox/localerror.h"
 #include "sandbox/sandboxshell.h"
 #include "scratchfolder.h"
 
@@ -7,6 +8,7 @@
 #include <QFile>
 #include <QTest>
 
+#include <cerrno>
 #include <unistd.h>
 
 using namespace Koyeb;
@@ -52,6 +54,75 @@ private Q_SLOTS:
         QVERIFY(!stage);
         QCOMPARE(stage.error().kind, ErrorKind::Invalid);
         QCOMPARE(namesIn(folder.path("in")), QStringList());
+    }
+
+    void windowsCannotHaveAllNames_data()
+    {
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<int>("reason");
+        for (const auto *name :
+             {"CON", "nul", "Aux.txt", "prn.tar.gz", "com1", "LPT9.log", "COM\xC2\xB9", "CONIN$", "nul .txt",
+              "conout$"}) {
+            QTest::newRow(name) << QByteArray(name) << EINVAL;
+        }
+        for (const auto *name :
+             {"a.", "a ", "...", " ", "a:b", "a?", "*", "<", "a|b", "\"", "back\\slash", "line\nbreak",
+              "\x1F"}) {
+            QTest::newRow(QByteArray(name).toPercentEncoding(" ")) << QByteArray(name) << EINVAL;
+        }
+        QTest::newRow("not UTF-8") << "a\xFF"_ba << EILSEQ;
+        QTest::newRow("long") << QByteArray(256, 'x') << ENAMETOOLONG;
+        QTest::newRow("long, not in bytes") << QByteArray("\xC3\xA4").repeated(255) << 0;
+        for (const auto *name :
+             {"a", ".a", "con1", "console", "com", "com10", "a con", "lpt", "nulls.txt", "a..b", "a b", " a",
+              "\xE2\x82\xAC"}) {
+            QTest::newRow(QByteArray(name).toPercentEncoding(" ")) << QByteArray(name) << 0;
+        }
+    }
+    void windowsCannotHaveAllNames()
+    {
+        QFETCH(QByteArray, name);
+        QFETCH(int, reason);
+        const auto problem = localNameProblem(name, LocalNameRules::Windows);
+        QCOMPARE(problem ? problem->systemError : 0, reason);
+        QVERIFY(!problem || (problem->kind == ErrorKind::Local && concernsPlaceOnly(*problem)));
+        QVERIFY(!localNameProblem(name, LocalNameRules::Unix));
+    }
+
+    /// Each alone; the rest goes on.
+    void whatWindowsCannotHaveIsRefused()
+    {
+        const ScratchFolder folder;
+        prepare(folder);
+        const auto create = [&](const QByteArray &name) {
+            return DownloadStage::create(
+                folder.path("in").toStdString(), name, temporaryName(), ExistingTarget::Refuse,
+                LocalNameRules::Windows);
+        };
+        QVERIFY(!create("nul"));
+        const auto stage = create("top");
+        QVERIFY(stage);
+        QVERIFY((*stage)->makeDirectory({}));
+        QVERIFY((*stage)->makeDirectory("sub"));
+        const LocalAttributes attributes;
+        for (const QByteArray path : {"con", "sub/aux.c", "sub/a:b", "dot./x"}) {
+            QList<std::optional<Error>> errors;
+            const auto note = [&errors](const auto &result) {
+                errors.append(result ? std::nullopt : std::optional(result.error()));
+            };
+            note((*stage)->makeDirectory(path));
+            note((*stage)->makeLink(path, "away"));
+            note((*stage)->createFile(path));
+            note((*stage)->writeFile(path, "x", attributes));
+            for (const auto &error : errors) {
+                QVERIFY(error && concernsPlaceOnly(*error));
+            }
+        }
+        QVERIFY((*stage)->writeFile("sub/fine", "x", attributes));
+        QVERIFY((*stage)->commit());
+        QCOMPARE(namesIn(folder.path("in")), QStringList{u"top"_s});
+        QCOMPARE(namesIn(folder.path("in/top")), QStringList{u"sub"_s});
+        QCOMPARE(namesIn(folder.path("in/top/sub")), QStringList{u"fine"_s});
     }
 
     void pathsCannotLeadOutside_data()

@@ -129,6 +129,41 @@ private Q_SLOTS:
         here(u"rm -r sub; rm d"_s);
         QTRY_COMPARE_WITH_TIMEOUT(listed(), "./c ./sub ./sub/theirs "_ba, patienceMs);
     }
+    void whatWasChangedThereIsNotRemoved()
+    {
+        here(u"mkdir sub; echo a > sub/a; echo b > b; echo c > c; ln -s c link; ln -s c other"_s);
+        FolderWatch watch(m_clock, order(true));
+        watch.start();
+        QTRY_COMPARE_WITH_TIMEOUT(watch.state(), State::Watching, patienceMs);
+        here(u"echo changed > c"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(there(u"cat c"_s), "changed\n"_ba, patienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(watch.state(), State::Watching, patienceMs);
+        QCOMPARE(there(u"echo theirs > sub/a; rm link; echo theirs > link"_s), ""_ba);
+        here(u"rm -r sub b c link other"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(listed(), "./link ./sub ./sub/a "_ba, patienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(watch.state(), State::Watching, patienceMs);
+        QCOMPARE(there(u"cat sub/a link"_s), "theirs\ntheirs\n"_ba);
+        here(u"echo > later"_s); // A comparison, after what went wrong, sees it so, too.
+        QTRY_VERIFY_WITH_TIMEOUT(listed().contains("./later "), patienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(watch.state(), State::Watching, patienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(watch.problems().isEmpty(), patienceMs);
+        QCOMPARE(listed(), "./later ./link ./sub ./sub/a "_ba);
+    }
+    void whatWasChangedThereDuringAPauseIsNotRemoved()
+    {
+        here(u"echo a > a; echo b > b"_s);
+        FolderWatch watch(m_clock, order(true));
+        watch.start();
+        QTRY_COMPARE_WITH_TIMEOUT(watch.state(), State::Watching, patienceMs);
+        watch.pause();
+        QCOMPARE(there(u"echo theirs > a"_s), ""_ba);
+        here(u"rm a b"_s);
+        watch.resume();
+        QTRY_COMPARE_WITH_TIMEOUT(listed(), "./a "_ba, patienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(watch.state(), State::Watching, patienceMs);
+        QCOMPARE(there(u"cat a"_s), "theirs\n"_ba);
+        QVERIFY(watch.problems().isEmpty());
+    }
     void aRenamedFolderIsRenamedThere()
     {
         here(u"mkdir -p old/in; echo x > old/in/file"_s);
