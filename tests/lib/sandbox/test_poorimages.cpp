@@ -183,8 +183,8 @@ private Q_SLOTS:
         Sandbox box(m_clock, access);
         for (const auto *name : {"surrogates", "cut off", "characters"}) {
             log.clear();
-            const auto sent = outcomeOf(
-                box.upload(m_fixture.fsPath(name), "/tmp/text", ExistingTarget::Refuse, nullptr));
+            const auto sent =
+                outcomeOf(box.upload(m_fixture.fsPath(name), "/tmp/text", ExistingTarget::Refuse, nullptr));
             QVERIFY2(sent.isFinished, qPrintable(sent.failure ? sent.failure->message : u"it hangs"_s));
         }
         const auto hashes = u"cd /tmp/text && sha256sum characters surrogates 'cut off' | cut -c1-64"_s;
