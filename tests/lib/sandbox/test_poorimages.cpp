@@ -204,6 +204,34 @@ private Q_SLOTS:
         QVERIFY2(sentBytes < characters.size() + 64 * 1024, qPrintable(QString::number(sentBytes)));
     }
 
+    /// As an editor does it.
+    void wholeContentsAreWrittenAndRead_data()
+    {
+        QTest::addColumn<QStringList>("tools");
+        QTest::newRow("without base64") << without({u"base64"_s}) + QStringList{u"od"_s};
+        QTest::newRow("without base64, dd and what hashes")
+            << without({u"base64"_s, u"dd"_s, u"sha256sum"_s}) + QStringList{u"xxd"_s};
+    }
+    void wholeContentsAreWrittenAndRead()
+    {
+        QFETCH(QStringList, tools);
+        useTools(tools, false);
+        auto &files = m_fixture.sandbox().files();
+        QCOMPARE(m_fixture.inSandbox(u"rm -rf /tmp/whole; mkdir /tmp/whole"_s), QByteArray());
+        for (const auto size : {0, 24 * 1024, 24 * 1024 + 1, 1024 * 1024 + 1}) {
+            const auto content = randomBytes(size);
+            const auto written = await(files.write("/tmp/whole/it's", content, {}));
+            QVERIFY2(*written, qPrintable(*written ? QString() : written->error().message));
+            QCOMPARE(await(files.read("/tmp/whole/it's", {}))->value_or("nothing"), content);
+            const auto other = content + "\n";
+            const ExpectedFile expected{ExpectedFile::Kind::Content, Sha256::hexOf(content)};
+            const auto replaced = await(files.replace("/tmp/whole/it's", other, expected, {}));
+            QVERIFY2(*replaced, qPrintable(*replaced ? QString() : replaced->error().message));
+            QCOMPARE(**replaced, Replacement::Done);
+            QCOMPARE(await(files.read("/tmp/whole/it's", {}))->value_or("nothing"), other);
+        }
+    }
+
     void whatHasNoOtherWayIsSaid_data()
     {
         QTest::addColumn<QStringList>("tools");
