@@ -332,7 +332,7 @@ private Q_SLOTS:
     void cancellingLeavesNothingBehind_data()
     {
         QTest::addColumn<QByteArray>("tool");
-        for (const auto *tool : {"cut", "find", "cat", "dd", "sha256sum"}) {
+        for (const auto *tool : {"gzip", "find", "cat", "dd", "sha256sum"}) {
             QTest::newRow(tool) << QByteArray(tool);
         }
     }
@@ -346,7 +346,7 @@ private Q_SLOTS:
                 u"mkdir -p /tmp/k; cd /tmp/k; echo s > small; head -c 5000000 /dev/zero > large"_s),
             ""_ba);
         m_fixture.closeGate(tool);
-        if (tool == "cut") {
+        if (tool == "gzip") {
             m_fixture.reach(); // Its tools are looked for again.
         }
         const std::unique_ptr<Transfer> transfer(download("/tmp/k", folder));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/execchannel.h"
+#include "core/sha256.h"
+#include "net/requestlog.h"
 #include "transferfixture.h"
 
 #include <QtTest>
@@ -152,6 +154,82 @@ private Q_SLOTS:
             QCOMPARE(m_fixture.describeLocal(QByteArray("unpacked/") + name), m_fixture.describeLocal(name));
         }
         QCOMPARE(m_fixture.inSandbox(u"sort -u /tmp/gzip-calls"_s), QByteArray("-1c\n"));
+    }
+
+    /// Where nothing packs, text goes as it is: less than base64 on the wire, and nothing to undo.
+    void textGoesAsItIs_data()
+    {
+        QTest::addColumn<QStringList>("tools");
+        QTest::newRow("with base64") << allTools();
+        QTest::newRow("without") << without({u"base64"_s}) + QStringList{u"od"_s};
+        QTest::newRow("without dd") << without({u"dd"_s});
+    }
+    void textGoesAsItIs()
+    {
+        QFETCH(QStringList, tools);
+        useTools(tools, false);
+        QCOMPARE(m_fixture.inSandbox(u"rm -rf /tmp/text; mkdir /tmp/text"_s), QByteArray());
+        // Characters of three bytes, which lie across all ends of parts.
+        const auto characters = "\uFEFF\r\n" + QByteArray("\u20AC").repeated(2'500'000) +
+                                QByteArray("\0\uFFFD \"\\\t\u2028\uFFFF😀\r\n", 20);
+        m_fixture.makeFile("characters", characters);
+        m_fixture.makeFile("surrogates", QByteArray("\xED\xA0\x80 text\n").repeated(100'000));
+        m_fixture.makeFile("cut off", characters.first(4'000'000));
+        RequestLog log(m_clock);
+        SandboxAccess access;
+        access.serviceId = m_fixture.serviceId();
+        access.executor = m_fixture.endpoint();
+        access.executor.network.log = std::shared_ptr<RequestLog>(&log, [](RequestLog *) {});
+        Sandbox box(m_clock, access);
+        for (const auto *name : {"surrogates", "cut off", "characters"}) {
+            log.clear();
+            const auto sent =
+                outcomeOf(box.upload(m_fixture.fsPath(name), "/tmp/text", ExistingTarget::Refuse, nullptr));
+            QVERIFY2(sent.isFinished, qPrintable(sent.failure ? sent.failure->message : u"it hangs"_s));
+        }
+        const auto hashes = u"cd /tmp/text && sha256sum characters surrogates 'cut off' | cut -c1-64"_s;
+        QByteArray expected;
+        for (const auto *name : {"characters", "surrogates", "cut off"}) {
+            QFile file(QString::fromUtf8(m_fixture.path(name)));
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            expected += Sha256::hexOf(file.readAll()) + '\n';
+        }
+        QCOMPARE(m_fixture.inSandbox(hashes), expected);
+        // Of the last one; the scripts are small.
+        qint64 sentBytes = 0;
+        for (auto number = log.firstNumber(); const auto *entry = log.entry(number); ++number) {
+            sentBytes += entry->bytesSent;
+        }
+        QVERIFY2(sentBytes > characters.size(), qPrintable(QString::number(sentBytes)));
+        QVERIFY2(sentBytes < characters.size() + 64 * 1024, qPrintable(QString::number(sentBytes)));
+    }
+
+    /// As an editor does it.
+    void wholeContentsAreWrittenAndRead_data()
+    {
+        QTest::addColumn<QStringList>("tools");
+        QTest::newRow("without base64") << without({u"base64"_s}) + QStringList{u"od"_s};
+        QTest::newRow("without base64, dd and what hashes")
+            << without({u"base64"_s, u"dd"_s, u"sha256sum"_s}) + QStringList{u"xxd"_s};
+    }
+    void wholeContentsAreWrittenAndRead()
+    {
+        QFETCH(QStringList, tools);
+        useTools(tools, false);
+        auto &files = m_fixture.sandbox().files();
+        QCOMPARE(m_fixture.inSandbox(u"rm -rf /tmp/whole; mkdir /tmp/whole"_s), QByteArray());
+        for (const auto size : {0, 24 * 1024, 24 * 1024 + 1, 1024 * 1024 + 1}) {
+            const auto content = randomBytes(size);
+            const auto written = await(files.write("/tmp/whole/it's", content, {}));
+            QVERIFY2(*written, qPrintable(*written ? QString() : written->error().message));
+            QCOMPARE(await(files.read("/tmp/whole/it's", {}))->value_or("nothing"), content);
+            const auto other = content + "\n";
+            const ExpectedFile expected{ExpectedFile::Kind::Content, Sha256::hexOf(content)};
+            const auto replaced = await(files.replace("/tmp/whole/it's", other, expected, {}));
+            QVERIFY2(*replaced, qPrintable(*replaced ? QString() : replaced->error().message));
+            QCOMPARE(**replaced, Replacement::Done);
+            QCOMPARE(await(files.read("/tmp/whole/it's", {}))->value_or("nothing"), other);
+        }
     }
 
     void whatHasNoOtherWayIsSaid_data()

@@ -96,6 +96,36 @@ private Q_SLOTS:
         QVERIFY(::access(stage.directory.constData(), F_OK) != 0);
     }
 
+    void withoutDdAPartFollowsOnWhatIsThere_data() { addShells(); }
+    void withoutDdAPartFollowsOnWhatIsThere()
+    {
+        LocalShell shell;
+        QVERIFY(prepare(shell));
+        const ScratchFolder folder;
+        const auto stage = UploadStage::beside(folder.path(), "it's", temporaryName());
+        QCOMPARE(shell.run(createStageScript(stage, ExistingTarget::Refuse)).exitCode, 0);
+        auto tools = allTools();
+        tools.dd = false;
+        const auto place = [&](qint64 number, qint64 offset) {
+            write(stage.part(number), QByteArray("second").toBase64());
+            return shell.run(placePartScript(stage, number, {}, offset, PartForm{}, tools));
+        };
+        // What comes before it is not there.
+        QCOMPARE(place(1, 5).output, lostPartLine);
+        write(stage.item({}), "first and what was cut off");
+        auto ran = place(2, 5);
+        QVERIFY2(ran.exitCode == 0, ran.errors);
+        QCOMPARE(ran.output, QByteArray());
+        QCOMPARE(read(stage.item({})), "firstsecond"_ba);
+        // As after a lost answer.
+        ran = shell.run(placePartScript(stage, 2, {}, 5, PartForm{}, tools));
+        QCOMPARE(ran.exitCode, 0);
+        QCOMPARE(read(stage.item({})), "firstsecond"_ba);
+        tools.headBytes = false;
+        QCOMPARE(place(3, 5).output, lostPartLine);
+        QCOMPARE(read(stage.item({})), "firstsecond"_ba);
+    }
+
     void messagesNameTheTarget()
     {
         const auto stage = UploadStage::beside("/data/\xFF item", "na\\1me", temporaryName());
