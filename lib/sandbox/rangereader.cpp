@@ -7,26 +7,18 @@
 
 namespace Koyeb {
 
-namespace {
-
-qint64 blocksOf(const RangeReader::Range &range)
-{
-    return (range.sizeBytes + downloadBlockBytes - 1) / downloadBlockBytes;
-}
-
-} // namespace
-
 QCoro::Task<Result<void>> RangeReader::prepare(qint64 sizeBytes)
 {
     const auto tools = co_await m_means.shell.tools(m_means.stop);
     if (!tools) {
         co_return failure(tools.error());
     }
-    if (!std::exchange(m_isPrepared, true)) {
+    if (!m_tools) {
+        m_tools = *tools;
         m_packing = packingOf(*tools, m_means.gate.compression());
     }
     // What comes in one answer needs no place in the sandbox. Parts are of base64.
-    if (tools->base64 && sizeBytes > chunkBytes) {
+    if (m_tools->encoding == SandboxTools::Encoding::Base64 && sizeBytes > chunkBytes) {
         const auto made = co_await m_means.parts.make(m_means.stop);
         if (!made) {
             co_return failure(made.error());
@@ -38,7 +30,9 @@ QCoro::Task<Result<void>> RangeReader::prepare(qint64 sizeBytes)
 
 RangeReader::Range RangeReader::rangeAt(qint64 offset, qint64 end, qint64 maximumBytes) const
 {
-    const auto bytes = m_means.gate.chunkBytes(Flow::Down, std::min(m_rangeBytes, maximumBytes));
+    const bool isHex = m_tools->encoding == SandboxTools::Encoding::Hex;
+    const auto largest = isHex ? largestRange(*m_tools) : m_rangeBytes;
+    const auto bytes = m_means.gate.chunkBytes(Flow::Down, std::min({m_rangeBytes, largest, maximumBytes}));
     return {offset, std::min(bytes, end - offset), m_packing};
 }
 
@@ -56,7 +50,7 @@ QCoro::Task<Result<QByteArray>> RangeReader::read(Range range)
 
 QCoro::Task<Result<QByteArray>> RangeReader::readOutput(Range range)
 {
-    const auto script = readRangeScript(m_path, range.offset, blocksOf(range));
+    const auto script = readRangeScript(m_path, range.offset, range.sizeBytes, *m_tools);
     auto pass = co_await m_means.gate.enter(Flow::Down, expectedWireBytes(range), m_means.stop);
     if (!pass) {
         co_return failure(pass.error());
@@ -76,8 +70,8 @@ QCoro::Task<Result<QByteArray>> RangeReader::readPart(Range range)
     auto &parts = m_means.parts;
     const auto used = m_usedParts.isEmpty() ? QByteArray() : m_usedParts.takeLast();
     const auto part = parts.next();
-    const auto script =
-        partOfRangeScript(m_path, range.offset, blocksOf(range), encoderOf(range.packing), part, used);
+    const PartOrder order{range.packing, part, used};
+    const auto script = partOfRangeScript(m_path, range.offset, range.sizeBytes, *m_tools, order);
     const Deadline deadline(m_means.shell.executor().clock(), answerTimeout, m_means.stop);
     const auto made = co_await parts.run(script, deadline.token());
     const auto judged = deadline.judged(made);

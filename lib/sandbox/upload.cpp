@@ -4,7 +4,6 @@
 #include "core/deadline.h"
 #include "executor/shellquote.h"
 #include "executor/systemerror.h"
-#include "sandbox/arrivals.h"
 #include "sandbox/lanes.h"
 #include "sandbox/packing.h"
 #include "sandbox/readback.h"
@@ -22,10 +21,6 @@ namespace {
 
 using namespace Qt::Literals::StringLiterals;
 
-/// More than may pass the gate: meanwhile the others have theirs put into place.
-constexpr int lanes = TransferGate::maximumAtOnce + 2;
-/// So often a file that is changed meanwhile is read.
-constexpr int maximumReadings = 4;
 /// The content of parts that are scripts.
 constexpr qint64 scriptedPartBytes = 1024 * 1024;
 
@@ -46,16 +41,6 @@ Error damagedOnTheWay()
     return Error::of(
         ErrorKind::Integrity, u"What arrived in the sandbox is not what was sent; its checksum differs."_s);
 }
-
-/// A file that several lanes send at the same time.
-struct Upload::FileInFlight {
-    UploadItem item;
-    std::shared_ptr<UploadSource> source;
-    Arrivals arrivals;
-    bool hasFailed = false;
-    qint64 nextBytes = chunkBytes;
-    qint64 takenBytes = 0; ///< From its beginning on, by those that read.
-};
 
 Upload::Upload(
     Clock &clock, SandboxShell &shell, TransferGate &gate, const UploadOrder &order, QObject *parent)
@@ -106,11 +91,7 @@ QCoro::Task<Result<void>> Upload::prepare()
     if (auto valid = checkRemotePath(m_order.remoteDirectory); !valid) {
         co_return valid;
     }
-    const auto stop = stopToken();
-    std::function<Result<UploadPlan>()> planning = [order = m_order, stop] {
-        return planUpload(order.source, stop, order.selection.get(), order.options.links);
-    };
-    auto plan = co_await disk().run(std::move(planning), stop);
+    auto plan = co_await readPlan();
     if (!plan) {
         co_return failure(plan.error());
     }
@@ -119,7 +100,7 @@ QCoro::Task<Result<void>> Upload::prepare()
         applyOptions(item);
     }
     addProblems(m_plan.problems);
-    const auto tools = co_await shell().tools(stop);
+    const auto tools = co_await shell().tools(stopToken());
     if (!tools) {
         co_return failure(tools.error());
     }
@@ -135,6 +116,18 @@ QCoro::Task<Result<void>> Upload::prepare()
     }
     countPlan();
     co_return co_await makeStage();
+}
+
+QCoro::Task<Result<UploadPlan>> Upload::readPlan()
+{
+    const auto stop = stopToken();
+    if (m_order.feed) {
+        co_return co_await m_order.feed->plan(stop);
+    }
+    std::function<Result<UploadPlan>()> planning = [order = m_order, stop] {
+        return planUpload(order.source, stop, order.selection.get(), order.options.links);
+    };
+    co_return co_await disk().run(std::move(planning), stop);
 }
 
 QCoro::Task<Result<void>> Upload::makeStage()
@@ -225,6 +218,12 @@ QCoro::Task<Result<void>> Upload::removeFile(QByteArray path)
 }
 
 QCoro::Task<Result<void>> Upload::sendFile(UploadItem item)
+{
+    auto sending = m_order.feed ? sendFileOfFeed(std::move(item)) : sendFileHere(std::move(item));
+    co_return co_await sending;
+}
+
+QCoro::Task<Result<void>> Upload::sendFileHere(UploadItem item)
 {
     const bool isKept = m_remains.partialBytes > 0 && m_remains.partialPath == item.path;
     auto keptBytes = isKept ? m_remains.partialBytes : 0;
