@@ -266,8 +266,7 @@ QString concludeFileScript(const UploadStage &stage, const UploadItem &item, con
     const auto path = shellQuoted(stage.item(item.path));
     // An earlier time may have given it a mode that forbids writing.
     const auto hashing = hasher.isEmpty() ? QString() : hasher + u" < "_s + path + u" && "_s;
-    return u"chmod u+rw -- "_s + path + u" 2>/dev/null
-: >> "_s + path + u" && "_s + hashing + u"chmod "_s +
+    return u"chmod u+rw -- "_s + path + u" 2>/dev/null\n: >> "_s + path + u" && "_s + hashing + u"chmod "_s +
            QString::number(item.mode, 8) + u" -- "_s + path + u" && "_s +
            touchScript(item.modifiedSeconds, path);
 }
