@@ -25,11 +25,7 @@ public:
     void noteFiles(const QHash<QByteArray, FileVersion> &arrived) override
     {
         m_recorder->noteFiles(arrived);
-        // Those on their way between two sandboxes have not arrived yet when they are here.
-        const auto relay = relayStageOf(m_recorder->checkpoint().stage);
-        if (relay.spool.isEmpty() || relay.isSending) {
-            m_listener.filesArrived(arrived.keys());
-        }
+        m_listener.filesArrived(arrived.keys());
     }
     void notePartial(const QByteArray &path, const FileVersion &version, qint64 bytes) override
     {

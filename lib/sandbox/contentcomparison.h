@@ -11,6 +11,11 @@
 
 namespace Koyeb {
 
+/// The SHA-256, in hexadecimal, of files below a folder of a sandbox, or of the file `top` itself, whose path
+/// is empty, many with one request. What is not a file, or cannot be read, has none. `sizes` by path.
+QCoro::Task<Result<QHash<QByteArray, QByteArray>>> contentHashes(
+    SandboxShell &shell, QByteArray top, QHash<QByteArray, qint64> sizes, std::stop_token stop);
+
 /// Compares the content of files below a folder of this computer with those of the same paths below one of a
 /// sandbox, by SHA-256, many files with one request. What it is given outlives it.
 class ContentComparison {
@@ -27,8 +32,6 @@ public:
     QCoro::Task<Result<QSet<QByteArray>>> same(QHash<QByteArray, qint64> sizes, std::stop_token stop);
 
 private:
-    QCoro::Task<Result<QSet<QByteArray>>> sameOf(QList<QByteArray> paths, std::stop_token stop);
-
     SandboxShell &m_shell;
     WorkerThread &m_disk;
     std::filesystem::path m_localTop;

@@ -74,10 +74,8 @@ QCoro::Task<Result<void>> Download::prepare()
     if (!tools) {
         co_return failure(tools.error());
     }
-    const auto missing = tools->missingForDownload(shell().hasExecRoad());
-    if (!missing.isEmpty()) {
-        shell().forgetTools();
-        co_return failure(missingToolsError(missing));
+    if (auto possible = checkDownloadTools(shell(), *tools); !possible) {
+        co_return possible;
     }
     auto plan = co_await planDownload(
         shell(), m_order.source, *tools, stop, m_order.options.links, m_order.selection);

@@ -44,6 +44,16 @@ Error noFileError()
     return Error::of(ErrorKind::Invalid, u"This is neither a file nor a folder nor a symbolic link."_s);
 }
 
+Result<void> checkDownloadTools(SandboxShell &shell, const SandboxTools &tools)
+{
+    const auto missing = tools.missingForDownload(shell.hasExecRoad());
+    if (missing.isEmpty()) {
+        return {};
+    }
+    shell.forgetTools();
+    return failure(missingToolsError(missing));
+}
+
 QCoro::Task<Result<void>> listBelow(
     SandboxShell &shell, QByteArray source, qsizetype folderIndex, SandboxTools tools, DownloadPlan &plan,
     std::stop_token stop)

@@ -15,6 +15,9 @@ struct DownloadPlan {
     QList<TransferProblem> problems;
 };
 
+/// Unsupported when the image lacks what a download needs; then its tools are looked for anew.
+[[nodiscard]] Result<void> checkDownloadTools(SandboxShell &shell, const SandboxTools &tools);
+
 /// Finds out what a download of `source` moves. Fails when `source` is neither file, directory nor link; what
 /// cannot be listed further down becomes a problem, and so does a followed link that leads nowhere or back.
 /// `selection` leaves out only links that need not be followed; null leaves out nothing.

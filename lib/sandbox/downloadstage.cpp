@@ -198,6 +198,12 @@ bool DownloadStage::open(const QByteArray &stageName)
     return m_stage.isOpen();
 }
 
+std::filesystem::path DownloadStage::pathOf(const QByteArray &path) const
+{
+    const auto item = m_path / itemName.toStdString();
+    return path.isEmpty() ? item : item / path.toStdString();
+}
+
 bool DownloadStage::hasItem() const
 {
     struct stat status {};

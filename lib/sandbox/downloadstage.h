@@ -107,6 +107,9 @@ public:
     [[nodiscard]] Result<void> removeFile(const QByteArray &path);
     [[nodiscard]] Result<void> setDirectory(const QByteArray &path, const LocalAttributes &attributes);
 
+    /// Where something of the item is for now, for those who trust its names.
+    [[nodiscard]] std::filesystem::path pathOf(const QByteArray &path) const;
+
     /// Moves the item to its target. A folder is merged into an existing one; the result names what could not
     /// be moved, by its path in the item.
     [[nodiscard]] Result<QList<TransferProblem>> commit();

@@ -10,9 +10,6 @@ namespace {
 using namespace Qt::Literals::StringLiterals;
 using Type = RemoteEntry::Type;
 
-/// Files up to this size come many at once.
-constexpr qint64 smallFileBytes = 512 * 1024;
-
 /// Makes links and gives folders their modes. The result is what has no place, by its path in the item.
 Result<QList<TransferProblem>> finishItems(
     DownloadStage &stage, const QList<RemoteEntry> &items, const TransferOptions &options)

@@ -2,7 +2,9 @@
 #include "sandbox/existingfiles.h"
 
 #include "executor/shellquote.h"
+#include "sandbox/contentcomparison.h"
 #include "sandbox/downloadplan.h"
+#include "sandbox/uploadfeed.h"
 #include "sandbox/uploadsource.h"
 
 #include <sys/stat.h>
@@ -246,6 +248,9 @@ QCoro::Task<Result<QSet<QByteArray>>> ExistingFiles::unneeded(QList<FileLook> it
 QCoro::Task<Result<QSet<QByteArray>>> ExistingFiles::withSameContent(
     QList<QByteArray> paths, std::stop_token stop)
 {
+    if (m_sides.feed) {
+        co_return co_await withContentOfFeed(std::move(paths), std::move(stop));
+    }
     QList<QByteArray> remotePaths;
     for (const auto &path : paths) {
         remotePaths.append(remotePath(path));
@@ -274,6 +279,28 @@ QCoro::Task<Result<QSet<QByteArray>>> ExistingFiles::withSameContent(
         return same;
     };
     co_return co_await m_sides.disk.run(std::move(comparing), stop);
+}
+
+QCoro::Task<Result<QSet<QByteArray>>> ExistingFiles::withContentOfFeed(
+    QList<QByteArray> paths, std::stop_token stop)
+{
+    QHash<QByteArray, qint64> sizes;
+    for (const auto &path : paths) {
+        sizes.insert(path, m_there.value(path).sizeBytes);
+    }
+    auto looking = m_sides.feed->hashes(sizes, stop);
+    const auto there = co_await contentHashes(m_sides.shell, m_sides.remoteTop, sizes, stop);
+    const auto here = co_await looking;
+    if (!there || !here) {
+        co_return failure(there ? here.error() : there.error());
+    }
+    QSet<QByteArray> same;
+    for (auto file = here->cbegin(); file != here->cend(); ++file) {
+        if (there->value(file.key()) == file.value()) {
+            same.insert(file.key());
+        }
+    }
+    co_return same;
 }
 
 QByteArray ExistingFiles::remotePath(const QByteArray &path) const

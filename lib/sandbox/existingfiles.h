@@ -12,6 +12,8 @@
 
 namespace Koyeb {
 
+class UploadFeed;
+
 /// Whether files that exist may stay as they are, so that they need not be moved at all.
 [[nodiscard]] constexpr bool mayLeaveOut(ExistingTarget existing)
 {
@@ -46,6 +48,8 @@ public:
         WorkerThread &disk;
         std::filesystem::path localTop;
         QByteArray remoteTop;
+        /// Hashes of content by path, where the other side is not this computer; null otherwise.
+        UploadFeed *feed = nullptr;
     };
 
     ExistingFiles(const Sides &sides, ExistingTarget existing) : m_sides(sides), m_existing(existing) {}
@@ -62,6 +66,7 @@ private:
     enum class Need { Moved, LeftOut, Compared };
     [[nodiscard]] Need needOf(const FileLook &item) const;
     QCoro::Task<Result<QSet<QByteArray>>> withSameContent(QList<QByteArray> paths, std::stop_token stop);
+    QCoro::Task<Result<QSet<QByteArray>>> withContentOfFeed(QList<QByteArray> paths, std::stop_token stop);
     [[nodiscard]] QByteArray remotePath(const QByteArray &path) const;
 
     Sides m_sides;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/filefetch.h"
 
-#include "core/deadline.h"
 #include "sandbox/downloadplan.h"
 #include "sandbox/downloadscripts.h"
 #include "sandbox/lanes.h"
@@ -65,7 +64,6 @@ QCoro::Task<Result<void>> FileFetch::run()
     if (!tools) {
         co_return failure(tools.error());
     }
-    m_packing = packingOf(*tools, m_means.gate.compression());
     m_tools = *tools;
     const auto opened = co_await openLocal();
     if (!opened) {
@@ -108,14 +106,9 @@ QCoro::Task<Result<void>> FileFetch::run()
 
 QCoro::Task<Result<void>> FileFetch::fetchSized()
 {
-    // What comes in one answer needs no place in the sandbox.
-    const bool makesParts = m_tools.encoding == SandboxTools::Encoding::Base64;
-    if (makesParts && sizeBytes() - m_keptBytes > chunkBytes) {
-        const auto made = co_await m_means.parts.make(m_means.stop);
-        if (!made) {
-            co_return failure(made.error());
-        }
-        m_hasParts = *made;
+    const auto prepared = co_await m_ranges.prepare(sizeBytes() - m_keptBytes);
+    if (!prepared) {
+        co_return prepared;
     }
     m_nextOffset = m_keptBytes - m_keptBytes % downloadBlockBytes;
     m_arrivals = Arrivals(m_nextOffset);
@@ -128,10 +121,9 @@ QCoro::Task<Result<void>> FileFetch::fetchSized()
 
 QCoro::Task<Result<void>> FileFetch::fetchRanges()
 {
-    const auto part = std::make_shared<QByteArray>();
     while (!m_hasFailed && !m_endsEarly && m_nextOffset < sizeBytes()) {
         const auto range = takeRange();
-        const auto fetched = co_await fetchRange(range, part);
+        const auto fetched = co_await fetchRange(range);
         if (!fetched) {
             m_hasFailed = true;
             co_return fetched;
@@ -142,16 +134,14 @@ QCoro::Task<Result<void>> FileFetch::fetchRanges()
 
 FileFetch::Range FileFetch::takeRange()
 {
-    const bool isHex = m_tools.encoding == SandboxTools::Encoding::Hex;
-    const auto largest = isHex ? largestRange(m_tools) : m_rangeBytes;
-    const auto bytes = m_means.gate.chunkBytes(Flow::Down, std::min(m_rangeBytes, largest));
-    const auto offset = std::exchange(m_nextOffset, m_nextOffset + bytes);
-    return {offset, std::min(bytes, sizeBytes() - offset), m_packing};
+    const auto range = m_ranges.rangeAt(m_nextOffset, sizeBytes(), maximumChunkBytes);
+    m_nextOffset += range.sizeBytes;
+    return range;
 }
 
-QCoro::Task<Result<void>> FileFetch::fetchRange(Range range, std::shared_ptr<QByteArray> part)
+QCoro::Task<Result<void>> FileFetch::fetchRange(Range range)
 {
-    auto base64 = co_await readRange(range, std::move(part));
+    auto base64 = co_await m_ranges.read(range);
     if (!base64) {
         co_return failure(base64.error());
     }
@@ -160,76 +150,9 @@ QCoro::Task<Result<void>> FileFetch::fetchRange(Range range, std::shared_ptr<QBy
         co_return failure(written.error());
     }
     m_endsEarly = m_endsEarly || written->sizeBytes < range.sizeBytes;
-    learnFrom(range, *written);
+    m_ranges.learn(range, written->sizeBytes, written->wireBytes);
     noteRange(range);
     co_return Result<void>();
-}
-
-QCoro::Task<Result<QByteArray>> FileFetch::readRange(Range range, std::shared_ptr<QByteArray> part)
-{
-    if (m_hasParts) {
-        auto base64 = co_await readPart(range, std::move(part));
-        if (base64 || !concernsItemOnly(base64.error())) {
-            co_return base64;
-        }
-        // The disk is full, perhaps. If it is the file, this says so too.
-    }
-    const auto script = readRangeScript(m_path, range.offset, range.sizeBytes, m_tools);
-    auto pass = co_await m_means.gate.enter(Flow::Down, expectedWireBytes(range), m_means.stop);
-    if (!pass) {
-        co_return failure(pass.error());
-    }
-    auto &shell = m_means.shell;
-    const Deadline deadline(shell.executor().clock(), answerTimeout, m_means.stop);
-    const auto answer =
-        co_await shell.runForBase64(script, range.packing, Repeatable::Safely, deadline.token());
-    auto base64 = deadline.judged(answer);
-    pass->settle(base64 ? base64->size() : 0);
-    pass->finish(base64);
-    co_return base64;
-}
-
-QCoro::Task<Result<QByteArray>> FileFetch::readPart(Range range, std::shared_ptr<QByteArray> part)
-{
-    auto &parts = m_means.parts;
-    const auto used = std::exchange(*part, parts.next());
-    const PartOrder order{range.packing, *part, used};
-    const auto script = partOfRangeScript(m_path, range.offset, range.sizeBytes, m_tools, order);
-    const Deadline deadline(m_means.shell.executor().clock(), answerTimeout, m_means.stop);
-    const auto made = co_await parts.run(script, deadline.token());
-    const auto judged = deadline.judged(made);
-    if (!judged) {
-        co_return failure(judged.error());
-    }
-    // Parts are made ahead of those that are on their way.
-    auto pass = co_await m_means.gate.enter(Flow::Down, expectedWireBytes(range), m_means.stop);
-    if (!pass) {
-        co_return failure(pass.error());
-    }
-    auto base64 = co_await m_means.shell.executor().readPlainFile(QString::fromUtf8(*part), m_means.stop);
-    pass->settle(base64 ? base64->size() : 0);
-    pass->finish(base64);
-    co_return base64;
-}
-
-/// As well as it packed so far.
-qint64 FileFetch::expectedWireBytes(const Range &range) const
-{
-    const auto bytes =
-        range.packing == Packing::None ? range.sizeBytes : range.sizeBytes * chunkBytes / m_rangeBytes;
-    return base64Bytes(bytes);
-}
-
-void FileFetch::learnFrom(const Range &range, const Written &written)
-{
-    if (range.packing == Packing::None) {
-        return;
-    }
-    if (!isAlwaysPacked() && !packingPays(range.packing, written.wireBytes, written.sizeBytes)) {
-        m_packing = Packing::None;
-    }
-    const auto wireBytes = m_packing == Packing::None ? written.sizeBytes : written.wireBytes;
-    m_rangeBytes = chunkBytesAfter(written.sizeBytes, wireBytes);
 }
 
 void FileFetch::noteRange(const Range &range)

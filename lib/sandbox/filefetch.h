@@ -4,7 +4,7 @@
 #include "core/workerthread.h"
 #include "sandbox/arrivals.h"
 #include "sandbox/downloadstage.h"
-#include "sandbox/packing.h"
+#include "sandbox/rangereader.h"
 #include "sandbox/remoteentry.h"
 #include "sandbox/remoteparts.h"
 #include "sandbox/sandboxshell.h"
@@ -40,6 +40,7 @@ public:
           m_path(std::move(remotePath)),
           m_file(std::move(file)),
           m_expectedBytes(sizeBytes()),
+          m_ranges({m_means.shell, m_means.gate, m_means.parts, m_means.stop}, m_path),
           m_keptBytes(keptBytes)
     {
     }
@@ -49,6 +50,9 @@ public:
     QCoro::Task<Result<void>> run();
     /// After a success: the file has grown each time, and its beginning is what has arrived.
     [[nodiscard]] bool hasOutgrown() const { return m_hasOutgrown; }
+
+    /// After a success: how it looked when it was read.
+    [[nodiscard]] const RemoteEntry &file() const { return m_file; }
 
     /// Whether a file of it is in the stage, be it a part of it.
     [[nodiscard]] bool hasFile() const { return m_local || m_keptBytes > 0; }
@@ -64,26 +68,16 @@ private:
     /// A line with the hash of what was read as it is there now, and what parseTopEntry() reads.
     QCoro::Task<Result<QByteArray>> describeRemote();
     QCoro::Task<Result<void>> openLocal();
-    /// Part of the file.
-    struct Range {
-        qint64 offset = 0;
-        qint64 sizeBytes = 0; ///< What follows is not part of it, though blocks are read whole.
-        Packing packing = Packing::None;
-    };
+    using Range = RangeReader::Range;
     /// What writing an encoded range came to.
     struct Written {
         qint64 sizeBytes = 0; ///< As it is in the file.
         qint64 wireBytes = 0; ///< Before base64.
     };
     [[nodiscard]] Range takeRange();
-    QCoro::Task<Result<void>> fetchRange(Range range, std::shared_ptr<QByteArray> part);
-    /// The range as base64. `part` is the part that its lane has used, and gets the one that it uses now.
-    QCoro::Task<Result<QByteArray>> readRange(Range range, std::shared_ptr<QByteArray> part);
-    QCoro::Task<Result<QByteArray>> readPart(Range range, std::shared_ptr<QByteArray> part);
+    QCoro::Task<Result<void>> fetchRange(Range range);
     QCoro::Task<Result<void>> startAnew();
     void noteRange(const Range &range);
-    [[nodiscard]] qint64 expectedWireBytes(const Range &range) const;
-    void learnFrom(const Range &range, const Written &written);
     QCoro::Task<Result<Written>> writeEncoded(Range range, QByteArray base64);
     QCoro::Task<Result<void>> write(qint64 offset, QByteArray content);
     void countWritten(qint64 offset, qint64 sizeBytes);
@@ -93,7 +87,6 @@ private:
     void adopt(const RemoteEntry &seen);
     /// Of the file, in the transfer's progress.
     void expectBytes(qint64 bytes);
-    [[nodiscard]] bool isAlwaysPacked() const { return m_means.gate.compression() == Compression::Always; }
     [[nodiscard]] qint64 sizeBytes() const { return m_file.sizeBytes.value_or(0); }
 
     Means m_means;
@@ -103,10 +96,8 @@ private:
     qint64 m_expectedBytes;
     RemoteEntry m_seen;
     std::shared_ptr<LocalDescriptor> m_local;
-    Packing m_packing = Packing::None; ///< Ranges come compressed, until that has not paid.
-    qint64 m_rangeBytes = chunkBytes;
     SandboxTools m_tools;
-    bool m_hasParts = false; ///< Ranges come through the executor's own reading of files.
+    RangeReader m_ranges;
     bool m_isUnsized = false;
     bool m_hasOutgrown = false;
     qint64 m_keptBytes; ///< At the beginning, from an earlier reading.

@@ -12,7 +12,7 @@ QCoro::Task<Result<void>> Upload::leaveOutFiles()
         co_return Result<void>();
     }
     const auto target = joinRemotePath(m_order.remoteDirectory, name());
-    const ExistingFiles::Sides sides{shell(), disk(), m_order.source, target};
+    const ExistingFiles::Sides sides{shell(), disk(), m_order.source, target, m_order.feed.get()};
     ExistingFiles existing(sides, m_order.existing);
     const auto looked = co_await existing.lookInSandbox(m_tools, stopToken());
     if (!looked) {

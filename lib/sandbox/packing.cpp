@@ -14,7 +14,6 @@ namespace {
 
 using namespace Qt::Literals::StringLiterals;
 
-constexpr qint64 maximumChunkBytes = 3 * chunkBytes;
 constexpr qint64 blockBytes = 64 * 1024;
 constexpr int fastestLevel = 1;
 constexpr int windowLogMaximum = 23;

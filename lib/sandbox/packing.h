@@ -51,6 +51,10 @@ struct PartChoice {
 inline constexpr qint64 chunkBytes = 3 * 1024 * 1024;
 /// The same of small files that go together, as they are on the disk.
 inline constexpr qint64 batchBytes = 4 * 1024 * 1024;
+/// Files up to this size travel many at once, larger ones by themselves.
+inline constexpr qint64 smallFileBytes = 512 * 1024;
+/// Of a large file that packs well, what goes at once at most.
+inline constexpr qint64 maximumChunkBytes = 3 * chunkBytes;
 /// The next chunk's bytes after one that took so many on the wire (before base64): what packs well goes in
 /// larger ones. A multiple of the blocks in which files are read and written.
 [[nodiscard]] qint64 chunkBytesAfter(qint64 bytes, qint64 wireBytes);

@@ -4,8 +4,8 @@
 #include "sandbox/contentcomparison.h"
 #include "sandbox/downloadplan.h"
 #include "sandbox/downloadstage.h"
-#include "sandbox/existingfiles.h"
 #include "sandbox/localmerge.h"
+#include "sandbox/upload.h"
 
 #include <QPointer>
 
@@ -19,10 +19,6 @@ namespace Koyeb {
 namespace {
 
 using namespace Qt::Literals::StringLiterals;
-
-/// What is left free on this computer's disk beside what a relay needs.
-constexpr qint64 reserveBytes = 64LL * 1024 * 1024;
-const QByteArray itemName = "item"_ba;
 
 /// A folder that only this person can look into; one that is there already has to be such a one, too.
 Result<void> makePrivateFolder(const std::filesystem::path &path)
@@ -60,24 +56,44 @@ Result<Lock> openSpool(const std::filesystem::path &spool, const std::filesystem
     return lock;
 }
 
-/// Whether what was sent is what the source still consists of.
-bool isSame(const UploadPlan &sent, const DownloadPlan &source)
+/// What of a relay may be removed with its source: nothing but what is in the record, as it is there. Files,
+/// whose content is still to be compared, by path; nothing when something is not as it was.
+std::optional<QHash<QByteArray, qint64>> filesIfRecorded(
+    const DownloadPlan &source, const QHash<QByteArray, RelayedItem> &record)
 {
-    QHash<QByteArray, FileLook> looks;
-    for (const auto &item : sent.items) {
-        looks.insert(item.path, lookOf(item));
+    if (!source.problems.isEmpty()) {
+        return {};
     }
-    return sent.problems.isEmpty() && source.problems.isEmpty() && sent.items.size() == source.items.size() &&
-           std::all_of(source.items.cbegin(), source.items.cend(), [&](const RemoteEntry &entry) {
-               const auto there = lookOf(entry);
-               const auto here = looks.constFind(entry.name);
-               if (here == looks.cend() || here->type != there.type) {
-                   return false;
-               }
-               return there.type == FileLook::Type::File ? here->sizeBytes == there.sizeBytes &&
-                                                               here->modifiedSeconds == there.modifiedSeconds
-                                                         : here->linkTarget == there.linkTarget;
-           });
+    QHash<QByteArray, qint64> files;
+    for (const auto &entry : source.items) {
+        const auto recorded = record.constFind(entry.name);
+        if (recorded == record.cend()) {
+            return {};
+        }
+        using Type = RelayedItem::Type;
+        const bool isFile = entry.type == RemoteEntry::Type::File && recorded->type == Type::File;
+        const bool isFolder = entry.type == RemoteEntry::Type::Directory && recorded->type == Type::Directory;
+        const bool isLink = entry.type == RemoteEntry::Type::SymbolicLink &&
+                            recorded->type == Type::SymbolicLink && entry.linkTarget == recorded->value;
+        if (!isFile && !isFolder && !isLink) {
+            return {};
+        }
+        if (isFile) {
+            files.insert(entry.name, entry.sizeBytes.value_or(0));
+        }
+    }
+    return files;
+}
+
+/// What of a folder is moved; null is all.
+std::shared_ptr<const TransferSelection> selectionOf(const RelayOrder &order)
+{
+    if (order.options.movesHidden || order.movesSource) {
+        return nullptr;
+    }
+    TransferSelection visible;
+    visible.leaveOutHidden();
+    return std::make_shared<const TransferSelection>(std::move(visible));
 }
 
 } // namespace
@@ -93,6 +109,9 @@ Relay::Relay(const Sides &sides, const RelayOrder &order, QObject *parent)
 Relay::~Relay()
 {
     pause();
+    if (m_isCleaningUp) {
+        closeFeed([](bool) {});
+    }
     if (m_isCleaningUp && m_endsWithRemoval) {
         m_disk.post([folder = folder()] { removeLocalTree(folder); });
     }
@@ -103,6 +122,7 @@ void Relay::resumeFrom(const TransferCheckpoint &checkpoint)
     m_place = RelayPlace::of(checkpoint.stage);
     m_checkpoint = checkpoint;
     m_checkpoint.stage = m_place.stage;
+    m_partsMayBeLeft = !m_place.spool.isEmpty();
 }
 
 std::filesystem::path Relay::folder() const
@@ -110,9 +130,14 @@ std::filesystem::path Relay::folder() const
     return m_order.spool / m_place.spool.toStdString();
 }
 
-std::filesystem::path Relay::item() const
+std::filesystem::path Relay::batches() const
 {
-    return folder() / itemName.toStdString();
+    return folder() / "batches";
+}
+
+RelayRecord Relay::record() const
+{
+    return RelayRecord(folder() / "record");
 }
 
 void Relay::start()
@@ -151,15 +176,8 @@ QCoro::Task<Result<void>> Relay::move(std::stop_token stop)
     if (!prepared) {
         co_return prepared;
     }
-    if (m_place.leg == RelayLeg::Fetch) {
-        const auto fetched = co_await runLeg(RelayLeg::Fetch, stop);
-        if (!fetched) {
-            co_return fetched;
-        }
-        enter(RelayLeg::Send);
-    }
     if (m_place.leg == RelayLeg::Send) {
-        const auto sent = co_await runLeg(RelayLeg::Send, stop);
+        const auto sent = co_await send(stop);
         const bool isWhole = m_problems.isEmpty() && m_meter.progress().leftOutFiles == 0;
         if (!sent || !m_order.movesSource || !isWhole) {
             co_return sent;
@@ -170,20 +188,13 @@ QCoro::Task<Result<void>> Relay::move(std::stop_token stop)
             addProblem({m_order.source, Error::of(ErrorKind::Rejected, reason), true});
             co_return sent;
         }
-        enter(RelayLeg::RemoveSource);
+        m_place.leg = RelayLeg::RemoveSource;
+        m_place.stage.clear();
+        if (m_notes) {
+            m_notes->noteStage(m_place.text());
+        }
     }
     co_return co_await removeSource(stop);
-}
-
-/// Later attempts find what this one has noted.
-void Relay::enter(RelayLeg leg)
-{
-    m_place.leg = leg;
-    m_place.stage.clear();
-    m_checkpoint = {};
-    if (m_notes) {
-        m_notes->noteStage(m_place.text());
-    }
 }
 
 QCoro::Task<Result<void>> Relay::prepare(std::stop_token stop)
@@ -191,25 +202,20 @@ QCoro::Task<Result<void>> Relay::prepare(std::stop_token stop)
     if (auto valid = checkRemotePath(m_order.targetDirectory); !valid) {
         co_return valid;
     }
-    if (m_order.existing == ExistingTarget::Refuse && m_place.leg == RelayLeg::Fetch) {
-        // Before much is read that could not be put there.
-        const auto target = joinRemotePath(m_order.targetDirectory, remoteName(m_order.source));
-        const auto exists = co_await m_sides.to.files().exists(target, stop);
-        if (!exists) {
-            co_return failure(exists.error());
-        }
-        if (*exists) {
-            co_return failure(ErrorKind::Conflict, u"There is a file or folder of that name already."_s);
-        }
-    }
     if (m_place.spool.isEmpty()) {
         m_place.spool = randomDigits();
         if (m_notes) {
             m_notes->noteStage(m_place.text());
         }
     }
-    std::function<Result<Lock>()> opening = [spool = m_order.spool, folder = folder()] {
-        return openSpool(spool, folder);
+    std::function<Result<Lock>()> opening = [spool = m_order.spool, folder = folder(),
+                                             batches = batches()]() -> Result<Lock> {
+        auto lock = openSpool(spool, folder);
+        removeLocalTree(batches); // Of an earlier attempt.
+        if (auto made = lock ? makePrivateFolder(batches) : failure(lock.error()); !made) {
+            return failure(made.error());
+        }
+        return lock;
     };
     auto lock = co_await m_disk.run(std::move(opening), stop);
     if (!lock) {
@@ -219,119 +225,74 @@ QCoro::Task<Result<void>> Relay::prepare(std::stop_token stop)
     co_return Result<void>();
 }
 
-void Relay::makeLeg(RelayLeg leg)
+void Relay::makeFeed()
 {
-    if (m_legNotes) {
-        m_legNotes->end();
+    // By the name of the spool's folder, so that another attempt finds what this one leaves.
+    const RelayFeed::Means means{m_sides.clock, m_sides.fromShell, m_sides.fromGate, m_disk};
+    RelayFeed::Source source;
+    source.path = m_order.source;
+    source.selection = selectionOf(m_order);
+    source.links = m_order.movesSource ? Links::Kept : m_order.options.links;
+    source.spool = batches();
+    source.partsName = temporaryName(m_place.spool);
+    if (m_order.movesSource) {
+        source.record = record();
     }
-    const bool isFetch = leg == RelayLeg::Fetch;
-    // In the spool there is nothing but what an earlier attempt of this one has put there.
-    // Modes and times of the source go as far as the spool, in which it is seen what was changed.
-    const auto links = m_order.movesSource ? Links::Kept : m_order.options.links;
-    const TransferOptions fetched{true, true, m_order.options.movesHidden || m_order.movesSource, links};
-    auto sent = m_order.options;
-    sent.movesHidden = true;
-    sent.links = Links::Kept; // Those in the spool are the other sandbox's and would lead into this computer.
-    m_leg.reset(
-        isFetch
-            ? m_sides.from.download(
-                  m_order.source, folder(), ExistingTarget::Overwrite, nullptr, itemName, nullptr, fetched)
-            : m_sides.to.upload(
-                  item(), m_order.targetDirectory, m_order.existing, nullptr, remoteName(m_order.source),
-                  nullptr, sent));
-    if (m_notes) {
-        m_legNotes = std::make_shared<RelayNotes>(m_notes, RelayPlace{leg, m_place.spool, m_place.stage});
-        m_leg->setNotes(m_legNotes);
-    }
-    m_leg->resumeFrom(m_checkpoint);
+    m_feed = std::make_shared<RelayFeed>(means, std::move(source));
 }
 
-QCoro::Task<Result<void>> Relay::runLeg(RelayLeg leg, std::stop_token stop)
+void Relay::makeUpload()
 {
-    if (m_leg) {
-        m_leg.release()->deleteLater(); // It is the sender of the signal that brought us here.
+    makeFeed();
+    UploadOrder order;
+    order.source = m_order.source.toStdString();
+    order.remoteDirectory = m_order.targetDirectory;
+    order.existing = m_order.existing;
+    order.name = remoteName(m_order.source);
+    order.options = m_order.options;
+    order.options.links = Links::Kept; // The feed follows them, in the sandbox; nothing does here.
+    order.feed = m_feed;
+    m_upload = std::make_unique<Upload>(m_sides.clock, m_sides.toShell, m_sides.toGate, order, nullptr);
+    if (m_notes) {
+        m_uploadNotes = std::make_shared<RelayNotes>(m_notes, m_place);
+        m_upload->setNotes(m_uploadNotes);
     }
-    makeLeg(leg);
+    m_upload->resumeFrom(m_checkpoint);
+}
+
+QCoro::Task<Result<void>> Relay::send(std::stop_token stop)
+{
+    makeUpload();
     Completion<Result<void>> end;
-    m_legEnd = end;
-    auto *transfer = m_leg.get();
-    connect(transfer, &Transfer::progressed, this, [this, leg](const auto &now) { takeProgress(leg, now); });
-    connect(transfer, &Transfer::problemFound, this, [this](const auto &problem) { addProblem(problem); });
-    connect(transfer, &Transfer::finished, this, [end]() mutable { end.complete({}); });
-    connect(transfer, &Transfer::failed, this, [end](const Error &error) mutable {
-        end.complete(failure(error));
-    });
+    auto *upload = m_upload.get();
+    connect(upload, &Transfer::progressed, this, [this](const auto &now) { takeProgress(now); });
+    connect(upload, &Transfer::problemFound, this, [this](const auto &problem) { addProblem(problem); });
+    connect(upload, &Transfer::finished, this, [end]() mutable { end.complete({}); });
+    connect(
+        upload, &Transfer::failed, this, [end](const Error &error) mutable { end.complete(failure(error)); });
     const std::stop_callback onStop(stop, [end]() mutable { end.complete(failure(Error::cancelled())); });
-    transfer->start();
+    upload->start();
     const auto result = co_await end;
-    m_legEnd.reset();
     if (!stop.stop_requested()) {
-        takeProgress(leg, m_leg->progress());
-        if (leg == RelayLeg::Fetch) {
-            m_fetchedKeptBytes = m_leg->progress().keptBytes;
+        takeProgress(m_upload->progress());
+        if (!result) {
+            m_sides.fromShell.forgetTools(); // They may be others when it is tried again.
         }
     }
     co_return result;
 }
 
-void Relay::takeProgress(RelayLeg leg, const TransferProgress &progress)
+void Relay::takeProgress(const TransferProgress &progress)
 {
-    if (m_state != State::Running) {
-        return;
-    }
-    m_meter.update([&](TransferProgress &all) {
-        all.totalBytes = progress.totalBytes;
-        all.totalFiles = progress.totalFiles;
-        all.currentPath = sourcePathOf(progress.currentPath);
-        // Each way is half of it.
-        if (leg == RelayLeg::Fetch) {
-            all.doneBytes = progress.doneBytes / 2;
-            all.keptBytes = progress.keptBytes / 2;
-        } else {
-            const auto isResumed = m_fetchedKeptBytes == 0 && !m_roomWasChecked;
-            const auto fetchedKept = isResumed ? progress.totalBytes : m_fetchedKeptBytes;
-            all.doneBytes = (progress.totalBytes + progress.doneBytes) / 2;
-            all.keptBytes = (fetchedKept + progress.keptBytes) / 2;
-            all.doneFiles = progress.doneFiles;
-            all.leftOutFiles = progress.leftOutFiles;
-        }
-    });
-    if (leg == RelayLeg::Fetch && progress.totalFiles > 0 && !std::exchange(m_roomWasChecked, true)) {
-        checkRoom(progress.totalBytes - progress.keptBytes, m_scope.token());
+    if (m_state == State::Running) {
+        m_meter.update([&](TransferProgress &all) { all = progress; });
     }
 }
 
-/// Ends the leg when this computer's disk has no room for it.
-QCoro::Task<void> Relay::checkRoom(qint64 bytes, std::stop_token stop)
+void Relay::addProblem(const TransferProblem &problem)
 {
-    std::function<Result<qint64>()> looking = [folder = folder()] {
-        return freeBytesAt(folder);
-    };
-    const auto room = co_await m_disk.run(std::move(looking), stop);
-    const bool isOver = !m_legEnd || m_place.leg != RelayLeg::Fetch;
-    if (stop.stop_requested() || isOver || !room || *room - reserveBytes >= bytes) {
-        co_return;
-    }
-    m_leg->disconnect(this);
-    m_leg->cancel();
-    auto end = *m_legEnd;
-    end.complete(failure(localError(ENOSPC)));
-}
-
-void Relay::addProblem(TransferProblem problem)
-{
-    problem.path = sourcePathOf(problem.path);
     m_problems.append(problem);
     Q_EMIT problemFound(problem);
-}
-
-/// What is in the spool is told by its name at the source.
-QByteArray Relay::sourcePathOf(const QByteArray &path) const
-{
-    const auto spooled = bytesOf(item());
-    const bool isSpooled =
-        path.startsWith(spooled) && (path.size() == spooled.size() || path[spooled.size()] == '/');
-    return isSpooled ? m_order.source + path.mid(spooled.size()) : path;
 }
 
 QCoro::Task<Result<void>> Relay::removeSource(std::stop_token stop)
@@ -367,26 +328,26 @@ QCoro::Task<Result<bool>> Relay::isSourceUnchanged(std::stop_token stop)
     if (!source) {
         co_return failure(source.error());
     }
-    std::function<Result<UploadPlan>()> planning = [item = item(), stop] {
-        return planUpload(item, stop);
+    using Record = QHash<QByteArray, RelayedItem>;
+    std::function<Result<Record>()> reading = [record = record()] {
+        return record.read();
     };
-    const auto sent = co_await m_disk.run(std::move(planning), stop);
-    if (!sent) {
-        co_return failure(sent.error());
+    const auto recorded = co_await m_disk.run(std::move(reading), stop);
+    if (!recorded) {
+        co_return failure(recorded.error());
     }
-    if (!isSame(*sent, *source)) {
+    const auto files = filesIfRecorded(*source, *recorded);
+    if (!files) {
         co_return false;
     }
-    // Within a second a file can be changed and look as before; it is about to be removed.
-    QHash<QByteArray, qint64> files;
-    for (const auto &item : sent->items) {
-        if (item.type == UploadItem::Type::File) {
-            files.insert(item.path, item.sizeBytes);
-        }
+    // A file can be changed and look as before; it is about to be removed.
+    const auto hashes = co_await contentHashes(m_sides.fromShell, m_order.source, *files, stop);
+    if (!hashes) {
+        co_return failure(hashes.error());
     }
-    ContentComparison contents(m_sides.fromShell, m_disk, item(), m_order.source);
-    const auto same = co_await contents.same(files, stop);
-    co_return same ? Result<bool>(same->size() == files.size()) : failure(same.error());
+    co_return std::all_of(files->keyBegin(), files->keyEnd(), [&](const QByteArray &path) {
+        return hashes->contains(path) && hashes->value(path) == recorded->value(path).value;
+    });
 }
 
 void Relay::cancel()
@@ -408,15 +369,15 @@ void Relay::stop(End end)
     m_state = State::Ended;
     m_meter.stop();
     m_scope.restart();
-    if (!wasStarted && end == End::Remove && !m_place.stage.isEmpty()) {
-        makeLeg(m_place.leg); // Removes what an earlier attempt left.
+    if (!wasStarted && end == End::Remove && !m_place.spool.isEmpty()) {
+        makeUpload(); // Removes what an earlier attempt left.
     }
-    if (m_leg) {
-        m_leg->disconnect(this);
+    if (m_upload) {
+        m_upload->disconnect(this);
         if (end == End::Remove) {
-            m_leg->cancel();
+            m_upload->cancel();
         } else {
-            m_leg->pause();
+            m_upload->pause();
         }
     }
     leave(end);
@@ -426,18 +387,25 @@ void Relay::leave(End end)
 {
     m_isCleaningUp = true;
     m_endsWithRemoval = end == End::Remove && !m_place.spool.isEmpty();
-    if (m_leg && m_leg->isCleaningUp()) {
-        connect(m_leg.get(), &Transfer::cleanedUp, this, [this, end] { tidyUp(end, m_ending.token()); });
+    if (m_upload && m_upload->isCleaningUp()) {
+        connect(m_upload.get(), &Transfer::cleanedUp, this, [this, end] { tidyUp(end, m_ending.token()); });
     } else {
         tidyUp(end, m_ending.token());
     }
 }
 
-/// The leg has come to rest.
+/// The upload has come to rest.
 QCoro::Task<void> Relay::tidyUp(End end, std::stop_token stop)
 {
-    if (m_legNotes) {
-        m_legNotes->end();
+    if (m_uploadNotes) {
+        m_uploadNotes->end();
+    }
+    Completion<bool> closed;
+    closeFeed([closed](bool isGone) mutable { closed.complete(isGone); });
+    const std::stop_callback onStop(stop, [closed]() mutable { closed.complete(false); });
+    const bool isSourceTidy = co_await closed;
+    if (stop.stop_requested()) {
+        co_return;
     }
     if (m_endsWithRemoval) {
         std::function<Result<void>()> removing = [folder = folder()]() -> Result<void> {
@@ -449,13 +417,26 @@ QCoro::Task<void> Relay::tidyUp(End end, std::stop_token stop)
             co_return;
         }
     }
-    m_hasLeftSomething = end == End::Remove && m_leg && m_leg->hasLeftSomething();
+    m_hasLeftSomething = end == End::Remove && (!isSourceTidy || (m_upload && m_upload->hasLeftSomething()));
     if (end == End::Remove && m_notes && !m_hasLeftSomething) {
         m_notes->noteStage({});
     }
     m_spoolLock.reset();
     m_isCleaningUp = false;
     Q_EMIT cleanedUp();
+}
+
+/// Parts in the source's sandbox are of no use to another attempt.
+void Relay::closeFeed(std::function<void(bool isGone)> done)
+{
+    if (!m_feed && m_partsMayBeLeft) {
+        makeFeed();
+    }
+    if (m_feed && !std::exchange(m_isFeedClosed, true)) {
+        m_feed->close(m_partsMayBeLeft, std::move(done));
+    } else {
+        done(true);
+    }
 }
 
 } // namespace Koyeb

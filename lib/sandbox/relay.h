@@ -3,6 +3,7 @@
 
 #include "core/completion.h"
 #include "core/workerthread.h"
+#include "sandbox/relayfeed.h"
 #include "sandbox/relaynotes.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/transfermeter.h"
@@ -11,10 +12,11 @@ namespace Koyeb {
 
 class LocalDescriptor;
 
-/// A file or folder on its way from one sandbox into another: downloaded into a private folder of this
-/// computer, then uploaded from there, each checked as such transfers are. Only then, if it is to move, and
-/// if it is still what was read, it is removed where it was. Never more of it is in memory than a transfer
-/// holds; it all has to fit on this computer's disk, which is looked at first.
+/// A file or folder on its way from one sandbox into another: an Upload whose files come out of the other
+/// sandbox while it runs. Large ones pass through memory, of small ones a few lie in a private folder of this
+/// computer, so that neither memory nor disk has to hold more than a little of it; it is checked on both
+/// sides as such transfers are. Only then, if it is to move, and if it is still what was read, it is removed
+/// where it was.
 class Relay final : public Transfer {
     Q_OBJECT
 
@@ -24,7 +26,10 @@ public:
         Clock &clock;
         Sandbox &from;
         SandboxShell &fromShell; ///< For transfers.
+        TransferGate &fromGate;
         Sandbox &to;
+        SandboxShell &toShell; ///< For transfers.
+        TransferGate &toGate;
     };
 
     Relay(const Sides &sides, const RelayOrder &order, QObject *parent);
@@ -46,20 +51,20 @@ private:
     QCoro::Task<void> run(std::stop_token stop);
     QCoro::Task<Result<void>> move(std::stop_token stop);
     QCoro::Task<Result<void>> prepare(std::stop_token stop);
-    QCoro::Task<Result<void>> runLeg(RelayLeg leg, std::stop_token stop);
-    QCoro::Task<void> checkRoom(qint64 bytes, std::stop_token stop);
+    QCoro::Task<Result<void>> send(std::stop_token stop);
     QCoro::Task<Result<void>> removeSource(std::stop_token stop);
     QCoro::Task<Result<bool>> isSourceUnchanged(std::stop_token stop);
-    void makeLeg(RelayLeg leg);
-    void enter(RelayLeg leg);
-    void takeProgress(RelayLeg leg, const TransferProgress &progress);
-    void addProblem(TransferProblem problem);
-    [[nodiscard]] QByteArray sourcePathOf(const QByteArray &path) const;
+    void makeFeed();
+    void makeUpload();
+    void takeProgress(const TransferProgress &progress);
+    void addProblem(const TransferProblem &problem);
     [[nodiscard]] std::filesystem::path folder() const;
-    [[nodiscard]] std::filesystem::path item() const;
+    [[nodiscard]] std::filesystem::path batches() const;
+    [[nodiscard]] RelayRecord record() const;
     void stop(End end);
     void leave(End end);
     QCoro::Task<void> tidyUp(End end, std::stop_token stop);
+    void closeFeed(std::function<void(bool isGone)> done);
 
     Sides m_sides;
     RelayOrder m_order;
@@ -69,16 +74,16 @@ private:
     bool m_endsWithRemoval = false; ///< Of its folder in the spool.
     bool m_hasLeftSomething = false;
     std::shared_ptr<TransferNotes> m_notes; ///< Null where nobody wants to know.
-    TransferCheckpoint m_checkpoint;        ///< Of the leg that an earlier attempt was in.
-    std::unique_ptr<Transfer> m_leg;
-    std::shared_ptr<RelayNotes> m_legNotes;
-    std::optional<Completion<Result<void>>> m_legEnd;
+    TransferCheckpoint m_checkpoint;        ///< Of the upload of an earlier attempt.
+    bool m_partsMayBeLeft = false;          ///< In the source's sandbox, by an earlier attempt.
+    WorkerThread m_disk;
+    std::shared_ptr<RelayFeed> m_feed;
+    bool m_isFeedClosed = false;
+    std::unique_ptr<Transfer> m_upload;
+    std::shared_ptr<RelayNotes> m_uploadNotes;
     QList<TransferProblem> m_problems;
-    bool m_roomWasChecked = false;
-    qint64 m_fetchedKeptBytes = 0;
     TransferMeter m_meter;
     std::shared_ptr<LocalDescriptor> m_spoolLock;
-    WorkerThread m_disk;
     TaskScope m_ending;
     TaskScope m_scope;
 };

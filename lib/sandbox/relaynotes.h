@@ -8,12 +8,12 @@
 namespace Koyeb {
 
 /// Where a relay stands.
-enum class RelayLeg { Fetch, Send, RemoveSource };
+enum class RelayLeg { Send, RemoveSource };
 
 /// What a relay's checkpoint says in place of a stage: the leg, the folder in the spool and, behind them, the
-/// stage of the leg's own transfer, which is empty while there is none.
+/// stage of the upload, which is empty while there is none.
 struct RelayPlace {
-    RelayLeg leg = RelayLeg::Fetch;
+    RelayLeg leg = RelayLeg::Send;
     QByteArray spool;
     QByteArray stage;
 
@@ -22,7 +22,7 @@ struct RelayPlace {
     [[nodiscard]] static RelayPlace of(const QByteArray &text);
 };
 
-/// Notes what one leg of a relay achieves, as the relay's.
+/// Notes what the upload of a relay achieves, as the relay's.
 class RelayNotes final : public TransferNotes {
 public:
     RelayNotes(std::shared_ptr<TransferNotes> relay, RelayPlace place)
@@ -30,7 +30,7 @@ public:
     {
     }
 
-    /// The leg is over; what it still notes, of its own tidying, concerns nobody.
+    /// The upload is over; what it still notes, of its own tidying, concerns nobody.
     void end() { m_isOver = true; }
 
     void noteStage(const QByteArray &name) override
@@ -55,8 +55,7 @@ public:
     }
     void noteCommitting(bool isCommitting) override
     {
-        // In the spool the target is the relay's own, so that nothing depends on it.
-        if (!m_isOver && m_place.leg == RelayLeg::Send) {
+        if (!m_isOver) {
             m_relay->noteCommitting(isCommitting);
         }
     }

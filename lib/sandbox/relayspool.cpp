@@ -14,7 +14,7 @@ namespace Koyeb {
 namespace {
 
 constexpr qsizetype spoolNameLength = 32;
-constexpr std::array<QByteArrayView, 3> legNames{"fetch", "send", "remove"};
+constexpr std::array<QByteArrayView, 2> legNames{"send", "remove"};
 
 bool isSpoolName(const QByteArray &name)
 {
@@ -46,8 +46,7 @@ RelayPlace RelayPlace::of(const QByteArray &text)
 RelayStage relayStageOf(const QByteArray &stage)
 {
     const auto place = RelayPlace::of(stage);
-    const bool isSending = place.leg == RelayLeg::Send;
-    return {place.spool, isSending, isSending ? place.stage : QByteArray()};
+    return {place.spool, place.leg == RelayLeg::Send ? place.stage : QByteArray()};
 }
 
 void sweepRelaySpool(const std::filesystem::path &spool, const QList<QByteArray> &stages)

@@ -87,7 +87,14 @@ Transfer *Sandbox::download(
 
 Transfer *Sandbox::copyTo(Sandbox &target, const RelayOrder &order, QObject *parent)
 {
-    return new Relay({m_clock, *this, m_transferShell, target}, order, parent);
+    const Relay::Sides sides{m_clock,
+                             *this,
+                             m_transferShell,
+                             *m_transferGate,
+                             target,
+                             target.m_transferShell,
+                             *target.m_transferGate};
+    return new Relay(sides, order, parent);
 }
 
 } // namespace Koyeb

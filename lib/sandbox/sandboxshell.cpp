@@ -79,8 +79,13 @@ QByteArray randomDigits()
 
 QByteArray temporaryName()
 {
+    return temporaryName(randomDigits());
+}
+
+QByteArray temporaryName(const QByteArray &digits)
+{
     // Short enough not to be taken for a credential where a message quotes it.
-    return ".koyeb-part-" + randomDigits().first(16);
+    return ".koyeb-part-" + digits.first(16);
 }
 
 QCoro::Task<Result<SandboxTools>> SandboxShell::tools(std::stop_token stop)

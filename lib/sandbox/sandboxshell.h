@@ -89,5 +89,7 @@ private:
 
 /// A name for the hidden directory in which a transfer is put together; not to be guessed.
 [[nodiscard]] QByteArray temporaryName();
+/// The one that belongs to some randomDigits().
+[[nodiscard]] QByteArray temporaryName(const QByteArray &digits);
 
 } // namespace Koyeb

@@ -122,8 +122,8 @@ inline constexpr quint32 usualFolderMode = 0755;
 struct RelayOrder {
     QByteArray source;          ///< Of the file or folder.
     QByteArray targetDirectory; ///< In the other sandbox.
-    /// A folder of this computer in which it lies on its way, in a private folder of a random name. Made
-    /// where there is none; nothing else may be in it.
+    /// A folder of this computer in which small files lie on their way, a few at a time, in a private folder
+    /// of a random name. Made where there is none; nothing else may be in it.
     std::filesystem::path spool;
     ExistingTarget existing = ExistingTarget::Refuse; ///< At the target.
     /// The source is removed once all of it has arrived, unless it was changed meanwhile.
@@ -143,7 +143,6 @@ void removeRelaySpool(const std::filesystem::path &spool, const QByteArray &name
 /// What the stage of a relay's checkpoint says, for whoever has the checkpoint and not both sandboxes.
 struct RelayStage {
     QByteArray spool;       ///< The name of its folder in the spool; empty when the stage is not a relay's.
-    bool isSending = false; ///< All of it is in the spool, and on its way from there.
     QByteArray uploadStage; ///< Of its upload, where it has come so far and has one.
 };
 /// Reads it.

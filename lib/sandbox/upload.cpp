@@ -75,11 +75,7 @@ QCoro::Task<Result<void>> Upload::prepare()
     if (auto valid = checkRemotePath(m_order.remoteDirectory); !valid) {
         co_return valid;
     }
-    const auto stop = stopToken();
-    std::function<Result<UploadPlan>()> planning = [order = m_order, stop] {
-        return planUpload(order.source, stop, order.selection.get(), order.options.links);
-    };
-    auto plan = co_await disk().run(std::move(planning), stop);
+    auto plan = co_await readPlan();
     if (!plan) {
         co_return failure(plan.error());
     }
@@ -88,7 +84,7 @@ QCoro::Task<Result<void>> Upload::prepare()
         applyOptions(item);
     }
     addProblems(m_plan.problems);
-    const auto tools = co_await shell().tools(stop);
+    const auto tools = co_await shell().tools(stopToken());
     if (!tools) {
         co_return failure(tools.error());
     }
@@ -104,6 +100,18 @@ QCoro::Task<Result<void>> Upload::prepare()
     }
     countPlan();
     co_return co_await makeStage();
+}
+
+QCoro::Task<Result<UploadPlan>> Upload::readPlan()
+{
+    const auto stop = stopToken();
+    if (m_order.feed) {
+        co_return co_await m_order.feed->plan(stop);
+    }
+    std::function<Result<UploadPlan>()> planning = [order = m_order, stop] {
+        return planUpload(order.source, stop, order.selection.get(), order.options.links);
+    };
+    co_return co_await disk().run(std::move(planning), stop);
 }
 
 QCoro::Task<Result<void>> Upload::makeStage()

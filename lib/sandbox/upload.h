@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sandbox/arrivals.h"
 #include "sandbox/remotestage.h"
 #include "sandbox/sandboxtransfer.h"
 #include "sandbox/transfergate.h"
 #include "sandbox/uploadbatch.h"
+#include "sandbox/uploadfeed.h"
 #include "sandbox/uploadremains.h"
 #include "sandbox/uploadsource.h"
 
@@ -19,6 +21,8 @@ struct UploadOrder {
     QByteArray name;                                              ///< Of the target.
     std::shared_ptr<const TransferSelection> selection = nullptr; ///< Null is all.
     TransferOptions options = {}; ///< What is hidden is a matter of the selection.
+    /// What it reads from in place of the files at `source`, with a selection of its own; null is those.
+    std::shared_ptr<UploadFeed> feed = nullptr;
 };
 
 /// A file or folder on its way into a sandbox. Large files go in parts, several at a time, each decoded into
@@ -32,7 +36,19 @@ public:
     ~Upload() override;
 
 private:
-    struct FileInFlight;
+    /// A file that several lanes send at the same time.
+    struct FileInFlight {
+        UploadItem item;
+        std::shared_ptr<UploadSource> source; ///< Null where it comes from a stream.
+        Arrivals arrivals;
+        bool hasFailed = false;
+        qint64 nextBytes = chunkBytes;
+        qint64 takenBytes = 0; ///< From its beginning on, by those that read.
+    };
+    /// More than may pass the gate: meanwhile the others have theirs put into place.
+    static constexpr int lanes = TransferGate::maximumAtOnce + 2;
+    /// So often a file that is changed meanwhile is read.
+    static constexpr int maximumReadings = 4;
 
     /// Whether only one item is affected, so that the others may go on.
     [[nodiscard]] static bool concernsItemOnly(const Error &error)
@@ -46,6 +62,7 @@ private:
     void adoptStage(const QByteArray &name) override;
     QCoro::Task<Result<void>> moveAll();
     QCoro::Task<Result<void>> prepare();
+    QCoro::Task<Result<UploadPlan>> readPlan();
     QCoro::Task<Result<void>> leaveOutFiles();
     QCoro::Task<Result<void>> makeStage();
     QCoro::Task<Result<void>> takeUpRemains();
@@ -62,6 +79,19 @@ private:
     [[nodiscard]] QList<UploadItem> takeBatch();
     QCoro::Task<Result<void>> sendFileOfTree(UploadItem item);
     QCoro::Task<Result<void>> sendFile(UploadItem item);
+    QCoro::Task<Result<void>> sendFileHere(UploadItem item);
+    // Of a feed.
+    /// Has what a batch needs brought here; the others, by themselves, come later.
+    QCoro::Task<Result<UploadFeed::Brought>> bringBatch(QList<UploadItem> items);
+    void sendLater(const QList<UploadItem> &items, const QSet<QByteArray> &paths);
+    QCoro::Task<Result<void>> sendFileOfFeed(UploadItem item);
+    QCoro::Task<Result<void>> sendStream(UploadItem item);
+    /// What is there of the file in the end, if all went well.
+    QCoro::Task<Result<UploadItem>> sendStreamFrom(UploadItem item, qint64 keptBytes, bool *isWhole);
+    QCoro::Task<Result<void>> sendRanges(
+        std::shared_ptr<FileInFlight> file, std::shared_ptr<UploadStream> stream);
+    /// Notes whether a failure of the feed is one of a single item.
+    [[nodiscard]] Error judgedOfFeed(const Error &error);
     QCoro::Task<std::optional<UploadItem>> lookAgain(UploadItem item);
     QCoro::Task<Result<void>> sendFileFrom(UploadItem item, qint64 keptBytes);
     QCoro::Task<Result<void>> removeFile(QByteArray path);
@@ -97,6 +127,7 @@ private:
     qint64 m_placedBytes = 0;
     qsizetype m_nextItem = 0;              ///< Of the plan, for takeBatch().
     bool m_hasFailed = false;              ///< One of the batches has.
+    bool m_feedLacksItem = false;          ///< The last failure is the feed's, and of one item.
     QList<UploadItem> m_sentAlone;         ///< Those of a folder that go in no batch.
     QHash<qint64, qint64> m_bytesInFlight; ///< By part.
 };

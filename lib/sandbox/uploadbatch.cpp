@@ -8,7 +8,9 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <algorithm>
 #include <memory>
+#include <numeric>
 
 namespace Koyeb {
 
@@ -29,6 +31,31 @@ la_ssize_t appendTo(archive *, void *bytes, const void *data, size_t size)
     return static_cast<la_ssize_t>(size);
 }
 
+/// Where things are in a header of a tar archive.
+constexpr qsizetype headerBytes = 512;
+constexpr qsizetype timeOffset = 136;
+constexpr qsizetype timeBytes = 12;
+constexpr qsizetype checksumOffset = 148;
+constexpr qsizetype checksumBytes = 8;
+
+/// Writes a time from before 1970 into a header, which libarchive does not: as GNU's tar and BusyBox's have
+/// it, in base 256, the highest bits set.
+void setEarlyTime(char *header, qint64 seconds)
+{
+    for (qsizetype at = timeBytes - 1; at >= 0; --at) {
+        header[timeOffset + at] = static_cast<char>(seconds & 0xFF);
+        seconds >>= 8; // Keeps the sign.
+    }
+    // Of all bytes, as if the checksum itself were spaces.
+    std::fill_n(header + checksumOffset, checksumBytes, ' ');
+    const auto sum = std::accumulate(header, header + headerBytes, 0U, [](unsigned all, char byte) {
+        return all + static_cast<unsigned char>(byte);
+    });
+    const auto digits = QByteArray::number(sum, 8).rightJustified(checksumBytes - 2, '0');
+    std::copy(digits.cbegin(), digits.cend(), header + checksumOffset);
+    header[checksumOffset + checksumBytes - 2] = '\0';
+}
+
 /// A tar archive in memory. GNU's format, since it takes names and link targets of any bytes and length as
 /// they are, and since BusyBox reads it.
 class TarWriter {
@@ -37,6 +64,8 @@ public:
     {
         m_bytes.reserve(expectedBytes);
         archive_write_set_format_gnutar(m_archive.get());
+        archive_write_set_bytes_per_block(
+            m_archive.get(), 0); // Headers are here as soon as they are written.
         archive_write_set_bytes_in_last_block(m_archive.get(), 1); // No padding behind the end.
         archive_write_open(m_archive.get(), &m_bytes, nullptr, &appendTo, nullptr);
     }
@@ -52,10 +81,16 @@ public:
         if (item.type == UploadItem::Type::SymbolicLink) {
             archive_entry_set_symlink(entry.get(), item.linkTarget.constData());
         }
-        return archive_write_header(m_archive.get(), entry.get()) == ARCHIVE_OK &&
-               archive_write_data(
+        if (archive_write_header(m_archive.get(), entry.get()) != ARCHIVE_OK ||
+            m_bytes.size() < headerBytes) {
+            return false;
+        }
+        if (item.modifiedSeconds < 0) {
+            setEarlyTime(m_bytes.data() + m_bytes.size() - headerBytes, item.modifiedSeconds);
+        }
+        return archive_write_data(
                    m_archive.get(), content.constData(), static_cast<size_t>(content.size())) ==
-                   content.size();
+               content.size();
     }
 
     [[nodiscard]] std::optional<QByteArray> finish()

@@ -21,10 +21,6 @@ namespace {
 
 using namespace Qt::Literals::StringLiterals;
 
-/// More than may pass the gate: meanwhile the others have theirs put into place.
-constexpr int lanes = TransferGate::maximumAtOnce + 2;
-/// So often a file that is changed meanwhile is read.
-constexpr int maximumReadings = 4;
 /// The content of parts that are scripts.
 constexpr qint64 scriptedPartBytes = 1024 * 1024;
 
@@ -36,16 +32,6 @@ Error damagedOnTheWay()
         ErrorKind::Integrity, u"What arrived in the sandbox is not what was sent; its checksum differs."_s);
 }
 
-/// A file that several lanes send at the same time.
-struct Upload::FileInFlight {
-    UploadItem item;
-    std::shared_ptr<UploadSource> source;
-    Arrivals arrivals;
-    bool hasFailed = false;
-    qint64 nextBytes = chunkBytes;
-    qint64 takenBytes = 0; ///< From its beginning on, by those that read.
-};
-
 QCoro::Task<Result<void>> Upload::removeFile(QByteArray path)
 {
     const auto script = u"rm -f -- "_s + shellQuoted(stage().item(path));
@@ -54,6 +40,12 @@ QCoro::Task<Result<void>> Upload::removeFile(QByteArray path)
 }
 
 QCoro::Task<Result<void>> Upload::sendFile(UploadItem item)
+{
+    auto sending = m_order.feed ? sendFileOfFeed(std::move(item)) : sendFileHere(std::move(item));
+    co_return co_await sending;
+}
+
+QCoro::Task<Result<void>> Upload::sendFileHere(UploadItem item)
 {
     const bool isKept = m_remains.partialBytes > 0 && m_remains.partialPath == item.path;
     auto keptBytes = isKept ? m_remains.partialBytes : 0;

@@ -161,6 +161,13 @@ QString mergeScript(const UploadStage &stage, ExistingTarget existing, const San
            shellQuoted({stage.item({}), stage.target}) + u" || exit\n"_s;
 }
 
+/// BusyBox takes the last second before 1970 for a mistake: there it is the next one.
+QString touchScript(qint64 seconds, const QString &path)
+{
+    const auto touch = u"touch -d @%1 -- "_s.arg(seconds) + path;
+    return seconds == -1 ? u"{ "_s + touch + u" 2>/dev/null || touch -d @0 -- "_s + path + u"; }"_s : touch;
+}
+
 } // namespace
 
 UploadStage UploadStage::beside(
@@ -260,8 +267,8 @@ QString concludeFileScript(const UploadStage &stage, const UploadItem &item, con
     // An earlier time may have given it a mode that forbids writing.
     const auto hashing = hasher.isEmpty() ? QString() : hasher + u" < "_s + path + u" && "_s;
     return u"chmod u+rw -- "_s + path + u" 2>/dev/null\n: >> "_s + path + u" && "_s + hashing + u"chmod "_s +
-           QString::number(item.mode, 8) + u" -- "_s + path + u" && touch -d @"_s +
-           QString::number(item.modifiedSeconds) + u" -- "_s + path;
+           QString::number(item.mode, 8) + u" -- "_s + path + u" && "_s +
+           touchScript(item.modifiedSeconds, path);
 }
 
 QString unpackPartScript(const UploadStage &stage, qint64 number, const PartForm &form, const QString &hasher)
@@ -297,8 +304,8 @@ QString makeDirectoriesScript(const UploadStage &stage, const QList<QByteArray> 
 QString concludeDirectoryScript(const UploadStage &stage, const UploadItem &item)
 {
     const auto path = shellQuoted(stage.item(item.path));
-    return u"touch -d @"_s + QString::number(item.modifiedSeconds) + u" -- "_s + path + u" && chmod "_s +
-           QString::number(item.mode, 8) + u" -- "_s + path;
+    return touchScript(item.modifiedSeconds, path) + u" && chmod "_s + QString::number(item.mode, 8) +
+           u" -- "_s + path;
 }
 
 QString renewTimesScript(const UploadStage &stage)

@@ -149,6 +149,16 @@ Result<UploadSource::Chunk> UploadSource::next(
     return Chunk{offset, bytes.size(), preparedBody(head, content, form.coding), content.size(), form};
 }
 
+UploadSource::Chunk UploadSource::chunkOf(
+    qint64 offset, const QByteArray &bytes, const PartChoice &choice, const QByteArray &head)
+{
+    const auto small = packed(bytes, choice.packing, choice.compression);
+    auto form = choice.bytes;
+    form.packing = small ? choice.packing : Packing::None;
+    const auto &content = small ? *small : bytes;
+    return {offset, bytes.size(), preparedBody(head, content, form.coding), content.size(), form};
+}
+
 Result<void> UploadSource::skip(qint64 bytes)
 {
     constexpr qint64 step = 1024 * 1024;

@@ -25,6 +25,9 @@ public:
         qint64 wireBytes = 0; ///< Of it, the content's before base64.
         PartForm form;
     };
+    /// A chunk of just these bytes, which are not taken for text; see next().
+    [[nodiscard]] static Chunk chunkOf(
+        qint64 offset, const QByteArray &bytes, const PartChoice &choice, const QByteArray &head);
     /// The next at most `maximumBytes`, in the form that makes least of them, in a body that begins with
     /// `head`. What goes as text may end a few bytes earlier, between two characters. Fails when the file
     /// ends before its size.

@@ -18,8 +18,6 @@ constexpr qsizetype scriptCharacters = 32 * 1024;
 /// Of the directories that one request makes; a script is 128 KiB at most.
 constexpr qsizetype directoryNameBytes = 48 * 1024;
 
-/// Files up to this size travel in archives.
-constexpr qint64 smallFileBytes = 512 * 1024;
 constexpr qsizetype itemsInBatch = 2000;
 /// One is packed and sent while the ones before are unpacked.
 constexpr int batchesAtOnce = 3;
@@ -208,8 +206,15 @@ QCoro::Task<Result<void>> Upload::sendBatches()
 QCoro::Task<Result<void>> Upload::sendBatch(QList<UploadItem> items, WorkerThread &packer)
 {
     const auto stop = stopToken();
+    auto brought = co_await bringBatch(items);
+    if (!brought) {
+        co_return failure(brought.error());
+    }
+    if (brought->items.isEmpty()) {
+        co_return Result<void>();
+    }
     qint64 fileBytes = 0;
-    for (const auto &item : std::as_const(items)) {
+    for (const auto &item : std::as_const(brought->items)) {
         fileBytes += item.sizeBytes;
     }
     auto pass = co_await gate().enter(Flow::Up, base64Bytes(fileBytes), stop);
@@ -219,7 +224,7 @@ QCoro::Task<Result<void>> Upload::sendBatch(QList<UploadItem> items, WorkerThrea
     meter().update(
         [&items](TransferProgress &progress) { progress.currentPath = bytesOf(items.first().source); });
     const auto part = ++m_lastPart;
-    const UploadBatchOrder order{std::move(items), partChoice(), part, headOf(part)};
+    const UploadBatchOrder order{brought->items, partChoice(), part, headOf(part)};
     std::function<Result<UploadBatch>()> packing = [order] {
         return packBatch(order);
     };
@@ -227,7 +232,12 @@ QCoro::Task<Result<void>> Upload::sendBatch(QList<UploadItem> items, WorkerThrea
     if (!batch) {
         co_return failure(batch.error());
     }
-    m_sentAlone += batch->left;
+    QSet<QByteArray> left;
+    for (const auto &item : std::as_const(batch->left)) {
+        left.insert(item.path);
+    }
+    sendLater(items, left);
+    brought->hold.reset();
     pass->settle(batch->body.size());
     const auto written = co_await sendPart(part, batch->form, std::move(batch->body), batch->fileBytes);
     pass->finish(written);
@@ -254,8 +264,10 @@ QCoro::Task<Result<void>> Upload::sendBatch(QList<UploadItem> items, WorkerThrea
 QCoro::Task<Result<void>> Upload::sendFileOfTree(UploadItem item)
 {
     const auto placedBefore = m_placedBytes;
+    m_feedLacksItem = false;
     auto sent = co_await sendFile(item);
-    if (sent || !concernsItemOnly(sent.error())) {
+    const bool isAlone = !sent && (concernsItemOnly(sent.error()) || m_feedLacksItem);
+    if (!isAlone) {
         co_return sent;
     }
     m_placedBytes = placedBefore;

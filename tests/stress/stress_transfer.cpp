@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random trees into a sandbox and out of it while random faults come: nothing may be corrupt, lost or left.
+// Random trees into a sandbox, out of it and from sandbox to sandbox while random faults come: nothing may be
+// corrupt, lost or left.
 #include "notebook.h"
 #include "randomtree.h"
 #include "transferfixture.h"
@@ -10,6 +11,7 @@
 #include <QLoggingCategory>
 #include <QProcess>
 
+#include <array>
 #include <cstdio>
 #include <vector>
 
@@ -91,19 +93,30 @@ private:
 
     enum class End { Finished, Failed, Paused };
 
+    enum class Way { Up, Down, Across };
+
     [[nodiscard]] std::unique_ptr<Transfer> made()
     {
         auto &box = m_fixture.sandbox();
         const auto existing = m_hasOld ? ExistingTarget::Overwrite : ExistingTarget::Refuse;
+        if (m_way == Way::Across) {
+            RelayOrder order;
+            order.source = "/tmp/run/item";
+            order.targetDirectory = m_place;
+            order.spool = m_fixture.fsPath("spool");
+            order.existing = existing;
+            return std::unique_ptr<Transfer>(box.copyTo(box, order, nullptr));
+        }
         return std::unique_ptr<Transfer>(
-            m_isUp ? box.upload(m_fixture.fsPath("from/item"), m_place, existing, nullptr)
-                   : box.download("/tmp/run/item", m_fixture.fsPath("to"), existing, nullptr));
+            m_way == Way::Up ? box.upload(m_fixture.fsPath("from/item"), m_place, existing, nullptr)
+                             : box.download("/tmp/run/item", m_fixture.fsPath("to"), existing, nullptr));
     }
+    [[nodiscard]] bool isIntoSandbox() const { return m_way != Way::Down; }
     [[nodiscard]] QByteArray prepare(QRandomGenerator &random, bool isFolder);
     [[nodiscard]] QByteArray describeTarget()
     {
         // From the folder around it, so that the item itself is told, too.
-        return m_isUp ? m_fixture.describeRemote(m_place) : m_fixture.describeLocal("to");
+        return isIntoSandbox() ? m_fixture.describeRemote(m_place) : m_fixture.describeLocal("to");
     }
     void orderFault(const RandomFault &fault, int times);
     void clearFaults();
@@ -116,16 +129,17 @@ private:
         const QDir local(QString::fromUtf8(m_fixture.path("to")));
         const auto here =
             local.entryList({u".koyeb-part*"_s}, QDir::AllEntries | QDir::Hidden | QDir::System);
-        return here.join(u' ').toUtf8() +
-               m_fixture.inSandbox(u"find /tmp /full -name '.koyeb-part*'; "
-                                   "ls -A /tmp /full | grep -vx -e run -e tools -e '/.*:' -e ''; true"_s);
+        return here.join(u' ').toUtf8() + m_fixture.describeLocal("spool") +
+               m_fixture.inSandbox(
+                   u"find /tmp /full -name '.koyeb-part*'; "
+                   "ls -A /tmp /full | grep -vx -e run -e other -e tools -e '/.*:' -e ''; true"_s);
     }
     [[nodiscard]] QByteArray judged(bool isFinished);
 
     quint32 m_seed;
     TransferFixture m_fixture;
-    QByteArray m_place; ///< Where uploads go.
-    bool m_isUp = true;
+    QByteArray m_place; ///< Where in the sandbox something goes.
+    Way m_way = Way::Up;
     bool m_fellAsleep = false; ///< With it went all that was in the sandbox.
     bool m_hasOld = false;
     bool m_isBusyBox = false;
@@ -186,9 +200,9 @@ QByteArray TransferStress::prepare(QRandomGenerator &random, bool isFolder)
     QProcess::execute(
         u"/bin/sh"_s,
         {u"-c"_s, u"cd "_s + QString::fromUtf8(m_fixture.path()) + u"; exec 2>&-; "_s + removing});
-    const auto cleaned =
-        m_fixture.inSandbox(u"for place in /tmp/run /full/run; do [ ! -e $place ] || chmod -R u+rwx $place; "
-                            "rm -rf $place && mkdir $place || exit; done"_s);
+    const auto cleaned = m_fixture.inSandbox(
+        u"for place in /tmp/run /tmp/other /full/run; do [ ! -e $place ] || chmod -R u+rwx $place; "
+        "rm -rf $place && mkdir $place || exit; done"_s);
     if (!cleaned.isEmpty()) {
         return "no empty folder in the sandbox: " + cleaned;
     }
@@ -196,7 +210,7 @@ QByteArray TransferStress::prepare(QRandomGenerator &random, bool isFolder)
         return "no local item";
     }
     m_new = m_fixture.describeLocal("from");
-    if (!m_isUp) {
+    if (m_way != Way::Up) {
         auto *up = m_fixture.sandbox().upload(
             m_fixture.fsPath("from/item"), "/tmp/run", ExistingTarget::Refuse, nullptr);
         const auto outcome = outcomeOf(up);
@@ -213,9 +227,9 @@ QByteArray TransferStress::prepare(QRandomGenerator &random, bool isFolder)
         }
     }
     if (m_hasOld) {
-        const auto place = QString::fromUtf8(m_isUp ? m_place : m_fixture.path("to"));
+        const auto place = QString::fromUtf8(isIntoSandbox() ? m_place : m_fixture.path("to"));
         const auto line = u"cd %1 && printf old > item && touch -d @1000000000 item"_s.arg(place);
-        if (m_isUp) {
+        if (isIntoSandbox()) {
             (void)m_fixture.inSandbox(line);
         } else {
             QProcess::execute(u"/bin/sh"_s, {u"-c"_s, line});
@@ -292,20 +306,20 @@ QByteArray TransferStress::judged(bool isFinished)
         return "the engine did not take the fault: " + m_engineError;
     }
     const auto target = describeTarget();
-    if (isFinished && m_fellAsleep && !m_isUp && !m_problems.isEmpty()) {
+    if (isFinished && m_fellAsleep && m_way != Way::Up && !m_problems.isEmpty()) {
         return {}; // What went with the sandbox was told, one by one.
     }
     if (isFinished && !m_problems.isEmpty()) {
         return "LOST: " + m_problems;
     }
-    if (isFinished && m_fellAsleep && m_isUp && target.isEmpty()) {
+    if (isFinished && m_fellAsleep && isIntoSandbox() && target.isEmpty()) {
         return {}; // It had arrived, and went with all that was there.
     }
     if (isFinished && target != m_new) {
         return "CORRUPT:\n" + target + "instead of\n" + m_new;
     }
     // The answer to the last step may be what was lost.
-    const auto isAsItWas = target == m_old || (m_fellAsleep && m_isUp && target.isEmpty());
+    const auto isAsItWas = target == m_old || (m_fellAsleep && isIntoSandbox() && target.isEmpty());
     if (!isFinished && !isAsItWas && target != m_new) {
         return "CORRUPT after a failure:\n" + target + "instead of\n" + m_old;
     }
@@ -324,20 +338,23 @@ QByteArray TransferStress::run(quint32 index)
     m_failure.reset();
     // Each run has numbers of its own, so that it can be repeated alone.
     QRandomGenerator random({m_seed, index});
-    m_isUp = random.bounded(2) == 0;
+    m_way = static_cast<Way>(random.bounded(3));
     const bool isFolder = random.bounded(4) != 0;
     m_hasOld = !isFolder && random.bounded(2) == 0;
     const bool wantsBusyBox = random.bounded(2) == 0;
     const auto &fault = faults()[random.bounded(static_cast<int>(faults().size()))];
     const bool isFull = qstrcmp(fault.name, fullDisk) == 0;
-    m_isUp = m_isUp || isFull;
-    m_place = isFull ? "/full/run" : "/tmp/run";
+    if (isFull && m_way == Way::Down) {
+        m_way = Way::Up;
+    }
+    m_place = isFull ? "/full/run"_ba : m_way == Way::Across ? "/tmp/other"_ba : "/tmp/run"_ba;
     m_fellAsleep = false;
     const bool isForEver = !fault.instruction.isEmpty() && random.bounded(5) == 0;
     const int times = isForEver ? 0 : 1 + random.bounded(4);
     const int afterMs = random.bounded(4) == 0 ? 0 : random.bounded(120);
     m_hasOld = m_hasOld && qstrcmp(fault.name, fallsAsleep) != 0; // That would be gone anyway.
-    m_story = QByteArray(m_isUp ? "up" : "down") + (isFolder ? ", folder" : ", file") +
+    constexpr std::array ways{"up", "down", "across"};
+    m_story = QByteArray(ways[static_cast<size_t>(m_way)]) + (isFolder ? ", folder" : ", file") +
               (m_hasOld ? " over an old one" : "") + (wantsBusyBox ? ", BusyBox" : ", GNU") + ", " +
               fault.name + " x" + QByteArray::number(times) + " after " + QByteArray::number(afterMs) + " ms";
     if (wantsBusyBox != m_isBusyBox) {

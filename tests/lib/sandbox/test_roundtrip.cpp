@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/packing.h"
+#include "stress/randomtree.h"
 #include "transferfixture.h"
 
 #include <QtTest>
 
 #include <fstream>
+#include <functional>
 #include <memory>
 
 using namespace Koyeb;
@@ -129,6 +131,23 @@ void makeSmallFiles(const QByteArray &top)
     }
 }
 
+/// Several random items in a folder, and what this computer's user may not do to all of them: other bits of
+/// modes, and times of folders.
+void makeRandom(const QByteArray &top, quint32 seed)
+{
+    QRandomGenerator random(seed);
+    constexpr int items = 6;
+    for (int item = 0; item < items; ++item) {
+        const auto path = top + "/item" + QByteArray::number(item);
+        QVERIFY(Stress::makeRandomItem(path, random, item > 0));
+    }
+    makeDirectory(top + "/empty");
+    write(top + "/setuid", "mode", 06755);
+    QCOMPARE(::chmod((top + "/setuid").constData(), 06755), 0);
+    const timespec times[2]{{0, 0}, {-86'400 - static_cast<time_t>(seed), 500'000'000}};
+    QCOMPARE(::utimensat(AT_FDCWD, (top + "/item1").constData(), times, 0), 0);
+}
+
 void makeGibibyte(const QByteArray &top)
 {
     std::ofstream file((top + "/noise").toStdString(), std::ios::binary);
@@ -145,34 +164,75 @@ void makeGibibyte(const QByteArray &top)
 
 } // namespace
 
-/// What people really move, up and down again, compared byte for byte, with modes, times and links.
+/// What lies below a folder, a line for each, like TransferFixture::describeScript(): of folders also the
+/// time. Without the bits of modes that are not moved, where `isOriginal`.
+QString lookScript(const QByteArray &folder, bool isOriginal)
+{
+    const auto script = u"import os,sys,hashlib\n"
+                        "bits=0o777 if sys.argv[2]=='1' else 0o7777\n"
+                        "def tell(p):\n"
+                        "  s=os.lstat(p); r=p[len(top):]; m=oct(s.st_mode&bits); t=s.st_mtime_ns//10**9\n"
+                        "  if os.path.islink(p): print('l', os.readlink(p), r)\n"
+                        "  elif os.path.isdir(p): print('d', m, t, r)\n"
+                        "  else:\n"
+                        "    h=hashlib.sha256()\n"
+                        "    with open(p,'rb') as f:\n"
+                        "      while b:=f.read(1<<20): h.update(b)\n"
+                        "    print('f', m, t, s.st_size, h.hexdigest(), r)\n"
+                        "top=os.fsencode(sys.argv[1])\n"
+                        "tell(top)\n"
+                        "for d,ds,fs in os.walk(top):\n"
+                        "  for n in sorted(ds+fs): tell(os.path.join(d,n))\n"_s;
+    return u"python3 -c %1 %2 %3"_s.arg(
+        shellQuoted(script.toUtf8()), shellQuoted(folder), isOriginal ? u"1"_s : u"0"_s);
+}
+
+/// What people really move, up, from sandbox to sandbox and down again, compared byte for byte, with modes,
+/// times and links.
 class TestRoundTrip : public QObject {
     Q_OBJECT
 
     std::unique_ptr<TransferFixture> m_fixture;
 
-    using Make = void (*)(const QByteArray &);
+    using Make = std::function<void(const QByteArray &top)>;
 
-    void move(Make make)
+    /// Into the sandbox, from there to another place in it by way of a relay, and back.
+    void move(const Make &make)
     {
         m_fixture->makeFolder("tree");
         make(m_fixture->path("tree"));
         m_fixture->makeFolder("back");
-        QCOMPARE(m_fixture->inSandbox(u"mkdir /tmp/there"_s), QByteArray());
-        auto *up = m_fixture->sandbox().upload(
-            m_fixture->fsPath("tree"), "/tmp/there", ExistingTarget::Refuse, nullptr);
-        const auto sent = outcomeOf(up);
-        QVERIFY2(sent.isFinished, qPrintable(sent.failure ? sent.failure->message : u"it hangs"_s));
-        QVERIFY2(sent.problems.isEmpty(), sent.problems.value(0).path.constData());
-        const auto original = m_fixture->describeLocal("tree");
+        QCOMPARE(m_fixture->inSandbox(u"mkdir /tmp/there /tmp/further"_s), QByteArray());
+        const auto original = lookHere("tree", true);
         QVERIFY(!original.isEmpty());
-        QCOMPARE(m_fixture->describeRemote("/tmp/there/tree"), original);
-        auto *down = m_fixture->sandbox().download(
-            "/tmp/there/tree", m_fixture->fsPath("back"), ExistingTarget::Refuse, nullptr);
-        const auto fetched = outcomeOf(down);
-        QVERIFY2(fetched.isFinished, qPrintable(fetched.failure ? fetched.failure->message : u"it hangs"_s));
-        QVERIFY2(fetched.problems.isEmpty(), fetched.problems.value(0).path.constData());
-        QCOMPARE(m_fixture->describeLocal("back/tree"), original);
+        auto &box = m_fixture->sandbox();
+        finish(box.upload(m_fixture->fsPath("tree"), "/tmp/there", ExistingTarget::Refuse, nullptr));
+        QCOMPARE(m_fixture->inSandbox(lookScript("/tmp/there/tree", false)), original);
+        RelayOrder order;
+        order.source = "/tmp/there/tree";
+        order.targetDirectory = "/tmp/further";
+        order.spool = m_fixture->fsPath("spool");
+        finish(box.copyTo(box, order, nullptr));
+        QCOMPARE(m_fixture->inSandbox(lookScript("/tmp/further/tree", false)), original);
+        finish(box.download("/tmp/further/tree", m_fixture->fsPath("back"), ExistingTarget::Refuse, nullptr));
+        QCOMPARE(lookHere("back/tree", false), original);
+    }
+    static void finish(Transfer *transfer)
+    {
+        const auto outcome = outcomeOf(transfer);
+        QVERIFY2(outcome.isFinished, qPrintable(outcome.failure ? outcome.failure->message : u"it hangs"_s));
+        QVERIFY2(
+            outcome.problems.isEmpty(),
+            outcome.problems.value(0).path + ": " + outcome.problems.value(0).error.message.toUtf8());
+        QCOMPARE(outcome.progress.doneBytes, outcome.progress.totalBytes);
+        QCOMPARE(outcome.progress.doneFiles, outcome.progress.totalFiles);
+    }
+    [[nodiscard]] QByteArray lookHere(const QByteArray &name, bool isOriginal) const
+    {
+        QProcess process;
+        process.start(u"/bin/sh"_s, {u"-c"_s, lookScript(m_fixture->path(name), isOriginal)});
+        process.waitForFinished(-1);
+        return process.readAllStandardOutput();
     }
 
 private Q_SLOTS:
@@ -187,9 +247,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<Make>("make");
         QTest::addColumn<bool>("isBusyBox");
-        const auto both = [](const char *name, Make make) {
-            QTest::addRow("%s, GNU", name) << make << false;
-            QTest::addRow("%s, BusyBox", name) << make << true;
+        const auto both = [](const char *name, void (*make)(const QByteArray &)) {
+            QTest::addRow("%s, GNU", name) << Make(make) << false;
+            QTest::addRow("%s, BusyBox", name) << Make(make) << true;
         };
         both("contents", makeContents);
         both("names", makeNames);
@@ -206,6 +266,44 @@ private Q_SLOTS:
             m_fixture->useBusyBox();
         }
         move(make);
+    }
+
+    void aTimeThatCannotBeSetIsTheNextOne()
+    {
+        m_fixture->useBusyBox();
+        const auto path = m_fixture->path("old");
+        write(path, randomBytes(10));
+        const timespec times[2]{{0, 0}, {-1, 0}};
+        QCOMPARE(::utimensat(AT_FDCWD, path.constData(), times, 0), 0);
+        QCOMPARE(m_fixture->inSandbox(u"mkdir /tmp/there"_s), QByteArray());
+        auto &box = m_fixture->sandbox();
+        finish(box.upload(m_fixture->fsPath("old"), "/tmp/there", ExistingTarget::Refuse, nullptr));
+        QCOMPARE(m_fixture->inSandbox(u"stat -c %Y /tmp/there/old"_s), "0\n");
+    }
+
+    void randomTreesComeBack_data()
+    {
+        QTest::addColumn<bool>("isBusyBox");
+        QTest::newRow("GNU") << false;
+        QTest::newRow("BusyBox") << true;
+    }
+    void randomTreesComeBack()
+    {
+        QFETCH(bool, isBusyBox);
+        constexpr quint32 trees = 8;
+        for (quint32 seed = 1; seed <= trees && !QTest::currentTestFailed(); ++seed) {
+            if (seed > 1) {
+                m_fixture = std::make_unique<TransferFixture>();
+                QVERIFY(m_fixture->start());
+            }
+            if (isBusyBox) {
+                m_fixture->useBusyBox();
+            }
+            move([&](const QByteArray &top) { makeRandom(top, seed); });
+            if (QTest::currentTestFailed()) {
+                qWarning("The seed was %u.", seed);
+            }
+        }
     }
 };
 

@@ -220,7 +220,7 @@ public:
                            "    p=os.path.join(d,n); s=os.lstat(p); r=p[len(top):]\n"
                            "    if os.path.islink(p): print('l', os.readlink(p), r)\n"
                            "    elif os.path.isdir(p): print('d', oct(s.st_mode), r)\n"
-                           "    else: print('f', oct(s.st_mode), int(s.st_mtime), digest(p), r)\n");
+                           "    else: print('f', oct(s.st_mode), s.st_mtime_ns//10**9, digest(p), r)\n");
         return QStringLiteral("python3 -c ") + shellQuoted(script.toUtf8()) + u' ' + shellQuoted(folder) +
                QStringLiteral(" | LC_ALL=C sort");
     }

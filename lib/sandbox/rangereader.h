@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sandbox/packing.h"
+#include "sandbox/remoteparts.h"
+#include "sandbox/sandboxshell.h"
+#include "sandbox/transfergate.h"
+
+namespace Koyeb {
+
+/// Reads a large file of a sandbox in ranges, several at a time: parts are made there ahead, where that is
+/// possible, and else each is the output of a command.
+class RangeReader {
+public:
+    /// What is lent; outlives the object's coroutines, which end when `stop` is requested.
+    struct Means {
+        SandboxShell &shell;
+        TransferGate &gate;
+        RemoteParts &parts;
+        std::stop_token stop;
+    };
+    /// Part of the file.
+    struct Range {
+        qint64 offset = 0;
+        qint64 sizeBytes = 0; ///< What follows is not part of it, though blocks are read whole.
+        Packing packing = Packing::None;
+    };
+
+    RangeReader(Means means, QByteArray path) : m_means(std::move(means)), m_path(std::move(path)) {}
+
+    /// Before anything is read; so many bytes will be.
+    QCoro::Task<Result<void>> prepare(qint64 sizeBytes);
+    /// The range at `offset`, a multiple of the blocks, of a file that ends at `end`; how long it is depends
+    /// on what those before it came to.
+    [[nodiscard]] Range rangeAt(qint64 offset, qint64 end, qint64 maximumBytes) const;
+    /// Its base64, packed as it says.
+    QCoro::Task<Result<QByteArray>> read(Range range);
+    /// What it came to: so many bytes of the file, as so many on the wire before base64.
+    void learn(const Range &range, qint64 sizeBytes, qint64 wireBytes);
+
+private:
+    QCoro::Task<Result<QByteArray>> readPart(Range range);
+    QCoro::Task<Result<QByteArray>> readOutput(Range range);
+    [[nodiscard]] qint64 expectedWireBytes(const Range &range) const;
+    [[nodiscard]] bool isAlwaysPacked() const { return m_means.gate.compression() == Compression::Always; }
+
+    Means m_means;
+    QByteArray m_path;
+    std::optional<SandboxTools> m_tools; ///< Set once it is prepared.
+    Packing m_packing = Packing::None;   ///< Ranges come compressed, until that has not paid.
+    qint64 m_rangeBytes = chunkBytes;
+    bool m_hasParts = false;       ///< Ranges come through the executor's own reading of files.
+    QList<QByteArray> m_usedParts; ///< To be removed, each with the making of another.
+};
+
+} // namespace Koyeb
