@@ -164,6 +164,12 @@ void TerminalPane::startFirst()
 
 void TerminalPane::setSandboxSleep(SandboxSleep sleep)
 {
+    if (m_sleep == sleep) {
+        return; // Else a note that is about to come begins to wait anew.
+    }
+    if (m_sleep == SandboxSleep::Waking && sleep == SandboxSleep::Asleep) {
+        m_startsOnceAwake = false; // It was in vain.
+    }
     m_sleep = sleep;
     m_reconnection->setHeldBack(!isSandboxAwake());
     if (isSandboxAwake() && std::exchange(m_startsOnceAwake, false)) {

@@ -23,6 +23,8 @@ constexpr qsizetype windowOverlap = 4 * 1024; ///< What is longer may be found i
 constexpr auto stepLimit = "(*LIMIT_MATCH=100000)";
 /// An expression that ran out of steps so often is given up on this line.
 constexpr int maximumFailures = 4;
+/// On a line; of more matches nobody looks at each.
+constexpr int maximumAttempts = 5000;
 
 /// Finds a regular expression in lines of UTF-8.
 class RegexMatcher {
@@ -41,11 +43,12 @@ public:
             return byte;
         };
         int failures = 0;
+        int attempts = 0;
         for (qsizetype first = 0; first < text.size() && failures < maximumFailures;) {
             const qsizetype end = boundaryAt(text, first + windowLength);
             // What begins in the overlap is for the next window, which sees where it ends.
             const qsizetype limit = end == text.size() ? end : boundaryAt(text, end - windowOverlap);
-            first = findIn(text, first, end, limit, failures, [&](qsizetype from, qsizetype to) {
+            first = findIn(text, first, end, limit, failures, attempts, [&](qsizetype from, qsizetype to) {
                 const std::size_t firstByte = byteOf(from);
                 found.emplace_back(firstByte, byteOf(to));
             });
@@ -66,19 +69,27 @@ private:
     /// the next window begins.
     template<typename Tell>
     qsizetype findIn(
-        const QString &text, qsizetype first, qsizetype end, qsizetype limit, int &failures, Tell tell) const
+        const QString &text, qsizetype first, qsizetype end, qsizetype limit, int &failures, int &attempts,
+        Tell tell) const
     {
         // With what stands before the window, so that the start of the line and of words are where they are.
         const QStringView seen = QStringView(text).first(end);
         while (first < limit) {
-            const QRegularExpressionMatch match = m_expression.match(seen, first);
+            // The text came out of UTF-8, and boundaryAt() keeps its pairs together.
+            const QRegularExpressionMatch match = m_expression.match(
+                seen, first, QRegularExpression::NormalMatch,
+                QRegularExpression::DontCheckSubjectStringMatchOption);
             failures += match.isValid() ? 0 : 1;
+            if (++attempts > maximumAttempts) {
+                failures = maximumFailures;
+                return limit;
+            }
             if (!match.hasMatch() || match.capturedStart() >= limit) {
                 return limit;
             }
             if (match.capturedLength() > 0) {
                 tell(match.capturedStart(), match.capturedEnd());
-                first = match.capturedEnd();
+                first = std::max(match.capturedEnd(), first + 1);
             } else {
                 first = boundaryAt(text, match.capturedEnd() + 1);
             }

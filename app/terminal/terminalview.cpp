@@ -293,9 +293,12 @@ void TerminalView::takeFrame()
     if (isTextNew && !m_search->query().text.isEmpty() && !m_refreshTimer.isActive()) {
         m_refreshTimer.start();
     }
-    if (isTextNew && m_hoveredLink &&
-        hyperlinkAt(m_session->terminal(), m_hoveredLink->first) != m_hoveredLink) {
-        setHoveredLink(std::nullopt); // Something else stands there now.
+    if (isTextNew && m_hoveredLink) {
+        const auto now = hyperlinkAt(m_session->terminal(), m_hoveredLink->first);
+        // Of a very long link not all is looked at, and not always the same part.
+        if (!now || now->target != m_hoveredLink->target || now->sharedId != m_hoveredLink->sharedId) {
+            setHoveredLink(std::nullopt); // Something else stands there now.
+        }
     }
     updateScrollBar();
     // Also where a person has scrolled to: what is there goes when the scrollback is full.

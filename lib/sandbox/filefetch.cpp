@@ -205,6 +205,10 @@ QCoro::Task<Result<FileFetch::Comparison>> FileFetch::compare()
     if (!seen) {
         co_return failure(seen.error());
     }
+    if (seen->type != RemoteEntry::Type::File) {
+        // Its reading led elsewhere, and the size of a link is not that of a file.
+        co_return failure(ErrorKind::Conflict, u"It is not a file any more."_s);
+    }
     m_seen = std::move(*seen);
     co_return judge(output->startsWith(*hash));
 }

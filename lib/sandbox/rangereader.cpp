@@ -68,7 +68,7 @@ QCoro::Task<Result<QByteArray>> RangeReader::readOutput(Range range)
 QCoro::Task<Result<QByteArray>> RangeReader::readPart(Range range)
 {
     auto &parts = m_means.parts;
-    const auto used = m_usedParts.isEmpty() ? QByteArray() : m_usedParts.takeLast();
+    const auto used = parts.takeUsed();
     const auto part = parts.next();
     const PartOrder order{range.packing, part, used};
     const auto script = partOfRangeScript(m_path, range.offset, range.sizeBytes, *m_tools, order);
@@ -76,7 +76,7 @@ QCoro::Task<Result<QByteArray>> RangeReader::readPart(Range range)
     const auto made = co_await parts.run(script, deadline.token());
     const auto judged = deadline.judged(made);
     if (!judged) {
-        m_usedParts.append(part);
+        parts.addUsed(part);
         co_return failure(judged.error());
     }
     // Parts are made ahead of those that are on their way.
@@ -87,7 +87,7 @@ QCoro::Task<Result<QByteArray>> RangeReader::readPart(Range range)
     auto base64 = co_await m_means.shell.executor().readPlainFile(QString::fromUtf8(part), m_means.stop);
     pass->settle(base64 ? base64->size() : 0);
     pass->finish(base64);
-    m_usedParts.append(part);
+    parts.addUsed(part);
     co_return base64;
 }
 

@@ -49,8 +49,7 @@ private:
     std::optional<SandboxTools> m_tools; ///< Set once it is prepared.
     Packing m_packing = Packing::None;   ///< Ranges come compressed, until that has not paid.
     qint64 m_rangeBytes = chunkBytes;
-    bool m_hasParts = false;       ///< Ranges come through the executor's own reading of files.
-    QList<QByteArray> m_usedParts; ///< To be removed, each with the making of another.
+    bool m_hasParts = false; ///< Ranges come through the executor's own reading of files.
 };
 
 } // namespace Koyeb

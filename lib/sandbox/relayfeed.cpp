@@ -74,6 +74,14 @@ std::optional<UploadItem> itemHere(const std::filesystem::path &path, const Uplo
     return *here;
 }
 
+/// Whether a sandbox may say that this is there: `folders` are those it has named before. Names go into the
+/// scripts of another sandbox and into paths of this computer.
+bool isPlaced(const QByteArray &path, const QSet<QByteArray> &folders)
+{
+    const auto slash = path.lastIndexOf('/');
+    return isEntryName(path.mid(slash + 1)) && folders.contains(path.left(std::max<qsizetype>(slash, 0)));
+}
+
 RelayedItem::Type typeOf(const UploadItem &item)
 {
     switch (item.type) {
@@ -243,8 +251,20 @@ QCoro::Task<Result<UploadPlan>> RelayFeed::plan(std::stop_token stop)
     UploadPlan plan;
     plan.problems = found->problems;
     QList<RelayedItem> relayed;
+    QSet<QByteArray> names;
+    QSet<QByteArray> folders;
     for (const auto &entry : found->items) {
         const bool isDirectory = entry.type == RemoteEntry::Type::Directory;
+        if (names.contains(entry.name)) {
+            continue; // As happens in a folder that changes meanwhile.
+        }
+        if (!entry.name.isEmpty() && !isPlaced(entry.name, folders)) {
+            co_return failure(ErrorKind::Protocol, u"The sandbox sent an impossible file name."_s);
+        }
+        names.insert(entry.name);
+        if (isDirectory) {
+            folders.insert(entry.name);
+        }
         if (m_source.selection && !entry.name.isEmpty() &&
             !m_source.selection->selects(entry.name, isDirectory)) {
             continue;
@@ -381,12 +401,22 @@ QCoro::Task<Result<UploadFeed::Brought>> RelayFeed::bring(QList<UploadItem> item
     if (!fetched) {
         co_return failure(fetched.error());
     }
+    // Only what was put there is looked at.
+    QSet<QByteArray> left;
+    for (const auto &entry : batch.left()) {
+        left.insert(entry.name);
+    }
+    auto missing = left;
+    for (const auto &problem : batch.problems()) {
+        missing.insert(problem.path);
+    }
+    items.removeIf([&missing](const auto &item) { return missing.contains(item.path); });
     auto all = co_await taken(*held, std::move(items), stop);
     if (!all) {
         co_return all;
     }
+    all->left += left;
     for (const auto &problem : batch.problems()) {
-        all->left.remove(problem.path);
         all->problems.append({remotePath(problem.path), problem.error, problem.isMoved});
     }
     co_return all;

@@ -19,6 +19,10 @@ public:
     QCoro::Task<Result<bool>> make(std::stop_token stop);
     /// The path of a part that was not used yet.
     [[nodiscard]] QByteArray next() { return m_stage->paths().part(++m_lastPart); }
+    /// What was read of all parts, those of other files too, and may go; see takeUsed().
+    void addUsed(const QByteArray &part) { m_used.append(part); }
+    /// A part that may be removed while another is made; empty when there is none.
+    [[nodiscard]] QByteArray takeUsed() { return m_used.isEmpty() ? QByteArray() : m_used.takeLast(); }
     /// Runs a script that makes a part, and leaves the same when it runs twice.
     QCoro::Task<Result<QByteArray>> run(QString script, std::stop_token stop)
     {
@@ -36,6 +40,7 @@ private:
     std::shared_ptr<RemoteStage> m_stage;
     State m_state = State::Unknown;
     qint64 m_lastPart = 0;
+    QList<QByteArray> m_used;
 };
 
 } // namespace Koyeb

@@ -48,7 +48,7 @@ QCoro::Task<Result<void>> Upload::sendFile(UploadItem item)
 QCoro::Task<Result<void>> Upload::sendFileHere(UploadItem item)
 {
     const bool isKept = m_remains.partialBytes > 0 && m_remains.partialPath == item.path;
-    auto keptBytes = isKept ? m_remains.partialBytes : 0;
+    auto keptBytes = isKept && m_remains.partialBytes <= item.sizeBytes ? m_remains.partialBytes : 0;
     const auto placedBefore = m_placedBytes;
     const auto keptBefore = meter().progress().keptBytes;
     for (int reading = 1;; ++reading) {

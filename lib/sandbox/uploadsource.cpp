@@ -167,6 +167,9 @@ Result<void> UploadSource::skip(qint64 bytes)
         if (!skipped) {
             return failure(skipped.error());
         }
+        if (skipped->isEmpty()) {
+            return changed(); // It is shorter than what was sent of it.
+        }
         bytes -= skipped->size();
     }
     return {};

@@ -257,7 +257,8 @@ QList<QByteArray> FolderWatch::takeGone(const Seen &now, const QHash<QByteArray,
             continue;
         }
         const auto look = there.constFind(seen.key());
-        const bool isTheirs = look != there.cend() && seen.value() && !areAlike(*look, *seen.value());
+        // Of what was sent with an unknown end nobody knows whose it is.
+        const bool isTheirs = look != there.cend() && (!seen.value() || !areAlike(*look, *seen.value()));
         (isTheirs ? theirs : gone).append(seen.key());
     }
     for (const auto &path : theirs) {
@@ -322,20 +323,23 @@ void FolderWatch::startSync(const FolderSyncOrder &order, const Seen &looks)
     connect(transfer, &Transfer::finished, this, [this, removed](const auto &problems) {
         m_sentFiles += m_sync->progress().doneFiles;
         Q_EMIT sent();
-        if (!problems.isEmpty()) {
-            endSync({}, problems);
-            return;
+        if (problems.isEmpty()) {
+            m_seen.removeIf([&removed](const auto &seen) { return removed.contains(seen.key()); });
         }
-        m_seen.removeIf([&removed](const auto &seen) { return removed.contains(seen.key()); });
-        learnWhatWasSent(m_scope.token());
+        learnWhatWasSent(problems, m_scope.token());
     });
     connect(transfer, &Transfer::failed, this, [this](const Error &error) { endSync(error, {}); });
     transfer->start();
 }
 
 /// What still looks as it did before it was sent is there as it is here.
-QCoro::Task<void> FolderWatch::learnWhatWasSent(std::stop_token stop)
+QCoro::Task<void> FolderWatch::learnWhatWasSent(QList<TransferProblem> problems, std::stop_token stop)
 {
+    m_sending.removeIf([&](const auto &sent) {
+        return std::any_of(problems.cbegin(), problems.cend(), [&](const auto &problem) {
+            return concerns(problem, sent.key());
+        });
+    });
     std::function<Result<Found>()> looking = [local = m_order.local,
                                               paths = m_sending.keys()]() -> Result<Found> {
         return look(local, paths);
@@ -351,7 +355,18 @@ QCoro::Task<void> FolderWatch::learnWhatWasSent(std::stop_token stop)
             m_seen.insert(before.key(), after);
         }
     }
-    endSync({}, {});
+    endSync({}, problems);
+}
+
+/// Whether the problem is one of what is at this path, or of something in it.
+bool FolderWatch::concerns(const TransferProblem &problem, const QByteArray &path) const
+{
+    const auto local = bytesOf(m_order.local / path.toStdString());
+    const auto remote = joinRemotePath(m_order.remote, path);
+    const auto isAt = [&problem](const QByteArray &place) {
+        return problem.path == place || problem.path.startsWith(place + '/');
+    };
+    return isAt(local) || isAt(remote) || isAt(path);
 }
 
 void FolderWatch::endSync(const std::optional<Error> &failed, const QList<TransferProblem> &problems)

@@ -86,7 +86,8 @@ private:
     QCoro::Task<void> send(std::stop_token stop);
     [[nodiscard]] QList<QByteArray> takeGone(const Seen &now, const QHash<QByteArray, ComparedEntry> &there);
     void startSync(const FolderSyncOrder &order, const Seen &looks);
-    QCoro::Task<void> learnWhatWasSent(std::stop_token stop);
+    QCoro::Task<void> learnWhatWasSent(QList<TransferProblem> problems, std::stop_token stop);
+    [[nodiscard]] bool concerns(const TransferProblem &problem, const QByteArray &path) const;
     void endSync(const std::optional<Error> &failed, const QList<TransferProblem> &problems);
     void interrupt(const Error &error);
     void stopWork();

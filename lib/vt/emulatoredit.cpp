@@ -116,8 +116,16 @@ void Emulator::eraseInDisplay(int what, bool isSelective)
 {
     m_cursor.isWrapPending = false;
     const auto [row, column, isPending] = m_cursor;
+    // Marks go with the rows that they stand in. Those of the cursor's row are for what follows: shells mark
+    // a prompt before they erase what is below.
+    const auto forgetMarks = [&](int firstRow, int endRow) {
+        if (!isSelective && firstRow < endRow) {
+            m_screen.forgetMarks(firstRow, endRow);
+        }
+    };
     switch (what) {
     case 0:
+        forgetMarks(row + 1, rows());
         if (row == 0 && column == 0) {
             eraseArea(m_screen.wholeArea(), isSelective);
             break;
@@ -126,10 +134,12 @@ void Emulator::eraseInDisplay(int what, bool isSelective)
         eraseArea({row + 1, rows(), 0, columns()}, isSelective);
         break;
     case 1:
+        forgetMarks(0, row);
         eraseArea({0, row, 0, columns()}, isSelective);
         eraseArea({row, row + 1, 0, column + 1}, isSelective);
         break;
     case 2:
+        forgetMarks(0, rows());
         eraseArea(m_screen.wholeArea(), isSelective);
         break;
     case 3:

@@ -244,6 +244,14 @@ void Screen::mark(int row, const LineMarks &marks)
     markDirty(row, row + 1);
 }
 
+void Screen::forgetMarks(int firstRow, int endRow)
+{
+    for (int row = firstRow; row < endRow; ++row) {
+        grid().row(row).marks = {};
+    }
+    markDirty(firstRow, endRow);
+}
+
 Cell Screen::cellOf(const GridCell &cell) const
 {
     Cell result;

@@ -89,6 +89,8 @@ public:
     /// Says that the text of this row goes on in the next one.
     void setWrapped(int row) { grid().row(row).wrapped = true; }
     void mark(int row, const LineMarks &marks);
+    /// What stood in these rows is gone.
+    void forgetMarks(int firstRow, int endRow);
 
     [[nodiscard]] Cell cell(int row, int column) const;
     void read(int row, Line &line) const;

@@ -3,6 +3,8 @@
 #include "sandbox/packing.h"
 #include "transferfixture.h"
 
+#include <fstream>
+
 using namespace Koyeb;
 using namespace Koyeb::Test;
 using namespace Qt::Literals::StringLiterals;
@@ -416,6 +418,35 @@ private Q_SLOTS:
         const auto outcome = outcomeOf(relay(order("/tmp/o/tree", "/tmp/o")));
         QVERIFY(outcome.isFinished && outcome.problems.isEmpty());
         QCOMPARE(m_to.describeRemote("/tmp/o/tree"), m_from.describeRemote("/tmp/o/tree"));
+    }
+
+    void refusesListingsThatLeadElsewhere_data()
+    {
+        QTest::addColumn<QString>("doctoring");
+        QTest::newRow("out of the target") << u"s#many/large#../../planted#"_s;
+        QTest::newRow("to a file of this computer") << u"s#many/large#%1#"_s;
+        QTest::newRow("through a link") << u"s#many/large#away/large#"_s;
+        QTest::newRow("through a file") << u"s#many/large#small/large#"_s;
+    }
+    void refusesListingsThatLeadElsewhere()
+    {
+        QFETCH(QString, doctoring);
+        const auto victim = m_from.fsPath("victim");
+        std::ofstream(victim) << "secret";
+        QCOMPARE(
+            m_from.inSandbox(u"rm -rf /tmp/q && mkdir -p /tmp/q/tree/many && cd /tmp/q/tree && "
+                             "echo small > small && ln -s /tmp away && head -c 6 /dev/zero > many/large"_s),
+            ""_ba);
+        if (doctoring.contains(u'%')) {
+            doctoring = doctoring.arg(QString::fromStdString(victim.string()));
+        }
+        m_from.intercept("find", u"find \"$@\" | sed -z '%1'; exit"_s.arg(doctoring));
+        QCOMPARE(m_to.inSandbox(u"rm -rf /tmp/q; mkdir /tmp/q"_s), ""_ba);
+        const auto outcome = outcomeOf(relay(order("/tmp/q/tree", "/tmp/q")));
+        m_from.useUsualTools();
+        QVERIFY(outcome.failure);
+        QCOMPARE(outcome.failure->kind, ErrorKind::Protocol);
+        QCOMPARE(m_to.inSandbox(u"find /tmp/q -mindepth 1; grep -rl secret /tmp; true"_s), ""_ba);
     }
 
     void goesOnWhereItStopped_data()
