@@ -236,9 +236,16 @@ void TerminalPageTest::wakesASandboxForATerminalThatCouldNotBegin()
     QCOMPARE(m_links.made.size(), 1);
     m_page->setSandboxSleep(SandboxSleep::Awake);
     QCOMPARE(m_links.made.size(), 2);
-    // Only for the one that was asked for.
+    // Only for the one that was asked for,
     Q_EMIT m_links.last()->failed(Error::of(ErrorKind::Conflict, QStringLiteral("Gone.")));
     QTRY_VERIFY(visibleButton(QStringLiteral("Start again")) != nullptr);
+    m_page->setSandboxSleep(SandboxSleep::Asleep);
+    m_page->setSandboxSleep(SandboxSleep::Awake);
+    QCOMPARE(m_links.made.size(), 2);
+    // and not long after it was in vain.
+    m_page->setSandboxSleep(SandboxSleep::Asleep);
+    visibleButton(QStringLiteral("Wake"))->click();
+    m_page->setSandboxSleep(SandboxSleep::Waking);
     m_page->setSandboxSleep(SandboxSleep::Asleep);
     m_page->setSandboxSleep(SandboxSleep::Awake);
     QCOMPARE(m_links.made.size(), 2);

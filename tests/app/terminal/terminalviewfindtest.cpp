@@ -73,6 +73,7 @@ private Q_SLOTS:
     void jumpsBetweenPrompts();
     void copiesTheOutputOfACommand();
     void copiesOutputWithoutALineFeed();
+    void copiesOutputAfterTheScreenWasCleared();
     void asksBeforeAProgramWritesTheClipboard();
     void takesNoForAnAnswer();
     void showsNotificationsAsText();
@@ -463,6 +464,20 @@ void TerminalViewFindTest::copiesOutputWithoutALineFeed()
     print("\r\n\x1B]133;C\x1B\\\x1B]133;D;0\x1B\\\x1B]133;A\x1B\\$ ");
     m_view->selectCommandOutput();
     QCOMPARE(m_view->selectedText(), QString());
+}
+
+void TerminalViewFindTest::copiesOutputAfterTheScreenWasCleared()
+{
+    const QByteArray prompt = "\x1B]133;D;0\x1B\\\x1B]133;A\x1B\\$ \x1B]133;B\x1B\\";
+    // Prompts were where the output comes to be, and below it.
+    print(prompt + "\r\n" + prompt + "\r\n" + prompt + "\x1B[H\x1B[2J" + prompt);
+    print("ls\r\n\x1B]133;C\x1B\\a.txt\r\nb.txt\r\nc.txt\r\n" + prompt);
+    m_view->copyCommandOutput();
+    QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("a.txt\nb.txt\nc.txt"));
+    // What is erased below the cursor takes its marks along, too.
+    print("\x1B[H" + prompt + "ls\x1B[J\r\n\x1B]133;C\x1B\\d.txt\r\ne.txt\r\n" + prompt);
+    m_view->copyCommandOutput();
+    QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("d.txt\ne.txt"));
 }
 
 void TerminalViewFindTest::asksBeforeAProgramWritesTheClipboard()

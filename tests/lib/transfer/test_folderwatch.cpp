@@ -164,6 +164,23 @@ private Q_SLOTS:
         QCOMPARE(there(u"cat a"_s), "theirs\n"_ba);
         QVERIFY(watch.problems().isEmpty());
     }
+    void whatWasSentBesideAProblemIsKnown()
+    {
+        here(u"echo a > a"_s);
+        FolderWatch watch(m_clock, order(true));
+        watch.start();
+        QTRY_COMPARE_WITH_TIMEOUT(watch.state(), State::Watching, patienceMs);
+        QCOMPARE(there(u"mkdir d"_s), ""_ba);
+        here(u"echo d > d; echo f > f; echo g > g"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(listed(), "./a ./d ./f ./g "_ba, patienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!watch.problems().isEmpty(), patienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(watch.state(), State::Watching, patienceMs);
+        QCOMPARE(there(u"echo theirs > f"_s), ""_ba);
+        here(u"rm d f g"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(listed(), "./a ./d ./f "_ba, patienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(watch.state(), State::Watching, patienceMs);
+        QCOMPARE(there(u"cat f"_s), "theirs\n"_ba);
+    }
     void aRenamedFolderIsRenamedThere()
     {
         here(u"mkdir -p old/in; echo x > old/in/file"_s);
