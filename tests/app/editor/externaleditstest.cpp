@@ -390,7 +390,8 @@ private Q_SLOTS:
         poor.put("/tmp/text", "one \u20AC\n");
         QCOMPARE(
             poor.run(u"truncate -s 65M /tmp/large && printf 'a\\377' > /tmp/binary && mkdir /tmp/tools && "
-                     "printf '#!/bin/sh\nexit 1\n' > /tmp/tools/base64 && chmod 755 /tmp/tools/base64"_s),
+                     "cd /tmp/tools && for t in base64 openssl python3 perl od hexdump xxd busybox; do "
+                     "printf '#!/bin/sh\nexit 1\n' > $t && chmod 755 $t; done"_s),
             QByteArray());
         poor.reach(); // Nothing is known of its tools yet.
         Scene scene(poor.sandbox());
