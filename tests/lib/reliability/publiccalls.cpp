@@ -58,8 +58,8 @@ QList<CallWithoutRow> callsWithoutRow()
     return {
         {u"ApiTransport::\\w+|readList"_s, u"what the control plane's calls are made of"_s},
         {u"(SandboxShell|RemoteStage|RemoteParts|FileFetch|BatchFetch|ExistingFiles|SandboxTransfer|"
-         u"ContentComparison)::\\w+|"
-         "planDownload|listBelow|followLinks|findUploadRemains|readListing|hashByReading"_s,
+         u"ContentComparison|RangeReader|RelayFeed)::\\w+|"
+         "planDownload|listBelow|followLinks|findUploadRemains|readListing|contentHashes|hashByReading"_s,
          u"what the calls of a sandbox are made of; not installed, or of no use by itself"_s},
         {u"ExecRoad::run"_s, u"of ExecChannel, whose end it waits for"_s},
         {u"ExecutorClient::runInBackground"_s, u"nobody waits for what comes of it"_s},
