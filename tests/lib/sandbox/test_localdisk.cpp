@@ -2,6 +2,7 @@
 #include "poordisk.h"
 #include "sandbox/downloadstage.h"
 #include "sandbox/localretain.h"
+#include "sandbox/uploadsource.h"
 #include "transferfixture.h"
 
 #include <QDir>
@@ -11,7 +12,7 @@ using namespace Koyeb;
 using namespace Koyeb::Test;
 using namespace Qt::Literals::StringLiterals;
 
-/// Downloads to disks that cannot hold everything that a sandbox holds.
+/// Transfers with disks that cannot hold everything that a sandbox holds, or do not keep what they held.
 class TestLocalDisk : public QObject {
     Q_OBJECT
 
@@ -213,6 +214,19 @@ private Q_SLOTS:
         QVERIFY((*again)->retain(retained));
         QVERIFY(!(*again)->makeDirectory("sub"));
         QVERIFY((*again)->makeDirectory("Sub"));
+    }
+
+    void aFileThatIsShorterThanWhatWasSentOfItIsTold()
+    {
+        m_fixture.makeFile("shorter", "12345");
+        const auto item = uploadItemAt(m_fixture.fsPath("shorter"), {});
+        QVERIFY(item);
+        const auto source = UploadSource::open(*item);
+        QVERIFY(source);
+        QVERIFY((*source)->skip(5));
+        const auto skipped = (*source)->skip(1);
+        QVERIFY(!skipped);
+        QCOMPARE(skipped.error().kind, ErrorKind::Local);
     }
 };
 
