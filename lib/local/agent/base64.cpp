@@ -12,15 +12,17 @@ constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno
 
 std::string toBase64(std::string_view bytes)
 {
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    for (size_t at = 0; at < bytes.size(); at += 3) {
-        const size_t count = std::min<size_t>(3, bytes.size() - at);
-        std::uint32_t group = 0;
-        for (size_t i = 0; i < 3; ++i)
-            group = (group << 8U) | (i < count ? static_cast<unsigned char>(bytes[at + i]) : 0U);
-        for (size_t i = 0; i < 4; ++i)
-            text += i <= count ? alphabet[(group >> (18U - 6U * i)) & 0x3FU] : '=';
+    // Terminals that flood come through here: whole groups are written in place.
+    std::string text((bytes.size() + 2) / 3 * 4, '=');
+    const auto byteAt = [bytes](size_t at) -> std::uint32_t {
+        return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U;
+    };
+    size_t at = 0;
+    for (size_t end = 0; end < text.size(); end += 4, at += 3) {
+        const std::uint32_t group = (byteAt(at) << 16U) | (byteAt(at + 1) << 8U) | byteAt(at + 2);
+        const size_t digits = std::min<size_t>(4, bytes.size() - at + 1);
+        for (size_t i = 0; i < digits; ++i)
+            text[end + i] = alphabet[(group >> (18U - 6U * i)) & 0x3FU];
     }
     return text;
 }

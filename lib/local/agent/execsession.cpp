@@ -290,13 +290,17 @@ void ExecSession::readPipe(UniqueFd &pipe, std::string_view name)
 
 bool ExecSession::takeOutput(int fd, std::string_view name)
 {
-    std::array<char, readSizeBytes> buffer{};
-    const ssize_t got = readSome(fd, buffer.data(), buffer.size());
-    if (got < 0)
-        return errno == EAGAIN;
-    if (got == 0)
-        return false;
-    const auto size = static_cast<size_t>(got);
+    std::array<char, readSizeBytes>
+        buffer; // NOLINT(cppcoreguidelines-pro-type-member-init): read(2) fills it
+    size_t size = 0;
+    ssize_t got = 0;
+    // A terminal gives 4 KiB at most; a frame for each would cost everybody behind it more than its bytes.
+    do {
+        got = readSome(fd, buffer.data() + size, buffer.size() - size);
+        size += static_cast<size_t>(std::max<ssize_t>(got, 0));
+    } while (got > 0 && size < buffer.size());
+    if (size == 0)
+        return got < 0 && errno == EAGAIN;
     m_toClient.append("{\"")
         .append(name)
         .append("\":\"")

@@ -54,6 +54,12 @@ std::optional<json> sizeFrom(const json &body)
         {"rows", std::min(height.get<int>(), maximumExtent)}};
 }
 
+bool isBase64Digit(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '/' || c == '=';
+}
+
 json outputOf(const json &message, const char *stream)
 {
     const auto data = message.find(stream);
@@ -112,6 +118,23 @@ std::optional<json> execFrameFrom(const std::string &line)
           {"stderr", outputOf(message, "stderr")},
           {"exited", exited},
           {"exit_code", exitCode.is_number_integer() ? exitCode : json(0)}}}};
+}
+
+std::optional<std::string> outputFrameText(std::string_view line)
+{
+    constexpr std::string_view start = R"({"stdout":")";
+    constexpr std::string_view end = "\"}\n";
+    if (line.size() < start.size() + end.size() || !line.starts_with(start) || !line.ends_with(end))
+        return std::nullopt;
+    line.remove_prefix(start.size());
+    line.remove_suffix(end.size());
+    // What is base64 ends no string. Programs in the sandbox may have the agent's place.
+    if (!std::ranges::all_of(line, isBase64Digit))
+        return std::nullopt;
+    std::string text =
+        R"({"result":{"exit_code":0,"exited":false,"stderr":null,"stdout":{"close":false,"data":")";
+    text.reserve(text.size() + line.size() + 4);
+    return text.append(line).append("\"}}}");
 }
 
 bool isFinalFrame(const json &frame)

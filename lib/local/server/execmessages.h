@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // Translates between the frames of the exec channel and the lines that the sandbox's agent speaks.
@@ -23,6 +24,9 @@ struct ExecStart {
 
 /// The client's frame for a line of the agent; no value for a line that is not understood.
 [[nodiscard]] std::optional<nlohmann::json> execFrameFrom(const std::string &line);
+
+/// The same as its text where the line is output and nothing else, as most are; no value for all others.
+[[nodiscard]] std::optional<std::string> outputFrameText(std::string_view line);
 
 /// Whether this frame is the channel's last.
 [[nodiscard]] bool isFinalFrame(const nlohmann::json &frame);

@@ -146,8 +146,16 @@ Awaitable<void> ExecStream::forwardOutput()
             m_agent, asio::dynamic_buffer(received, maximumLineBytes), '\n', into(error));
         if (error)
             co_return co_await end(websocket::close_code::going_away);
-        auto frame = execFrameFrom(received.substr(0, length));
+        const std::string line = received.substr(0, length);
         received.erase(0, length);
+        auto text = outputFrameText(line);
+        if (text) {
+            error = co_await m_sender.sendText(std::move(*text));
+            if (error)
+                co_return;
+            continue;
+        }
+        auto frame = execFrameFrom(line);
         if (!frame)
             continue;
         const bool isFinal = isFinalFrame(*frame);

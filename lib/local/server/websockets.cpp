@@ -28,7 +28,11 @@ Awaitable<bool> acceptUpgrade(WebSocket &socket, const UpgradeRequest &upgrade)
 Awaitable<ErrorCode> FrameSender::send(nlohmann::json frame)
 {
     using Json = nlohmann::json;
-    const std::string text = frame.dump(-1, ' ', false, Json::error_handler_t::replace);
+    co_return co_await sendText(frame.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+Awaitable<ErrorCode> FrameSender::sendText(std::string text)
+{
     if (m_fault.stallAfterBytes && m_sent >= *m_fault.stallAfterBytes)
         co_return ErrorCode(); // nothing more comes, and nobody is told
     if (m_fault.cutAfterBytes && m_sent >= *m_fault.cutAfterBytes) {

@@ -27,6 +27,8 @@ public:
 
     /// An error means that the connection is of no more use.
     [[nodiscard]] Awaitable<ErrorCode> send(nlohmann::json frame);
+    /// The same of what is JSON already.
+    [[nodiscard]] Awaitable<ErrorCode> sendText(std::string text);
 
 private:
     WebSocket &m_socket;

@@ -6,6 +6,7 @@
 #include <QJsonObject>
 #include <QTest>
 
+#include <algorithm>
 #include <memory>
 
 using namespace Koyeb::Local::Test;
@@ -50,6 +51,7 @@ public:
     [[nodiscard]] const QByteArray &output() const { return m_output; }
     [[nodiscard]] const QByteArray &errors() const { return m_errors; }
     [[nodiscard]] const QJsonObject &lastFrame() const { return m_lastFrame; }
+    [[nodiscard]] qsizetype longestOutput() const { return m_longestOutput; }
     [[nodiscard]] int exitCode() const
     {
         return m_lastFrame.value(u"exited").toBool() ? m_lastFrame.value(u"exit_code").toInt(-1) : -2;
@@ -64,7 +66,9 @@ private:
         const qsizetype size = m_raw.received().indexOf('\n');
         m_lastFrame = QJsonDocument::fromJson(m_raw.received().left(size)).object();
         m_raw.received().remove(0, size + 1);
-        m_output += QByteArray::fromBase64(m_lastFrame.value(u"stdout").toString().toLatin1());
+        const auto output = QByteArray::fromBase64(m_lastFrame.value(u"stdout").toString().toLatin1());
+        m_longestOutput = std::max(m_longestOutput, output.size());
+        m_output += output;
         m_errors += QByteArray::fromBase64(m_lastFrame.value(u"stderr").toString().toLatin1());
         return true;
     }
@@ -72,6 +76,7 @@ private:
     RawConnection m_raw;
     QByteArray m_output;
     QByteArray m_errors;
+    qsizetype m_longestOutput = 0; ///< Of one frame.
     QJsonObject m_lastFrame;
 };
 
@@ -201,6 +206,8 @@ void ExecSessionTest::floodLeavesLittleOnItsWay()
     m_client->raw().socket().setReadBufferSize(0);
     QVERIFY(m_client->receiveEnd());
     QVERIFY2(m_client->output().size() < 250'000, qPrintable(QString::number(m_client->output().size())));
+    // What waited in the terminal came as few frames, not as many of the 4 KiB that one reading gives.
+    QVERIFY2(m_client->longestOutput() > 4096, qPrintable(QString::number(m_client->longestOutput())));
 }
 
 void ExecSessionTest::closedInputEndsAShell()
