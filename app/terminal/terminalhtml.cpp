@@ -62,7 +62,7 @@ QString htmlOf(
     for (Vt::LineNumber row = first; row < end; ++row) {
         terminal.readLine(row, line);
         appendRow(html, line, selection.columnsOf(row), colours);
-        if (row + 1 < end && !line.wrapped) {
+        if (row + 1 < end && !(line.wrapped && selection.joinsWrappedRows())) {
             html += u'\n';
         }
     }

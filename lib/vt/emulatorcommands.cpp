@@ -25,6 +25,19 @@ constexpr int maximumColourIndex = 65535; ///< There are not so many, but it can
     return field;
 }
 
+/// Whether a prompt is one to jump to: those of continued lines (k=c, k=s) and at the right edge (k=r) belong
+/// to another.
+[[nodiscard]] bool isFirstPrompt(std::string_view options)
+{
+    while (!options.empty()) {
+        const std::string_view option = takeField(options);
+        if (option.starts_with("k=") && option != "k=i") {
+            return false;
+        }
+    }
+    return true;
+}
+
 [[nodiscard]] std::optional<int> numberOf(std::string_view text, int base = 10)
 {
     int number = 0;
@@ -294,7 +307,7 @@ void Emulator::markPrompt(std::string_view arguments)
     const std::string_view kind = takeField(arguments);
     const int cell = m_cursor.column + (m_cursor.isWrapPending ? 1 : 0);
     LineMarks marks;
-    if (kind == "A" || kind == "P") {
+    if ((kind == "A" || kind == "P") && isFirstPrompt(arguments)) {
         marks.set(Mark::Prompt, cell);
     } else if (kind == "B") {
         marks.set(Mark::Command, cell);

@@ -275,7 +275,7 @@ std::string Selection::text(const Terminal &terminal) const
     for (LineNumber number = first; number <= last; ++number) {
         terminal.readLine(number, line);
         const Columns columns = columnsOf(number);
-        const bool isJoined = line.wrapped && m_unit != Unit::Block;
+        const bool isJoined = line.wrapped && joinsWrappedRows();
         const bool goesOn = isJoined && number < last;
         text +=
             goesOn ? textGoingOn(line, columns.first, columns.end) : textOf(line, columns.first, columns.end);

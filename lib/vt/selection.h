@@ -42,6 +42,9 @@ public:
     /// What is marked of a row; beyond the row's own end where the selection goes on.
     [[nodiscard]] Columns columnsOf(LineNumber line) const;
 
+    /// Whether rows that ran over the edge are one line of what is marked; those of a block are not.
+    [[nodiscard]] bool joinsWrappedRows() const { return m_unit != Unit::Block; }
+
     /// The marked text as UTF-8. Rows that ran over the edge are joined, blanks at the ends of rows are left
     /// out.
     [[nodiscard]] std::string text(const Terminal &terminal) const;

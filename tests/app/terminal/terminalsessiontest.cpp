@@ -197,7 +197,8 @@ void TerminalSessionTest::tidiesUpAfterAProgramThatWentAway()
     session.resize({100, 5});
     session.start();
     links.last()->print(
-        "shell\r\n\x1B[?1049h\x1B[?1003h\x1B[?2004h\x1B[?1h\x1B[?25l\x1B[5;5H\x1B[31meditor\x1B[12");
+        "shell\r\n\x1B[?1049h\x1B[?1003;1016h\x1B[?2004h\x1B[?1007l\x1B[?1h\x1B[?25l\x1B[5 q\x1B[5;5H"
+        "\x1B]4;1;#123456\a\x1B]10;#123456\a\x1B]11;#123456\a\x1B]12;#123456\a\x1B[31meditor\x1B[12");
     Q_EMIT links.last()->failed(Error::of(ErrorKind::Offline, QStringLiteral("gone")));
     QTRY_COMPARE(session.state(), State::Failed);
     const Vt::Modes modes = session.terminal().modes();
@@ -205,7 +206,11 @@ void TerminalSessionTest::tidiesUpAfterAProgramThatWentAway()
     QVERIFY(!modes.applicationCursor);
     QVERIFY(!modes.bracketedPaste);
     QVERIFY(modes.mouse == Vt::MouseTracking::None);
+    QVERIFY(modes.mouseEncoding == Vt::MouseEncoding::Bytes);
+    QVERIFY(modes.alternateScroll);
     QVERIFY(session.terminal().cursor().visible);
+    QVERIFY(session.terminal().cursor().shape == Vt::Cursor::Shape::Block);
+    QVERIFY(session.terminal().colours() == Vt::Palette());
     QVERIFY(allText(session).startsWith(QStringLiteral("shell\nThe connection")));
 }
 

@@ -46,6 +46,7 @@ private Q_SLOTS:
     void clearsOnRequest();
     void keepsSelectionAndPlaceWhenTheWidthChanges();
     void copiesWithColours();
+    void copiesABlockOfAWrappedLineAsRows();
     void saysThatTooMuchIsCopiedWithoutColours();
 };
 
@@ -233,6 +234,22 @@ void TerminalViewScrollTest::copiesWithColours()
     QVERIFY2(html.contains(QStringLiteral("color:#010203\">&lt;red&gt;</span>")), qPrintable(html));
     QVERIFY(html.contains(QStringLiteral("font-weight:bold;text-decoration: underline\">bold</span>")));
     QCOMPARE(html.count(u'\n'), 1);
+}
+
+void TerminalViewScrollTest::copiesABlockOfAWrappedLineAsRows()
+{
+    print(QByteArray("ab\r\n") + QByteArray(m_session->terminal().size().columns + 4, 'x') + "\r\n");
+    QTRY_VERIFY(m_view->visibleText().contains(QStringLiteral("xxxx")));
+    QTest::mousePress(m_view->viewport(), Qt::LeftButton, Qt::AltModifier, leftOf(1, 0));
+    QMouseEvent move(
+        QEvent::MouseMove, leftOf(2, 2), m_view->viewport()->mapToGlobal(leftOf(2, 2)), Qt::NoButton,
+        Qt::LeftButton, Qt::AltModifier);
+    QApplication::sendEvent(m_view->viewport(), &move);
+    QTest::mouseRelease(m_view->viewport(), Qt::LeftButton, Qt::AltModifier, leftOf(2, 2));
+    m_view->copySelectionAsHtml();
+    const QMimeData *const data = QApplication::clipboard()->mimeData();
+    QCOMPARE(data->text(), QStringLiteral("xx\nxx"));
+    QVERIFY2(data->html().contains(QStringLiteral("xx</span>\n<span")), qPrintable(data->html()));
 }
 
 void TerminalViewScrollTest::saysThatTooMuchIsCopiedWithoutColours()
