@@ -29,6 +29,18 @@ namespace {
     return script;
 }
 
+/// Has bash tell where its prompts, the output of commands and its directory are (OSC 133 and 7), so that one
+/// can jump between prompts, copy an output and split in the same place. Other shells take no notice of it,
+/// and a profile's own variables come after it.
+[[nodiscard]] QString promptMarks()
+{
+    return u"export PS0='\\e]133;C\\a' "
+           "PROMPT_COMMAND='printf \"\\033]133;D;%s\\a\" \"$?\"; "
+           "case $PWD in *[[:cntrl:]]*) ;; "
+           "*) printf \"\\033]7;file://%s\\a\" \"${PWD//%/%25}\" ;; esac; "
+           "printf \"\\033]133;A\\a\"'\"${PROMPT_COMMAND:+; $PROMPT_COMMAND}\"; "_s;
+}
+
 /// A server of tmux of its own for each name: what runs in it has the environment of this terminal. Without
 /// the alternate screen and the status line, what the shell prints goes through our own scrollback; what was
 /// on the screen before is moved there, since tmux begins with an empty one.
@@ -59,7 +71,7 @@ QStringList shellCommand(const ShellOrder &order, const QByteArray &mark)
                      QString::fromLatin1(mark) + " TERM=xterm-256color COLORTERM=truecolor; "_L1 +
                      "[ -n \"$HOME\" ] || export HOME=/root; "
                      "[ -n \"$LC_ALL$LC_CTYPE$LANG\" ] || export LANG=C.UTF-8; "_L1 +
-                     assignments(order.environment) + "cd \"$HOME\" 2>/dev/null || cd /; "_L1;
+                     promptMarks() + assignments(order.environment) + "cd \"$HOME\" 2>/dev/null || cd /; "_L1;
     if (!order.directory.isEmpty()) {
         script += "cd -- "_L1 + quoted(order.directory) + "; "_L1;
     }

@@ -24,7 +24,8 @@ struct ShellOrder {
 };
 
 /// What begins such a shell from the environment of a service, which was not made for people: it may lack a
-/// terminal type, a home and a character set. `mark` is the link's, see TerminalLink::mark().
+/// terminal type, a home and a character set. bash is told to mark its prompts; PS0 and PROMPT_COMMAND of the
+/// order's environment replace that. `mark` is the link's, see TerminalLink::mark().
 [[nodiscard]] QStringList shellCommand(const ShellOrder &order, const QByteArray &mark);
 
 /// A script that ends a kept shell, wherever it runs.

@@ -181,8 +181,12 @@ void TerminalPage::split(Qt::Orientation orientation)
         openTerminal();
         return;
     }
-    const QString profile = tab->currentPane()->setup().profileId;
-    if (TerminalPane *const pane = tab->addPane(setupOf(profile, {}), orientation)) {
+    Setup setup = setupOf(tab->currentPane()->setup().profileId, {});
+    const auto directory = tab->currentPane()->session().terminal().directory();
+    if (!directory.empty()) {
+        setup.order.directory = QString::fromStdString(directory); // One goes on where one is.
+    }
+    if (TerminalPane *const pane = tab->addPane(setup, orientation)) {
         pane->setFocus();
     }
 }

@@ -41,9 +41,11 @@ protected:
     {
         Koyeb::Desktop::TerminalHost host;
         host.clock = &m_clock;
-        host.makeLink = [this](const Koyeb::Desktop::ShellOrder &, QObject *parent) {
+        host.makeLink = [this](const Koyeb::Desktop::ShellOrder &asked, QObject *parent) {
+            auto order = m_order;
+            order.directory = asked.directory;
             auto channel = std::make_unique<Koyeb::ExecChannel>(m_clock, m_engine.url(), m_engine.token());
-            auto *const link = new Koyeb::Desktop::ExecLink(std::move(channel), m_serviceId, m_order, parent);
+            auto *const link = new Koyeb::Desktop::ExecLink(std::move(channel), m_serviceId, order, parent);
             m_link = link;
             return link;
         };

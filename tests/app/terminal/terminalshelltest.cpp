@@ -3,6 +3,8 @@
 
 #include "executor/shellquote.h"
 
+#include <QClipboard>
+#include <QScrollBar>
 #include <QStandardPaths>
 
 using namespace Koyeb;
@@ -15,6 +17,8 @@ class TerminalShellTest : public TerminalShellFixture {
 private Q_SLOTS:
     void runsAShellOfTheViewsSizeAtHome();
     void followsTheViewsSize();
+    void marksPromptsOfBash();
+    void tellsItsDirectoryToASplit();
     void interruptsAProgramThatFloods();
     void showsFullScreenPrograms();
     void tellsTheExitCodeAndStartsAgain();
@@ -52,6 +56,38 @@ void TerminalShellTest::followsTheViewsSize()
     QVERIFY2(
         isSeen(QStringLiteral("^%1 %2$").arg(after.rows).arg(after.columns)),
         qPrintable(m_view->visibleText()));
+}
+
+void TerminalShellTest::marksPromptsOfBash()
+{
+    enter(QStringLiteral("seq 100; (exit 3)"));
+    QVERIFY2(isSeen(QStringLiteral("^100\n.*[#$]$")), qPrintable(m_view->visibleText()));
+    m_view->goToPreviousPrompt();
+    QTRY_VERIFY2(
+        m_view->visibleText().contains(QStringLiteral("seq 100")), qPrintable(m_view->visibleText()));
+    m_view->verticalScrollBar()->setValue(m_view->verticalScrollBar()->maximum());
+    enter(QStringLiteral("printf 'one\\ntwo\\n'"));
+    QVERIFY2(isSeen(QStringLiteral("^one\ntwo\n.*[#$]$")), qPrintable(m_view->visibleText()));
+    m_view->copyCommandOutput();
+    QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("one\ntwo"));
+}
+
+// Whatever its name is.
+void TerminalShellTest::tellsItsDirectoryToASplit()
+{
+    enter(QStringLiteral("mkdir -p '/tmp/a b%41' && cd '/tmp/a b%41'"));
+    QTRY_COMPARE_WITH_TIMEOUT(
+        QString::fromStdString(m_view->session().terminal().directory()), QStringLiteral("/tmp/a b%41"),
+        patience);
+    press(Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
+    QTRY_COMPARE(m_page->findChildren<TerminalView *>().size(), 2);
+    for (auto *const view : m_page->findChildren<TerminalView *>()) {
+        if (view != m_view) {
+            QTRY_COMPARE_WITH_TIMEOUT(
+                QString::fromStdString(view->session().terminal().directory()), QStringLiteral("/tmp/a b%41"),
+                patience);
+        }
+    }
 }
 
 void TerminalShellTest::interruptsAProgramThatFloods()
