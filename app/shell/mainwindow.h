@@ -112,6 +112,8 @@ private:
     [[nodiscard]] SandboxPage *sandboxPage(const QString &accountId, const QString &sandboxId);
     [[nodiscard]] SandboxPage *createSandboxPage(
         const QString &accountId, AccountSession &session, const SandboxRecord &record);
+    void connectTerminalMessages(SandboxPage *page);
+    void bringToFront();
     void openNewSandboxDialog(const QString &accountId);
     /// The form of a creation that failed, which goes once the form is sent.
     void openRetryDialog(const QString &accountId, const QString &failedCreation);

@@ -10,6 +10,7 @@
 #include "sandboxes/newsandboxdialog.h"
 #include "shell/deletions.h"
 #include "terminal/terminalpage.h"
+#include "transfers/desktopnotifications.h"
 
 #include <QStackedWidget>
 
@@ -42,6 +43,7 @@ SandboxPage *MainWindow::createSandboxPage(
     page->terminals().setPreferences(&m_terminalPreferences);
     page->editors().setPreferences(&m_editorPreferences);
     connectTerminalDrops(page);
+    connectTerminalMessages(page);
     connect(
         &page->files(), &FilesPage::uploadRequested, this,
         [this, page, accountId](
@@ -74,6 +76,27 @@ SandboxPage *MainWindow::createSandboxPage(
     m_pages->addWidget(page);
     m_sandboxPages.insert(record.id, page);
     return page;
+}
+
+/// What programs say in terminals that nobody looks at.
+void MainWindow::connectTerminalMessages(SandboxPage *page)
+{
+    auto *messages = new FreedesktopNotifications({}, page);
+    connect(&page->terminals(), &TerminalPage::notified, this, [page, messages](const QString &text) {
+        messages->show(tr("A program in “%1” says").arg(page->record().name), text);
+    });
+    connect(messages, &DesktopNotifications::activated, this, [this, page] {
+        selectSandbox(page->property("accountId").toString(), page->record().id);
+        page->showTab(SandboxPage::Tab::Terminal);
+        bringToFront();
+    });
+}
+
+void MainWindow::bringToFront()
+{
+    setWindowState(windowState() & ~Qt::WindowMinimized);
+    raise();
+    activateWindow();
 }
 
 void MainWindow::openNewSandboxDialog(const QString &accountId)

@@ -60,14 +60,12 @@ void MainWindow::connectTransfers()
 
 void MainWindow::createNotifier()
 {
-    auto *notifications = new FreedesktopNotifications(this);
+    auto *notifications = new FreedesktopNotifications(u"transfer.complete"_s, this);
     new TransferNotifier(
         m_queue, *notifications, m_services.clock, [this] { return isActiveWindow(); }, this);
     connect(notifications, &DesktopNotifications::activated, this, [this] {
-        setWindowState(windowState() & ~Qt::WindowMinimized);
         m_transfersDock->show();
-        raise();
-        activateWindow();
+        bringToFront();
     });
 }
 

@@ -154,6 +154,21 @@ void SandboxPage::createTabs()
         },
         Qt::QueuedConnection);
     connect(m_tabs, &QTabWidget::currentChanged, this, &SandboxPage::currentTabChanged);
+    connect(m_terminals, &TerminalPage::bellRang, this, [this] { markBell(currentTab() != Tab::Terminal); });
+    connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
+        if (currentTab() == Tab::Terminal) {
+            markBell(false);
+        }
+    });
+}
+
+/// On the tab of the terminals, where those have a mark that are not in sight.
+void SandboxPage::markBell(bool isMarked)
+{
+    const auto terminals = static_cast<int>(Tab::Terminal);
+    m_tabs->setTabIcon(
+        terminals, isMarked ? themedIcon(u"info"_s, Tone::Warning) : themedIcon(u"terminal"_s));
+    m_tabs->setTabToolTip(terminals, isMarked ? tr("A bell rang in a terminal") : QString());
 }
 
 void SandboxPage::createEditors()

@@ -84,6 +84,7 @@ private:
     void createHeader();
     void createTabs();
     void createTerminals();
+    void markBell(bool isMarked);
     static QCoro::Task<void> runTerminalScript(
         std::shared_ptr<Sandbox> sandbox, QString script, QPointer<QObject> context,
         std::function<void(QByteArray)> done, std::stop_token stop);

@@ -7,6 +7,7 @@
 #include "terminal/terminalpreferences.h"
 #include "terminal/terminalview.h"
 
+#include <QApplication>
 #include <QFocusEvent>
 #include <QStackedWidget>
 #include <QTabBar>
@@ -23,6 +24,7 @@ namespace {
 constexpr int longestTitle = 40; ///< Of a tab, in characters; the tool tip has all of it.
 constexpr auto numberProperty = "terminalNumber";
 constexpr auto bellProperty = "bellRang";
+constexpr std::chrono::seconds quietTime{5}; ///< Between two messages of programs outside of the window.
 
 /// Tabs take an ampersand for a mnemonic; a title of a program is only text.
 [[nodiscard]] QString tabText(const QString &title)
@@ -78,6 +80,7 @@ void TerminalPage::createLayout()
     connect(m_empty, &EmptyState::actionRequested, this, &TerminalPage::openTerminal);
     connect(m_tabs, &QTabWidget::tabCloseRequested, this, &TerminalPage::closeTab);
     connect(m_tabs, &QTabWidget::currentChanged, this, &TerminalPage::presentCurrent);
+    connect(m_tabs, &QTabWidget::currentChanged, &m_keepTimer, qOverload<>(&QTimer::start));
     connect(m_tabs->tabBar(), &QTabBar::tabMoved, &m_keepTimer, qOverload<>(&QTimer::start));
     connect(m_tabs->tabBar(), &QTabBar::tabBarDoubleClicked, this, &TerminalPage::renameTab);
     connect(m_tabs->tabBar(), &QWidget::customContextMenuRequested, this, &TerminalPage::showTabMenu);
@@ -124,6 +127,7 @@ void TerminalPage::showEvent(QShowEvent *event)
             openTerminal();
         }
     }
+    unmarkBell();
 }
 
 // One comes to this page to type.
@@ -225,6 +229,9 @@ void TerminalPage::followPane(TerminalTab *tab, TerminalPane *pane)
     TerminalSession *const session = &pane->session();
     connect(session, &TerminalSession::titleChanged, tab, [this, tab] { showTitle(tab); });
     connect(session, &TerminalSession::bellRang, tab, [this, tab] { markBell(tab); });
+    connect(&pane->view(), &TerminalView::notified, tab, [this, tab](const QString &text) {
+        tellOutside(tab, text);
+    });
     connect(session, &TerminalSession::stateChanged, this, [this](TerminalSession::State state) {
         if (state == TerminalSession::State::Running) {
             findKeeper();
@@ -344,19 +351,53 @@ void TerminalPage::showTabIcon(TerminalTab *tab)
 
 void TerminalPage::markBell(TerminalTab *tab)
 {
-    if (m_tabs->indexOf(tab) != m_tabs->currentIndex()) {
+    if (!isInSight(tab)) {
         tab->setProperty(bellProperty, true);
         showTabIcon(tab);
+        QApplication::alert(this);
     }
     Q_EMIT bellRang();
+}
+
+/// Where nobody would see a mark in the tab that is in front.
+bool TerminalPage::isInSight(const TerminalTab *tab) const
+{
+    return tab == currentTab() && isVisible() && isActiveWindow();
+}
+
+/// Whoever looks at a tab needs no mark on it.
+void TerminalPage::unmarkBell()
+{
+    TerminalTab *const tab = currentTab();
+    if (tab != nullptr && isInSight(tab) && tab->property(bellProperty).toBool()) {
+        tab->setProperty(bellProperty, false);
+        showTabIcon(tab);
+    }
+}
+
+void TerminalPage::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::ActivationChange) {
+        unmarkBell();
+    }
+}
+
+/// What a program says that nobody looks at; one that says much is not heard all the time.
+void TerminalPage::tellOutside(const TerminalTab *tab, const QString &text)
+{
+    const auto now = m_host.clock->now();
+    if (!isInSight(tab) && (!m_toldAt || now - *m_toldAt >= quietTime)) {
+        m_toldAt = now;
+        Q_EMIT notified(text);
+    }
 }
 
 void TerminalPage::presentCurrent(int index)
 {
     refreshMenu();
     if (TerminalTab *const tab = tabAt(index)) {
-        tab->setProperty(bellProperty, false);
-        showTabIcon(tab);
+        unmarkBell();
         tab->setFocus();
         Q_EMIT titleChanged(titleOf(tab));
     }
@@ -365,18 +406,20 @@ void TerminalPage::presentCurrent(int index)
 bool TerminalPage::restoreLayout()
 {
     const QJsonArray tabs = m_layouts.layout(m_host.sandboxId);
+    int current = 0;
     for (const auto &value : tabs) {
         TerminalTab *const tab = addTab();
         if (!tab->restoreLayout(value.toObject(), codec())) {
             delete tab;
             continue;
         }
-        m_tabs->addTab(tab, QString());
+        const int index = m_tabs->addTab(tab, QString());
+        current = value.toObject().value(u"current"_s).toBool() ? index : current;
         showTitle(tab);
         showTabIcon(tab);
     }
     if (m_tabs->count() > 0) {
-        m_tabs->setCurrentIndex(0);
+        m_tabs->setCurrentIndex(current);
         m_stack->setCurrentWidget(m_tabs);
     }
     return m_tabs->count() > 0;
@@ -386,7 +429,11 @@ void TerminalPage::keepLayout()
 {
     QJsonArray tabs;
     for (int index = 0; index < m_tabs->count(); ++index) {
-        tabs.append(tabAt(index)->layoutJson(codec()));
+        QJsonObject tab = tabAt(index)->layoutJson(codec());
+        if (index == m_tabs->currentIndex()) {
+            tab.insert(u"current"_s, true);
+        }
+        tabs.append(tab);
     }
     m_layouts.setLayout(m_host.sandboxId, tabs);
 }

@@ -54,6 +54,9 @@ Q_SIGNALS:
     /// The title of the terminal in front changed: what the program chose, or a numbered name.
     void titleChanged(const QString &title);
     void bellRang();
+    /// A program says something (OSC 9, 777) in a terminal that nobody looks at. Any text; now and then at
+    /// most.
+    void notified(const QString &text);
     /// Dropped on the terminal whose process has this TerminalLink::mark(); see insertPaths().
     void filesDropped(const QByteArray &mark, const QList<std::filesystem::path> &sources);
     /// The same with files of a sandbox, this one or another.
@@ -67,6 +70,7 @@ Q_SIGNALS:
 protected:
     void showEvent(QShowEvent *event) override;
     void focusInEvent(QFocusEvent *event) override;
+    void changeEvent(QEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
@@ -91,6 +95,9 @@ private:
     [[nodiscard]] QString titleOf(const TerminalTab *tab) const;
     void showTabIcon(TerminalTab *tab);
     void markBell(TerminalTab *tab);
+    void unmarkBell();
+    [[nodiscard]] bool isInSight(const TerminalTab *tab) const;
+    void tellOutside(const TerminalTab *tab, const QString &text);
     void presentCurrent(int index);
     [[nodiscard]] bool restoreLayout();
     void keepLayout();
@@ -150,6 +157,7 @@ private:
     SandboxSleep m_sleep = SandboxSleep::Awake;
     int m_opened = 0; ///< Names are not given twice.
     bool m_wasShown = false;
+    std::optional<Clock::TimePoint> m_toldAt; ///< When the last message went outside.
 };
 
 } // namespace Koyeb::Desktop

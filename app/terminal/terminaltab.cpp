@@ -167,6 +167,12 @@ bool TerminalTab::eventFilter(QObject *watched, QEvent *event)
     return QWidget::eventFilter(watched, event);
 }
 
+void TerminalTab::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    m_unseen = {};
+}
+
 void TerminalTab::setCurrent(TerminalPane *pane)
 {
     setFocusProxy(pane);
@@ -344,13 +350,18 @@ void TerminalTab::setColour(int colour)
 
 QJsonObject TerminalTab::layoutJson(const Codec &codec) const
 {
-    return {{u"name"_s, m_name}, {u"colour"_s, m_colour}, {u"panes"_s, nodeJson(m_root, codec)}};
+    const QJsonObject panes = m_unseen.isEmpty() ? nodeJson(m_root, codec) : m_unseen;
+    return {{u"name"_s, m_name}, {u"colour"_s, m_colour}, {u"panes"_s, panes}};
 }
 
 QJsonObject TerminalTab::nodeJson(const QWidget *node, const Codec &codec) const
 {
     if (const auto *const pane = qobject_cast<const TerminalPane *>(node)) {
-        return codec.write(pane->setup());
+        QJsonObject json = codec.write(pane->setup());
+        if (!json.isEmpty() && pane == m_current) {
+            json.insert(u"current"_s, true);
+        }
+        return json;
     }
     const auto *const splitter = qobject_cast<const QSplitter *>(node);
     if (splitter == nullptr) {
@@ -369,15 +380,19 @@ QJsonObject TerminalTab::nodeJson(const QWidget *node, const Codec &codec) const
 
 bool TerminalTab::restoreLayout(const QJsonObject &json, const Codec &codec)
 {
-    m_root = restoreNode(json.value(u"panes"_s).toObject(), codec, 0);
+    const QJsonObject panesJson = json.value(u"panes"_s).toObject();
+    m_root = restoreNode(panesJson, codec, 0);
     if (m_root == nullptr) {
         return false;
     }
+    m_unseen = panesJson;
     m_column->addWidget(m_root, 1);
     m_name = json.value(u"name"_s).toString();
     m_colour = json.value(u"colour"_s).toInt(-1);
     const auto all = panes();
-    setCurrent(all.first());
+    TerminalPane *const current = m_current ? m_current.data() : all.first();
+    m_current = nullptr;
+    setCurrent(current);
     for (TerminalPane *const pane : all) {
         Q_EMIT paneAdded(pane);
     }
@@ -390,7 +405,11 @@ QWidget *TerminalTab::restoreNode(const QJsonObject &json, const Codec &codec, i
         return nullptr;
     }
     if (!json.contains(u"split"_s)) {
-        return createPane(codec.read(json), this);
+        TerminalPane *const pane = createPane(codec.read(json), this);
+        if (json.value(u"current"_s).toBool()) {
+            m_current = pane;
+        }
+        return pane;
     }
     const bool isSideBySide = json.value(u"split"_s).toString() == u"columns"_s;
     auto *const splitter = createSplitter(isSideBySide ? Qt::Horizontal : Qt::Vertical);

@@ -53,7 +53,8 @@ public:
     [[nodiscard]] int colour() const { return m_colour; } ///< Of tabColours; -1: none.
     void setColour(int colour);
 
-    /// The panes, their sizes, name and colour.
+    /// The panes, their sizes, which is the current one, name and colour. As it was restored until it is
+    /// shown: before that nothing has its size.
     [[nodiscard]] QJsonObject layoutJson(const Codec &codec) const;
     /// Makes the panes of a layout, in an empty tab. False: it describes none.
     bool restoreLayout(const QJsonObject &json, const Codec &codec);
@@ -68,6 +69,7 @@ Q_SIGNALS:
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
+    void showEvent(QShowEvent *event) override;
 
 private:
     void createStrip();
@@ -88,6 +90,7 @@ private:
     QPointer<TerminalPane> m_current;
     QString m_name;
     int m_colour = -1;
+    QJsonObject m_unseen; ///< The panes of a layout, until they have their sizes.
 };
 
 } // namespace Koyeb::Desktop

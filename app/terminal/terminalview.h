@@ -85,6 +85,9 @@ Q_SIGNALS:
     void filesDropped(const QList<std::filesystem::path> &sources);
     /// The same with files of a sandbox, this one or another.
     void sandboxFilesDropped(const QString &sandboxId, const QList<QByteArray> &paths);
+    /// The program says something (OSC 9, 777), which is shown here. Made fit to be shown: short, on one
+    /// line.
+    void notified(const QString &text);
 
 protected:
     bool event(QEvent *event) override;

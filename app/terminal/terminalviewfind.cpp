@@ -322,8 +322,9 @@ void TerminalView::takeRequests()
         const auto title = QString::fromStdString(notifications.back().title);
         const auto body = QString::fromStdString(notifications.back().body);
         const QString text = title.isEmpty() ? body : title + QStringLiteral(": ") + body;
-        m_notification->tell(
-            tr("The program says: “%1”").arg(TerminalNotice::excerpt(text, 2 * longestExcerpt)));
+        const QString excerpt = TerminalNotice::excerpt(text, 2 * longestExcerpt);
+        m_notification->tell(tr("The program says: “%1”").arg(excerpt));
+        Q_EMIT notified(excerpt);
     }
 }
 

@@ -32,12 +32,14 @@ void FreedesktopNotifications::show(const QString &title, const QString &text)
     }
     listen();
     auto call = QDBusMessage::createMethodCall(service, path, service, u"Notify"_s);
+    QVariantMap hints{{u"desktop-entry"_s, QGuiApplication::desktopFileName()}};
+    if (!m_category.isEmpty()) {
+        hints.insert(u"category"_s, m_category);
+    }
     // The text may have markup by the specification, the title not.
-    call
-        << QGuiApplication::applicationDisplayName() << m_id << QGuiApplication::desktopFileName() << title
-        << text.toHtmlEscaped() << QStringList{defaultAction, tr("Show", "a message's transfers")}
-        << QVariantMap{{u"desktop-entry"_s, QGuiApplication::desktopFileName()}, {u"category"_s, u"transfer.complete"_s}}
-        << -1;
+    call << QGuiApplication::applicationDisplayName() << m_id << QGuiApplication::desktopFileName() << title
+         << text.toHtmlEscaped() << QStringList{defaultAction, tr("Show", "what a message is about")} << hints
+         << -1;
     auto *watcher = new QDBusPendingCallWatcher(bus.asyncCall(call), this);
     connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, watcher] {
         const QDBusPendingReply<uint> reply = *watcher;

@@ -26,7 +26,11 @@ class FreedesktopNotifications final : public DesktopNotifications {
     Q_OBJECT
 
 public:
-    using DesktopNotifications::DesktopNotifications;
+    /// `category` is one of the specification's, such as `transfer.complete`; empty: none fits.
+    explicit FreedesktopNotifications(QString category, QObject *parent = nullptr)
+        : DesktopNotifications(parent), m_category(std::move(category))
+    {
+    }
 
     void show(const QString &title, const QString &text) override;
 
@@ -37,6 +41,7 @@ private Q_SLOTS:
 private:
     void listen();
 
+    QString m_category;
     uint m_id = 0; ///< Of the last message; 0 when there is none.
     bool m_isListening = false;
 };

@@ -240,6 +240,35 @@ private Q_SLOTS:
         QCOMPARE(outputOf(*sandbox, u"cat '/tmp/my place/on terminal'"_s), QByteArray("content"));
     }
 
+    void aBellInATerminalMarksItsPage()
+    {
+        useThisComputer();
+        create(u"demo-six"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(page<SandboxPage>() && page<SandboxPage>()->sandbox(), patienceMs);
+        auto *shown = page<SandboxPage>();
+        shown->showTab(SandboxPage::Tab::Terminal);
+        QTRY_VERIFY_WITH_TIMEOUT(shown->findChild<TerminalView *>() != nullptr, patienceMs);
+        auto *view = shown->findChild<TerminalView *>();
+        const TerminalSession &session = view->session();
+        QVERIFY(QTest::qWaitFor(
+            [&session] { return session.state() == TerminalSession::State::Running; }, patienceMs));
+        const auto isMarked = [this] {
+            return !tabs()->tabToolTip(static_cast<int>(SandboxPage::Tab::Terminal)).isEmpty();
+        };
+        const QSignalSpy bells(&session, &TerminalSession::bellRang);
+        const auto ring = [&] {
+            QTest::keyClicks(view, u"printf '\\a'"_s);
+            QTest::keyClick(view, Qt::Key_Return);
+            return QTest::qWaitFor([&] { return !bells.isEmpty(); }, patienceMs);
+        };
+        shown->showTab(SandboxPage::Tab::Files);
+        QVERIFY(!isMarked());
+        QVERIFY(ring());
+        QVERIFY(isMarked());
+        shown->showTab(SandboxPage::Tab::Terminal);
+        QVERIFY(!isMarked());
+    }
+
 private:
     static QByteArray outputOf(Sandbox &sandbox, const QString &line)
     {

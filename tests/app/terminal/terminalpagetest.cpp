@@ -24,6 +24,7 @@ private Q_SLOTS:
     void opensAndClosesTerminals();
     void namesTabsAfterTheirPrograms();
     void marksABellInTheBackground();
+    void tellsWhatAProgramSaysThatNobodyLooksAt();
     void offersToStartAgain();
     void countsDownToReconnect();
     void waitsForASandboxThatSleeps();
@@ -131,6 +132,7 @@ void TerminalPageTest::marksABellInTheBackground()
 {
     QSignalSpy bells(m_page.get(), &TerminalPage::bellRang);
     m_page->show();
+    QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
     QTRY_COMPARE(m_links.made.size(), 1);
     m_page->openTerminal();
     QTRY_COMPARE(m_links.made.size(), 2);
@@ -142,6 +144,39 @@ void TerminalPageTest::marksABellInTheBackground()
     m_links.made.first()->print("\a");
     QTRY_COMPARE(bells.size(), 2);
     QVERIFY(tabs()->tabIcon(0).isNull());
+    QWidget other; // The window behind is not looked at.
+    other.show();
+    other.activateWindow();
+    QTRY_VERIFY(!m_page->isActiveWindow());
+    m_links.made.first()->print("\a");
+    QTRY_COMPARE(bells.size(), 3);
+    QVERIFY(!tabs()->tabIcon(0).isNull());
+    m_page->activateWindow();
+    QTRY_VERIFY(tabs()->tabIcon(0).isNull());
+}
+
+void TerminalPageTest::tellsWhatAProgramSaysThatNobodyLooksAt()
+{
+    const QSignalSpy told(m_page.get(), &TerminalPage::notified);
+    m_page->show();
+    QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
+    QTRY_COMPARE(m_links.made.size(), 1);
+    const auto say = [this](const QByteArray &text) {
+        m_links.made.first()->print("\x1B]777;notify;Build;" + text + "\x1B\\");
+        QTRY_COMPARE(m_page->findChild<TerminalView *>()->session().waitingBytes(), 0);
+    };
+    say("seen");
+    QTRY_VERIFY(isShown(QStringLiteral("Build: seen")));
+    QVERIFY(told.isEmpty());
+    m_page->hide();
+    say("done");
+    QTRY_COMPARE(told.size(), 1);
+    QCOMPARE(told.first().first().toString(), QStringLiteral("Build: done"));
+    say("and again"); // Too soon.
+    m_clock.advance(std::chrono::seconds(5));
+    say("later");
+    QTRY_COMPARE(told.size(), 2);
+    QCOMPARE(told.last().first().toString(), QStringLiteral("Build: later"));
 }
 
 void TerminalPageTest::offersToStartAgain()

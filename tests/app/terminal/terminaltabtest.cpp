@@ -14,6 +14,7 @@
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTemporaryDir>
+#include <QSplitter>
 #include <QTest>
 
 using namespace Koyeb;
@@ -34,6 +35,7 @@ private Q_SLOTS:
     void tellsOfKeysOnlyWhoAskedForIt();
     void typesInTerminalsOfSeveralSandboxes();
     void keepsTheLayoutOfASandbox();
+    void keepsSizesAndWhereOneWas();
     void ignoresALayoutThatIsNone();
     void keepsAShellAliveByName();
     void startsWhatTheProfileSays();
@@ -323,6 +325,7 @@ void TerminalTabTest::keepsTheLayoutOfASandbox()
     tab()->setColour(2);
     press(Qt::Key_T);
     QTRY_COMPARE(m_links.made.size(), 4);
+    tabs()->setCurrentIndex(0);
     m_page.reset();
 
     openPage();
@@ -343,6 +346,30 @@ void TerminalTabTest::keepsTheLayoutOfASandbox()
     openPage(QStringLiteral("two"));
     QCOMPARE(m_page->terminalCount(), 1);
     QCOMPARE(tab()->panes().size(), 1);
+}
+
+// Also of tabs that nobody has looked at in between.
+void TerminalTabTest::keepsSizesAndWhereOneWas()
+{
+    openPage();
+    press(Qt::Key_D);
+    QTRY_COMPARE(m_links.made.size(), 2);
+    auto *const splitter = tab()->findChild<QSplitter *>();
+    splitter->setSizes({splitter->width() / 4, splitter->width() * 3 / 4});
+    const QList<int> sizes = splitter->sizes();
+    QVERIFY(sizes.at(0) < sizes.at(1) / 2);
+    tab()->panes().first()->setFocus();
+    press(Qt::Key_T);
+    QTRY_COMPARE(m_links.made.size(), 3);
+    for (int run = 0; run < 3; ++run) {
+        m_page.reset();
+        openPage();
+        QCOMPARE(tabs()->currentIndex(), 1);
+    }
+    tabs()->setCurrentIndex(0);
+    auto *const kept = tab()->findChild<QSplitter *>();
+    QTRY_COMPARE(kept->sizes(), sizes);
+    QCOMPARE(tab()->currentPane(), tab()->panes().first());
 }
 
 void TerminalTabTest::ignoresALayoutThatIsNone()
@@ -385,9 +412,8 @@ void TerminalTabTest::keepsAShellAliveByName()
     QVERIFY(!m_scripts.contains(endKeptShellScript(name)));
 
     openPage(); // The program was started again.
-    tabs()->setCurrentIndex(1);
-    QTRY_COMPARE(m_links.made.size(), 4);
-    QCOMPARE(m_orders.at(3).keptName, name);
+    QTRY_COMPARE(m_links.made.size(), 3); // In the tab in front.
+    QCOMPARE(m_orders.at(2).keptName, name);
     press(Qt::Key_W);
     QVERIFY(m_scripts.contains(endKeptShellScript(name)));
 }

@@ -141,7 +141,7 @@ private Q_SLOTS:
     {
         auto bus = QDBusConnection::sessionBus();
         QVERIFY2(bus.isConnected(), "The test is to be run with dbus-run-session.");
-        FreedesktopNotifications notifications;
+        FreedesktopNotifications notifications{u"transfer.complete"_s};
         notifications.show(u"Too early"_s, u"Nobody is there."_s); // No harm is done.
         NotificationService service;
         QVERIFY(bus.registerObject(
@@ -185,7 +185,7 @@ private Q_SLOTS:
         const auto runtime = qgetenv("XDG_RUNTIME_DIR");
         qunsetenv("DBUS_SESSION_BUS_ADDRESS");
         qputenv("XDG_RUNTIME_DIR", "/nonexistent");
-        FreedesktopNotifications().show(u"title"_s, u"text"_s);
+        FreedesktopNotifications({}).show(u"title"_s, u"text"_s);
         TaskbarProgress().show(0.5);
         qputenv("DBUS_SESSION_BUS_ADDRESS", address);
         qputenv("XDG_RUNTIME_DIR", runtime);
