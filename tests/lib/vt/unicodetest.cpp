@@ -124,6 +124,10 @@ void UnicodeTest::obeysTheSettingForAmbiguousWidth()
     Terminal wide({20, 2}, {.ambiguousIsWide = true});
     wide.feed(utf8(U"α─é"));
     QCOMPARE(wide.cursor().column, 6);
+    wide.feed("\r" + utf8(U"€♥▶←āⁿΩ❶")); // Of all blocks.
+    QCOMPARE(wide.cursor().column, 16);
+    wide.feed("\r" + utf8(U"e\u0301b\u0303x")); // Marks are of that width, too, but take no column.
+    QCOMPARE(wide.cursor().column, 3);
 }
 
 void UnicodeTest::reusesRoomOfStylesAndClusters()
