@@ -80,7 +80,9 @@ public:
 
     QString attributes(int offset, int *start, int *end) const override
     {
-        *start = offset;
+        // Colours say nothing that would be read.
+        Q_UNUSED(offset)
+        *start = 0;
         *end = characterCount();
         return {};
     }
@@ -95,12 +97,8 @@ QAccessibleInterface *makeAccessible(const QString &, QObject *object)
     return view != nullptr ? new TerminalAccessible(view) : nullptr;
 }
 
-} // namespace
-
-TextChange changeBetween(const QString &before, const QString &after)
+[[nodiscard]] TextChange changeBetween(QStringView old, QStringView now)
 {
-    const QStringView old = before;
-    const QStringView now = after;
     const auto shorter = std::min(old.size(), now.size());
     const auto prefix = std::mismatch(old.begin(), old.begin() + shorter, now.begin()).first - old.begin();
     const auto suffix =
@@ -108,6 +106,46 @@ TextChange changeBetween(const QString &before, const QString &after)
     return {
         static_cast<int>(prefix), old.sliced(prefix, old.size() - prefix - suffix).toString(),
         now.sliced(prefix, now.size() - prefix - suffix).toString()};
+}
+
+/// How many lines have gone at the beginning, where the rest is there still but for what was being written in
+/// its last line; 0: none, or it is another text.
+[[nodiscard]] qsizetype scrolledLines(const QList<QStringView> &old, const QList<QStringView> &now)
+{
+    for (qsizetype gone = 1; gone + 1 < old.size(); ++gone) {
+        const auto kept = std::min(old.size() - gone - 1, now.size());
+        const bool isKept = std::equal(old.begin() + gone, old.begin() + gone + kept, now.begin());
+        // Blank lines are everywhere.
+        const bool isSaid = std::any_of(
+            now.begin(), now.begin() + kept, [](QStringView line) { return !line.trimmed().isEmpty(); });
+        if (isKept && isSaid) {
+            return gone;
+        }
+    }
+    return 0;
+}
+
+} // namespace
+
+QList<TextChange> changesBetween(const QString &before, const QString &after)
+{
+    QList<TextChange> changes;
+    QStringView old = before;
+    const TextChange whole = changeBetween(old, after);
+    if (whole.removed.contains(u'\n')) {
+        const auto lines = old.split(u'\n');
+        const auto gone = scrolledLines(lines, QStringView(after).split(u'\n'));
+        if (gone > 0) {
+            const auto start = lines.at(gone).begin() - old.begin();
+            changes.append({0, old.first(start).toString(), {}});
+            old = old.sliced(start);
+        }
+    }
+    const TextChange rest = changeBetween(old, after);
+    if (!rest.removed.isEmpty() || !rest.inserted.isEmpty()) {
+        changes.append(rest);
+    }
+    return changes;
 }
 
 void installTerminalAccessibility()

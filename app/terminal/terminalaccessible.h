@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QList>
 #include <QString>
 
 namespace Koyeb::Desktop {
@@ -11,7 +12,9 @@ struct TextChange {
     QString removed;
     QString inserted;
 };
-[[nodiscard]] TextChange changeBetween(const QString &before, const QString &after);
+/// One after the other: a text that has scrolled loses its first lines and gets others at its end. None where
+/// both are the same.
+[[nodiscard]] QList<TextChange> changesBetween(const QString &before, const QString &after);
 
 /// Makes every TerminalView readable to assistive technology: a text of the rows that are shown, with the
 /// cursor as its caret. May be called more than once.

@@ -87,6 +87,7 @@ TerminalView::TerminalView(TerminalSession *session, QWidget *parent)
     m_announcementTimer.setSingleShot(true);
     m_announcementTimer.setInterval(announcementInterval);
     connect(&m_announcementTimer, &QTimer::timeout, this, &TerminalView::announceText);
+    connect(this, &TerminalView::selectionChanged, this, &TerminalView::announceSelection);
     connect(m_session, &TerminalSession::screenChanged, this, &TerminalView::scheduleFrame);
     connect(m_session, &TerminalSession::stateChanged, this, [this] { viewport()->update(); });
     m_sinceFrame.start();

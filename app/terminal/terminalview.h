@@ -155,6 +155,7 @@ private:
 
     // terminalviewtext.cpp: what it shows as text.
     void announceText();
+    void announceSelection();
     [[nodiscard]] int offsetOf(Vt::Position position) const; ///< In visibleText().
 
     // terminalviewfind.cpp: what is found in it: matches, links, prompts; and what its program wants.

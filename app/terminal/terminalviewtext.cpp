@@ -148,13 +148,23 @@ void TerminalView::announceText()
     }
     const QString text = visibleText();
     if (text != m_announcedText) {
-        const TextChange change = changeBetween(m_announcedText, text);
-        QAccessibleTextUpdateEvent update(this, change.position, change.removed, change.inserted);
-        QAccessible::updateAccessibility(&update);
+        for (const TextChange &change : changesBetween(m_announcedText, text)) {
+            QAccessibleTextUpdateEvent update(this, change.position, change.removed, change.inserted);
+            QAccessible::updateAccessibility(&update);
+        }
         m_announcedText = text;
     }
     QAccessibleTextCursorEvent cursor(this, cursorOffset());
     QAccessible::updateAccessibility(&cursor);
+}
+
+void TerminalView::announceSelection()
+{
+    if (QAccessible::isActive()) {
+        const auto [start, end] = selectedRange();
+        QAccessibleTextSelectionEvent selection(this, start, end);
+        QAccessible::updateAccessibility(&selection);
+    }
 }
 
 QString TerminalView::selectedText() const

@@ -11,6 +11,7 @@
 
 using namespace Koyeb;
 using namespace Koyeb::Desktop;
+using namespace Qt::Literals::StringLiterals;
 
 /// What a view shows, and how much room it takes.
 class TerminalViewPaintTest : public TerminalViewFixture {
@@ -31,6 +32,8 @@ private Q_SLOTS:
     void followsPreferences();
     void zooms();
     void canBeReadByAssistiveTechnology();
+    void tellsAssistiveTechnologyWhatChanges_data();
+    void tellsAssistiveTechnologyWhatChanges();
     void tellsAssistiveTechnologyWhereThingsAre();
 };
 
@@ -301,16 +304,49 @@ void TerminalViewPaintTest::canBeReadByAssistiveTechnology()
     QCOMPARE(text->offsetAtPoint(character.center()), 13);
 }
 
+void TerminalViewPaintTest::tellsAssistiveTechnologyWhatChanges_data()
+{
+    QTest::addColumn<QString>("before");
+    QTest::addColumn<QString>("after");
+    QTest::addColumn<QStringList>("expected");
+    QTest::newRow("nothing") << "$ \n"
+                             << "$ \n"
+                             << QStringList();
+    QTest::newRow("typed") << "$ ls\n\n"
+                           << "$ lsx\n\n"
+                           << QStringList{u"4 - +x"_s};
+    QTest::newRow("doubled") << "aa"
+                             << "a" << QStringList{u"1 -a +"_s};
+    QTest::newRow("scrolled") << "one\ntwo\nthree\n$ ls"
+                              << "two\nthree\n$ ls\nfile" << QStringList{u"0 -one\n +"_s, u"14 - +\nfile"_s};
+    QTest::newRow("scrolled while it was typed")
+        << "one\ntwo\nthree\n$ l"
+        << "three\n$ ls\nfile\n$ " << QStringList{u"0 -one\ntwo\n +"_s, u"9 - +s\nfile\n$ "_s};
+    QTest::newRow("another screen") << "one\ntwo\nthree"
+                                    << "x\n\n"
+                                    << QStringList{u"0 -one\ntwo\nthree +x\n\n"_s};
+    QTest::newRow("cleared") << "one\n\n\n"
+                             << "\n\n\n"
+                             << QStringList{u"0 -one +"_s};
+}
+
+void TerminalViewPaintTest::tellsAssistiveTechnologyWhatChanges()
+{
+    QFETCH(const QString, before);
+    QFETCH(const QString, after);
+    QFETCH(const QStringList, expected);
+    QStringList found;
+    QString text = before;
+    for (const TextChange &change : changesBetween(before, after)) {
+        found.append(QStringLiteral("%1 -%2 +%3").arg(change.position).arg(change.removed, change.inserted));
+        text.replace(change.position, change.removed.size(), change.inserted);
+    }
+    QCOMPARE(found, expected);
+    QCOMPARE(text, after);
+}
+
 void TerminalViewPaintTest::tellsAssistiveTechnologyWhereThingsAre()
 {
-    const TextChange typed = changeBetween(QStringLiteral("$ ls\n\n"), QStringLiteral("$ lsx\n\n"));
-    QCOMPARE(typed.position, 4);
-    QCOMPARE(typed.removed, QString());
-    QCOMPARE(typed.inserted, QStringLiteral("x"));
-    const TextChange doubled = changeBetween(QStringLiteral("aa"), QStringLiteral("a"));
-    QCOMPARE(doubled.removed, QStringLiteral("a"));
-    QCOMPARE(doubled.inserted, QString());
-
     print("$ lsx\xE4\xB8\xAD!");
     QAccessibleTextInterface *const text = QAccessible::queryAccessibleInterface(m_view)->textInterface();
     const auto onScreen = [this](const QRect &rect) {
