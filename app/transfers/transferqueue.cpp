@@ -199,7 +199,7 @@ void TransferQueue::startWaiting()
         if (!next) {
             break;
         }
-        m_schedule.noteTurn(next->order.sandboxId);
+        m_schedule.noteTurn({next->record.id, next->order.sandboxId});
         start(*next);
     }
     m_isStarting = false;
@@ -229,10 +229,9 @@ bool TransferQueue::makeRoom(
 {
     auto stoppable = running;
     stoppable.removeIf([this](const auto &candidate) { return !m_jobs.at(candidate.id).recorder; });
-    if (stoppable.size() < running.size()) {
-        return false;
-    }
-    Job *surplus = find(TransferSchedule::surplus(waiting, running, maximumRunning));
+    const quint64 unfair =
+        stoppable.size() == running.size() ? TransferSchedule::surplus(waiting, running, maximumRunning) : 0;
+    Job *surplus = find(unfair != 0 ? unfair : m_schedule.behindUrgent(waiting, stoppable));
     if (!surplus) {
         return false;
     }

@@ -177,6 +177,8 @@ void TransferQueue::moveToTop(const QList<quint64> &ids)
 {
     if (!m_schedule.order().isEmpty()) {
         move(ids, m_schedule.order().first());
+        m_schedule.hurry(ids);
+        startWaiting();
     }
 }
 

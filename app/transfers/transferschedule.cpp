@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "transfers/transferschedule.h"
 
-#include <QSet>
-
 #include <algorithm>
 #include <tuple>
 
@@ -12,6 +10,7 @@ void TransferSchedule::remove(const QList<quint64> &ids)
 {
     const QSet<quint64> removed(ids.begin(), ids.end());
     m_order.removeIf([&removed](quint64 id) { return removed.contains(id); });
+    m_urgent.subtract(removed);
 }
 
 bool TransferSchedule::move(const QList<quint64> &ids, quint64 before)
@@ -84,6 +83,23 @@ quint64 TransferSchedule::surplus(
         return candidate.sandboxId != holder;
     });
     return hasAll && isWanted ? running.last().id : 0;
+}
+
+quint64 TransferSchedule::behindUrgent(const QList<Candidate> &waiting, const QList<Candidate> &running) const
+{
+    for (const auto &urgent : waiting) {
+        if (!m_urgent.contains(urgent.id)) {
+            continue;
+        }
+        const auto place = m_order.indexOf(urgent.id);
+        const auto last = std::find_if(running.rbegin(), running.rend(), [&](const Candidate &candidate) {
+            return candidate.sandboxId == urgent.sandboxId && m_order.indexOf(candidate.id) > place;
+        });
+        if (last != running.rend()) {
+            return last->id;
+        }
+    }
+    return 0;
 }
 
 } // namespace Koyeb::Desktop

@@ -3,6 +3,7 @@
 
 #include <QHash>
 #include <QList>
+#include <QSet>
 #include <QString>
 
 #include <optional>
@@ -37,13 +38,24 @@ public:
     /// last of it in the list. 0 when none has to.
     [[nodiscard]] static quint64 surplus(
         const QList<Candidate> &waiting, const QList<Candidate> &running, int places);
-    /// Something of this sandbox has got its turn.
-    void noteTurn(const QString &sandboxId) { m_turns[sandboxId] = ++m_lastTurn; }
+    /// A person wants these before others: they need not wait for one of their sandbox that runs already.
+    void hurry(const QList<quint64> &ids) { m_urgent.unite({ids.begin(), ids.end()}); }
+    /// Which one has to make room for one of those: the last of its sandbox that stands behind it. 0 when
+    /// none has to.
+    [[nodiscard]] quint64 behindUrgent(
+        const QList<Candidate> &waiting, const QList<Candidate> &running) const;
+    /// This one has got its turn.
+    void noteTurn(const Candidate &candidate)
+    {
+        m_turns[candidate.sandboxId] = ++m_lastTurn;
+        m_urgent.remove(candidate.id);
+    }
 
 private:
     QList<quint64> m_order;
     QHash<QString, quint64> m_turns; // By sandbox, ascending in time.
     quint64 m_lastTurn = 0;
+    QSet<quint64> m_urgent; ///< Until they have had their turn.
 };
 
 } // namespace Koyeb::Desktop

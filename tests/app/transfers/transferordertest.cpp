@@ -66,6 +66,22 @@ private Q_SLOTS:
         QCOMPARE(reordered.size(), 4);
     }
 
+    void whatIsMovedToTheTopNeedNotWaitForOthers()
+    {
+        Scene s(0);
+        s.queue.enqueue(s.fakes.resumableOrders(5, u"box"_s));
+        s.queue.enqueue(s.fakes.resumableOrders(1, u"other"_s));
+        QCOMPARE(s.states(), u"running running waiting waiting waiting running"_s);
+        s.queue.moveToTop({s.record(4).id});
+        QCOMPARE(s.record(0).name, u"file4"_s);
+        QCOMPARE(s.states(), u"running running waiting waiting waiting running"_s);
+        QVERIFY(s.fakes[1].isPaused());
+        s.queue.moveToTop({s.record(1).id}); // It runs already.
+        QCOMPARE(s.states(), u"running running waiting waiting waiting running"_s);
+        s.queue.moveUp({s.record(3).id, s.record(4).id}); // That is order only.
+        QCOMPARE(s.states(), u"running running waiting waiting waiting running"_s);
+    }
+
     void theOrderOutlivesTheProgram()
     {
         const QTemporaryDir folder;
