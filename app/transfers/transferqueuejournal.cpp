@@ -6,6 +6,8 @@
 #include <QDateTime>
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 #include <utility>
 
 namespace Koyeb::Desktop {
@@ -74,6 +76,8 @@ void TransferQueue::restore(const QList<JournalEntry> &entries)
         stages.append(entry.checkpoint.stage);
     }
     m_disk.post([spool = m_spool, stages] { sweepRelaySpool(spool, stages); });
+    // What goes to the same place is asked about together: who dropped it together is not known any more.
+    std::map<std::tuple<TransferDirection, QString, QByteArray>, quint64> batches;
     for (const auto &entry : entries) {
         m_lastJournalId = std::max(m_lastJournalId, entry.id);
         if (entry.isAbandoned) {
@@ -82,7 +86,9 @@ void TransferQueue::restore(const QList<JournalEntry> &entries)
         }
         const bool isDownload = entry.direction == TransferDirection::Download;
         Job &job = m_jobs[++m_lastId];
-        job.batchId = ++m_lastBatchId;
+        auto &batch = batches[{entry.direction, entry.sandboxId, entry.targetDirectory}];
+        batch = batch == 0 ? ++m_lastBatchId : batch;
+        job.batchId = batch;
         job.journalId = entry.id;
         job.existing = entry.existing;
         job.record.existing = entry.existing;

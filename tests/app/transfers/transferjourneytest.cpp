@@ -259,6 +259,31 @@ private Q_SLOTS:
         QVERIFY(Koyeb::Test::await(journal.load({}))->value().isEmpty());
     }
 
+    // Who drops many has one question to answer, also on the next day.
+    void theNextRunAsksOnceForWhatGoesToOnePlace()
+    {
+        TransferQueue queue;
+        QList<JournalEntry> entries;
+        for (const char *name : {"asked-1", "asked-2"}) {
+            QVERIFY(m_fixture.run(u"mkdir -p /tmp/asked; touch /tmp/asked/%1"_s.arg(QLatin1StringView(name)))
+                        .isEmpty());
+            JournalEntry entry;
+            entry.id = static_cast<quint64>(entries.size() + 1);
+            entry.sandboxId = u"the-sandbox"_s;
+            entry.source = QByteArray::fromStdString(localFile(QLatin1StringView(name), "content").native());
+            entry.targetDirectory = "/tmp/asked";
+            entries.append(entry);
+        }
+        const QSignalSpy asked(&queue, &TransferQueue::existingTargetFound);
+        queue.restore(entries);
+        queue.provideSandbox(m_fixture.sandbox());
+        QTRY_COMPARE_WITH_TIMEOUT(asked.size(), 2, patienceMs);
+        QCOMPARE(asked[0][0], asked[1][0]);
+        queue.answerExistingTargets(asked[0][0].toULongLong(), ExistingTarget::Overwrite);
+        QVERIFY(waitUntilOver(queue));
+        QCOMPARE(m_fixture.run(u"cat /tmp/asked/asked-?"_s), QByteArray("contentcontent"));
+    }
+
     void whatIsCancelledBeforeItsSandboxIsThereIsCleanedUpLater()
     {
         const QString path = m_folder.filePath(u"abandoned.sqlite"_s);
