@@ -2,6 +2,7 @@
 #include "common/localsources.h"
 
 #include <QMimeData>
+#include <QSet>
 #include <QString>
 #include <QSysInfo>
 
@@ -85,12 +86,19 @@ std::optional<std::filesystem::path> localPath(const QByteArray &uri)
 QList<std::filesystem::path> localPaths(const QList<QByteArray> &uris)
 {
     QList<std::filesystem::path> paths;
+    QSet<QByteArray> seen; // A person may drop very many.
     for (const QByteArray &line : uris) {
         const QByteArray uri = line.endsWith('\r') ? line.chopped(1) : line;
         if (uri.startsWith('#')) {
             continue;
         }
-        if (const auto path = localPath(uri); path && !paths.contains(*path)) {
+        const auto path = localPath(uri);
+        if (!path) {
+            continue;
+        }
+        const auto before = seen.size();
+        seen.insert(QByteArray::fromStdString(path->native()));
+        if (seen.size() > before) {
             paths.append(*path);
         }
     }
