@@ -181,11 +181,7 @@ QCoro::Task<void> MainWindow::provideSandbox(QString accountId, QString sandboxI
     }
     if (access && access->deploymentStatus == DeploymentStatus::Healthy) {
         m_providedSandboxes.insert(sandboxId, accountId);
-        // Its page's own where it has one, so that what is done there goes before transfers.
-        const auto *page = m_sandboxPages.value(sandboxId);
-        const auto shown = page ? page->sandbox() : nullptr;
-        const bool isShown = shown && shown->access().deploymentId == access->deploymentId;
-        const auto sandbox = isShown ? shown : session->openSandbox(*access);
+        const auto sandbox = session->openSandbox(*access);
         m_queue.provideSandbox(sandbox);
         if (m_watches.wantsSandbox(sandboxId)) {
             m_watches.setSandbox(sandboxId, sandbox);

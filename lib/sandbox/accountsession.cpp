@@ -3,7 +3,23 @@
 
 #include <QPointer>
 
+#include <tuple>
+
 namespace Koyeb {
+
+namespace {
+
+bool isReachedLike(const SandboxAccess &one, const SandboxAccess &other)
+{
+    const auto form = [](const SandboxAccess &access) {
+        return std::tie(
+            access.serviceId, access.deploymentId, access.deploymentStatus, access.executor.baseUrl,
+            access.executor.secret, access.executor.routingKey, access.publicUrl);
+    };
+    return form(one) == form(other);
+}
+
+} // namespace
 
 AccountSession::AccountSession(
     Clock &clock, const QUrl &host, const QString &token, NetworkSettings network, QObject *parent)
@@ -28,10 +44,15 @@ AccountSession::~AccountSession() = default;
 
 std::shared_ptr<Sandbox> AccountSession::openSandbox(const SandboxAccess &access)
 {
+    auto &opened = m_sandboxes[access.serviceId];
+    if (auto sandbox = opened.lock(); sandbox && isReachedLike(sandbox->access(), access)) {
+        return sandbox;
+    }
     auto sandbox = std::make_shared<Sandbox>(m_clock, access);
     sandbox->setExecRoad([session = QPointer<AccountSession>(this)] {
         return std::unique_ptr<ExecChannel>(session ? session->createExecChannel(nullptr) : nullptr);
     });
+    opened = sandbox;
     return sandbox;
 }
 

@@ -11,6 +11,7 @@
 #include "sandbox/sandbox.h"
 #include "sandbox/sandboxstore.h"
 
+#include <QHash>
 #include <QObject>
 #include <QUrl>
 
@@ -41,7 +42,9 @@ public:
     [[nodiscard]] SandboxStore &store() { return m_store; }
     /// What the session, its sandboxes and its terminals requested lately.
     [[nodiscard]] RequestLog &requestLog() { return *m_requestLog; }
-    /// A sandbox of this account that is reached so, also by the exec channel while the session lives.
+    /// A sandbox of this account that is reached so, also by the exec channel while the session lives. The
+    /// same one as before while somebody has it: what is listed or typed in it goes before what is moved to
+    /// and from it.
     [[nodiscard]] std::shared_ptr<Sandbox> openSandbox(const SandboxAccess &access);
     /// A channel that is not started yet, with this account's rights.
     [[nodiscard]] ExecChannel *createExecChannel(QObject *parent);
@@ -56,6 +59,7 @@ private:
     HttpClient m_http;
     ApiClient m_api;
     SandboxStore m_store;
+    QHash<QString, std::weak_ptr<Sandbox>> m_sandboxes; ///< Those that were opened last, by service.
 };
 
 } // namespace Koyeb

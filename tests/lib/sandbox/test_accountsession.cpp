@@ -42,6 +42,26 @@ private Q_SLOTS:
         m_engine.stop();
     }
 
+    void aSandboxIsOneWhoeverOpensIt()
+    {
+        SandboxAccess access;
+        access.serviceId = u"a"_s;
+        access.deploymentId = u"1"_s;
+        access.executor = {QUrl(u"http://127.0.0.1:9"_s), u"secret"_s, {}};
+        auto sandbox = m_session->openSandbox(access);
+        QCOMPARE(m_session->openSandbox(access), sandbox);
+        auto later = access;
+        later.deploymentId = u"2"_s;
+        const auto updated = m_session->openSandbox(later);
+        QVERIFY(updated != sandbox);
+        QCOMPARE(m_session->openSandbox(later), updated);
+        later.executor.secret = u"another"_s;
+        QVERIFY(m_session->openSandbox(later) != updated);
+        const std::weak_ptr<Sandbox> seen = sandbox;
+        sandbox.reset();
+        QVERIFY(seen.expired()); // The session keeps none alive.
+    }
+
     void knowsWhoIsSignedIn()
     {
         const auto organization = await(m_session->api().currentOrganization({}));
