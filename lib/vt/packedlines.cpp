@@ -156,15 +156,18 @@ int PackedLines::appendOthers(const GridCell *cells, int count, std::uint16_t st
         }
         return 1;
     }
-    const std::size_t before = m_text.size();
-    m_text.resize(before + static_cast<std::size_t>(count) * maximumUtf8);
-    char *target = m_text.data() + before;
     int taken = 0;
     std::uint32_t glyphs = 0;
     while (taken < count && isSimple(taken)) {
-        target = writeUtf8(target, cells[taken].text);
         taken += static_cast<int>(width);
         ++glyphs;
+    }
+    // Room for these only: where each is of another kind, room for all that follow would be made each time.
+    const std::size_t before = m_text.size();
+    m_text.resize(before + std::size_t{glyphs} * maximumUtf8);
+    char *target = m_text.data() + before;
+    for (int i = 0; i < taken; i += static_cast<int>(width)) {
+        target = writeUtf8(target, cells[i].text);
     }
     m_text.resize(static_cast<std::size_t>(target - m_text.data()));
     addToRun({style, 0, static_cast<std::uint8_t>(width), 1, false}, glyphs);
