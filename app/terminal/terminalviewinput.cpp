@@ -326,7 +326,8 @@ void TerminalView::mouseMoveEvent(QMouseEvent *event)
 void TerminalView::mouseReleaseEvent(QMouseEvent *event)
 {
     if (const auto pressed = std::exchange(m_pressedLink, std::nullopt)) {
-        if (pressed == hyperlinkAt(m_session->terminal(), cellAt(event->position().toPoint()))) {
+        const auto released = hyperlinkAt(m_session->terminal(), cellAt(event->position().toPoint()));
+        if (released && pressed->isSameLinkAs(*released)) {
             openLink(*pressed);
         }
         return;
