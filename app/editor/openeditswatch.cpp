@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto settlingTime = 400ms;
+constexpr auto longestWait = 2s; ///< Whatever goes on being written.
 
 using Folders = std::set<std::filesystem::path>;
 
@@ -34,13 +35,22 @@ OpenEditsWatch::OpenEditsWatch(QObject *parent) : QObject(parent)
 {
     m_settling.setSingleShot(true);
     m_settling.setInterval(settlingTime);
-    connect(&m_settling, &QTimer::timeout, this, [this] {
-        addPaths();
-        m_scope.restart();
-        look(m_scope.token());
-    });
-    connect(&m_watcher, &QFileSystemWatcher::fileChanged, &m_settling, qOverload<>(&QTimer::start));
-    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, &m_settling, qOverload<>(&QTimer::start));
+    m_latest.setSingleShot(true);
+    m_latest.setInterval(longestWait);
+    for (const QTimer *const timer : {&m_settling, &m_latest}) {
+        connect(timer, &QTimer::timeout, this, [this] {
+            m_settling.stop();
+            m_latest.stop();
+            addPaths();
+            if (m_isLooking) {
+                lookSoon(); // A look that takes long comes to its end, however much is written meanwhile.
+            } else {
+                look(m_scope.token());
+            }
+        });
+    }
+    connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, &OpenEditsWatch::lookSoon);
+    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, &OpenEditsWatch::lookSoon);
 }
 
 OpenEditsWatch::~OpenEditsWatch() = default;
@@ -50,7 +60,15 @@ void OpenEditsWatch::watch(const QList<LeftEdit> &edits)
     m_edits += edits;
     addPaths();
     if (!edits.isEmpty()) {
-        m_settling.start();
+        lookSoon();
+    }
+}
+
+void OpenEditsWatch::lookSoon()
+{
+    m_settling.start();
+    if (!m_latest.isActive()) {
+        m_latest.start();
     }
 }
 
@@ -72,8 +90,13 @@ QCoro::Task<void> OpenEditsWatch::look(std::stop_token stop)
     std::function<Result<Folders>()> looking = [edits = m_edits] {
         return Result<Folders>(unsavedOf(edits));
     };
+    m_isLooking = true;
     const auto unsaved = co_await m_worker.run(std::move(looking), stop);
-    if (stop.stop_requested() || !unsaved || unsaved->empty()) {
+    if (stop.stop_requested()) {
+        co_return;
+    }
+    m_isLooking = false;
+    if (!unsaved || unsaved->empty()) {
         co_return;
     }
     QList<LeftEdit> told;

@@ -31,10 +31,13 @@ Q_SIGNALS:
 private:
     QCoro::Task<void> look(std::stop_token stop);
     void addPaths();
+    void lookSoon();
 
     QList<LeftEdit> m_edits;
     QFileSystemWatcher m_watcher;
     QTimer m_settling; // Programs write in several steps.
+    QTimer m_latest;   // And some go on for as long as they run.
+    bool m_isLooking = false;
     WorkerThread m_worker;
     TaskScope m_scope;
 };

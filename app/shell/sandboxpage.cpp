@@ -214,6 +214,7 @@ void SandboxPage::createTerminals()
     };
     m_terminals = new TerminalPage(host, m_tabs);
     connect(m_terminals, &TerminalPage::wakeRequested, this, &SandboxPage::wake);
+    connect(m_terminals, &TerminalPage::emptinessChanged, this, &SandboxPage::showCovers);
     connect(m_terminals, &TerminalPage::connectionFailed, this, [this] {
         m_session.store().expectChange(m_record.id); // It may have fallen asleep.
     });

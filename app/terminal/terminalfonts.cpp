@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "terminal/terminalfonts.h"
 
+#include <QFontDatabase>
 #include <QFontMetricsF>
 #include <QTextLayout>
 
@@ -52,6 +53,30 @@ quint32 TerminalFonts::glyph(const Vt::Style &style, char32_t character) const
     return glyph;
 }
 
+QString TerminalFonts::emojiFamilyOf(const QStringList &families)
+{
+    const QStringList named = families.filter(QStringLiteral("emoji"), Qt::CaseInsensitive);
+    const QStringList coloured = named.filter(QStringLiteral("color"), Qt::CaseInsensitive);
+    return coloured.isEmpty() ? named.value(0) : coloured.first();
+}
+
+/// Many characters are a sign of the text's own font, too: who adds the selector wants the picture. And all
+/// of a cluster has to come from one font, which may join its parts.
+QFont TerminalFonts::fontFor(const Face &face, const QString &text) const
+{
+    constexpr char16_t emojiSelector = 0xFE0F;
+    QFont font = face.font;
+    if (text.contains(QChar(emojiSelector))) {
+        if (!m_emojiFamily) {
+            m_emojiFamily = emojiFamilyOf(QFontDatabase::families());
+        }
+        if (!m_emojiFamily->isEmpty()) {
+            font.setFamilies(QStringList(*m_emojiFamily) + face.font.families());
+        }
+    }
+    return font;
+}
+
 const TerminalFonts::Cluster &TerminalFonts::cluster(const Vt::Style &style, const QString &text) const
 {
     const Face &face = m_faces[faceOf(style)];
@@ -59,7 +84,7 @@ const TerminalFonts::Cluster &TerminalFonts::cluster(const Vt::Style &style, con
     if (known != face.clusters.constEnd()) {
         return *known;
     }
-    QTextLayout layout(text, face.font);
+    QTextLayout layout(text, fontFor(face, text));
     QTextOption option;
     option.setWrapMode(QTextOption::NoWrap);
     option.setTextDirection(Qt::LeftToRight);

@@ -10,6 +10,7 @@
 #include <QSizeF>
 
 #include <array>
+#include <optional>
 
 namespace Koyeb::Desktop {
 
@@ -42,6 +43,11 @@ public:
         qreal width = 0;
     };
     [[nodiscard]] const Cluster &cluster(const Vt::Style &style, const QString &text) const;
+    /// Which one draws characters that are asked for as pictures; without it, one of the system is looked
+    /// for.
+    void setEmojiFamily(const QString &family) { m_emojiFamily = family; }
+    /// Which family of these draws pictures, best in colours; empty: none.
+    [[nodiscard]] static QString emojiFamilyOf(const QStringList &families);
 
 private:
     struct Face {
@@ -56,6 +62,9 @@ private:
         return (style.bold ? 1U : 0U) + (style.italic ? 2U : 0U);
     }
 
+    [[nodiscard]] QFont fontFor(const Face &face, const QString &text) const;
+
+    mutable std::optional<QString> m_emojiFamily; ///< Empty: there is none.
     qreal m_devicePixelRatio;
     std::array<Face, 4> m_faces;
     QSizeF m_cellSize;

@@ -24,6 +24,11 @@ struct TerminalHyperlink {
     Vt::LinkId sharedId = 0;
 
     bool operator==(const TerminalHyperlink &) const = default;
+    /// Perhaps another part of it.
+    [[nodiscard]] bool isSameLinkAs(const TerminalHyperlink &other) const
+    {
+        return sharedId == 0 ? *this == other : sharedId == other.sharedId && target == other.target;
+    }
 };
 
 /// The link that the cell at this place is part of.

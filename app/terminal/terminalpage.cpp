@@ -220,6 +220,9 @@ void TerminalPage::openTab(const Setup &setup)
     m_tabs->setCurrentIndex(index);
     showTitle(tab);
     tab->setFocus();
+    if (m_tabs->count() == 1) {
+        Q_EMIT emptinessChanged();
+    }
 }
 
 void TerminalPage::followPane(TerminalTab *tab, TerminalPane *pane)
@@ -312,6 +315,7 @@ void TerminalPage::removeTab(TerminalTab *tab)
     if (m_tabs->count() == 0) {
         m_stack->setCurrentWidget(m_empty);
         m_empty->setFocus();
+        Q_EMIT emptinessChanged();
     }
 }
 
@@ -421,6 +425,7 @@ bool TerminalPage::restoreLayout()
     if (m_tabs->count() > 0) {
         m_tabs->setCurrentIndex(current);
         m_stack->setCurrentWidget(m_tabs);
+        Q_EMIT emptinessChanged();
     }
     return m_tabs->count() > 0;
 }

@@ -64,6 +64,8 @@ Q_SIGNALS:
         const QByteArray &mark, const QString &sourceSandboxId, const QList<QByteArray> &paths);
     /// The sandbox is to be woken: a person wants a terminal in it.
     void wakeRequested();
+    /// The last terminal was closed, or the first one opened.
+    void emptinessChanged();
     /// A terminal could not be connected, or is not any more: the sandbox may be another than before.
     void connectionFailed();
 

@@ -98,6 +98,28 @@ TerminalColours::Pair TerminalPainter::coloursOf(const Stretch &stretch) const
 
 void TerminalPainter::drawRow(const Vt::Line &line, const RowMarks &marks, QPointF origin, int columns)
 {
+    if (line.size == Vt::LineSize::Single) {
+        drawCells(line, marks, origin, columns);
+        return;
+    }
+    m_painter.save();
+    const QPointF start = enlarge(line.size, origin, columns);
+    drawCells(line, marks, start, Vt::cellsAcross(columns, line.size));
+    m_painter.restore();
+}
+
+/// Characters twice as wide from now on, and perhaps twice as high, of which a row shows one half. Returns
+/// where the row begins then.
+QPointF TerminalPainter::enlarge(Vt::LineSize size, QPointF origin, int columns)
+{
+    m_painter.setClipRect(columnsRect(0, columns, origin), Qt::IntersectClip);
+    m_painter.translate(origin);
+    m_painter.scale(2, size == Vt::LineSize::DoubleWidth ? 1 : 2);
+    return {0, size == Vt::LineSize::DoubleBottom ? -m_fonts.cellSize().height() / 2 : 0};
+}
+
+void TerminalPainter::drawCells(const Vt::Line &line, const RowMarks &marks, QPointF origin, int columns)
+{
     findStretches(line, marks, columns);
     const QColor behind = m_isReversed ? m_colours.foreground() : m_colours.background();
     for (const Stretch &stretch : m_stretches) {
@@ -294,6 +316,17 @@ void TerminalPainter::drawUnderline(Vt::Underline underline, QRectF area, const 
 }
 
 void TerminalPainter::drawCursor(
+    const Vt::Line &line, const Vt::Cursor &cursor, QPointF rowOrigin, int columns, CursorFocus focus)
+{
+    m_painter.save();
+    if (line.size != Vt::LineSize::Single) {
+        rowOrigin = enlarge(line.size, rowOrigin, columns);
+    }
+    drawCursorCell(line, cursor, rowOrigin, focus);
+    m_painter.restore();
+}
+
+void TerminalPainter::drawCursorCell(
     const Vt::Line &line, const Vt::Cursor &cursor, QPointF rowOrigin, CursorFocus focus)
 {
     int column = cursor.column;

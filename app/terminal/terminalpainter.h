@@ -42,7 +42,8 @@ public:
 
     enum class CursorFocus { Focused, Unfocused };
     /// The cursor on a row that was drawn before.
-    void drawCursor(const Vt::Line &line, const Vt::Cursor &cursor, QPointF rowOrigin, CursorFocus focus);
+    void drawCursor(
+        const Vt::Line &line, const Vt::Cursor &cursor, QPointF rowOrigin, int columns, CursorFocus focus);
 
 private:
     enum class Backing { Plain, Selected, Match, CurrentMatch };
@@ -61,6 +62,9 @@ private:
         }
     };
 
+    void drawCursorCell(const Vt::Line &line, const Vt::Cursor &cursor, QPointF rowOrigin, CursorFocus focus);
+    void drawCells(const Vt::Line &line, const RowMarks &marks, QPointF origin, int columns);
+    [[nodiscard]] QPointF enlarge(Vt::LineSize size, QPointF origin, int columns);
     [[nodiscard]] static Backing backingAt(const RowMarks &marks, int column);
     void findStretches(const Vt::Line &line, const RowMarks &marks, int columns);
     [[nodiscard]] TerminalColours::Pair coloursOf(const Stretch &stretch) const;

@@ -154,9 +154,12 @@ void TerminalPane::showEvent(QShowEvent *event)
     }
 }
 
+/// Not while the sandbox sleeps: nobody asked that it wakes.
 void TerminalPane::startFirst()
 {
-    if (isVisible() && m_session->state() == TerminalSession::State::Idle) {
+    const bool canStart = isSandboxAwake() || m_setup.recording;
+    if (canStart && isVisible() && m_session->state() == TerminalSession::State::Idle) {
+        m_startsOnceAwake = false;
         m_session->resize(m_view->gridSize());
         m_session->start();
     }
@@ -172,10 +175,14 @@ void TerminalPane::setSandboxSleep(SandboxSleep sleep)
     }
     m_sleep = sleep;
     m_reconnection->setHeldBack(!isSandboxAwake());
-    if (isSandboxAwake() && std::exchange(m_startsOnceAwake, false)) {
+    const bool isIdle = m_session->state() == TerminalSession::State::Idle;
+    if (isSandboxAwake() && !isIdle && std::exchange(m_startsOnceAwake, false)) {
         m_session->start(); // Which does nothing where the reconnection has begun.
     }
     describeState();
+    if (isSandboxAwake() && isIdle) {
+        QTimer::singleShot(0, this, &TerminalPane::startFirst); // After the card has given its room back.
+    }
 }
 
 void TerminalPane::setBroadcastShown(bool shown)
@@ -188,16 +195,24 @@ void TerminalPane::describeState()
 {
     m_connectingTimer.stop();
     m_connectingNote->hide();
-    m_wakeButton->setVisible(m_session->isStartable() && m_sleep == SandboxSleep::Asleep);
+    m_wakeButton->setVisible(
+        m_session->isStartable() && m_sleep == SandboxSleep::Asleep && !m_setup.recording);
     if (m_reconnection->isPending()) {
         describeReconnection();
         return;
     }
     m_nowButton->hide();
     m_stopButton->hide();
-    m_startButton->setVisible(m_session->isStartable() && isSandboxAwake());
+    const bool isIdle = m_session->state() == TerminalSession::State::Idle; // It begins by itself.
+    m_startButton->setVisible(m_session->isStartable() && isSandboxAwake() && !isIdle);
     switch (m_session->state()) {
     case TerminalSession::State::Idle:
+        if (isSandboxAwake() || m_setup.recording) {
+            hideCard();
+        } else {
+            showCard(sleepText());
+        }
+        break;
     case TerminalSession::State::Running:
         hideCard();
         break;
@@ -215,12 +230,16 @@ void TerminalPane::describeState()
         break;
     case TerminalSession::State::Failed:
         showCard(
-            m_sleep == SandboxSleep::Asleep ? tr("The sandbox is asleep.")
-            : m_sleep == SandboxSleep::Waking
-                ? tr("The sandbox is waking up…")
-                : errorSentence(m_session->error(), tr("The terminal has no connection to the sandbox.")));
+            isSandboxAwake()
+                ? errorSentence(m_session->error(), tr("The terminal has no connection to the sandbox."))
+                : sleepText());
         break;
     }
+}
+
+QString TerminalPane::sleepText() const
+{
+    return m_sleep == SandboxSleep::Asleep ? tr("The sandbox is asleep.") : tr("The sandbox is waking up…");
 }
 
 void TerminalPane::describeReconnection()

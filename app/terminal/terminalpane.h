@@ -27,8 +27,8 @@ enum class SandboxSleep {
 
 /// One terminal with its state. After its process ended, or while it waits to connect again, a card below the
 /// view says so and takes its room from it, so that nothing is hidden; while it first connects, a small one
-/// lies above the view, where nothing is yet. The process is started when the pane is first shown, with the
-/// size that the view has then.
+/// lies above the view, where nothing is yet. The process is started when the pane is first shown while the
+/// sandbox is awake, with the size that the view has then.
 class TerminalPane : public QWidget {
     Q_OBJECT
 
@@ -71,6 +71,7 @@ private:
     void startFirst();
     void describeState();
     void describeReconnection();
+    [[nodiscard]] QString sleepText() const;
     void showCard(const QString &text);
     void hideCard();
     void showConnecting();

@@ -254,13 +254,21 @@ TerminalPreedit::Place TerminalView::preeditPlace() const
     const Vt::Cursor cursor = terminal.cursor();
     const QPointF row = rowOrigin(terminal.screenTop() + cursor.row);
     const qreal width = m_fonts.cellSize().width();
-    return {row + QPointF(cursor.column * width, 0), row.x(), row.x() + terminal.size().columns * width};
+    const qreal before = cursor.column * cellWidth(terminal.screenTop() + cursor.row);
+    return {row + QPointF(before, 0), row.x(), row.x() + terminal.size().columns * width};
 }
 
 QRect TerminalView::cellRect(int row, int column) const
 {
-    const QPointF origin = rowOrigin(topLine() + row) + QPointF(column * m_fonts.cellSize().width(), 0);
-    return QRectF(origin, m_fonts.cellSize()).toAlignedRect();
+    const qreal width = cellWidth(topLine() + row);
+    const QPointF origin = rowOrigin(topLine() + row) + QPointF(column * width, 0);
+    return QRectF(origin, QSizeF(width, m_fonts.cellSize().height())).toAlignedRect();
+}
+
+qreal TerminalView::cellWidth(Vt::LineNumber line) const
+{
+    const bool isSingle = m_session->terminal().lineSize(line) == Vt::LineSize::Single;
+    return m_fonts.cellSize().width() * (isSingle ? 1 : 2);
 }
 
 void TerminalView::scheduleFrame()
@@ -400,7 +408,7 @@ void TerminalView::paintEvent(QPaintEvent *event)
         if (number == m_cursorLine && isCursorShown) {
             const auto focus =
                 hasFocus() ? TerminalPainter::CursorFocus::Focused : TerminalPainter::CursorFocus::Unfocused;
-            cells.drawCursor(line, cursor, rowOrigin(number), focus);
+            cells.drawCursor(line, cursor, rowOrigin(number), terminal.size().columns, focus);
         }
     }
     if (!m_preedit.isEmpty()) {

@@ -134,6 +134,7 @@ private:
     [[nodiscard]] QFont chosenFont() const;
     [[nodiscard]] Vt::LineNumber topLine() const;
     [[nodiscard]] QPointF rowOrigin(Vt::LineNumber line) const;
+    [[nodiscard]] qreal cellWidth(Vt::LineNumber line) const; ///< In this row.
     [[nodiscard]] TerminalPreedit::Place preeditPlace() const;
 
     // terminalviewinput.cpp: what is done to it.

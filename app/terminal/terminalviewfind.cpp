@@ -28,6 +28,22 @@ constexpr auto refreshInterval = 300ms;
 constexpr qsizetype longestExcerpt = 80;
 constexpr int scrollBarSteps = 2000; ///< No screen is higher: marks closer than that are one.
 
+/// Behind the last row of the screen that is not blank.
+[[nodiscard]] Vt::LineNumber textEnd(const Vt::Terminal &terminal)
+{
+    Vt::LineNumber end = terminal.endLine();
+    Vt::Line line;
+    const auto isBlank = [&terminal, &line](Vt::LineNumber row) {
+        terminal.readLine(row, line);
+        return std::all_of(
+            line.cells.begin(), line.cells.end(), [](const Vt::Cell &cell) { return cell.isBlank(); });
+    };
+    while (end > terminal.screenTop() && isBlank(end - 1)) {
+        --end;
+    }
+    return end;
+}
+
 /// Where the next mark of this kind stands from `start` on, which belongs to the line that begins with `row`;
 /// or else the end of all text.
 [[nodiscard]] Vt::Position nextMark(
@@ -39,7 +55,36 @@ constexpr int scrollBarSteps = 2000; ///< No screen is higher: marks closer than
     }
     const auto later = terminal.markAfter(row, mark);
     const auto place = later ? terminal.markOf(*later, mark) : std::nullopt;
-    return place.value_or(Vt::Position{terminal.endLine(), 0});
+    return place.value_or(std::max(start, Vt::Position{textEnd(terminal), 0}));
+}
+
+/// The nearest row above this one in which a prompt begins. That need not be the row that carries the mark:
+/// the prompt may stand behind other text on its line, which takes several rows.
+[[nodiscard]] std::optional<Vt::LineNumber> promptBefore(const Vt::Terminal &terminal, Vt::LineNumber row)
+{
+    auto carrier = terminal.markBefore(row, Vt::Mark::Prompt);
+    while (carrier) {
+        if (const auto place = terminal.markOf(*carrier, Vt::Mark::Prompt); place && place->line < row) {
+            return place->line;
+        }
+        carrier = terminal.markBefore(*carrier, Vt::Mark::Prompt);
+    }
+    return std::nullopt;
+}
+
+/// The same below it.
+[[nodiscard]] std::optional<Vt::LineNumber> promptAfter(const Vt::Terminal &terminal, Vt::LineNumber row)
+{
+    // The line that goes through this row may have one farther on.
+    for (auto carrier = terminal.markBefore(row + 1, Vt::Mark::Prompt); carrier;
+         carrier = terminal.markAfter(*carrier, Vt::Mark::Prompt)) {
+        if (const auto place = terminal.markOf(*carrier, Vt::Mark::Prompt); place && place->line > row) {
+            return place->line;
+        }
+    }
+    const auto carrier = terminal.markAfter(row, Vt::Mark::Prompt);
+    const auto place = carrier ? terminal.markOf(*carrier, Vt::Mark::Prompt) : std::nullopt;
+    return place ? std::optional(place->line) : std::nullopt;
 }
 
 /// A target as it is understood, so that no letter in it only looks like another.
@@ -263,8 +308,7 @@ void TerminalView::goToPrompt(int direction)
     if (terminal.modes().alternateScreen) {
         return;
     }
-    const auto prompt = direction < 0 ? terminal.markBefore(topLine(), Vt::Mark::Prompt)
-                                      : terminal.markAfter(topLine(), Vt::Mark::Prompt);
+    const auto prompt = direction < 0 ? promptBefore(terminal, topLine()) : promptAfter(terminal, topLine());
     if (prompt || direction > 0) {
         updateScrollBar(); // What came since the last frame counts.
         const Vt::LineNumber line = prompt.value_or(terminal.screenTop());

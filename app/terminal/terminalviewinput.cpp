@@ -195,15 +195,17 @@ Vt::Position TerminalView::cellAt(QPoint point) const
     const QSizeF cell = m_fonts.cellSize();
     const Vt::Size size = m_session->terminal().size();
     const auto row = static_cast<int>(std::floor(inGrid.y() / cell.height()));
-    const auto column = static_cast<int>(std::floor(inGrid.x() / cell.width()));
-    return {topLine() + std::clamp(row, 0, size.rows - 1), std::clamp(column, 0, size.columns - 1)};
+    const Vt::LineNumber line = topLine() + std::clamp(row, 0, size.rows - 1);
+    const auto column = static_cast<int>(std::floor(inGrid.x() / cellWidth(line)));
+    return {line, std::clamp(column, 0, m_session->terminal().cellsOf(line) - 1)};
 }
 
 Vt::Position TerminalView::positionAt(QPoint point) const
 {
     const qreal x = point.x() - rowOrigin(topLine()).x();
-    const auto column = static_cast<int>(std::lround(x / m_fonts.cellSize().width()));
-    return {cellAt(point).line, std::clamp(column, 0, m_session->terminal().size().columns)};
+    const Vt::LineNumber line = cellAt(point).line;
+    const auto column = static_cast<int>(std::lround(x / cellWidth(line)));
+    return {line, std::clamp(column, 0, m_session->terminal().cellsOf(line))};
 }
 
 Vt::Position TerminalView::selectionPositionAt(QPoint point) const
@@ -326,7 +328,8 @@ void TerminalView::mouseMoveEvent(QMouseEvent *event)
 void TerminalView::mouseReleaseEvent(QMouseEvent *event)
 {
     if (const auto pressed = std::exchange(m_pressedLink, std::nullopt)) {
-        if (pressed == hyperlinkAt(m_session->terminal(), cellAt(event->position().toPoint()))) {
+        const auto released = hyperlinkAt(m_session->terminal(), cellAt(event->position().toPoint()));
+        if (released && pressed->isSameLinkAs(*released)) {
             openLink(*pressed);
         }
         return;

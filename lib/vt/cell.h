@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -143,9 +144,20 @@ private:
     [[nodiscard]] static constexpr unsigned bitOf(Mark mark) { return 1U << static_cast<unsigned>(mark); }
 };
 
+/// How large the characters of a row are (DECDHL, DECDWL). What is as high as two rows a program writes
+/// twice: into the row with its upper halves, and into the one with its lower halves.
+enum class LineSize : std::uint8_t { Single, DoubleWidth, DoubleTop, DoubleBottom };
+
+/// So many cells of this size a row has that is so many columns wide; at least one wide character.
+[[nodiscard]] constexpr int cellsAcross(int columns, LineSize size)
+{
+    return size == LineSize::Single || columns < 3 ? columns : std::max(columns / 2, 2);
+}
+
 /// One row, of the screen or of the scrollback.
 struct Line {
     std::vector<Cell> cells;
+    LineSize size = LineSize::Single;
     bool wrapped = false; ///< The program did not end this line here: it ran over the edge into the next row.
     LineMarks marks;      ///< Of the line that begins with this row.
 };

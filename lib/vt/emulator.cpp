@@ -43,6 +43,7 @@ void Emulator::lineFeed()
         }
     } else if (m_cursor.row + 1 < rows()) {
         ++m_cursor.row;
+        confineToLine();
     }
 }
 
@@ -55,6 +56,7 @@ void Emulator::reverseLineFeed()
         }
     } else if (m_cursor.row > 0) {
         --m_cursor.row;
+        confineToLine();
     }
 }
 
@@ -108,12 +110,7 @@ void Emulator::escape(std::string_view intermediates, char final)
     m_last.isValid = false;
     m_last.isRepeatable = false;
     if (!intermediates.empty()) {
-        if (intermediates == "#" && final == '8') {
-            align();
-        } else {
-            m_charsets.designate(intermediates, final, m_flags.nationalCharsets);
-            updatePlain();
-        }
+        escapeWith(intermediates, final);
         return;
     }
     switch (final) {
@@ -159,6 +156,33 @@ void Emulator::escape(std::string_view intermediates, char final)
     default:
         shiftCharset(final);
         break;
+    }
+}
+
+void Emulator::escapeWith(std::string_view intermediates, char final)
+{
+    if (intermediates == "#") {
+        if (final == '8') {
+            align();
+        } else if (final >= '3' && final <= '6') {
+            constexpr std::array sizes{
+                LineSize::DoubleTop, LineSize::DoubleBottom, LineSize::Single, LineSize::DoubleWidth};
+            setLineSize(sizes.at(static_cast<std::size_t>(final - '3')));
+        }
+    } else if (intermediates == " " && (final == 'F' || final == 'G')) {
+        m_sendsC1 = final == 'G';
+    } else {
+        m_charsets.designate(intermediates, final, m_flags.nationalCharsets);
+        updatePlain();
+    }
+}
+
+/// DECDHL, DECSWL and DECDWL. Rows with margins at their sides have one size only, as in xterm.
+void Emulator::setLineSize(LineSize size)
+{
+    if (!m_flags.horizontalMargins) {
+        m_screen.setLineSize(m_cursor.row, size);
+        confineToLine();
     }
 }
 
@@ -226,8 +250,9 @@ void Emulator::resize(Size size)
         Screen::Place{ofMain.row, ofMain.column + (ofMain.isWrapPending ? 1 : 0)},
         Screen::Place{saved.row, saved.column + (saved.isWrapPending ? 1 : 0)}};
     m_screen.resize(size, places);
-    const auto placed = [size](Screen::Place place) {
-        return Place{place.row, std::min(place.column, size.columns - 1), place.column == size.columns};
+    const auto placed = [this](Screen::Place place) {
+        const int end = m_screen.mainRow(place.row).limit();
+        return Place{place.row, std::min(place.column, end - 1), place.column == end};
     };
     ofMain = placed(places[0]);
     saved = placed(places[1]);
@@ -239,6 +264,7 @@ void Emulator::resize(Size size)
     };
     confine(m_cursor);
     confine(m_alternate.saved.place);
+    confineToLine();
     resetMargins();
     const std::size_t known = m_tabs.size();
     m_tabs.resize(static_cast<std::size_t>(size.columns));
@@ -292,7 +318,7 @@ Cursor Emulator::cursor() const
 void Emulator::send(std::string_view bytes)
 {
     if (m_output.size() + bytes.size() <= maximumOutput) {
-        m_output += bytes;
+        m_output += m_sendsC1 ? withC1(bytes) : std::string(bytes);
     }
 }
 

@@ -124,6 +124,8 @@ private:
     {
         return kind.isAmbiguous && m_isAmbiguousWide ? 2 : kind.columns;
     }
+    void escapeWith(std::string_view intermediates, char final);
+    void setLineSize(LineSize size);
     void updatePlain() { m_isPlain = m_charsets.isPlain() && !m_flags.insert; }
     void shiftCharset(char final);
     void indexColumn(int step, int margin);
@@ -134,6 +136,13 @@ private:
     [[nodiscard]] bool isInsideColumns() const;
     [[nodiscard]] bool isInsideMargins() const;
     [[nodiscard]] int rightLimit() const;
+    [[nodiscard]] int limitAt(int row, int column) const;
+    /// The column behind the last one of a row.
+    [[nodiscard]] int lineEnd(int row) const
+    {
+        return m_screen.hasLargeLines() ? m_screen.row(row).limit() : columns();
+    }
+    void confineToLine();
     void moveTo(int row, int column);
     void moveToOrigin(int row, int column);
     [[nodiscard]] int rowInOrigin() const;
@@ -274,6 +283,7 @@ private:
     std::vector<Notification> m_notifications;
     std::uint64_t m_bellCount = 0;
     std::size_t m_synchronizedBytes = 0;
+    bool m_sendsC1 = false; ///< S8C1T: controls in answers and keys take one byte.
 
     Damage m_damage;
     Cursor m_toldCursor{.row = -1};

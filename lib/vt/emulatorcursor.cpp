@@ -16,16 +16,31 @@ bool Emulator::isInsideMargins() const
     return isInsideColumns() && m_cursor.row >= m_topMargin && m_cursor.row < m_bottomMargin;
 }
 
-/// The column before which text has to end.
+/// The column before which text has to end that is at this place.
+int Emulator::limitAt(int row, int column) const
+{
+    return std::min(column < m_rightMargin ? m_rightMargin : columns(), lineEnd(row));
+}
+
+/// The same for the cursor, which always has room for a character.
 int Emulator::rightLimit() const
 {
-    return m_cursor.column < m_rightMargin ? m_rightMargin : columns();
+    return std::max(limitAt(m_cursor.row, m_cursor.column), m_cursor.column + 1);
+}
+
+/// The cursor came to a row whose characters may be larger. (xterm lets it stand where nothing is seen.)
+void Emulator::confineToLine()
+{
+    if (const int end = lineEnd(m_cursor.row); m_cursor.column >= end) {
+        m_cursor.column = end - 1;
+        m_cursor.isWrapPending = false;
+    }
 }
 
 void Emulator::moveTo(int row, int column)
 {
     m_cursor.row = std::clamp(row, 0, rows() - 1);
-    m_cursor.column = std::clamp(column, 0, columns() - 1);
+    m_cursor.column = std::clamp(column, 0, lineEnd(m_cursor.row) - 1);
     m_cursor.isWrapPending = false;
 }
 
@@ -91,7 +106,7 @@ void Emulator::moveLeft(int count)
 
 void Emulator::tabForward(int count)
 {
-    const int last = m_rightMargin - 1;
+    const int last = std::min(m_rightMargin, lineEnd(m_cursor.row)) - 1;
     int column = m_cursor.column;
     for (; count > 0 && column < last; --count) {
         do {
@@ -261,6 +276,7 @@ void Emulator::restoreCursor()
     m_screen.setPen(saved.pen);
     updatePlain();
     m_cursor = saved.place;
+    confineToLine();
 }
 
 } // namespace Koyeb::Vt

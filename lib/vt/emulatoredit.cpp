@@ -126,6 +126,7 @@ void Emulator::eraseInDisplay(int what, bool isSelective)
     switch (what) {
     case 0:
         forgetMarks(row + 1, rows());
+        m_screen.resetLineSizes(row + 1, rows());
         if (row == 0 && column == 0) {
             eraseArea(m_screen.wholeArea(), isSelective);
             break;
@@ -135,11 +136,13 @@ void Emulator::eraseInDisplay(int what, bool isSelective)
         break;
     case 1:
         forgetMarks(0, row);
+        m_screen.resetLineSizes(0, row);
         eraseArea({0, row, 0, columns()}, isSelective);
         eraseArea({row, row + 1, 0, column + 1}, isSelective);
         break;
     case 2:
         forgetMarks(0, rows());
+        m_screen.resetLineSizes(0, rows());
         eraseArea(m_screen.wholeArea(), isSelective);
         break;
     case 3:
@@ -166,6 +169,7 @@ void Emulator::scrollRegion(int upward, int leftward)
 {
     m_last.isValid = false;
     m_damage.scrolledLines += m_screen.scroll(marginArea(), upward, leftward);
+    confineToLine();
 }
 
 void Emulator::insertLines(int count)
@@ -192,7 +196,7 @@ void Emulator::insertCells(int count)
 {
     m_cursor.isWrapPending = false;
     if (isInsideColumns()) {
-        m_screen.insertCells(m_cursor.row, m_cursor.column, m_rightMargin, count);
+        m_screen.insertCells(m_cursor.row, m_cursor.column, rightLimit(), count);
     }
 }
 
@@ -200,7 +204,7 @@ void Emulator::removeCells(int count)
 {
     m_cursor.isWrapPending = false;
     if (isInsideColumns()) {
-        m_screen.removeCells(m_cursor.row, m_cursor.column, m_rightMargin, count);
+        m_screen.removeCells(m_cursor.row, m_cursor.column, rightLimit(), count);
     }
 }
 
@@ -257,6 +261,7 @@ void Emulator::align()
     m_screen.setPen({});
     resetMargins();
     m_flags.originMode = false;
+    m_screen.resetLineSizes(0, rows());
     m_screen.fill(m_screen.wholeArea(), U'E');
     m_screen.setPen(pen);
     moveTo(0, 0);

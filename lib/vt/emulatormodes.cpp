@@ -80,8 +80,12 @@ bool Emulator::setByControl(const ControlSequence &sequence)
     case C::functionOf('q', '"'):
         setProtection(sequence.value(0) == 1, Protection::Dec);
         return true;
-    case C::functionOf('p', '!'):
     case C::functionOf('p', '"'): // DECSCL: there is one level, but setting it resets.
+        if (sequence.value(0) != 61) {
+            m_sendsC1 = sequence.value(1) != 1;
+        }
+        [[fallthrough]];
+    case C::functionOf('p', '!'):
         softReset();
         return true;
     case C::functionOf('u', 0, '>'):
@@ -130,6 +134,7 @@ void Emulator::setPrivateMode(int mode, bool isOn)
         if (m_flags.allowsColumnSwitch) {
             resetMargins();
             if (!m_flags.keepsScreenOnSwitch) {
+                m_screen.resetLineSizes(0, rows());
                 m_screen.erase(m_screen.wholeArea());
             }
             moveTo(0, 0);
@@ -145,7 +150,9 @@ void Emulator::setPrivateMode(int mode, bool isOn)
         m_look.visible = isOn;
         break;
     case 69:
-        if (!isOn) {
+        if (isOn) {
+            m_screen.resetLineSizes(0, rows());
+        } else {
             m_leftMargin = 0;
             m_rightMargin = columns();
         }
@@ -183,12 +190,14 @@ void Emulator::useBuffer(int mode, bool isOn)
         saveCursor();
     }
     if (mode == 1047 && !isOn && wasAlternate) {
+        m_screen.resetLineSizes(0, rows());
         m_screen.erase(m_screen.wholeArea());
     }
     if (wasAlternate != isOn) {
         setBuffer(isOn);
     }
     if (mode == 1049 && isOn) {
+        m_screen.resetLineSizes(0, rows());
         m_screen.erase(m_screen.wholeArea());
     }
     if (mode == 1049 && !isOn) {
@@ -202,6 +211,7 @@ void Emulator::setBuffer(bool isAlternate)
         m_cursorOfMain = m_cursor;
     }
     m_screen.switchTo(isAlternate ? Screen::Buffer::Alternate : Screen::Buffer::Main);
+    confineToLine();
     m_damage.everything = true;
 }
 
@@ -365,9 +375,11 @@ void Emulator::fullReset()
     m_specialColours = {};
     m_undrawnColours = {};
     m_changeExtent = 0;
+    m_sendsC1 = false;
     resetTabs();
     updatePlain();
     m_screen.forgetAlternate();
+    m_screen.resetLineSizes(0, rows());
     m_screen.erase(m_screen.wholeArea());
     m_screen.scrollback().clear();
     moveTo(0, 0);
@@ -466,6 +478,7 @@ Modes Emulator::modes() const
     modes.alternateScroll = m_flags.alternateScroll;
     modes.applicationKeypad = m_flags.applicationKeypad;
     modes.backspaceIsBs = m_flags.backspaceIsBs;
+    modes.sendsC1 = m_sendsC1;
     modes.modifyOtherKeys = m_modifyOtherKeys;
     modes.keyboardFlags =
         ofBuffer().keyboardFlags.empty() ? std::uint8_t{0} : ofBuffer().keyboardFlags.back();

@@ -254,7 +254,7 @@ void Emulator::reportSetting(std::string_view name)
     } else if (name == "\"q") {
         value = std::to_string(m_screen.pen().isProtected ? 1 : 0);
     } else if (name == "\"p") {
-        value = pair(64, 1);
+        value = pair(64, m_sendsC1 ? 0 : 1);
     } else if (name == "*x") {
         value = std::to_string(m_changeExtent);
     } else if (name == "$}" || name == "$~") {

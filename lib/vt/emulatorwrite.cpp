@@ -34,7 +34,8 @@ void Emulator::writeAscii(std::string_view text)
     m_last.isValid = true;
     m_breaker.begin(static_cast<unsigned char>(text.back()));
     const int end = m_cursor.column + static_cast<int>(text.size());
-    if (end < m_rightMargin && !m_cursor.isWrapPending) { // Most text fits.
+    const int last = m_screen.hasLargeLines() ? rightLimit() : m_rightMargin;
+    if (end < last && !m_cursor.isWrapPending) { // Most text fits.
         m_screen.writeAscii(m_cursor.row, m_cursor.column, text);
         m_last.place = {m_cursor.row, end - 1, false};
         m_cursor.column = end;
@@ -184,7 +185,7 @@ void Emulator::join(char32_t character)
 void Emulator::joinWider(char32_t character)
 {
     const Place at = m_last.place;
-    const int limit = at.column < m_rightMargin ? m_rightMargin : columns();
+    const int limit = limitAt(at.row, at.column);
     if (at.column + 2 <= limit) {
         m_screen.combine(at.row, at.column, character, 2);
         m_last.width = 2;
@@ -208,8 +209,14 @@ void Emulator::joinWider(char32_t character)
 void Emulator::wrapLine()
 {
     const bool isWholeRow = !m_flags.horizontalMargins || (m_leftMargin == 0 && m_rightMargin == columns());
-    const bool goesOn = m_cursor.row + 1 == m_bottomMargin || m_cursor.row + 1 < rows();
-    if (isWholeRow && goesOn) {
+    const bool scrolls = m_cursor.row + 1 == m_bottomMargin;
+    const bool goesOn = scrolls || m_cursor.row + 1 < rows();
+    // All of a line has one size.
+    const auto isSameSize = [this, scrolls] {
+        const LineSize next = scrolls ? LineSize::Single : m_screen.row(m_cursor.row + 1).size();
+        return m_screen.row(m_cursor.row).size() == next;
+    };
+    if (isWholeRow && goesOn && isSameSize()) {
         m_screen.setWrapped(m_cursor.row);
     }
     lineFeed(); // From where the text ended: outside the margins nothing scrolls.

@@ -218,6 +218,17 @@ struct KeyCode {
 
 } // namespace
 
+std::string withC1(std::string_view sequences)
+{
+    std::string result;
+    for (std::size_t i = 0; i < sequences.size(); ++i) {
+        const bool isControl = sequences[i] == '\x1B' && i + 1 < sequences.size() &&
+                               sequences[i + 1] >= '@' && sequences[i + 1] <= '_';
+        result.push_back(isControl ? static_cast<char>(sequences[++i] + 0x40) : sequences[i]);
+    }
+    return result;
+}
+
 std::string encodeKey(const KeyEvent &event, const Modes &modes)
 {
     if (modes.keyboardFlags != 0) {
@@ -232,7 +243,8 @@ std::string encodeKey(const KeyEvent &event, const Modes &modes)
         }
     }
     if (event.key != Key::Character) {
-        return encodeKey(event.key, event.modifiers, modes);
+        const std::string sequence = encodeKey(event.key, event.modifiers, modes);
+        return modes.sendsC1 ? withC1(sequence) : sequence;
     }
     if (!event.modifiers.control) {
         const std::string text = textOf(event);

@@ -127,6 +127,7 @@ struct Modes {
     bool focusEvents = false;
     bool alternateScroll = true; ///< On the alternate screen, the wheel is sent as arrow keys.
     bool applicationKeypad = false;
+    bool sendsC1 = false;             ///< S8C1T: controls of function keys take one byte, which is not UTF-8.
     bool backspaceIsBs = false;       ///< DECBKM: Backspace sends BS instead of DEL.
     std::uint8_t modifyOtherKeys = 0; ///< xterm's resource of this name: 0 to 2.
     std::uint8_t keyboardFlags = 0;   ///< Of the kitty keyboard protocol: a combination of KeyboardFlag.
@@ -150,6 +151,8 @@ struct KeyEvent {
 /// The bytes for a key as the modes ask for them: as xterm does, with its modifyOtherKeys, or in the kitty
 /// keyboard protocol. Empty where there is nothing to send.
 [[nodiscard]] std::string encodeKey(const KeyEvent &event, const Modes &modes);
+/// The same with one byte in the place of each control that is written as ESC and a letter.
+[[nodiscard]] std::string withC1(std::string_view sequences);
 
 /// The bytes that xterm sends for a key. Key::Character has none.
 [[nodiscard]] std::string encodeKey(Key key, Modifiers modifiers, const Modes &modes);

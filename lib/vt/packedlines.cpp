@@ -26,17 +26,22 @@ constexpr std::size_t fullAtStyles = 50'000;
 
 int packedCellsOf(const Row &row)
 {
-    const int columns = row.columns();
+    const int columns = row.limit();
+    // Of a wide character across the edge, which a rectangle may have left, only one half is seen.
+    const bool isCut = columns < row.columns() && row.at(columns - 1).width() == 2;
     if (row.wrapped) {
         // Before a wide character that did not fit, the last column stayed free.
-        return row.used() < columns || row.at(columns - 1) == GridCell::blank(row.at(columns - 1).style())
-                   ? columns - 1
-                   : columns;
+        const bool isFree =
+            row.used() < columns || row.at(columns - 1) == GridCell::blank(row.at(columns - 1).style());
+        return isFree || isCut ? columns - 1 : columns;
+    }
+    if (isCut) {
+        return columns - 1;
     }
     if (row.fill() != 0) {
         return columns;
     }
-    int count = row.used();
+    int count = std::min(row.used(), columns);
     while (count > 0 && row.at(count - 1) == GridCell{}) {
         --count;
     }
@@ -57,9 +62,10 @@ std::size_t PackedLines::memoryBytes() const
            m_infos.capacity() * sizeof(Info) + m_styles.capacity() * sizeof(Style);
 }
 
-void PackedLines::beginLine()
+void PackedLines::beginLine(LineSize size)
 {
     Info info;
+    info.size = size;
     info.text = static_cast<std::uint32_t>(m_text.size());
     info.run = static_cast<std::uint32_t>(m_runs.size());
     m_infos.push_back(info);
@@ -93,7 +99,7 @@ void PackedLines::append(const Row &row, const Tables &tables)
         info.marks.add(row.marks, static_cast<int>(info.cells));
     }
     info.cells += static_cast<std::uint32_t>(count);
-    m_longest = std::max(m_longest, info.cells);
+    m_longest = std::max(m_longest, info.size == LineSize::Single ? info.cells : 2 * info.cells);
     const GridCell *const cells = row.cells();
     const int stored = std::min(count, row.used());
     for (int first = 0; first < stored;) {
@@ -156,15 +162,18 @@ int PackedLines::appendOthers(const GridCell *cells, int count, std::uint16_t st
         }
         return 1;
     }
-    const std::size_t before = m_text.size();
-    m_text.resize(before + static_cast<std::size_t>(count) * maximumUtf8);
-    char *target = m_text.data() + before;
     int taken = 0;
     std::uint32_t glyphs = 0;
     while (taken < count && isSimple(taken)) {
-        target = writeUtf8(target, cells[taken].text);
         taken += static_cast<int>(width);
         ++glyphs;
+    }
+    // Room for these only: where each is of another kind, room for all that follow would be made each time.
+    const std::size_t before = m_text.size();
+    m_text.resize(before + std::size_t{glyphs} * maximumUtf8);
+    char *target = m_text.data() + before;
+    for (int i = 0; i < taken; i += static_cast<int>(width)) {
+        target = writeUtf8(target, cells[i].text);
     }
     m_text.resize(static_cast<std::size_t>(target - m_text.data()));
     addToRun({style, 0, static_cast<std::uint8_t>(width), 1, false}, glyphs);
@@ -267,7 +276,7 @@ std::size_t PackedLines::endRunOf(std::size_t line) const
 std::size_t PackedLines::rowsOf(std::size_t line, int columns) const
 {
     const Info &info = m_infos[line];
-    const auto width = static_cast<std::uint32_t>(columns);
+    const auto width = static_cast<std::uint32_t>(cellsAcross(columns, info.size));
     if (info.cells <= width) {
         return 1;
     }
@@ -309,7 +318,7 @@ PackedLines::Reader::Reader(const PackedLines &lines, std::size_t line, int colu
       m_run(lines.m_infos[line].run),
       m_endRun(lines.endRunOf(line)),
       m_position(lines.m_infos[line].text),
-      m_columns(columns)
+      m_columns(cellsAcross(columns, lines.m_infos[line].size))
 {
 }
 

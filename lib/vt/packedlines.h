@@ -27,6 +27,7 @@ public:
         std::uint32_t cells = 0;
         bool isOpen = false; ///< It goes on behind its last cell.
         bool hasWide = false;
+        LineSize size = LineSize::Single; ///< Of all its rows.
         LineMarks marks;
     };
 
@@ -74,7 +75,7 @@ public:
     [[nodiscard]] std::size_t memoryBytes() const;
 
     /// Adds a line without cells.
-    void beginLine();
+    void beginLine(LineSize size);
     /// Adds a row to the last line.
     void append(const Row &row, const Tables &tables);
     void closeLast() { m_infos.back().isOpen = false; }
@@ -113,7 +114,7 @@ private:
     std::vector<Run> m_runs;
     std::vector<Info> m_infos;
     std::vector<Style> m_styles;
-    std::uint32_t m_longest = 0; ///< Cells of the longest line that was ever here.
+    std::uint32_t m_longest = 0; ///< Columns of the longest line that was ever here.
 };
 
 /// How many cells of a row are worth keeping: without blanks at its end, unless the text goes on behind them.

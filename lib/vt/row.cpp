@@ -23,8 +23,14 @@ void Row::separate(int edge)
     if (m_hasWide && edge > 0 && edge < m_used && m_cells[edge].width() == 0) {
         m_cells[edge - 1] = GridCell::blank(m_cells[edge - 1].style());
         m_cells[edge] = GridCell::blank(m_cells[edge].style());
-        wrapped = wrapped && edge + 1 < m_columns;
+        wrapped = wrapped && edge + 1 < limit();
     }
+}
+
+void Row::setSize(LineSize size)
+{
+    m_size = size;
+    separate(limit());
 }
 
 void Row::writeAscii(int column, const char *text, int count, std::uint32_t style)
@@ -48,7 +54,7 @@ void Row::writeAscii(int column, const char *text, int count, std::uint32_t styl
         *target++ = {static_cast<unsigned char>(*text++), attributes};
     }
     m_used = std::max(m_used, end);
-    wrapped = wrapped && end < m_columns;
+    wrapped = wrapped && end < limit();
 }
 
 void Row::write(int column, const char32_t *text, int count, int width, std::uint32_t style)
@@ -72,7 +78,7 @@ void Row::write(int column, const char32_t *text, int count, int width, std::uin
         m_hasWide = true;
     }
     m_used = std::max(m_used, end);
-    wrapped = wrapped && end < m_columns;
+    wrapped = wrapped && end < limit();
 }
 
 void Row::put(int column, std::uint32_t text, int width, std::uint32_t style)
@@ -87,7 +93,7 @@ void Row::put(int column, std::uint32_t text, int width, std::uint32_t style)
         m_cells[column + 1] = {0, GridCell::attributesOf(style, 0)};
         m_hasWide = true;
     }
-    wrapped = wrapped && end < m_columns;
+    wrapped = wrapped && end < limit();
 }
 
 void Row::replace(int column, std::uint32_t text, int width)
@@ -141,7 +147,7 @@ void Row::insert(int first, int end, int count, std::uint32_t style)
     store(end);
     std::copy_backward(m_cells + first, m_cells + end - count, m_cells + end);
     std::fill(m_cells + first, m_cells + first + count, GridCell::blank(style));
-    wrapped = wrapped && end < m_columns;
+    wrapped = wrapped && end < limit();
 }
 
 void Row::remove(int first, int end, int count, std::uint32_t style)
@@ -160,6 +166,7 @@ void Row::remove(int first, int end, int count, std::uint32_t style)
         wrapped = false;
     } else {
         std::fill(m_cells + end - count, m_cells + end, GridCell::blank(style));
+        wrapped = wrapped && end < limit();
     }
 }
 
@@ -175,7 +182,7 @@ void Row::copyFrom(const Row &source, int first, int count, int target)
     store(target + count);
     std::copy(copied.begin(), copied.end(), m_cells + target);
     m_hasWide = m_hasWide || source.m_hasWide;
-    wrapped = wrapped && target + count < m_columns;
+    wrapped = wrapped && target + count < limit();
     if (count > 0 && m_hasWide) {
         // A wide character that was cut by an edge of the copied part has no meaning any more.
         GridCell &head = m_cells[target];

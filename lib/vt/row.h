@@ -39,6 +39,10 @@ public:
     Row(GridCell *cells, int columns) : m_cells(cells), m_columns(columns) {}
 
     [[nodiscard]] int columns() const { return m_columns; }
+    /// Where the columns end that are seen and written to. Those behind them keep what they had.
+    [[nodiscard]] int limit() const { return cellsAcross(m_columns, m_size); }
+    [[nodiscard]] LineSize size() const { return m_size; }
+    void setSize(LineSize size);
     [[nodiscard]] int used() const { return m_used; }
     [[nodiscard]] std::uint32_t fill() const { return m_fill; } ///< The style of what is not stored.
     [[nodiscard]] const GridCell *cells() const { return m_cells; }
@@ -53,6 +57,7 @@ public:
         m_used = 0;
         m_fill = style;
         m_hasWide = false;
+        m_size = LineSize::Single;
         wrapped = false;
         marks = {};
     }
@@ -85,6 +90,7 @@ private:
     int m_columns = 0;
     int m_used = 0;
     std::uint32_t m_fill = 0;
+    LineSize m_size = LineSize::Single;
     bool m_hasWide = false; ///< There may be wide characters.
 };
 

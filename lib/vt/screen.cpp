@@ -238,6 +238,31 @@ LineNumber Screen::scroll(const CellArea &area, int upward, int leftward, Leavin
     return pushed;
 }
 
+void Screen::setLineSize(int row, LineSize size)
+{
+    Row &target = grid().row(row);
+    if (target.size() == size) {
+        return;
+    }
+    target.setSize(size);
+    m_hasLargeLines = m_hasLargeLines || size != LineSize::Single;
+    // All of a line has one size: this row is a line of its own now.
+    target.wrapped = false;
+    if (row > 0) {
+        grid().row(row - 1).wrapped = false;
+    } else if (m_buffer == Buffer::Main) {
+        m_scrollback.closeLast();
+    }
+    markDirty(row, row + 1);
+}
+
+void Screen::resetLineSizes(int firstRow, int endRow)
+{
+    for (int row = firstRow; m_hasLargeLines && row < endRow; ++row) {
+        setLineSize(row, LineSize::Single);
+    }
+}
+
 void Screen::mark(int row, const LineMarks &marks)
 {
     grid().row(row).marks.add(marks, 0);
@@ -273,10 +298,15 @@ Cell Screen::cell(int row, int column) const
 void Screen::read(int number, Line &line) const
 {
     const Row &row = grid().row(number);
-    line.cells.resize(static_cast<std::size_t>(row.columns()));
-    for (int column = 0; column < row.columns(); ++column) {
+    const int width = row.limit();
+    line.cells.resize(static_cast<std::size_t>(width));
+    for (int column = 0; column < width; ++column) {
         line.cells[static_cast<std::size_t>(column)] = cellOf(row.at(column));
     }
+    if (line.cells.back().width == 2) { // The other half is beyond the edge.
+        line.cells.back() = cellOf(GridCell::blank(row.at(width - 1).style()));
+    }
+    line.size = row.size();
     line.wrapped = row.wrapped;
     line.marks = row.marks;
 }

@@ -88,6 +88,11 @@ public:
     LineNumber scroll(const CellArea &area, int upward, int leftward, Leaving leaving = Leaving::Kept);
     /// Says that the text of this row goes on in the next one.
     void setWrapped(int row) { grid().row(row).wrapped = true; }
+    /// Of what is written into this row, and of what stands there.
+    void setLineSize(int row, LineSize size);
+    /// There may be rows of another size than usual.
+    [[nodiscard]] bool hasLargeLines() const { return m_hasLargeLines; }
+    void resetLineSizes(int firstRow, int endRow);
     void mark(int row, const LineMarks &marks);
     /// What stood in these rows is gone.
     void forgetMarks(int firstRow, int endRow);
@@ -147,6 +152,7 @@ private:
     std::uint32_t m_penNumber = 0;
     std::uint32_t m_eraseNumber = 0;
     RowRange m_dirty;
+    bool m_hasLargeLines = false;
 };
 
 } // namespace Koyeb::Vt

@@ -81,7 +81,9 @@ void Screen::restoreRows(Size size, LineNumber top)
     m_scrollback.dropFrom(top + size.rows); // Only below the cursor, when that is at the top.
     m_main = Grid(size);
     for (LineNumber row = top; row < m_scrollback.endRow(); ++row) {
-        m_scrollback.readInto(row, m_main.row(static_cast<int>(row - top)));
+        Row &target = m_main.row(static_cast<int>(row - top));
+        m_scrollback.readInto(row, target);
+        m_hasLargeLines = m_hasLargeLines || target.size() != LineSize::Single;
     }
     m_scrollback.dropFrom(top);
     m_scrollback.trim();

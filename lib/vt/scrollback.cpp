@@ -11,6 +11,9 @@ namespace Koyeb::Vt {
 void Scrollback::push(const Row &row)
 {
     LineNumber before = 0;
+    if (isLastOpen() && m_blocks.back()->lines.info(m_blocks.back()->lines.size() - 1).size != row.size()) {
+        closeLast(); // All of a line has one size.
+    }
     if (isLastOpen() && m_blocks.back()->lines.info(m_blocks.back()->lines.size() - 1).cells <
                             PackedLines::maximumLineCells) {
         const PackedLines &lines = m_blocks.back()->lines;
@@ -19,7 +22,7 @@ void Scrollback::push(const Row &row)
         if (m_blocks.empty() || m_blocks.back()->lines.isFull()) {
             addBlock();
         }
-        m_blocks.back()->lines.beginLine();
+        m_blocks.back()->lines.beginLine(row.size());
         ++m_endLine;
     }
     PackedLines &lines = m_blocks.back()->lines;
@@ -151,6 +154,7 @@ void Scrollback::read(LineNumber row, Line &line) const
     reader.skipRows(found.row);
     line.cells.clear();
     line.marks = marksOf(found);
+    line.size = info.size;
     while (reader.next()) {
         Cell &cell = line.cells.emplace_back();
         cell.style = lines.style(reader.style());
@@ -176,6 +180,12 @@ bool Scrollback::isWrapped(LineNumber row) const
     return !isLast || found.block->lines.info(found.line).isOpen;
 }
 
+LineSize Scrollback::sizeOf(LineNumber row) const
+{
+    const Found found = find(row);
+    return found.block->lines.info(found.line).size;
+}
+
 void Scrollback::readInto(LineNumber row, Row &target) const
 {
     const Found found = find(row);
@@ -183,6 +193,7 @@ void Scrollback::readInto(LineNumber row, Row &target) const
     PackedLines::Reader reader(lines, found.line, m_columns);
     reader.skipRows(found.row);
     target.clear(0);
+    target.setSize(lines.info(found.line).size);
     while (reader.next()) {
         std::string_view text = reader.text();
         std::uint32_t number = 0;
@@ -241,7 +252,7 @@ Anchor Scrollback::anchorOf(LineNumber row) const
     const PackedLines &lines = found.block->lines;
     Anchor anchor{found.block->firstLine + static_cast<std::int64_t>(found.line - found.block->first), 0};
     if (!lines.info(found.line).hasWide) {
-        anchor.cell = static_cast<int>(found.row) * m_columns;
+        anchor.cell = static_cast<int>(found.row) * cellsAcross(m_columns, lines.info(found.line).size);
         return anchor;
     }
     PackedLines::Reader reader(lines, found.line, m_columns);
@@ -273,8 +284,9 @@ Scrollback::Place Scrollback::placeOf(const Anchor &anchor) const
     const LineNumber first = firstRowOf(found);
     const auto lastRow = static_cast<LineNumber>(lines.rowsOf(found.line, m_columns)) - 1;
     if (!info.hasWide) {
-        const LineNumber row = std::min<LineNumber>(anchor.cell / m_columns, lastRow);
-        return {first + row, anchor.cell - static_cast<int>(row) * m_columns};
+        const int width = cellsAcross(m_columns, info.size);
+        const LineNumber row = std::min<LineNumber>(anchor.cell / width, lastRow);
+        return {first + row, anchor.cell - static_cast<int>(row) * width};
     }
     PackedLines::Reader reader(lines, found.line, m_columns);
     int cell = 0;

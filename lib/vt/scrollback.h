@@ -39,6 +39,7 @@ public:
     /// The number has to be one of a row that is here.
     void read(LineNumber row, Line &line) const;
     [[nodiscard]] bool isWrapped(LineNumber row) const;
+    [[nodiscard]] LineSize sizeOf(LineNumber row) const;
     void readInto(LineNumber row, Row &target) const;
     /// What the shell told of the line that begins with this row.
     [[nodiscard]] LineMarks marksOf(LineNumber row) const { return marksOf(find(row)); }

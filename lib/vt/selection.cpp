@@ -80,7 +80,7 @@ public:
             return true;
         }
         if (position.line > m_terminal.firstLine() && continues(position.line - 1)) {
-            position = {position.line - 1, std::max(m_terminal.size().columns - 1, 0)};
+            position = {position.line - 1, std::max(m_terminal.cellsOf(position.line - 1) - 1, 0)};
             return true;
         }
         return false;
@@ -88,7 +88,7 @@ public:
 
     [[nodiscard]] bool stepForward(Position &position)
     {
-        if (position.column + 1 < m_terminal.size().columns) {
+        if (position.column + 1 < m_terminal.cellsOf(position.line)) {
             ++position.column;
             return true;
         }

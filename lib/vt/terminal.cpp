@@ -156,6 +156,7 @@ void Terminal::readLine(LineNumber number, Line &line) const
         line.cells.clear();
         line.wrapped = false;
         line.marks = {};
+        line.size = LineSize::Single;
     } else if (number < screenTop()) {
         m_parts->screen.scrollback().read(number, line);
     } else {
@@ -170,6 +171,20 @@ bool Terminal::isWrapped(LineNumber number) const
     }
     return number < screenTop() ? m_parts->screen.scrollback().isWrapped(number)
                                 : m_parts->screen.row(static_cast<int>(number - screenTop())).wrapped;
+}
+
+LineSize Terminal::lineSize(LineNumber number) const
+{
+    if (number < firstLine() || number >= endLine()) {
+        return LineSize::Single;
+    }
+    return number < screenTop() ? m_parts->screen.scrollback().sizeOf(number)
+                                : m_parts->screen.row(static_cast<int>(number - screenTop())).size();
+}
+
+int Terminal::cellsOf(LineNumber number) const
+{
+    return cellsAcross(size().columns, lineSize(number));
 }
 
 std::size_t Terminal::scrollbackMemory() const

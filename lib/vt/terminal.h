@@ -119,6 +119,9 @@ public:
     void readLine(LineNumber number, Line &line) const;
     /// Whether the text of this row goes on in the next one.
     [[nodiscard]] bool isWrapped(LineNumber number) const;
+    /// How many cells a row has: fewer where its characters are twice as wide.
+    [[nodiscard]] int cellsOf(LineNumber number) const;
+    [[nodiscard]] LineSize lineSize(LineNumber number) const;
     /// How many bytes the scrollback takes.
     [[nodiscard]] std::size_t scrollbackMemory() const;
 

@@ -16,6 +16,8 @@
 #include <QTreeWidget>
 #include <QtTest>
 
+#include <fstream>
+
 using namespace Koyeb;
 using namespace Koyeb::Desktop;
 using namespace Qt::Literals::StringLiterals;
@@ -133,6 +135,24 @@ private Q_SLOTS:
         saved.clear();
         told.clear();
         QCOMPARE(takeLeftEdits(base()).size(), 2); // The watch is not at it any more.
+    }
+
+    void whatIsAlwaysWrittenIsTold()
+    {
+        const auto folder = leave("4194305-x", "old");
+        QList<LeftEdit> open;
+        QVERIFY(takeLeftEdits(base(), &open).isEmpty());
+        OpenEditsWatch watch;
+        QSignalSpy saved(&watch, &OpenEditsWatch::saved);
+        watch.watch(open);
+        int written = 0;
+        QTimer writer;
+        connect(&writer, &QTimer::timeout, this, [&] {
+            std::ofstream(folderOfCopy(folder) / "a _.txt") << "newer " << ++written;
+        });
+        writer.start(50);
+        QTRY_COMPARE_WITH_TIMEOUT(saved.size(), 1, 20'000);
+        QVERIFY(written > 1);
     }
 
     void theProgramsNumberMayBeInUseAgain()

@@ -105,6 +105,28 @@ private Q_SLOTS:
         QVERIFY(terminals.isVisible());
     }
 
+    void theLastTerminalOfASandboxThatSleepsLeavesItsCover()
+    {
+        m_server->addSandbox(u"nap"_s);
+        signIn();
+        choose(u"nap"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(page<SandboxPage>() && page<SandboxPage>()->sandbox(), patienceMs);
+        TerminalPage &terminals = page<SandboxPage>()->terminals();
+        page<SandboxPage>()->showTab(SandboxPage::Tab::Terminal);
+        QTRY_COMPARE(terminals.terminalCount(), 1);
+        m_server->setDeployment(u"dnap"_s, u"status"_s, u"SLEEPING"_s);
+        action(u"Refresh"_s)->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(sandboxLines(), QStringList{u"nap, Asleep"_s}, patienceMs);
+        QVERIFY(terminals.isVisible());
+        terminals.closeCurrentTerminal();
+        QCOMPARE(terminals.terminalCount(), 0);
+        QVERIFY(!terminals.isVisible());
+        QVERIFY(shows(u"The sandbox is asleep"_s));
+        terminals.openTerminal(); // Says itself what it waits for.
+        QVERIFY(terminals.isVisible());
+        QVERIFY(!shows(u"The sandbox is asleep"_s));
+    }
+
     void aSandboxThatDoesNotWakeSaysWhy()
     {
         m_server->newDeploymentStatus = u"SLEEPING"_s;

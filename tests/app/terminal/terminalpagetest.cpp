@@ -30,6 +30,8 @@ private Q_SLOTS:
     void waitsForASandboxThatSleeps();
     void tellsTheScreensChecksumOnlyWhereItsUserAllowsIt();
     void wakesASandboxForATerminalThatCouldNotBegin();
+    void startsNothingInASandboxThatSleeps();
+    void tellsWhetherThereAreTerminals();
 
 private:
     [[nodiscard]] QTabWidget *tabs() const { return m_page->findChild<QTabWidget *>(); }
@@ -260,9 +262,9 @@ void TerminalPageTest::waitsForASandboxThatSleeps()
 
 void TerminalPageTest::wakesASandboxForATerminalThatCouldNotBegin()
 {
-    m_page->setSandboxSleep(SandboxSleep::Asleep);
     m_page->show();
     QTRY_COMPARE(m_links.made.size(), 1);
+    m_page->setSandboxSleep(SandboxSleep::Asleep);
     Q_EMIT m_links.last()->failed(Error::of(ErrorKind::Conflict, QStringLiteral("Asleep.")));
     QTRY_VERIFY(isShown(QStringLiteral("The sandbox is asleep")));
     QVERIFY(visibleButton(QStringLiteral("Start again")) == nullptr);
@@ -284,6 +286,46 @@ void TerminalPageTest::wakesASandboxForATerminalThatCouldNotBegin()
     m_page->setSandboxSleep(SandboxSleep::Asleep);
     m_page->setSandboxSleep(SandboxSleep::Awake);
     QCOMPARE(m_links.made.size(), 2);
+}
+
+void TerminalPageTest::startsNothingInASandboxThatSleeps()
+{
+    m_page->setSandboxSleep(SandboxSleep::Asleep);
+    m_page->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+    QCOMPARE(m_page->terminalCount(), 1);
+    QVERIFY(isShown(QStringLiteral("The sandbox is asleep")));
+    QVERIFY(visibleButton(QStringLiteral("Start again")) == nullptr);
+    m_page->openTerminal();
+    QTest::qWait(20);
+    QCOMPARE(m_links.made.size(), 0);
+    const QSignalSpy wakes(m_page.get(), &TerminalPage::wakeRequested);
+    visibleButton(QStringLiteral("Wake"))->click();
+    QCOMPARE(wakes.size(), 1);
+    m_page->setSandboxSleep(SandboxSleep::Waking);
+    QVERIFY(isShown(QStringLiteral("is waking up")));
+    QTest::qWait(20);
+    QCOMPARE(m_links.made.size(), 0);
+    m_page->setSandboxSleep(SandboxSleep::Awake);
+    QTRY_COMPARE(m_links.made.size(), 1); // The one that is seen, as large as it is seen.
+    const auto *const view = tabs()->currentWidget()->findChild<TerminalView *>();
+    QCOMPARE(m_links.last()->starts, QList<Vt::Size>{view->gridSize()});
+    QVERIFY(!isShown(QStringLiteral("The sandbox is")));
+    tabs()->setCurrentIndex(0);
+    QTRY_COMPARE(m_links.made.size(), 2);
+}
+
+void TerminalPageTest::tellsWhetherThereAreTerminals()
+{
+    QSignalSpy changes(m_page.get(), &TerminalPage::emptinessChanged);
+    m_page->openTerminal();
+    QCOMPARE(changes.size(), 1);
+    m_page->openTerminal();
+    m_page->closeCurrentTerminal();
+    QCOMPARE(changes.size(), 1);
+    m_page->closeCurrentTerminal();
+    QCOMPARE(changes.size(), 2);
+    QCOMPARE(m_page->terminalCount(), 0);
 }
 
 void TerminalPageTest::tellsTheScreensChecksumOnlyWhereItsUserAllowsIt()

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "terminalviewfixture.h"
 
-#include "terminal/terminallinks.h"
 #include "terminal/terminalnotice.h"
 #include "terminal/terminalscrollbar.h"
 #include "terminal/terminalsearch.h"
@@ -9,7 +8,6 @@
 
 #include <QAction>
 #include <QClipboard>
-#include <QDesktopServices>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -19,50 +17,11 @@
 using namespace Koyeb;
 using namespace Koyeb::Desktop;
 
-/// Takes addresses in place of a browser.
-class FakeBrowser : public QObject {
-    Q_OBJECT
-
-public:
-    FakeBrowser()
-    {
-        for (const QString &scheme : schemes) {
-            QDesktopServices::setUrlHandler(scheme, this, "open");
-        }
-    }
-    ~FakeBrowser() override
-    {
-        for (const QString &scheme : schemes) {
-            QDesktopServices::unsetUrlHandler(scheme);
-        }
-    }
-
-    QList<QUrl> opened;
-
-public Q_SLOTS:
-    void open(const QUrl &url) { opened.append(url); }
-
-private:
-    QStringList schemes{
-        QStringLiteral("http"), QStringLiteral("https"), QStringLiteral("mailto"), QStringLiteral("file"),
-        QStringLiteral("ssh")};
-};
-
-/// What is found in a view: links, matches, prompts; and what its program asks for.
+/// What is found in a view: matches, prompts; and what its program asks for.
 class TerminalViewFindTest : public TerminalViewFixture {
     Q_OBJECT
 
 private Q_SLOTS:
-    void findsAddressesInText_data();
-    void findsAddressesInText();
-    void findsAddressesAcrossRows();
-    void opensOnlyWebAndMail_data();
-    void opensOnlyWebAndMail();
-    void underlinesTheLinkUnderThePointer();
-    void underlinesAllPartsOfALinkWithAnId();
-    void followsALinkWithoutAnIdOverTheEdge();
-    void opensLinksByControlClick();
-    void neverOpensFiles();
     void searchesTextAndScrollback();
     void searchesByRegularExpression();
     void searchesAllOfALongLineByRegularExpression();
@@ -71,7 +30,9 @@ private Q_SLOTS:
     void showsMatchesInTheScrollBar();
     void closesTheSearchWithEscape();
     void jumpsBetweenPrompts();
+    void jumpsToPromptsBehindOtherText();
     void copiesTheOutputOfACommand();
+    void copiesTheOutputOfACommandThatStillRuns();
     void copiesOutputWithoutALineFeed();
     void copiesOutputAfterTheScreenWasCleared();
     void asksBeforeAProgramWritesTheClipboard();
@@ -108,178 +69,7 @@ private:
         }
         return nullptr;
     }
-    void moveTo(QPoint point) { QTest::mouseMove(m_view->viewport(), point); }
 };
-
-void TerminalViewFindTest::findsAddressesInText_data()
-{
-    QTest::addColumn<QByteArray>("text");
-    QTest::addColumn<int>("column");
-    QTest::addColumn<QString>("target"); // Empty: there is none.
-    const QString address = QStringLiteral("https://example.com/a");
-    QTest::newRow("plain") << QByteArray("see https://example.com/a now") << 6 << address;
-    QTest::newRow("its last letter") << QByteArray("see https://example.com/a now") << 24 << address;
-    QTest::newRow("beside it") << QByteArray("see https://example.com/a now") << 25 << QString();
-    QTest::newRow("end of a sentence") << QByteArray("https://example.com/a.") << 3 << address;
-    QTest::newRow("the full stop itself") << QByteArray("https://example.com/a.") << 21 << QString();
-    QTest::newRow("in brackets") << QByteArray("(https://example.com/a)") << 5 << address;
-    QTest::newRow("with brackets") << QByteArray("https://example.com/a_(b)") << 5
-                                   << QStringLiteral("https://example.com/a_(b)");
-    QTest::newRow("in quotes") << QByteArray("\"https://example.com/a\"") << 5 << address;
-    QTest::newRow("after a wide character")
-        << QByteArray("\xE4\xB8\xAD https://example.com/a") << 3 << address;
-    QTest::newRow("mail") << QByteArray("mailto:a@example.com") << 2
-                          << QStringLiteral("mailto:a@example.com");
-    QTest::newRow("file") << QByteArray("file:///etc/passwd") << 2 << QString();
-    QTest::newRow("no address") << QByteArray("https:// nothing") << 2 << QString();
-}
-
-void TerminalViewFindTest::findsAddressesInText()
-{
-    QFETCH(const QByteArray, text);
-    QFETCH(const int, column);
-    QFETCH(const QString, target);
-    print(text);
-    const auto link = hyperlinkAt(m_session->terminal(), {0, column});
-    QCOMPARE(link.has_value(), !target.isEmpty());
-    if (link) {
-        QCOMPARE(link->target, target);
-        QVERIFY(link->first.column <= column && column < link->end.column);
-    }
-}
-
-void TerminalViewFindTest::findsAddressesAcrossRows()
-{
-    const int columns = m_session->terminal().size().columns;
-    const QByteArray address = "https://example.com/" + QByteArray(columns, 'x');
-    print("go to " + address + " and on");
-    for (const Vt::Position place : {Vt::Position{0, 10}, Vt::Position{1, 3}}) {
-        const auto link = hyperlinkAt(m_session->terminal(), place);
-        QVERIFY(link);
-        QCOMPARE(link->target.toLatin1(), address);
-        QCOMPARE(link->first, (Vt::Position{0, 6}));
-        QCOMPARE(link->end, (Vt::Position{1, 26}));
-    }
-}
-
-void TerminalViewFindTest::opensOnlyWebAndMail_data()
-{
-    QTest::addColumn<QString>("target");
-    QTest::addColumn<QString>("opened");
-    const auto same = [](const char *target) {
-        QTest::newRow(target) << QString::fromLatin1(target) << QString::fromLatin1(target);
-    };
-    const auto refused = [](const char *target) {
-        QTest::newRow(target) << QString::fromLatin1(target) << QString();
-    };
-    same("http://example.com");
-    same("https://example.com/a?b=c#d");
-    same("mailto:a@example.com");
-    QTest::newRow("attachment") << QStringLiteral("mailto:a@example.com?attach=/etc/passwd")
-                                << QStringLiteral("mailto:a@example.com");
-    refused("file:///etc/passwd");
-    refused("FILE:///etc/passwd");
-    refused("javascript:alert(1)");
-    refused("ssh://host");
-    refused("smb://host/share");
-    refused("https:");
-    refused("/etc/passwd");
-    refused("data:text/html,x");
-    refused("");
-}
-
-void TerminalViewFindTest::opensOnlyWebAndMail()
-{
-    QFETCH(const QString, target);
-    QFETCH(const QString, opened);
-    QCOMPARE(openableUrl(target).toString(), opened);
-}
-
-void TerminalViewFindTest::underlinesTheLinkUnderThePointer()
-{
-    print("\x1B[?25l\x1B]8;;https://example.com/x\x1B\\here\x1B]8;;\x1B\\ there");
-    const QImage before = grab();
-    moveTo(middleOf(3, 3));
-    moveTo(middleOf(0, 2));
-    QVERIFY(m_view->hoveredLink());
-    QCOMPARE(m_view->hoveredLink()->target, QStringLiteral("https://example.com/x"));
-    QCOMPARE(m_view->hoveredLink()->end, (Vt::Position{0, 4}));
-    QVERIFY(grab() != before);
-    moveTo(middleOf(0, 6));
-    QVERIFY(!m_view->hoveredLink());
-    QCOMPARE(grab(), before);
-}
-
-void TerminalViewFindTest::underlinesAllPartsOfALinkWithAnId()
-{
-    const auto link = [](const QByteArray &parameters, const QByteArray &text) {
-        return "\x1B]8;" + parameters + ";https://example.com/x\x1B\\" + text + "\x1B]8;;\x1B\\";
-    };
-    print(
-        "\x1B[?25l" + link("id=a", "upper") + " text\r\n" + link("id=a", "lower") + " text\r\n" +
-        link("", "other") + " " + link("id=b", "other"));
-    moveTo(middleOf(5, 3));
-    const QImage before = grab();
-    moveTo(middleOf(0, 2));
-    const QImage after = grab();
-    const auto isSame = [&](int row, int column) {
-        const QRect cell = m_view->cellRect(row, column);
-        return before.copy(cell) == after.copy(cell);
-    };
-    QVERIFY(!isSame(0, 4));
-    QVERIFY(!isSame(1, 0) && !isSame(1, 4));
-    QVERIFY(isSame(0, 6) && isSame(1, 6)); // Text beside it,
-    QVERIFY(isSame(2, 1) && isSame(2, 8)); // and what leads to the same place, but is another link.
-    moveTo(middleOf(5, 3));
-    QCOMPARE(grab(), before);
-}
-
-void TerminalViewFindTest::followsALinkWithoutAnIdOverTheEdge()
-{
-    const int columns = m_session->terminal().size().columns;
-    print(
-        "see \x1B]8;;https://example.com/x\x1B\\" + QByteArray(2 * columns, 'x') +
-        "\x1B]8;;\x1B\\ \x1B]8;;https://example.com/x\x1B\\again\x1B]8;;\x1B\\");
-    for (const Vt::Position place : {Vt::Position{0, 10}, Vt::Position{1, 3}, Vt::Position{2, 2}}) {
-        const auto link = hyperlinkAt(m_session->terminal(), place);
-        QVERIFY(link);
-        QCOMPARE(link->first, (Vt::Position{0, 4}));
-        QCOMPARE(link->end, (Vt::Position{2, 4}));
-    }
-    const auto again = hyperlinkAt(m_session->terminal(), {2, 6});
-    QVERIFY(again);
-    QCOMPARE(again->first, (Vt::Position{2, 5}));
-    // What only stands below it is another one.
-    print("\r\n\x1B]8;;https://example.com/y\x1B\\one\r\ntwo\x1B]8;;\x1B\\");
-    QCOMPARE(hyperlinkAt(m_session->terminal(), {3, 1})->end, (Vt::Position{3, 3}));
-    QCOMPARE(hyperlinkAt(m_session->terminal(), {4, 1})->first, (Vt::Position{4, 0}));
-}
-
-void TerminalViewFindTest::opensLinksByControlClick()
-{
-    FakeBrowser browser;
-    print("\x1B]8;;https://example.com/x\x1B\\here\x1B]8;;\x1B\\ or http://example.org.");
-    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, Qt::NoModifier, middleOf(0, 1));
-    QVERIFY(browser.opened.isEmpty());
-    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, Qt::ControlModifier, middleOf(0, 1));
-    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, Qt::ControlModifier, middleOf(0, 12));
-    const QList<QUrl> expected{
-        QUrl(QStringLiteral("https://example.com/x")), QUrl(QStringLiteral("http://example.org"))};
-    QCOMPARE(browser.opened, expected);
-    // Who lets go elsewhere has thought better of it.
-    QTest::mousePress(m_view->viewport(), Qt::LeftButton, Qt::ControlModifier, middleOf(0, 1));
-    QTest::mouseRelease(m_view->viewport(), Qt::LeftButton, Qt::ControlModifier, middleOf(4, 1));
-    QCOMPARE(browser.opened, expected);
-}
-
-void TerminalViewFindTest::neverOpensFiles()
-{
-    FakeBrowser browser;
-    print("\x1B]8;;file:///etc/passwd\x1B\\here\x1B]8;;\x1B\\ \x1B]8;;ssh://host\x1B\\here\x1B]8;;\x1B\\");
-    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, Qt::ControlModifier, middleOf(0, 1));
-    QTest::mouseClick(m_view->viewport(), Qt::LeftButton, Qt::ControlModifier, middleOf(0, 6));
-    QVERIFY(browser.opened.isEmpty());
-}
 
 void TerminalViewFindTest::searchesTextAndScrollback()
 {
@@ -441,6 +231,45 @@ void TerminalViewFindTest::jumpsBetweenPrompts()
     QVERIFY(takeInput().isEmpty());
 }
 
+void TerminalViewFindTest::jumpsToPromptsBehindOtherText()
+{
+    // Output without a line feed, over several rows, and the next prompt behind it on the same line.
+    const int columns = m_session->terminal().size().columns;
+    for (int command = 1; command <= 3; ++command) {
+        print("\x1B]133;A\x1B\\$ \x1B]133;B\x1B\\run " + QByteArray::number(command));
+        for (int i = 0; i < 40; ++i) {
+            print("\r\n");
+        }
+        print("\x1B]133;C\x1B\\" + QByteArray(3 * columns + 5, 'x') + "\x1B]133;D;0\x1B\\");
+    }
+    print("\x1B]133;A\x1B\\$ ");
+    for (int i = 0; i < 40; ++i) {
+        print("\r\n");
+    }
+    const auto topText = [this] {
+        return m_view->visibleText().section(u'\n', 0, 0);
+    };
+    const QString before(5, u'x');
+    m_view->goToPreviousPrompt();
+    QCOMPARE(topText(), before + QStringLiteral("$"));
+    m_view->goToPreviousPrompt();
+    QCOMPARE(topText(), before + QStringLiteral("$ run 3"));
+    m_view->goToPreviousPrompt();
+    QCOMPARE(topText(), before + QStringLiteral("$ run 2"));
+    m_view->goToPreviousPrompt();
+    QCOMPARE(topText(), QStringLiteral("$ run 1"));
+    m_view->goToNextPrompt();
+    QCOMPARE(topText(), before + QStringLiteral("$ run 2"));
+    m_view->goToNextPrompt();
+    QCOMPARE(topText(), before + QStringLiteral("$ run 3"));
+    // From within the text that stands before it on its line.
+    m_view->goToPreviousPrompt();
+    m_view->verticalScrollBar()->setValue(m_view->verticalScrollBar()->value() - 2);
+    QCOMPARE(topText(), QString(columns, u'x'));
+    m_view->goToNextPrompt();
+    QCOMPARE(topText(), before + QStringLiteral("$ run 2"));
+}
+
 void TerminalViewFindTest::copiesTheOutputOfACommand()
 {
     print("\x1B]133;A\x1B\\$ \x1B]133;B\x1B\\ls\r\n\x1B]133;C\x1B\\a.txt\r\nb.txt\r\n\x1B]133;D;0\x1B\\"
@@ -448,6 +277,19 @@ void TerminalViewFindTest::copiesTheOutputOfACommand()
     m_view->copyCommandOutput();
     QCOMPARE(m_view->selectedText(), QStringLiteral("a.txt\nb.txt"));
     QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("a.txt\nb.txt"));
+}
+
+void TerminalViewFindTest::copiesTheOutputOfACommandThatStillRuns()
+{
+    print("\x1B]133;A\x1B\\$ \x1B]133;B\x1B\\make\r\n\x1B]133;C\x1B\\");
+    m_view->selectCommandOutput();
+    QCOMPARE(m_view->selectedText(), QString()); // It said nothing yet.
+    print("one\r\n\r\ntwo\r\n");
+    m_view->copyCommandOutput();
+    QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("one\n\ntwo"));
+    print("thr");
+    m_view->copyCommandOutput();
+    QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("one\n\ntwo\nthr"));
 }
 
 void TerminalViewFindTest::copiesOutputWithoutALineFeed()

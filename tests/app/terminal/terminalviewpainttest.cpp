@@ -23,6 +23,8 @@ private Q_SLOTS:
     void paintsTheCursorWhereItIs();
     void paintsOnlyRowsThatChanged();
     void drawsAttributes();
+    void drawsLinesOfDoubleSize();
+    void findsPlacesInLinesOfDoubleSize();
     void blinksAsLongAsCursorsDo();
     void keepsPunctuationInPlaceWithLigatures();
     void waitsForAScreenThatIsDrawnAtOnce();
@@ -111,6 +113,65 @@ void TerminalViewPaintTest::paintsOnlyRowsThatChanged()
     QTRY_VERIFY(watcher.painted.contains(middleOf(2, 0)));
     QVERIFY(!watcher.painted.contains(middleOf(0, 0)));
     QVERIFY(!watcher.painted.contains(middleOf(4, 0)));
+}
+
+void TerminalViewPaintTest::drawsLinesOfDoubleSize()
+{
+    // Full blocks beside blanks, and one that fills the upper half of its cell only.
+    print("\x1B[?25l\x1B#6\xE2\x96\x88 \xE2\x96\x88\r\n"
+          "\x1B#3\xE2\x96\x80 \x1B[41m \x1B[0m\r\n\x1B#4\xE2\x96\x80 \x1B[41m \x1B[0m\r\n\xE2\x96\x88 x");
+    const QImage image = grab();
+    const QColor ink = m_view->colours().foreground();
+    const QColor paper = m_view->colours().background();
+    const QRect wide = m_view->cellRect(0, 0);
+    const QRect usual = m_view->cellRect(3, 0);
+    QCOMPARE(wide.height(), usual.height());
+    QVERIFY(qAbs(wide.width() - 2 * usual.width()) <= 1);
+    const auto colourAt = [&](int row, int column) {
+        return image.pixelColor(middleOf(row, column));
+    };
+    QCOMPARE(colourAt(0, 0), ink);
+    QCOMPARE(image.pixelColor(wide.right() - 2, wide.top() + 1), ink);
+    QCOMPARE(colourAt(0, 1), paper);
+    QCOMPARE(colourAt(0, 2), ink);
+    // The upper half of the character fills the row with the upper half, and nothing of the other.
+    QCOMPARE(colourAt(1, 0), ink);
+    QCOMPARE(image.pixelColor(m_view->cellRect(1, 0).center().x(), m_view->cellRect(1, 0).bottom() - 2), ink);
+    QCOMPARE(image.pixelColor(m_view->cellRect(2, 0).center().x(), m_view->cellRect(2, 0).top() + 2), paper);
+    QCOMPARE(colourAt(2, 0), paper);
+    QVERIFY(colourAt(1, 2) != paper && colourAt(1, 2) == colourAt(2, 2)); // A background fills both.
+    QCOMPARE(colourAt(3, 0), ink); // What is above does not reach down.
+    QCOMPARE(colourAt(3, 1), paper);
+}
+
+void TerminalViewPaintTest::findsPlacesInLinesOfDoubleSize()
+{
+    print("\x1B#6wide words\r\nusual words\x1B[1;6H");
+    const auto clickAt = [this](int row, int column) {
+        QTest::mouseDClick(m_view->viewport(), Qt::LeftButton, Qt::NoModifier, middleOf(row, column));
+        return m_view->selectedText();
+    };
+    QCOMPARE(clickAt(0, 7), QStringLiteral("words"));
+    QCOMPARE(clickAt(1, 2), QStringLiteral("usual"));
+    QTest::mousePress(m_view->viewport(), Qt::LeftButton, Qt::NoModifier, leftOf(0, 1));
+    QTest::mouseMove(m_view->viewport(), leftOf(0, 4));
+    QTest::mouseRelease(m_view->viewport(), Qt::LeftButton, Qt::NoModifier, leftOf(0, 4));
+    QCOMPARE(m_view->selectedText(), QStringLiteral("ide"));
+    // The cursor stands on the w, as wide as that, and an input method knows where.
+    m_view->clearTerminal();
+    print("\x1B#6wide words\x1B[1;6H");
+    const QImage image = grab();
+    const QRect cell = m_view->cellRect(0, 5);
+    const QColor cursor = m_view->colours().cursor();
+    QCOMPARE(image.pixelColor(cell.left() + 2, cell.top() + 1), cursor);
+    QCOMPARE(image.pixelColor(cell.right() - 2, cell.top() + 1), cursor);
+    QCOMPARE(image.pixelColor(cell.right() + 2, cell.top() + 1), m_view->colours().background());
+    const QRect place = query(Qt::ImCursorRectangle).toRect();
+    QCOMPARE(place.left(), cell.translated(m_view->viewport()->pos()).left());
+    // From the end of the row, a click beyond it is one on its last cell.
+    const Vt::LineNumber top = m_session->terminal().screenTop();
+    QCOMPARE(m_session->terminal().cellsOf(top), m_session->terminal().size().columns / 2);
+    QCOMPARE(m_view->characterRect(5), cell);
 }
 
 void TerminalViewPaintTest::drawsAttributes()

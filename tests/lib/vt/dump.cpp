@@ -117,12 +117,21 @@ namespace {
     return text + (marks.exitCode == LineMarks::unknownExitCode ? "" : "=" + std::to_string(marks.exitCode));
 }
 
+[[nodiscard]] const char *sizeName(LineSize size)
+{
+    constexpr std::array names = {"single", "double-width", "double-top", "double-bottom"};
+    return names.at(static_cast<std::size_t>(size));
+}
+
 [[nodiscard]] std::string rowText(const Terminal &terminal, LineNumber number)
 {
     Line line;
     terminal.readLine(number, line);
     std::string text = "|" + textOf(line, 0, static_cast<int>(line.cells.size()));
     text += line.wrapped ? "\\\n" : "\n";
+    if (line.size != LineSize::Single) {
+        text += std::string("    size: ") + sizeName(line.size) + '\n';
+    }
     if (!line.marks.isNone()) {
         text += "    marks:" + marksText(line.marks) + '\n';
     }
@@ -169,6 +178,7 @@ namespace {
     return {
         {"text", textOf(line, 0, static_cast<int>(line.cells.size()))},
         {"wrapped", line.wrapped},
+        {"size", sizeName(line.size)},
         {"cells", std::move(cells)}};
 }
 

@@ -74,7 +74,14 @@ struct Step {
     }
     QByteArray state = QByteArray::fromStdString(dumpText(terminal));
     if (!answers.isEmpty()) {
-        state += "answers: " + answers.replace('\x1B', "\\e") + '\n';
+        state += "answers: ";
+        for (const char byte : std::as_const(answers)) {
+            const auto number = static_cast<unsigned char>(byte);
+            state += byte == '\x1B'  ? QByteArray("\\e")
+                     : number < 0x80 ? QByteArray(1, byte)
+                                     : "\\x" + QByteArray::number(number, 16);
+        }
+        state += '\n';
     }
     return state;
 }

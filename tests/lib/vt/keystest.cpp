@@ -52,6 +52,7 @@ private Q_SLOTS:
     void keepsKeyboardFlagsForEachScreen();
     void writesTheMouseInEveryForm_data();
     void writesTheMouseInEveryForm();
+    void sendsControlsInOneByteWhereAsked();
 };
 
 void KeysTest::encodesKeysLikeXterm_data()
@@ -312,6 +313,26 @@ void KeysTest::writesTheMouseInEveryForm()
     QFETCH(const MouseEvent, event);
     QFETCH(const QByteArray, expected);
     QCOMPARE(mouseBytes(request.toStdString(), event), expected);
+}
+
+void KeysTest::sendsControlsInOneByteWhereAsked()
+{
+    Terminal terminal({80, 24});
+    const auto press = [&terminal] {
+        terminal.pressKey(Key::Up, none);
+        terminal.pressKey(Key::F1, none);
+        terminal.pressKey(Key::Escape, none);
+        terminal.typeCharacter(U'[', alt); // Is ESC and a bracket, and no control.
+        terminal.setFocused(true);
+        return bytes(terminal.takeOutput());
+    };
+    terminal.feed("\x1B[?1004h");
+    const QByteArray usual = "\x1B[A\x1BOP\x1B\x1B[\x1B[I";
+    QCOMPARE(press(), usual);
+    terminal.feed("\x1B G");
+    QCOMPARE(press(), QByteArray("\x9B\x41\x8FP\x1B\x1B[\x9BI"));
+    terminal.feed("\x1B F");
+    QCOMPARE(press(), usual);
 }
 
 QTEST_APPLESS_MAIN(KeysTest)

@@ -25,6 +25,7 @@ private Q_SLOTS:
     void isQuickWithAMillionLines();
     void storesLinesCompactly();
     void keepsTheCommandBelowTheCursor();
+    void keepsSizesOfLines();
 };
 
 void ReflowTest::laysLinesOutAnew_data()
@@ -269,6 +270,39 @@ void ReflowTest::keepsTheCommandBelowTheCursor()
     QCOMPARE(terminal.cursor().row, 0);
     terminal.resize({10, 6});
     QCOMPARE(screenText(terminal), QStringLiteral("1\n2\n$\nmenu\nmore\n\n"));
+}
+
+void ReflowTest::keepsSizesOfLines()
+{
+    std::mt19937 random(815);
+    Terminal terminal({30, 8}, {.scrollbackLines = 1000});
+    for (int i = 0; i < 60; ++i) {
+        const auto size = static_cast<char>('3' + random() % 4);
+        std::string text; // Fits, so that each line is one row.
+        for (unsigned n = random() % 7; n > 0; --n) {
+            text += random() % 3 == 0 ? "中" : "ab";
+        }
+        terminal.feed(std::string("\x1B#") + size + text + "\r\n");
+    }
+    const QString before = fullState(terminal);
+    QCOMPARE(terminal.lineSize(terminal.screenTop() + 7), LineSize::Single);
+    for (int i = 0; i < 40; ++i) {
+        terminal.resize({2 + static_cast<int>(random() % 60), 8});
+        const LineNumber end = terminal.endLine();
+        Line line;
+        for (LineNumber row = terminal.firstLine(); row < end; ++row) {
+            terminal.readLine(row, line);
+            QCOMPARE(line.size, terminal.lineSize(row));
+            QVERIFY(static_cast<int>(line.cells.size()) <= terminal.cellsOf(row));
+            if (terminal.isWrapped(row)) {
+                QCOMPARE(terminal.lineSize(row + 1), line.size);
+            }
+            const auto back = terminal.positionOf(terminal.anchorOf({row, 0}));
+            QCOMPARE(back, std::optional(Position{row, 0}));
+        }
+    }
+    terminal.resize({30, 8});
+    QCOMPARE(fullState(terminal), before);
 }
 
 QTEST_APPLESS_MAIN(ReflowTest)

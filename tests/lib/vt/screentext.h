@@ -58,6 +58,7 @@ inline QString fullState(const Koyeb::Vt::Terminal &terminal)
                 state += QStringLiteral(" %1]").arg(style.link);
             }
         }
+        state += line.size == Koyeb::Vt::LineSize::Single ? QString() : QString::number(int(line.size));
         if (!line.marks.isNone()) {
             state += QStringLiteral("<%1 %2").arg(line.marks.present).arg(line.marks.exitCode);
             for (const auto cell : line.marks.cells) {
