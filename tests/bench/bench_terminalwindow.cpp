@@ -10,9 +10,12 @@
 #include "terminal/terminalview.h"
 
 #include <QApplication>
+#include <QFile>
+#include <QTimer>
 
 #include <cstdio>
 #include <memory>
+#include <utility>
 
 using namespace Koyeb;
 using namespace Koyeb::Desktop;
@@ -46,6 +49,34 @@ void fitPage(TerminalPage &page, const TerminalView &view)
     }
     return words.join(u' ');
 }
+
+/// Writes each second how often a widget was painted in it, one number a line.
+class PaintCounter : public QObject {
+public:
+    PaintCounter(QWidget &widget, const QString &path) : m_file(path)
+    {
+        widget.installEventFilter(this);
+        m_isOpen = m_file.open(QFile::WriteOnly);
+        connect(&m_timer, &QTimer::timeout, this, [this] {
+            const QByteArray line = QByteArray::number(std::exchange(m_count, 0)) + '\n';
+            m_isOpen = m_isOpen && m_file.write(line) == line.size() && m_file.flush();
+        });
+        m_timer.setTimerType(Qt::PreciseTimer);
+        m_timer.start(std::chrono::seconds(1));
+    }
+
+    bool eventFilter(QObject *watched, QEvent *event) override
+    {
+        m_count += event->type() == QEvent::Paint ? 1 : 0;
+        return QObject::eventFilter(watched, event);
+    }
+
+private:
+    QFile m_file;
+    QTimer m_timer;
+    int m_count = 0;
+    bool m_isOpen = false;
+};
 
 } // namespace
 
@@ -83,5 +114,7 @@ int main(int argc, char **argv)
     }
     fitPage(page, *view);
     view->setFocus();
+    const PaintCounter counter(
+        *view->viewport(), qEnvironmentVariable("KOYEB_BENCH_FRAMES", QStringLiteral("/dev/null")));
     return QApplication::exec();
 }

@@ -19,6 +19,7 @@ from session import Session, wait_until
 MEGABYTES = 100
 RUNS = 3
 KEYS = 200
+FRAME_SECONDS = 8
 FLOOD = 10_000_000  # Bytes a second.
 RED, GREEN = 0xC80000, 0x00C800
 PLAY = Path(__file__).with_name("terminalplay.py")
@@ -112,7 +113,8 @@ def running(session: Session, build: Path, terminal: str, mode: str, number: int
     """A terminal in which the program waits for keys, and the place on the screen to be watched."""
     width, height = 1280, 800
     command = [*TERMINALS[terminal](build), "/usr/bin/python3", "-c", PLAY.read_text(), mode, str(number)]
-    environment = session.environment | {"KOYEB_LOCAL_PROGRAM": str(build / "bin/koyeb-local")}
+    environment = session.environment | {"KOYEB_LOCAL_PROGRAM": str(build / "bin/koyeb-local"),
+                                         "KOYEB_BENCH_FRAMES": str(session.scratch / "frames")}
     environment.pop("QT_LINUX_ACCESSIBILITY_ALWAYS_ON", None)
     screen = Screen(session.environment["DISPLAY"])
     log = (session.scratch / f"{terminal}.log").open("ab")
@@ -176,6 +178,16 @@ def measure(build: Path, modes: dict[str, tuple[str, int]], terminals=TERMINALS)
     return figures
 
 
+def frames_a_second(build: Path) -> float:
+    """How often ours is painted while much arrives: the median of some seconds."""
+    with tempfile.TemporaryDirectory() as logs, Session(Path(logs)) as session:
+        with running(session, build, "ours", "keys", FLOOD):
+            counts = session.scratch / "frames"
+            before = len(counts.read_text().splitlines()) + 1  # The second that has begun is not all of it.
+            wait_until(lambda: len(counts.read_text().splitlines()) >= before + FRAME_SECONDS, "the frames", 60)
+            return statistics.median(int(line) for line in counts.read_text().splitlines()[before:])
+
+
 MODES = {
     "cat": ("cat", MEGABYTES),
     "idle": ("keys", -1),
@@ -199,5 +211,4 @@ def rows(build: Path) -> list[tuple[str, float, str, str, float]]:
             value = {terminal: percentile(each, percent) for terminal, each in times.items()}
             found += [(f"terminal: key to paint {title}, p{percent}", value["ours"], "ms", against, value[against])
                       for against in ("xterm", "konsole")]
-    return found
-
+    return [*found, ("terminal: frames while 10 MB/s arrive", frames_a_second(build), "frames/s", "the screen's", 60)]
