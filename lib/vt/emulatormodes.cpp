@@ -479,6 +479,12 @@ Modes Emulator::modes() const
     modes.applicationKeypad = m_flags.applicationKeypad;
     modes.backspaceIsBs = m_flags.backspaceIsBs;
     modes.sendsC1 = m_sendsC1;
+    modes.insert = m_flags.insert;
+    modes.originMode = m_flags.originMode;
+    modes.autoWrap = m_flags.autoWrap;
+    modes.reverseWrap = m_flags.reverseWrap;
+    modes.horizontalMargins = m_flags.horizontalMargins;
+    modes.synchronized = m_flags.synchronized;
     modes.modifyOtherKeys = m_modifyOtherKeys;
     modes.keyboardFlags =
         ofBuffer().keyboardFlags.empty() ? std::uint8_t{0} : ofBuffer().keyboardFlags.back();

@@ -127,8 +127,15 @@ struct Modes {
     bool focusEvents = false;
     bool alternateScroll = true; ///< On the alternate screen, the wheel is sent as arrow keys.
     bool applicationKeypad = false;
-    bool sendsC1 = false;             ///< S8C1T: controls of function keys take one byte, which is not UTF-8.
-    bool backspaceIsBs = false;       ///< DECBKM: Backspace sends BS instead of DEL.
+    bool sendsC1 = false;       ///< S8C1T: controls of function keys take one byte, which is not UTF-8.
+    bool backspaceIsBs = false; ///< DECBKM: Backspace sends BS instead of DEL.
+    // Of no concern to who sends keys, but of what a program sees.
+    bool insert = false;              ///< IRM: what is written moves the rest of its row.
+    bool originMode = false;          ///< DECOM: positions count from the margins.
+    bool autoWrap = true;             ///< DECAWM.
+    bool reverseWrap = false;         ///< BS goes back over the edge.
+    bool horizontalMargins = false;   ///< DECLRMM.
+    bool synchronized = false;        ///< 2026: an update is under way.
     std::uint8_t modifyOtherKeys = 0; ///< xterm's resource of this name: 0 to 2.
     std::uint8_t keyboardFlags = 0;   ///< Of the kitty keyboard protocol: a combination of KeyboardFlag.
 

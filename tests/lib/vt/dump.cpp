@@ -88,6 +88,13 @@ namespace {
     add(modes.focusEvents, "focus-events");
     add(!modes.alternateScroll, "no-alternate-scroll");
     add(modes.backspaceIsBs, "backspace-is-bs");
+    add(modes.sendsC1, "send-c1");
+    add(modes.insert, "insert");
+    add(modes.originMode, "origin");
+    add(!modes.autoWrap, "no-auto-wrap");
+    add(modes.reverseWrap, "reverse-wrap");
+    add(modes.horizontalMargins, "horizontal-margins");
+    add(modes.synchronized, "synchronized");
     add(modes.mouse != MouseTracking::None, "mouse=" + std::to_string(static_cast<int>(modes.mouse)));
     add(modes.mouseEncoding != MouseEncoding::Bytes,
         "mouse-encoding=" + std::to_string(static_cast<int>(modes.mouseEncoding)));
