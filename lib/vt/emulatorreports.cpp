@@ -2,10 +2,11 @@
 // Emulator: answers to the questions of programs.
 #include "vt/emulator.h"
 
+#include "vt/capabilities.h"
 #include "vt/sgr.h"
 
 #include <algorithm>
-#include <array>
+#include <optional>
 #include <utility>
 
 namespace Koyeb::Vt {
@@ -14,25 +15,6 @@ namespace {
 
 constexpr std::string_view stringEnd = "\x1B\\";
 constexpr std::size_t maximumTitleStack = 10;
-
-/// Capabilities of terminfo that programs ask for, as xterm-256color has them but for what it has not.
-constexpr std::array capabilities = {
-    std::pair<std::string_view, std::string_view>{"TN", "xterm-256color"},
-    std::pair<std::string_view, std::string_view>{"name", "xterm-256color"},
-    std::pair<std::string_view, std::string_view>{"Co", "256"},
-    std::pair<std::string_view, std::string_view>{"colors", "256"},
-    std::pair<std::string_view, std::string_view>{"RGB", "8/8/8"},
-    std::pair<std::string_view, std::string_view>{"Tc", ""},
-    std::pair<std::string_view, std::string_view>{"Su", ""},
-    std::pair<std::string_view, std::string_view>{"Smulx", "\x1B[4:%p1%dm"},
-    std::pair<std::string_view, std::string_view>{
-        "Setulc", "\x1B[58:2::%p1%{65536}%/%d:%p1%{256}%/%{255}%&%d:%p1%{255}%&%dm"},
-    std::pair<std::string_view, std::string_view>{"Ss", "\x1B[%p1%d q"},
-    std::pair<std::string_view, std::string_view>{"Se", "\x1B[2 q"},
-    std::pair<std::string_view, std::string_view>{"smxx", "\x1B[9m"},
-    std::pair<std::string_view, std::string_view>{"rmxx", "\x1B[29m"},
-    std::pair<std::string_view, std::string_view>{"Sync", "\x1B[?2026%?%p1%{1}%-%tl%eh%;"},
-};
 
 void appendHex(std::string &text, std::string_view bytes)
 {
@@ -51,14 +33,25 @@ void appendHex(std::string &text, std::string_view bytes)
     return text;
 }
 
-[[nodiscard]] bool equalsIgnoringCase(std::string_view left, std::string_view right)
+/// Nothing where it is not hexadecimal.
+[[nodiscard]] std::optional<std::string> fromHex(std::string_view text)
 {
-    const auto upper = [](char c) {
-        return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
+    const auto digit = [](char c) {
+        return c >= '0' && c <= '9'   ? c - '0'
+               : c >= 'a' && c <= 'f' ? c - 'a' + 10
+               : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                      : -1;
     };
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(), [&upper](char one, char other) {
-        return upper(one) == upper(other);
-    });
+    std::string bytes;
+    for (std::size_t at = 0; at + 1 < text.size(); at += 2) {
+        const int high = digit(text[at]);
+        const int low = digit(text[at + 1]);
+        if (high < 0 || low < 0) {
+            return std::nullopt;
+        }
+        bytes.push_back(static_cast<char>(high * 16 + low));
+    }
+    return text.size() % 2 == 0 ? std::optional(bytes) : std::nullopt;
 }
 
 } // namespace
@@ -276,15 +269,15 @@ void Emulator::reportCapabilities(std::string_view names)
 {
     for (;;) {
         const std::string_view name = names.substr(0, names.find(';'));
-        const auto known = std::find_if(capabilities.begin(), capabilities.end(), [name](const auto &entry) {
-            return equalsIgnoringCase(hexOf(entry.first), name);
-        });
-        if (known == capabilities.end()) {
+        const auto known = fromHex(name);
+        const auto value = known ? capability(*known) : std::nullopt;
+        if (!value) {
             send("\x1BP0+r\x1B\\");
         } else {
-            std::string answer = "\x1BP1+r" + hexOf(known->first);
-            if (!known->second.empty()) {
-                answer += '=' + hexOf(known->second);
+            // The name is one of ours: it is not the program's text that is sent back.
+            std::string answer = "\x1BP1+r" + hexOf(*known);
+            if (!value->empty()) {
+                answer += '=' + hexOf(*value);
             }
             send(answer + std::string(stringEnd));
         }

@@ -177,6 +177,9 @@ void RequestsTest::answersFromAFixedSet_data()
     row("capability", "\x1BP+q436F\x1B\\", "\x1BP1+r436F=323536\x1B\\");
     row("capability, lower case", "\x1BP+q544e;636f6c6f7273\x1B\\",
         "\x1BP1+r544E=787465726D2D323536636F6C6F72\x1B\\\x1BP1+r636F6C6F7273=323536\x1B\\");
+    row("keys by both names", "\x1BP+q6B63757531;6b75;6B66313B6B3B\x1B\\",
+        "\x1BP1+r6B63757531=1B4F41\x1B\\\x1BP1+r6B75=1B4F41\x1B\\\x1BP0+r\x1B\\");
+    row("no hexadecimal", "\x1BP+q4x6F;6B7;\x1B\\", "\x1BP0+r\x1B\\\x1BP0+r\x1B\\\x1BP0+r\x1B\\");
     row("unknown capability", "\x1BP+q6576696C\x1B\\", "\x1BP0+r\x1B\\");
     row("size in characters", "\x1B[18t", "\x1B[8;3;20t");
     row("size in pixels is not known", "\x1B[14t\x1B[16t", "");
