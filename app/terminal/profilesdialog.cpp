@@ -123,6 +123,9 @@ void ProfilesDialog::createForm(QWidget *form)
     rows->addRow(QString(), hint);
     rows->addRow(tr("S&crollback:"), m_scrollback);
     createFont(rows);
+    m_isUsual = new QCheckBox(tr("&Use it for new terminals"), form);
+    rows->addRow(QString(), m_isUsual);
+    connect(m_isUsual, &QCheckBox::toggled, this, &ProfilesDialog::takeForm);
     connect(m_name, &QLineEdit::textEdited, this, &ProfilesDialog::takeForm);
     connect(m_command, &QLineEdit::textEdited, this, &ProfilesDialog::takeForm);
     connect(m_directory, &QLineEdit::textEdited, this, &ProfilesDialog::takeForm);
@@ -197,6 +200,7 @@ void ProfilesDialog::showProfile(int row)
     m_family->setCurrentFont(
         hasFont ? QFont(profile.fontFamily) : QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_fontSize->setValue(profile.fontSize);
+    m_isUsual->setChecked(profile.isUsual);
     m_isShowing = false;
 }
 
@@ -207,7 +211,13 @@ void ProfilesDialog::takeForm()
         return;
     }
     QString badLine;
+    if (m_isUsual->isChecked()) {
+        for (TerminalProfile &other : m_profiles) {
+            other.isUsual = false;
+        }
+    }
     TerminalProfile &profile = m_profiles[row];
+    profile.isUsual = m_isUsual->isChecked();
     profile.name = m_name->text().simplified();
     profile.commandLine = m_command->text().trimmed();
     profile.directory = m_directory->text();

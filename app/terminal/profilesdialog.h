@@ -44,6 +44,7 @@ private:
     QPlainTextEdit *m_environment = nullptr;
     QLabel *m_environmentProblem = nullptr;
     QSpinBox *m_scrollback = nullptr;
+    QCheckBox *m_isUsual = nullptr;
     QCheckBox *m_hasFont = nullptr;
     QFontComboBox *m_family = nullptr;
     QSpinBox *m_fontSize = nullptr;

@@ -198,13 +198,14 @@ TerminalTab *TerminalPage::addTab()
 
 void TerminalPage::openTerminal()
 {
-    openTab(setupOf({}, {}));
+    openTab(setupOf(m_profiles.usualId(), {}));
 }
 
 void TerminalPage::openKeptTerminal()
 {
     constexpr qsizetype digits = 12;
-    openTab(setupOf({}, "koyeb-"_L1 + QUuid::createUuid().toString(QUuid::Id128).left(digits)));
+    openTab(
+        setupOf(m_profiles.usualId(), "koyeb-"_L1 + QUuid::createUuid().toString(QUuid::Id128).left(digits)));
 }
 
 void TerminalPage::openTab(const Setup &setup)

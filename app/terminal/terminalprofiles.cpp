@@ -33,7 +33,8 @@ constexpr auto settingsKey = "terminal/profiles"_L1;
         {u"environment"_s, environment},
         {u"scrollback"_s, profile.scrollbackLines},
         {u"fontFamily"_s, profile.fontFamily},
-        {u"fontSize"_s, profile.fontSize}};
+        {u"fontSize"_s, profile.fontSize},
+        {u"usual"_s, profile.isUsual}};
 }
 
 [[nodiscard]] TerminalProfile fromJson(const QJsonObject &json)
@@ -54,6 +55,7 @@ constexpr auto settingsKey = "terminal/profiles"_L1;
     profile.fontSize = std::clamp(
         json.value("fontSize"_L1).toInt(profile.fontSize), TerminalProfile::smallestFontSize,
         TerminalProfile::largestFontSize);
+    profile.isUsual = json.value("usual"_L1).toBool();
     return profile;
 }
 
@@ -80,6 +82,13 @@ TerminalProfile TerminalProfiles::profile(const QString &id) const
     const auto all = profiles();
     const auto found = std::find_if(all.begin(), all.end(), [&id](const auto &one) { return one.id == id; });
     return found == all.end() ? TerminalProfile() : *found;
+}
+
+QString TerminalProfiles::usualId() const
+{
+    const auto all = profiles();
+    const auto found = std::find_if(all.begin(), all.end(), [](const auto &one) { return one.isUsual; });
+    return found == all.end() ? QString() : found->id;
 }
 
 void TerminalProfiles::setProfiles(const QList<TerminalProfile> &profiles)

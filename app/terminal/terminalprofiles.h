@@ -23,6 +23,7 @@ struct TerminalProfile {
     int scrollbackLines = 10'000;
     QString fontFamily = {}; ///< Empty: the font of all terminals, in its size.
     int fontSize = 10;       ///< In points.
+    bool isUsual = false;    ///< New terminals have it where nobody chooses; of all profiles, one at most.
 
     bool operator==(const TerminalProfile &) const = default;
 };
@@ -39,6 +40,8 @@ public:
     [[nodiscard]] QList<TerminalProfile> profiles() const;
     /// The one that everybody has where the id is empty or unknown.
     [[nodiscard]] TerminalProfile profile(const QString &id) const;
+    /// Of the usual one; empty: the one that everybody has.
+    [[nodiscard]] QString usualId() const;
     /// Replaces all. Those without an id are new.
     void setProfiles(const QList<TerminalProfile> &profiles);
 

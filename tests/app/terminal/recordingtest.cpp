@@ -287,6 +287,18 @@ void RecordingTest::editsProfiles()
     list->setCurrentRow(1);
     QVERIFY(!dialog.findChild<QCheckBox *>()->isChecked());
     QVERIFY(dialog.profiles().last().fontFamily.isEmpty());
+
+    QCheckBox *usual = nullptr;
+    for (QCheckBox *const box : dialog.findChildren<QCheckBox *>()) {
+        usual = box->text().contains(QStringLiteral("new terminals")) ? box : usual;
+    }
+    QVERIFY(usual != nullptr);
+    usual->setChecked(true);
+    list->setCurrentRow(0);
+    QVERIFY(!usual->isChecked());
+    QVERIFY(dialog.profiles().last().isUsual);
+    usual->setChecked(true); // One at most.
+    QVERIFY(dialog.profiles().first().isUsual && !dialog.profiles().last().isUsual);
 }
 
 QTEST_MAIN(RecordingTest)

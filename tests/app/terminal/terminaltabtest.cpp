@@ -11,10 +11,10 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QSettings>
+#include <QSplitter>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTemporaryDir>
-#include <QSplitter>
 #include <QTest>
 
 using namespace Koyeb;
@@ -411,7 +411,7 @@ void TerminalTabTest::keepsAShellAliveByName()
     m_page.reset();
     QVERIFY(!m_scripts.contains(endKeptShellScript(name)));
 
-    openPage(); // The program was started again.
+    openPage();                           // The program was started again.
     QTRY_COMPARE(m_links.made.size(), 3); // In the tab in front.
     QCOMPARE(m_orders.at(2).keptName, name);
     press(Qt::Key_W);
@@ -454,6 +454,12 @@ void TerminalTabTest::startsWhatTheProfileSays()
     press(Qt::Key_D); // A split has the same.
     QTRY_COMPARE(m_links.made.size(), 3);
     QCOMPARE(m_orders.at(2), m_orders.at(1));
+    profile.isUsual = true;
+    profiles.setProfiles({profile});
+    QCOMPARE(profiles.usualId(), profile.id);
+    press(Qt::Key_T);
+    QTRY_COMPARE(m_links.made.size(), 4);
+    QCOMPARE(m_orders.at(3), m_orders.at(1));
 }
 
 QTEST_MAIN(TerminalTabTest)
