@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace Koyeb {
 
@@ -175,8 +176,12 @@ std::optional<QByteArray> takePlainText(QByteArray &json, QByteArrayView key)
     if (!isPlain) {
         return {};
     }
-    auto taken = text.toByteArray();
-    json.remove(place->start, place->size);
+    // The megabytes stay where they are; what is around them is little.
+    const auto end = place->start + place->size;
+    auto around = json.first(place->start) + json.sliced(end);
+    auto taken = std::exchange(json, std::move(around));
+    taken.truncate(end);
+    taken.remove(0, place->start);
     return taken;
 }
 

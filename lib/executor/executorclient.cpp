@@ -156,14 +156,14 @@ QCoro::Task<Result<CommandResult>> ExecutorClient::runRaw(
     if (!reply) {
         co_return failure(commandError(std::move(reply).error()));
     }
-    const auto output = takePlainText(reply->body, "stdout");
+    auto output = takePlainText(reply->body, "stdout");
     const auto object = parseJsonObject(reply->body);
     if (!object) {
         co_return failure(object.error());
     }
     const JsonReader reader(*object);
     CommandResult result;
-    result.standardOutput = output ? *output : reader.string("stdout"_L1).toUtf8();
+    result.standardOutput = output ? std::move(*output) : reader.string("stdout"_L1).toUtf8();
     result.standardError = reader.string("stderr"_L1).toUtf8();
     result.exitCode = static_cast<int>(reader.requiredInteger("code"_L1));
     result.duration = std::chrono::duration_cast<std::chrono::milliseconds>(clock.now() - startedAt);

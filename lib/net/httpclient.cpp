@@ -45,14 +45,32 @@ auto stopper(const std::stop_source &source)
 /// How an attempt ended: nothing for a finished reply, or the reason why it was ended from here.
 using Ending = std::optional<Error>;
 
-Result<HttpReply> interpret(QNetworkReply &reply)
+/// Adds what has come to `body`. The toolkit keeps it in many small pieces; taking it as it comes, none of it
+/// is there twice, and large answers leave no holes in the memory of the process.
+void takeBody(QNetworkReply &reply, QByteArray &body, qint64 maximumBytes)
+{
+    const auto before = body.size();
+    const auto wanted = before + reply.bytesAvailable();
+    if (wanted == before) {
+        return; // It may be closed already.
+    }
+    if (wanted > body.capacity()) {
+        const auto length = reply.header(QNetworkRequest::ContentLengthHeader).toLongLong();
+        body.reserve(std::max({wanted, 2 * before, std::min(length, maximumBytes)}));
+    }
+    body.resize(wanted);
+    const auto count = reply.read(body.data() + before, wanted - before);
+    body.truncate(before + std::max<qint64>(0, count));
+}
+
+Result<HttpReply> interpret(QNetworkReply &reply, const QByteArray &body)
 {
     const int status = reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     const bool isHttpError = status >= 300;
     if (reply.error() != QNetworkReply::NoError && !isHttpError) {
         return failure(errorFromConnection(reply));
     }
-    auto answer = replyFrom(reply, reply.readAll());
+    auto answer = replyFrom(reply, body);
     if (!answer.isSuccess()) {
         return failure(errorFromReply(answer));
     }
@@ -199,7 +217,11 @@ QCoro::Task<Result<HttpReply>> HttpClient::exchange(
     const QObject listener; // Gone before the reply, which tells of its end when it is aborted.
     qint64 sent = 0;
     qint64 received = 0;
+    QByteArray body;
     Completion<Ending> done;
+    connect(reply.get(), &QNetworkReply::readyRead, &listener, [&] {
+        takeBody(*reply, body, request.maximumReplyBytes);
+    });
     connect(
         reply.get(), &QNetworkReply::finished, &listener, [done]() mutable { done.complete(std::nullopt); });
     connect(reply.get(), &QNetworkReply::uploadProgress, &listener, [&](qint64 bytes, qint64 total) {
@@ -230,7 +252,8 @@ QCoro::Task<Result<HttpReply>> HttpClient::exchange(
         co_return failure(*ending);
     }
     noteRate(*reply);
-    co_return interpret(*reply);
+    takeBody(*reply, body, request.maximumReplyBytes);
+    co_return interpret(*reply, std::exchange(body, {}));
 }
 
 void HttpClient::noteRate(const QNetworkReply &reply)

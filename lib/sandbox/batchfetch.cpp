@@ -109,11 +109,11 @@ QCoro::Task<Result<void>> BatchFetch::fetch(QList<RemoteEntry> batch)
     });
     const Arrived form{{}, m_packing, randomDigits()};
     const auto script = readBatchScript(m_directory, listed(batch), form.boundary);
-    auto base64 = co_await read(script, form.packing, bytesOfFiles(batch));
-    if (!base64 && !concernsItemOnly(base64.error())) {
-        co_return failure(base64.error());
+    auto answer = co_await read(script, form.packing, bytesOfFiles(batch));
+    if (!answer && !concernsItemOnly(answer.error())) {
+        co_return failure(answer.error());
     }
-    if (!base64) {
+    if (!answer) {
         const auto isThere = co_await look();
         if (!isThere) {
             co_return isThere;
@@ -121,11 +121,13 @@ QCoro::Task<Result<void>> BatchFetch::fetch(QList<RemoteEntry> batch)
         co_return co_await fetchHalves(std::move(batch));
     }
     auto arrived = form;
-    arrived.base64 = std::move(*base64);
-    std::function<Result<Stored>()> storing = [stage = m_stage, batch, arrived] {
-        return store(*stage, batch, arrived);
+    arrived.base64 = std::move(answer->base64);
+    std::function<Result<Stored>()> storing = [stage = m_stage, batch,
+                                               arrived = std::move(arrived)]() mutable {
+        return store(*stage, batch, std::exchange(arrived, {}));
     };
     const auto stored = co_await m_means.disk.run(std::move(storing), m_means.stop);
+    answer->pass = {}; // Only now nothing of it is held any more.
     if (!stored) {
         co_return failure(stored.error());
     }
@@ -137,10 +139,11 @@ QCoro::Task<Result<void>> BatchFetch::fetch(QList<RemoteEntry> batch)
 }
 
 Result<BatchFetch::Stored> BatchFetch::store(
-    DownloadStage &stage, const QList<RemoteEntry> &batch, const Arrived &arrived)
+    DownloadStage &stage, const QList<RemoteEntry> &batch, Arrived arrived)
 {
     const auto maximumBytes = bytesOfFiles(batch) + 2 * maximumNameBytes + extraBytes;
     const auto bytes = decodedChunk(arrived.base64, arrived.packing, maximumBytes);
+    arrived.base64.clear();
     if (!bytes) {
         return failure(bytes.error());
     }
@@ -184,7 +187,7 @@ QCoro::Task<Result<void>> BatchFetch::fetchHalves(QList<RemoteEntry> batch)
     co_return co_await fetch(batch.sliced(batch.size() / 2));
 }
 
-QCoro::Task<Result<QByteArray>> BatchFetch::read(QString script, Packing packing, qint64 fileBytes)
+QCoro::Task<Result<RangeReader::Answer>> BatchFetch::read(QString script, Packing packing, qint64 fileBytes)
 {
     auto pass = co_await m_means.gate.enter(Flow::Down, base64Bytes(fileBytes), m_means.stop);
     if (!pass) {
@@ -196,8 +199,11 @@ QCoro::Task<Result<QByteArray>> BatchFetch::read(QString script, Packing packing
         co_await shell.runForBase64(std::move(script), packing, Repeatable::Safely, deadline.token());
     auto base64 = deadline.judged(answer);
     pass->settle(base64 ? base64->size() : 0);
-    pass->finish(base64);
-    co_return base64;
+    pass->judge(base64);
+    if (!base64) {
+        co_return failure(base64.error());
+    }
+    co_return RangeReader::Answer{std::move(*base64), std::move(*pass)};
 }
 
 QCoro::Task<Result<void>> BatchFetch::look()

@@ -40,12 +40,12 @@ private:
 
     /// Checks the files and writes those that are good. Blocks.
     [[nodiscard]] static Result<Stored> store(
-        DownloadStage &stage, const QList<RemoteEntry> &batch, const Arrived &arrived);
+        DownloadStage &stage, const QList<RemoteEntry> &batch, Arrived arrived);
     QCoro::Task<Result<void>> fetchBatches();
     [[nodiscard]] QList<RemoteEntry> takeBatch();
     QCoro::Task<Result<void>> fetch(QList<RemoteEntry> batch);
     QCoro::Task<Result<void>> fetchHalves(QList<RemoteEntry> batch);
-    QCoro::Task<Result<QByteArray>> read(QString script, Packing packing, qint64 fileBytes);
+    QCoro::Task<Result<RangeReader::Answer>> read(QString script, Packing packing, qint64 fileBytes);
     /// Whether the folder that all of them are in is still there.
     QCoro::Task<Result<void>> look();
     void note(const Stored &stored);

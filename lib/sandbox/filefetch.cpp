@@ -141,11 +141,12 @@ FileFetch::Range FileFetch::takeRange()
 
 QCoro::Task<Result<void>> FileFetch::fetchRange(Range range)
 {
-    auto base64 = co_await m_ranges.read(range);
-    if (!base64) {
-        co_return failure(base64.error());
+    auto answer = co_await m_ranges.read(range);
+    if (!answer) {
+        co_return failure(answer.error());
     }
-    const auto written = co_await writeEncoded(range, std::move(*base64));
+    const auto pass = std::move(answer->pass); // Until it is written.
+    const auto written = co_await writeEncoded(range, std::move(answer->base64));
     if (!written) {
         co_return failure(written.error());
     }

@@ -36,19 +36,29 @@ RangeReader::Range RangeReader::rangeAt(qint64 offset, qint64 end, qint64 maximu
     return {offset, std::min(bytes, end - offset), m_packing};
 }
 
-QCoro::Task<Result<QByteArray>> RangeReader::read(Range range)
+QCoro::Task<Result<RangeReader::Answer>> RangeReader::read(Range range)
 {
     if (m_hasParts) {
-        auto base64 = co_await readPart(range);
-        if (base64 || !concernsItemOnly(base64.error())) {
-            co_return base64;
+        auto answer = co_await readPart(range);
+        if (answer || !concernsItemOnly(answer.error())) {
+            co_return answer;
         }
         // The disk is full, perhaps. If it is the file, this says so too.
     }
     co_return co_await readOutput(range);
 }
 
-QCoro::Task<Result<QByteArray>> RangeReader::readOutput(Range range)
+Result<RangeReader::Answer> RangeReader::answered(Result<QByteArray> base64, TransferGate::Pass pass)
+{
+    pass.settle(base64 ? base64->size() : 0);
+    pass.judge(base64);
+    if (!base64) {
+        return failure(base64.error());
+    }
+    return Answer{std::move(*base64), std::move(pass)};
+}
+
+QCoro::Task<Result<RangeReader::Answer>> RangeReader::readOutput(Range range)
 {
     const auto script = readRangeScript(m_path, range.offset, range.sizeBytes, *m_tools);
     auto pass = co_await m_means.gate.enter(Flow::Down, expectedWireBytes(range), m_means.stop);
@@ -60,12 +70,10 @@ QCoro::Task<Result<QByteArray>> RangeReader::readOutput(Range range)
     const auto answer =
         co_await shell.runForBase64(script, range.packing, Repeatable::Safely, deadline.token());
     auto base64 = deadline.judged(answer);
-    pass->settle(base64 ? base64->size() : 0);
-    pass->finish(base64);
-    co_return base64;
+    co_return answered(std::move(base64), std::move(*pass));
 }
 
-QCoro::Task<Result<QByteArray>> RangeReader::readPart(Range range)
+QCoro::Task<Result<RangeReader::Answer>> RangeReader::readPart(Range range)
 {
     auto &parts = m_means.parts;
     const auto used = parts.takeUsed();
@@ -85,10 +93,8 @@ QCoro::Task<Result<QByteArray>> RangeReader::readPart(Range range)
         co_return failure(pass.error());
     }
     auto base64 = co_await m_means.shell.executor().readPlainFile(QString::fromUtf8(part), m_means.stop);
-    pass->settle(base64 ? base64->size() : 0);
-    pass->finish(base64);
     parts.addUsed(part);
-    co_return base64;
+    co_return answered(std::move(base64), std::move(*pass));
 }
 
 /// As well as it packed so far.

@@ -33,14 +33,21 @@ public:
     /// The range at `offset`, a multiple of the blocks, of a file that ends at `end`; how long it is depends
     /// on what those before it came to.
     [[nodiscard]] Range rangeAt(qint64 offset, qint64 end, qint64 maximumBytes) const;
-    /// Its base64, packed as it says.
-    QCoro::Task<Result<QByteArray>> read(Range range);
+    /// What came of a range.
+    struct Answer {
+        QByteArray base64; ///< Packed as the range says.
+        /// To be kept for as long as the content is held, so that memory holds no more ranges than may be
+        /// under way. Who waits at a gate with it in hand lets go of it first.
+        TransferGate::Pass pass;
+    };
+    QCoro::Task<Result<Answer>> read(Range range);
     /// What it came to: so many bytes of the file, as so many on the wire before base64.
     void learn(const Range &range, qint64 sizeBytes, qint64 wireBytes);
 
 private:
-    QCoro::Task<Result<QByteArray>> readPart(Range range);
-    QCoro::Task<Result<QByteArray>> readOutput(Range range);
+    QCoro::Task<Result<Answer>> readPart(Range range);
+    QCoro::Task<Result<Answer>> readOutput(Range range);
+    [[nodiscard]] static Result<Answer> answered(Result<QByteArray> base64, TransferGate::Pass pass);
     [[nodiscard]] qint64 expectedWireBytes(const Range &range) const;
     [[nodiscard]] bool isAlwaysPacked() const { return m_means.gate.compression() == Compression::Always; }
 

@@ -145,12 +145,13 @@ public:
         }
         const auto range = m_reader.rangeAt(m_nextOffset, m_item.sizeBytes, maximumBytes);
         m_nextOffset += range.sizeBytes;
-        auto base64 = co_await m_reader.read(range);
-        if (!base64) {
-            co_return failure(base64.error());
+        auto answer = co_await m_reader.read(range);
+        if (!answer) {
+            co_return failure(answer.error());
         }
-        m_reader.learn(range, range.sizeBytes, base64->size() / 4 * 3);
-        co_return Range{range.offset, range.sizeBytes, range.packing, std::move(*base64)};
+        m_reader.learn(range, range.sizeBytes, answer->base64.size() / 4 * 3);
+        // Both gates may be the same one, so the pass is not kept while the range waits for the other.
+        co_return Range{range.offset, range.sizeBytes, range.packing, std::move(answer->base64)};
     }
 
     QCoro::Task<Result<Look>> look() override

@@ -152,7 +152,7 @@ int TransferGate::limit() const
     return m_state->limit;
 }
 
-void TransferGate::Pass::finish(const Error *error)
+void TransferGate::Pass::judge(const Error *error)
 {
     auto &state = *m_state;
     if (error && isPushback(*error)) {
@@ -163,7 +163,6 @@ void TransferGate::Pass::finish(const Error *error)
         state.good = 0;
         state.limit = std::min(state.limit + 1, maximumAtOnce);
     }
-    leave();
 }
 
 void TransferGate::Pass::leave()

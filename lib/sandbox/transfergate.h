@@ -62,13 +62,20 @@ public:
         /// The request has ended as `result`; so the gate learns, and lets another in.
         template<typename T> void finish(const Result<T> &result)
         {
-            finish(result ? nullptr : &result.error());
+            judge(result);
+            leave();
+        }
+        /// The same, of which the gate learns; the next is let in when the pass is gone, for its content is
+        /// still held.
+        template<typename T> void judge(const Result<T> &result)
+        {
+            judge(result ? nullptr : &result.error());
         }
 
     private:
         friend class TransferGate;
         Pass(std::shared_ptr<State> state, Flow flow) : m_state(std::move(state)), m_flow(flow) {}
-        void finish(const Error *error);
+        void judge(const Error *error);
         void leave();
 
         std::shared_ptr<State> m_state;

@@ -19,6 +19,7 @@
 #include <atomic>
 #include <cstdio>
 #include <functional>
+#include <malloc.h>
 #include <thread>
 
 using namespace Koyeb;
@@ -300,6 +301,9 @@ private:
 
 int main(int argc, char **argv)
 {
+    // As the application does (app/main.cpp); otherwise what is between freed chunks counts, too.
+    constexpr int largeBytes = 256 * 1024;
+    ::mallopt(M_MMAP_THRESHOLD, largeBytes);
     const QCoreApplication application(argc, argv);
     QCommandLineParser parser;
     parser.addOptions(
