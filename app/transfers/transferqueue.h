@@ -200,6 +200,7 @@ private:
     // transferqueuejournal.cpp: what outlives the program.
     [[nodiscard]] TransferJournal *journalOf(const Job &job) const;
     [[nodiscard]] JournalEntry entryOf(const Job &job) const;
+    [[nodiscard]] quint64 nextJournalId();
     void openEntry(Job &job, const TransferCheckpoint &checkpoint);
     void updateEntry(const Job &job);
     void closeEntry(Job &job);
@@ -207,9 +208,11 @@ private:
     void abandonEntry(Job &job);
     void discard(Job &job);
     void runDiscard(const Discard &discard);
+    void postLocalRemoval(const JournalEntry &entry);
     void removeLocally(const JournalEntry &entry);
     void takeAbandoned(const JournalEntry &entry);
     void abandon(const JournalEntry &entry);
+    void abandonSides(const JournalEntry &entry);
     void enter(Job &job, TransferState state);
     void publishProgress();
 

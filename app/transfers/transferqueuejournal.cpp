@@ -22,32 +22,58 @@ void TransferQueue::takeAbandoned(const JournalEntry &entry)
     // Ids tell when they were given. What could not be removed for so long is in a sandbox that is no more.
     const auto age = std::chrono::milliseconds(
         QDateTime::currentMSecsSinceEpoch() - static_cast<qint64>(entry.id / idsInMillisecond));
-    if (entry.direction == TransferDirection::Download) {
-        removeLocally(entry);
-    } else if (age > longestAbandoned && m_journal) {
-        m_journal->remove(entry.id);
-    } else {
+    if (age <= longestAbandoned) {
         abandon(entry);
+    } else if (entry.direction == TransferDirection::Download) {
+        removeLocally(entry);
+    } else if (m_journal) {
+        m_journal->remove(entry.id);
     }
 }
 
-/// What is left of it in the sandbox is removed when that can be reached, and what is here at once.
+/// What is left of it in a sandbox is removed when that can be reached, and what is here at once.
 void TransferQueue::abandon(const JournalEntry &entry)
 {
-    if (entry.direction != TransferDirection::Between) {
-        m_abandoned.append(entry);
+    if (entry.direction == TransferDirection::Between) {
+        abandonSides(entry);
         return;
     }
+    if (entry.direction == TransferDirection::Download) {
+        postLocalRemoval(entry);
+    }
+    m_abandoned.append(entry);
+}
+
+/// In the source it has left what a download leaves there, and in the target what an upload leaves. One of
+/// the two may be reached without the other one, perhaps in another run of the program.
+void TransferQueue::abandonSides(const JournalEntry &entry)
+{
     const auto stage = relayStageOf(entry.checkpoint.stage);
+    QList<JournalEntry> sides;
     if (!stage.spool.isEmpty()) {
         m_disk.post([spool = m_spool, name = stage.spool] { removeRelaySpool(spool, name); });
+        auto &download = sides.emplaceBack(entry);
+        download.direction = TransferDirection::Download;
+        download.sandboxId = entry.sourceSandboxId;
+        download.targetDirectory = "/"; // There it has left nothing, and this is always there.
+        download.checkpoint = {};
+        download.checkpoint.stage = stage.partsName();
     }
     if (!stage.uploadStage.isEmpty()) {
-        auto upload = entry; // In the target it has left what an upload leaves.
+        auto &upload = sides.emplaceBack(entry);
         upload.direction = TransferDirection::Upload;
         upload.checkpoint.stage = stage.uploadStage;
-        m_abandoned.append(upload);
-    } else if (m_journal) {
+    }
+    for (auto &side : sides) {
+        side.id = nextJournalId();
+        side.isAbandoned = true;
+        if (m_journal) {
+            m_journal->add(side);
+            TransferRecorder(m_journal, side.id, {}).noteStage(side.checkpoint.stage);
+        }
+        m_abandoned.append(side);
+    }
+    if (m_journal) {
         m_journal->remove(entry.id);
     }
 }
@@ -192,15 +218,20 @@ JournalEntry TransferQueue::entryOf(const Job &job) const
     return entry;
 }
 
+/// Ascending from one run of the program to the next, also before the journal has been read.
+quint64 TransferQueue::nextJournalId()
+{
+    const auto now = static_cast<quint64>(QDateTime::currentMSecsSinceEpoch()) * idsInMillisecond;
+    m_lastJournalId = std::max(m_lastJournalId + 1, now);
+    return m_lastJournalId;
+}
+
 void TransferQueue::openEntry(Job &job, const TransferCheckpoint &checkpoint)
 {
     if (job.order.sourcePath.isEmpty()) {
         return;
     }
-    // Ascending from one run of the program to the next, also before the journal has been read.
-    const auto now = static_cast<quint64>(QDateTime::currentMSecsSinceEpoch()) * idsInMillisecond;
-    m_lastJournalId = std::max(m_lastJournalId + 1, now);
-    job.journalId = m_lastJournalId;
+    job.journalId = nextJournalId();
     job.record.isResumable = true;
     auto *journal = job.order.outlivesProgram ? m_journal : nullptr;
     job.recorder = std::make_shared<TransferRecorder>(journal, job.journalId, checkpoint);
@@ -263,8 +294,6 @@ void TransferQueue::discard(Job &job)
     entry.isAbandoned = true;
     if (job.order.create) {
         runDiscard({job.record.id, entry, job.recorder, job.order.create});
-    } else if (entry.direction == TransferDirection::Download) {
-        removeLocally(entry);
     } else {
         abandon(entry);
     }
@@ -287,11 +316,16 @@ void TransferQueue::runDiscard(const Discard &discard)
     release(std::move(transfer), discard.job, discard.entry);
 }
 
-void TransferQueue::removeLocally(const JournalEntry &entry)
+void TransferQueue::postLocalRemoval(const JournalEntry &entry)
 {
     m_disk.post([directory = entry.targetDirectory.toStdString(), stage = entry.checkpoint.stage] {
         removeDownloadStage(directory, stage);
     });
+}
+
+void TransferQueue::removeLocally(const JournalEntry &entry)
+{
+    postLocalRemoval(entry);
     if (m_journal) {
         m_journal->remove(entry.id);
     }

@@ -21,6 +21,11 @@ QString makeScript(const QByteArray &directory)
 
 } // namespace
 
+QByteArray RelayStage::partsName() const
+{
+    return temporaryName(spool);
+}
+
 RemoteParts::RemoteParts(Clock &clock, SandboxShell &shell, const QByteArray &name)
 {
     UploadStage paths;

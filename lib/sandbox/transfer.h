@@ -144,6 +144,10 @@ void removeRelaySpool(const std::filesystem::path &spool, const QByteArray &name
 struct RelayStage {
     QByteArray spool;       ///< The name of its folder in the spool; empty when the stage is not a relay's.
     QByteArray uploadStage; ///< Of its upload, where it has come so far and has one.
+
+    /// What its directory in /tmp of the source's sandbox is called, where it has one: as the stage of a
+    /// download, which removes it when it is cancelled. Of a relay's stage only.
+    [[nodiscard]] QByteArray partsName() const;
 };
 /// Reads it.
 [[nodiscard]] RelayStage relayStageOf(const QByteArray &stage);

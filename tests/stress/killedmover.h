@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "executor/executorclient.h"
+
 #include <QByteArray>
 #include <QJsonObject>
 
 namespace Koyeb::Stress {
 
+/// Where something is moved.
+enum class MoverWay { Up, Down, Across };
+
 /// What a mover is told on its standard input: nothing secret among its arguments.
 struct MoverOrder {
     QByteArray journal; ///< Path of the journal's file.
+    QByteArray spool;   ///< The folder by way of which files go from one sandbox to the other.
     QByteArray source;
     QByteArray targetDirectory;
-    bool isUpload = true;
-    bool isNew = true; ///< Nothing in the journal yet: ask for it.
-    QString url;
-    QString secret;
-    QString routingKey;
+    MoverWay way = MoverWay::Up;
+    bool movesSource = false; ///< From one sandbox to the other.
+    bool isNew = true;        ///< Nothing in the journal yet: ask for it.
+    ExecutorEndpoint sandbox;
+    ExecutorEndpoint other; ///< The target's, from one sandbox to the other.
 
     [[nodiscard]] QJsonObject toJson() const;
     [[nodiscard]] static MoverOrder fromJson(const QJsonObject &object);

@@ -183,11 +183,55 @@ private Q_SLOTS:
         queue.restore(Koyeb::Test::await(journal.load({}))->value());
         queue.cancel(queue.records().first().id);
         QTRY_VERIFY(inSpool().isEmpty()); // At once, and in the sandbox when it is there.
-        QVERIFY(queue.wantsSandbox(u"target"_s) && !queue.wantsSandbox(u"source"_s));
+        QVERIFY(queue.wantsSandbox(u"target"_s) && queue.wantsSandbox(u"source"_s));
         QVERIFY(m_target.run(u"ls -d /tmp/.koyeb-part-*"_s).startsWith("/tmp/.koyeb-part-"));
         queue.provideSandbox(m_target.sandbox());
         QTRY_VERIFY_WITH_TIMEOUT(!queue.isCleaningUp(), patienceMs);
         QCOMPARE(m_target.run(u"ls -d /tmp/.koyeb-part-* 2>/dev/null; true"_s), QByteArray());
+        QVERIFY(queue.wantsSandbox(u"source"_s) && !queue.wantsSandbox(u"target"_s));
+        queue.provideSandbox(m_source.sandbox());
+        QTRY_VERIFY_WITH_TIMEOUT(!queue.isCleaningUp(), patienceMs);
+        QTRY_VERIFY(Koyeb::Test::await(journal.load({}))->value().isEmpty());
+    }
+
+    /// A program that was killed had no time to remove its parts in the source, nor, in the next run, to
+    /// reach both sandboxes.
+    void whatAKilledProgramLeftIsRemovedOnBothSides()
+    {
+        const QString path = m_folder.filePath(u"killed.sqlite"_s);
+        const QByteArray digits(32, 'b');
+        TransferJournal journal(path);
+        JournalEntry entry;
+        entry.id = static_cast<quint64>(QDateTime::currentMSecsSinceEpoch()) * 1000;
+        entry.direction = TransferDirection::Between;
+        entry.sandboxId = u"target"_s;
+        entry.sourceSandboxId = u"source"_s;
+        entry.source = "/tmp/whatever";
+        entry.targetDirectory = "/tmp";
+        entry.isAbandoned = true;
+        entry.checkpoint.stage = "send/" + digits + "/.koyeb-part-of-target";
+        journal.add(entry);
+        const auto left = u".koyeb-part-bbbbbbbbbbbbbbbb"_s;
+        QCOMPARE(
+            m_source.run(u"cd /tmp && mkdir "_s + left + u" && echo x > "_s + left + u"/part-1"_s), ""_ba);
+        QCOMPARE(m_target.run(u"cd /tmp && mkdir .koyeb-part-of-target"_s), ""_ba);
+        {
+            TransferQueue queue(&journal);
+            prepare(queue);
+            queue.restore({entry});
+            queue.provideSandbox(m_source.sandbox());
+            QTRY_VERIFY_WITH_TIMEOUT(!queue.isCleaningUp(), patienceMs);
+        }
+        QCOMPARE(m_source.run(u"ls -A /tmp | grep koyeb-part; true"_s), ""_ba);
+        const auto rest = Koyeb::Test::await(journal.load({}))->value();
+        QCOMPARE(rest.size(), 1);
+        TransferQueue queue(&journal);
+        prepare(queue);
+        queue.restore(rest);
+        QVERIFY(queue.wantsSandbox(u"target"_s) && !queue.wantsSandbox(u"source"_s));
+        queue.provideSandbox(m_target.sandbox());
+        QTRY_VERIFY_WITH_TIMEOUT(!queue.isCleaningUp(), patienceMs);
+        QCOMPARE(m_target.run(u"ls -A /tmp | grep koyeb-part; true"_s), ""_ba);
         QTRY_VERIFY(Koyeb::Test::await(journal.load({}))->value().isEmpty());
     }
 

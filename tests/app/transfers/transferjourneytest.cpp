@@ -178,7 +178,7 @@ private Q_SLOTS:
     void theNextRunGoesOn()
     {
         QFETCH(bool, isKilled);
-        const QString path = m_folder.filePath(isKilled ? u"killed.sqlite"_s : u"quit.sqlite"_s);
+        const QString path = m_folder.filePath(isKilled ? u"killed-down.sqlite"_s : u"quit.sqlite"_s);
         const QString name = isKilled ? u"next-killed"_s : u"next-quit"_s;
         const QByteArray content(48 * 1024 * 1024, 'n');
         const QString copy = path + u".copy"_s;
@@ -255,7 +255,9 @@ private Q_SLOTS:
         queue.restore({entry});
         queue.cancel(queue.records().first().id);
         QTRY_VERIFY(!target.exists(u".koyeb-part-1"_s));
-        QVERIFY(!queue.wantsSandbox(u"gone"_s));
+        // In the sandbox there may be something, too, unless that is no more.
+        QVERIFY(queue.wantsSandbox(u"gone"_s));
+        queue.forgetSandbox(u"gone"_s);
         QVERIFY(Koyeb::Test::await(journal.load({}))->value().isEmpty());
     }
 
@@ -282,6 +284,31 @@ private Q_SLOTS:
         queue.answerExistingTargets(asked[0][0].toULongLong(), ExistingTarget::Overwrite);
         QVERIFY(waitUntilOver(queue));
         QCOMPARE(m_fixture.run(u"cat /tmp/asked/asked-?"_s), QByteArray("contentcontent"));
+    }
+
+    void whatADownloadLeftInTheSandboxWhenItWasKilledIsRemoved()
+    {
+        const QString path = m_folder.filePath(u"killed-down.sqlite"_s);
+        const QDir target(m_folder.filePath(u"killed-down"_s));
+        QVERIFY(target.mkpath(u".koyeb-part-2/item"_s));
+        QCOMPARE(m_fixture.run(u"mkdir /tmp/.koyeb-part-2 && echo x > /tmp/.koyeb-part-2/part-1"_s), ""_ba);
+        TransferJournal journal(path);
+        JournalEntry entry;
+        entry.id = static_cast<quint64>(QDateTime::currentMSecsSinceEpoch()) * 1000;
+        entry.direction = TransferDirection::Download;
+        entry.sandboxId = u"the-sandbox"_s;
+        entry.source = "/tmp/item";
+        entry.targetDirectory = target.path().toUtf8();
+        entry.checkpoint.stage = ".koyeb-part-2";
+        entry.isAbandoned = true;
+        journal.add(entry);
+        TransferQueue queue(&journal);
+        queue.restore({entry});
+        QTRY_VERIFY(!target.exists(u".koyeb-part-2"_s));
+        queue.provideSandbox(m_fixture.sandbox());
+        QTRY_VERIFY_WITH_TIMEOUT(!queue.isCleaningUp(), patienceMs);
+        QCOMPARE(m_fixture.run(u"ls -d /tmp/.koyeb-part-2 2>/dev/null; true"_s), ""_ba);
+        QTRY_VERIFY(Koyeb::Test::await(journal.load({}))->value().isEmpty());
     }
 
     void whatIsCancelledBeforeItsSandboxIsThereIsCleanedUpLater()

@@ -30,14 +30,14 @@ struct TransferOutcome {
 };
 
 /// Starts a transfer and waits for its end.
-inline TransferOutcome outcomeOf(Transfer *transfer)
+inline TransferOutcome outcomeOf(Transfer *transfer, int waitMs = patienceMs)
 {
     const std::unique_ptr<Transfer> owned(transfer);
     TransferOutcome outcome;
     // An event loop of its own: QTest's waiting sleeps between looks, which a transfer's many small steps
     // would feel.
     QEventLoop loop;
-    QTimer::singleShot(patienceMs, &loop, &QEventLoop::quit);
+    QTimer::singleShot(waitMs, &loop, &QEventLoop::quit);
     QObject::connect(transfer, &Transfer::finished, &loop, [&](const auto &problems) {
         outcome.isFinished = true;
         outcome.problems = problems;
