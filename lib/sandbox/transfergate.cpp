@@ -4,9 +4,18 @@
 #include "core/completion.h"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 
 namespace Koyeb {
+
+namespace {
+
+constexpr qint64 chunkBlock = 64 * 1024;
+constexpr qint64 smallestSample = 128 * 1024;
+constexpr double smallestShare = 1.0 / 16;
+
+} // namespace
 
 struct TransferGate::State {
     explicit State(Clock &itsClock) : clock(itsClock) {}
@@ -57,7 +66,21 @@ struct TransferGate::State {
         }
     }
 
+    /// A request of so many bytes, which were the given share of a full chunk, has taken so long.
+    void learn(Flow flow, qint64 wireBytes, double share, Clock::TimePoint::duration time)
+    {
+        auto &current = shares[static_cast<std::size_t>(flow)];
+        const auto seconds = std::max(std::chrono::duration<double>(time).count(), 0.001);
+        const auto wanted = share * std::chrono::duration<double>(longestChunk).count() / seconds;
+        if (wanted < current) {
+            current = std::max(wanted, smallestShare);
+        } else if (wireBytes >= smallestSample) { // What is small is quick on any link.
+            current = std::min({wanted, current * 1.5, 1.0});
+        }
+    }
+
     Clock &clock;
+    std::array<double, 2> shares{1, 1}; ///< Of a full chunk that chunks are now, by flow.
     std::shared_ptr<BandwidthLimit> bandwidth;
     bool isBusy = false;
     Clock::TimePoint heldUntil = clock.now();
@@ -90,6 +113,8 @@ QCoro::Task<Result<TransferGate::Pass>> TransferGate::enter(Flow flow, qint64 wi
         co_return failure(Error::cancelled());
     }
     Pass pass(state, flow);
+    pass.m_wireBytes = wireBytes;
+    pass.m_share = state->shares[static_cast<std::size_t>(flow)];
     if (const auto bandwidth = state->bandwidth) {
         const bool mayFlow = co_await bandwidth->take(flow, wireBytes, stop);
         if (!mayFlow) {
@@ -108,7 +133,12 @@ QCoro::Task<Result<TransferGate::Pass>> TransferGate::enter(Flow flow, qint64 wi
 
 qint64 TransferGate::chunkBytes(Flow flow, qint64 unlimitedBytes) const
 {
-    return m_state->bandwidth ? m_state->bandwidth->chunkBytes(flow, unlimitedBytes) : unlimitedBytes;
+    const auto share = m_state->shares[static_cast<std::size_t>(flow)];
+    const auto shared = static_cast<qint64>(static_cast<double>(unlimitedBytes) * share);
+    const auto bytes = shared >= unlimitedBytes
+                           ? unlimitedBytes
+                           : std::max(shared / chunkBlock * chunkBlock, std::min(chunkBlock, unlimitedBytes));
+    return m_state->bandwidth ? m_state->bandwidth->chunkBytes(flow, bytes) : bytes;
 }
 
 Compression TransferGate::compression() const
@@ -135,6 +165,7 @@ void TransferGate::giveWay(std::chrono::milliseconds time)
 
 void TransferGate::Pass::settle(qint64 wireBytes)
 {
+    m_wireBytes = wireBytes;
     const auto bandwidth = m_state ? m_state->bandwidth : nullptr;
     const auto difference = wireBytes - std::exchange(m_takenBytes, wireBytes);
     if (bandwidth && difference != 0) {
@@ -162,6 +193,9 @@ void TransferGate::Pass::judge(const Error *error)
     } else if (!error && ++state.good >= goodRequests) {
         state.good = 0;
         state.limit = std::min(state.limit + 1, maximumAtOnce);
+    }
+    if (!error) {
+        state.learn(m_flow, m_wireBytes, m_share, state.clock.now() - m_since);
     }
 }
 

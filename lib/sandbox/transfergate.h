@@ -28,6 +28,9 @@ public:
     static constexpr int maximumAtOnce = 4;
     /// A request that takes longer is one of too many.
     static constexpr std::chrono::seconds slowRequest{20};
+    /// What a chunk may take once the link is known: where it is slow, chunks are smaller, so that little is
+    /// under way that something else would wait for, or that a cut would lose.
+    static constexpr std::chrono::seconds longestChunk{2};
     /// After so many in a row that went well, one more is tried.
     static constexpr int goodRequests = 8;
 
@@ -53,6 +56,8 @@ public:
             std::swap(m_since, other.m_since);
             std::swap(m_flow, other.m_flow);
             std::swap(m_takenBytes, other.m_takenBytes);
+            std::swap(m_wireBytes, other.m_wireBytes);
+            std::swap(m_share, other.m_share);
             return *this;
         }
 
@@ -81,14 +86,16 @@ public:
         std::shared_ptr<State> m_state;
         Clock::TimePoint m_since;
         Flow m_flow = Flow::Up;
-        qint64 m_takenBytes = 0;
+        qint64 m_takenBytes = 0; ///< Of the bandwidth.
+        qint64 m_wireBytes = 0;  ///< As far as is known.
+        double m_share = 1;      ///< Of a full chunk, when it was let in.
     };
 
     /// Waits for leave for a request with about so many bytes of content on the wire; Cancelled when `stop`
     /// is requested.
     QCoro::Task<Result<Pass>> enter(Flow flow, qint64 wireBytes, std::stop_token stop);
-    /// How large a chunk should be, given what it would be without a limit of the bandwidth. A multiple of
-    /// 64 KiB if that is.
+    /// How large a chunk should be, given what it would be on a fast link without a limit of the bandwidth. A
+    /// multiple of 64 KiB if that is.
     [[nodiscard]] qint64 chunkBytes(Flow flow, qint64 unlimitedBytes) const;
     /// What transfers may use, shared with other gates; null is everything.
     void setBandwidth(const std::shared_ptr<BandwidthLimit> &bandwidth);

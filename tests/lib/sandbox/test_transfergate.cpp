@@ -95,6 +95,40 @@ private Q_SLOTS:
         QCOMPARE(gate.limit(), TransferGate::maximumAtOnce - 1);
     }
 
+    void chunksAreSmallerOnASlowLink()
+    {
+        constexpr qint64 full = 3 * 1024 * 1024;
+        const auto take = [this](std::chrono::milliseconds time, qint64 wireBytes) {
+            Asking asking(m_gate);
+            m_clock.advance(time);
+            asking.pass.settle(wireBytes);
+            asking.leave();
+        };
+        QCOMPARE(m_gate.chunkBytes(Flow::Up, full), full);
+        std::list<Asking> several; // That were sent at the same time.
+        for (int number = 0; number < 3; ++number) {
+            several.emplace_back(m_gate);
+        }
+        m_clock.advance(8s);
+        for (auto &one : several) {
+            one.pass.settle(full);
+            one.leave();
+        }
+        QCOMPARE(m_gate.chunkBytes(Flow::Up, full), full / 4);
+        QCOMPARE(m_gate.chunkBytes(Flow::Down, full), full); // Of that nothing is known.
+        QCOMPARE(m_gate.chunkBytes(Flow::Up, 1000), 1000);
+        take(2s, full / 4);
+        QCOMPARE(m_gate.chunkBytes(Flow::Up, full), full / 4);
+        take(1ms, 1000); // A small one tells nothing.
+        QCOMPARE(m_gate.chunkBytes(Flow::Up, full), full / 4);
+        for (int number = 0; number < 4; ++number) {
+            take(100ms, full / 4);
+        }
+        QCOMPARE(m_gate.chunkBytes(Flow::Up, full), full);
+        take(10min, full);
+        QCOMPARE(m_gate.chunkBytes(Flow::Up, full), full / 16);
+    }
+
     void itRisesAgainWhenAllGoesWell()
     {
         TransferGate gate(m_clock);
