@@ -16,6 +16,8 @@ using namespace Qt::Literals::StringLiterals;
 /// More than may pass the gate: meanwhile the others have their parts made.
 constexpr int lanes = TransferGate::maximumAtOnce + 2;
 constexpr int maximumReadings = 4;
+/// Of a file that does not say how large it is: one that never ends would fill this computer's disk.
+constexpr qint64 maximumUnsizedBytes = 64 * 1024 * 1024;
 
 Error restless()
 {
@@ -178,7 +180,13 @@ QCoro::Task<Result<void>> FileFetch::fetchUnsized()
         if (!bytes) {
             co_return failure(bytes.error());
         }
+        if (bytes->size() > chunkBytes) {
+            co_return failure(ErrorKind::Protocol, u"More of a file came than was asked for."_s);
+        }
         const bool isLast = bytes->size() < chunkBytes;
+        if (!isLast && offset + chunkBytes >= maximumUnsizedBytes) {
+            co_return failure(ErrorKind::Rejected, u"It says that it is empty, but there is no end to it."_s);
+        }
         const auto written = co_await write(offset, std::move(*bytes));
         if (!written || isLast) {
             co_return written;

@@ -211,6 +211,21 @@ private Q_SLOTS:
             m_fixture.inSandbox(u"cat /proc/sys/kernel/random/boot_id"_s));
     }
 
+    // Whoever has the sandbox says how much comes.
+    void whatSaysThatItIsEmptyDoesNotFillTheDisk()
+    {
+        QVERIFY(m_fixture.inSandbox(u": > /tmp/bottomless"_s).isEmpty());
+        m_fixture.intercept("head", u"case $* in *bottomless*) exec head -c 3145728 /dev/zero;; esac"_s);
+        m_fixture.intercept("tail", u"case $* in *bottomless*) exec head -c 3145728 /dev/zero;; esac"_s);
+        m_fixture.makeFolder("bottomless");
+        const auto outcome = outcomeOf(download("/tmp/bottomless", "bottomless"));
+        QVERIFY(outcome.failure);
+        QCOMPARE(outcome.failure->kind, ErrorKind::Rejected);
+        QVERIFY2(outcome.failure->message.contains(u"no end"_s), qPrintable(outcome.failure->message));
+        QVERIFY(outcome.progress.doneBytes <= 64 * 1024 * 1024);
+        QTRY_VERIFY(namesIn("bottomless").isEmpty());
+    }
+
     void aFileThatGrowsMeanwhileArrivesWhole_data()
     {
         QTest::addColumn<int>("size");
