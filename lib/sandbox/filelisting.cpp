@@ -211,13 +211,14 @@ QString statListingScript(const QByteArray &directory)
 {
     const auto path = shellQuoted(joinRemotePath(directory, "."));
     // Three lists, each ended by an empty name: all names; a record for each that stat finds, in the same
-    // order; the links that lead to directories. Patterns without a match stay as they are and are found by
-    // nobody.
+    // order; the links that lead to directories. A function in place of stat takes them all. Patterns without
+    // a match stay as they are and are found by nobody.
     return directoryCheck(path) + u"cd "_s + path + uR"( || exit
 set -- ./* ./.[!.]* ./..?*
 printf '%s\0' "$@"
 printf '\0'
-if command -v xargs >/dev/null 2>&1; then printf '%s\0' "$@" | xargs -0 stat -c '%f %s %Y %U %G %N' 2>/dev/null
+if [ "${stat_is_function-}" ]; then stat -c '%f %s %Y %U %G %N' "$@" 2>/dev/null
+elif command -v xargs >/dev/null 2>&1; then printf '%s\0' "$@" | xargs -0 stat -c '%f %s %Y %U %G %N' 2>/dev/null
 else for i do stat -c '%f %s %Y %U %G %N' "$i" 2>/dev/null; done; fi
 printf '\0'
 for i do [ -h "$i" ] && [ -d "$i" ] && printf '%s\0' "$i"; done

@@ -103,8 +103,16 @@ QCoro::Task<Result<SandboxTools>> SandboxShell::tools(std::stop_token stop)
     co_return tools;
 }
 
+void SandboxShell::addStat(QString &script) const
+{
+    if (*m_tools && !(*m_tools)->statFunction.isEmpty() && script.contains("stat -"_L1)) {
+        script.prepend(u"stat_is_function=1\n"_s + (*m_tools)->statFunction);
+    }
+}
+
 QCoro::Task<Result<QByteArray>> SandboxShell::run(QString script, Repeatable repeatable, std::stop_token stop)
 {
+    addStat(script);
     auto result = co_await m_executor.runScript(script, repeatable, std::move(stop));
     if (!result) {
         co_return failure(std::move(result).error());
@@ -174,6 +182,7 @@ QCoro::Task<Result<QByteArray>> SandboxShell::runByExec(QString script, Packing 
     if (packing != Packing::None) {
         script = encodedScript(script, packerOf(packing));
     }
+    addStat(script);
     return m_execRoad->run(std::move(script), {}, maximumExecOutputBytes, std::move(stop));
 }
 

@@ -68,6 +68,8 @@ public:
         QString script, Repeatable repeatable, std::stop_token stop);
 
 private:
+    /// What scripts call stat is there, whatever does its work.
+    void addStat(QString &script) const;
     QCoro::Task<Result<QByteArray>> runByExec(QString script, Packing packing, std::stop_token stop);
 
     ExecutorClient &m_executor;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/sandboxtools.h"
 
+#include "sandbox/statfunctions.h"
+
 #include <array>
 
 namespace Koyeb {
@@ -74,7 +76,6 @@ for i in 1 2 3 4 5 6 7 8 9 10; do z=$z$z y=$y$y; done
 begins() { case $2 in "$1"*) ;; *) return 1 ;; esac; }
 digits() { case $1 in 610a63* | ' 61 0a 63'*) ;; *) return 1 ;; esac; }
 [ "$(find / -maxdepth 0 -printf %y%Y)" = dd ] && echo find-printf
-[ "$(stat -c %n /)" = / ] && echo stat-format
 [ "$(printf '/\0' | xargs -0 ls -d)" = / ] && echo xargs
 begins ba7816bf "$(printf abc | sha256sum)" && echo sha256sum
 [ "$(printf abc | dd bs=1 skip=1 count=1)" = b ] && echo dd
@@ -109,6 +110,8 @@ QString probeScript()
         firstOf("hex"_L1, hexEncoders, R"sh(digits "$(printf 'a\nc' | @)")sh"_L1) +
         firstOf("decoder"_L1, decoders, R"sh([ "$(printf %s "$y" | @)" = "$z" ])sh"_L1) +
         firstOf("hasher"_L1, hashers, R"sh(begins ba7816bf "$(printf abc | @)")sh"_L1);
+    script +=
+        u"if [ \"$(stat -c %n /)\" = / ]; then echo stat-format; else\n"_s + statFunctionProbe() + u"fi\n"_s;
     for (const auto &name : plainTools) {
         script += u"command -v %1 >/dev/null 2>&1 && echo has-%1\n"_s.arg(name);
     }
@@ -129,7 +132,8 @@ SandboxTools parseTools(const QByteArray &output)
     tools.hasher = chosen(lines, "hasher", hashers);
     tools.sha256sum = lines.contains("sha256sum");
     tools.findPrintf = lines.contains("find-printf");
-    tools.statFormat = lines.contains("stat-format");
+    tools.statFunction = statFunctionIn(lines);
+    tools.statFormat = lines.contains("stat-format") || !tools.statFunction.isEmpty();
     tools.xargs = lines.contains("xargs");
     tools.dd = lines.contains("dd");
     tools.headBytes = lines.contains("head-bytes");

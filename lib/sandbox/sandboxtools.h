@@ -26,7 +26,8 @@ struct SandboxTools {
     QString hasher;             ///< Prints a line that begins with the SHA-256 of its stdin; empty without.
     bool sha256sum = false;     ///< Prints the checksums of many files.
     bool findPrintf = false;    ///< `find -printf`
-    bool statFormat = false;    ///< `stat -c`
+    bool statFormat = false;    ///< `stat -c`, or a function that stands in for it.
+    QString statFunction;       ///< Defines that function for a shell; empty where stat itself does it.
     bool xargs = false;         ///< `xargs -0`
     bool dd = false;            ///< Reads and writes ranges.
     bool headBytes = false;     ///< `head -c`

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/executor/localshell.h"
 #include "sandbox/filelisting.h"
+#include "sandbox/statfunctions.h"
 #include "scratchfolder.h"
 
 #include <QTest>
@@ -61,6 +62,84 @@ class TestFileListing : public QObject {
     }
 
 private Q_SLOTS:
+    void whatStandsInForStatTellsTheSame_data()
+    {
+        QTest::addColumn<int>("number");
+        QTest::addColumn<Tools>("tools");
+        QTest::newRow("BusyBox") << 0 << Tools::Gnu;
+        QTest::newRow("GNU find") << 1 << Tools::Gnu;
+        QTest::newRow("perl") << 2 << Tools::Gnu;
+        QTest::newRow("python3") << 3 << Tools::Gnu;
+        QTest::newRow("GNU ls") << 4 << Tools::Gnu;
+        QTest::newRow("BusyBox's ls") << 4 << Tools::BusyBox;
+    }
+    void whatStandsInForStatTellsTheSame()
+    {
+        QFETCH(int, number);
+        QFETCH(Tools, tools);
+        const ScratchFolder folder;
+        const QList<QByteArray> names{"plain",   " ",     "new\nline", "bad\xFF", "-n",
+                                      "* 1 2 3", "%s\\n", "'",         "a -> b",  "i%i)"};
+        const QList<mode_t> modes{0, 0644, 04755, 02711, 01777, 07777, 06000, 0421, 0567, 0100};
+        // Before and after leap days, before 1970, in this century and the next one, the ends of a year.
+        const QList<time_t> times{0,          -1,         951782399,   951782400,  4107542400,
+                                  1735689599, 1735689600, -2208988800, 1709251199, 1'234'567'890};
+        for (qsizetype index = 0; index < names.size(); ++index) {
+            const auto path = folder.path(names[index]);
+            makeFile(path, QByteArray(index * 100, 'x'));
+            QCOMPARE(::chmod(path.constData(), modes[index]), 0);
+            const timespec both[2]{{0, 0}, {times[index], 250'000'000}};
+            QCOMPARE(::utimensat(AT_FDCWD, path.constData(), both, 0), 0);
+        }
+        QCOMPARE(::mkdir(folder.path("folder").constData(), 0750), 0);
+        QCOMPARE(::mkfifo(folder.path("fifo").constData(), 0600), 0);
+        QCOMPARE(::symlink("folder", folder.path("link").constData()), 0);
+        QCOMPARE(::symlink("no where\n\xFF -> x'", folder.path("dangling").constData()), 0);
+        LocalShell usual;
+        LocalShell shell;
+        QVERIFY(tools == Tools::Gnu || shell.useBusyBox());
+        const auto function = statFunctionIn({"stat-function " + QByteArray::number(number)});
+        QVERIFY(!function.isEmpty());
+        const auto changing = u"cd %1 || exit\n"_s.arg(QString::fromLocal8Bit(folder.path()));
+        QStringList formats{u"%f %s %Y"_s, u"%a"_s, u"%u:%g"_s, u"%s %Y"_s, u"%Y"_s};
+        if (number != 4) {
+            formats.append(u"%f %s %Y %d:%i"_s);
+        }
+        for (const auto &format : formats) {
+            for (const auto *options : {u"", u"-L "}) {
+                // The last one is a device.
+                const auto line = u"for i in ./[!d]* -n /dev/null; do stat %1-c '%2' -- \"$i\"; done"_s.arg(
+                    QStringView(options), format);
+                const auto expected = usual.run(changing + line);
+                const auto told = shell.run(function + changing + line);
+                if (format.startsWith(u"%f") || format.startsWith(u"%s")) {
+                    QVERIFY(expected.output.count('\n') > 12);
+                }
+                QCOMPARE(told.errors, ""_ba);
+                QCOMPARE(told.output, expected.output);
+            }
+        }
+        const auto missing = shell.run(function + changing + u"stat -L -c '%f %s %Y' -- ./dangling"_s);
+        QVERIFY(missing.exitCode != 0);
+        QVERIFY2(missing.errors.contains("No such file"), missing.errors.constData());
+        QCOMPARE(missing.output, ""_ba);
+        const auto identities =
+            shell.run(function + changing + u"stat -L -c '%f %s %Y %d:%i' folder link . | cut -d ' ' -f 4-"_s)
+                .output.split('\n');
+        QCOMPARE(identities.size(), 4);
+        QCOMPARE(identities[0], identities[1]);
+        QVERIFY(identities[0] != identities[2]);
+        // All at once, as a listing asks.
+        const auto ran = shell.run(u"stat_is_function=1\n"_s + function + statListingScript(folder.path()));
+        const auto listed = parseStatListing(ran.output);
+        QVERIFY(listed);
+        QCOMPARE(listed->size(), names.size() + 4);
+        const auto dangling = std::find_if(
+            listed->begin(), listed->end(), [](const auto &entry) { return entry.name == "dangling"; });
+        QVERIFY(dangling != listed->end());
+        QCOMPARE(dangling->linkTarget, "no where\n\xFF -> x'"_ba);
+    }
+
     void everyNameSurvives_data() { addTools(); }
     void everyNameSurvives()
     {

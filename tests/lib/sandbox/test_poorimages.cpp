@@ -127,6 +127,60 @@ private Q_SLOTS:
         QTRY_COMPARE(m_fixture.inSandbox(u"find /tmp -name '.koyeb-part*'; true"_s), QByteArray());
     }
 
+    void whereThereIsNoStatAnotherToolTells_data()
+    {
+        QTest::addColumn<QByteArray>("tool");
+        QTest::newRow("ls") << QByteArray();
+        QTest::newRow("BusyBox, without a link of its name") << "busybox"_ba;
+        QTest::newRow("GNU find") << "find"_ba;
+        QTest::newRow("perl") << "perl"_ba;
+        QTest::newRow("python3") << "python3"_ba;
+    }
+    void whereThereIsNoStatAnotherToolTells()
+    {
+        QFETCH(QByteArray, tool);
+        useTools(without({u"stat"_s, u"find"_s}), false);
+        if (!tool.isEmpty()) {
+            m_fixture.install(tool);
+        }
+        QCOMPARE(m_fixture.inSandbox(u"rm -rf /tmp/there && mkdir /tmp/there"_s), ""_ba);
+        (void)QProcess::execute(
+            u"/bin/sh"_s, {u"-c"_s, u"cd %1 && chmod -R u+rwx . && rm -rf tree back && mkdir back"_s.arg(
+                                        QString::fromUtf8(m_fixture.path()))});
+        makeTree();
+        const auto original = m_fixture.describeLocal("tree");
+        auto &box = m_fixture.sandbox();
+        // The second time over what is there.
+        for (const auto existing : {ExistingTarget::Refuse, ExistingTarget::Overwrite}) {
+            const auto sent =
+                outcomeOf(box.upload(m_fixture.fsPath("tree"), "/tmp/there", existing, nullptr));
+            QVERIFY2(sent.isFinished, qPrintable(sent.failure ? sent.failure->message : u"it hangs"_s));
+            QVERIFY2(sent.problems.isEmpty(), qPrintable(sent.problems.value(0).error.message));
+            QCOMPARE(m_fixture.describeRemote("/tmp/there/tree"), original);
+        }
+        const auto listed = await(box.files().list("/tmp/there/tree", {}));
+        QVERIFY2(*listed, qPrintable(*listed ? QString() : listed->error().message));
+        QHash<QByteArray, RemoteEntry> entries;
+        for (const auto &entry : **listed) {
+            entries.insert(entry.name, entry);
+        }
+        QCOMPARE(entries.size(), 10);
+        const auto large = entries.value("large");
+        QCOMPARE(large.sizeBytes, 7'000'001);
+        QCOMPARE(large.mode, 0755U);
+        QCOMPARE(large.modifiedAt.toSecsSinceEpoch(), 1'234'567'890);
+        QCOMPARE(entries.value("link").linkTarget, "in it/nowhere\xFF"_ba);
+        const auto fetched = outcomeOf(
+            box.download("/tmp/there/tree", m_fixture.fsPath("back"), ExistingTarget::Refuse, nullptr));
+        QVERIFY2(fetched.isFinished, qPrintable(fetched.failure ? fetched.failure->message : u"it hangs"_s));
+        QVERIFY2(fetched.problems.isEmpty(), qPrintable(fetched.problems.value(0).error.message));
+        QCOMPARE(m_fixture.describeLocal("back/tree"), original);
+        // As an editor does, which keeps the mode of what it replaces.
+        const auto written = await(box.files().write("/tmp/there/tree/large", "new", {}));
+        QVERIFY2(*written, qPrintable(*written ? QString() : written->error().message));
+        QCOMPARE(m_fixture.inSandbox(u"stat -c '%a %s' /tmp/there/tree/large"_s), "755 3\n"_ba);
+    }
+
     void gzipPacksWhereThereIsNoZstd()
     {
         m_fixture.useBusyBox(allTools() + QStringList{u"gzip"_s});
@@ -242,7 +296,8 @@ private Q_SLOTS:
         QTest::newRow("mv") << without({u"mv"_s}) << u"mv"_s << u""_s;
         QTest::newRow("dd and what would do instead")
             << without({u"dd"_s, u"tail"_s, u"wc"_s}) << u"dd,wc"_s << u"dd,tail"_s;
-        QTest::newRow("stat") << without({u"stat"_s}) << u""_s << u"stat"_s;
+        QTest::newRow("stat and all that stands in for it")
+            << without({u"stat"_s, u"find"_s, u"ls"_s}) << u"ls"_s << u"stat"_s;
         QTest::newRow("what hashes and what reads back")
             << without({u"sha256sum"_s, u"base64"_s}) << u"sha256sum,openssl,shasum"_s
             << u"base64,openssl,od,hexdump,xxd"_s;
