@@ -50,6 +50,7 @@ private Q_SLOTS:
     void tellsKeysApart_data();
     void tellsKeysApart();
     void keepsKeyboardFlagsForEachScreen();
+    void followsEveryButtonThatIsDown();
     void writesTheMouseInEveryForm_data();
     void writesTheMouseInEveryForm();
     void sendsControlsInOneByteWhereAsked();
@@ -322,6 +323,28 @@ void KeysTest::keepsKeyboardFlagsForEachScreen()
     }
     terminal.feed("\x1B[<9999u");
     QCOMPARE(int(terminal.modes().keyboardFlags), 0);
+}
+
+void KeysTest::followsEveryButtonThatIsDown()
+{
+    using Action = MouseEvent::Action;
+    using Button = MouseEvent::Button;
+    Terminal terminal({80, 24});
+    terminal.feed("\x1B[?1002;1006h");
+    const auto tell = [&terminal](Action action, Button button, int column) {
+        terminal.handleMouse({action, button, 0, column, none});
+        return bytes(terminal.takeOutput());
+    };
+    QCOMPARE(tell(Action::Press, Button::Left, 0), QByteArray("\x1B[<0;1;1M"));
+    QCOMPARE(tell(Action::Press, Button::Right, 0), QByteArray("\x1B[<2;1;1M"));
+    QCOMPARE(tell(Action::Move, Button::None, 1), QByteArray("\x1B[<32;2;1M"));
+    QCOMPARE(tell(Action::Release, Button::Right, 1), QByteArray("\x1B[<2;2;1m"));
+    QCOMPARE(tell(Action::Move, Button::None, 2), QByteArray("\x1B[<32;3;1M"));
+    QCOMPARE(tell(Action::Press, Button::WheelUp, 2), QByteArray("\x1B[<64;3;1M"));
+    QCOMPARE(tell(Action::Release, Button::Left, 2), QByteArray("\x1B[<0;3;1m"));
+    QCOMPARE(tell(Action::Move, Button::None, 3), QByteArray());
+    QCOMPARE(tell(Action::Press, Button::Forward, 3), QByteArray("\x1B[<129;4;1M"));
+    QCOMPARE(tell(Action::Move, Button::None, 4), QByteArray("\x1B[<161;5;1M"));
 }
 
 void KeysTest::writesTheMouseInEveryForm_data()
