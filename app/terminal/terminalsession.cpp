@@ -314,6 +314,12 @@ void TerminalSession::handleKey(const Vt::KeyEvent &event)
 
 void TerminalSession::typeText(const QString &text, Vt::Modifiers modifiers)
 {
+    if (!modifiers.isAny()) {
+        Vt::KeyEvent event; // Which keys it came from is not known: there may have been several.
+        event.text = text.toStdString();
+        giveInput([event](Vt::Terminal &terminal) { terminal.handleKey(event); });
+        return;
+    }
     giveInput([characters = text.toUcs4(), modifiers](Vt::Terminal &terminal) {
         for (const uint character : characters) {
             terminal.typeCharacter(static_cast<char32_t>(character), modifiers);

@@ -10,6 +10,7 @@
 
 #include <QAbstractScrollArea>
 #include <QElapsedTimer>
+#include <QSet>
 #include <QTimer>
 
 #include <filesystem>
@@ -137,16 +138,20 @@ private:
     [[nodiscard]] qreal cellWidth(Vt::LineNumber line) const; ///< In this row.
     [[nodiscard]] TerminalPreedit::Place preeditPlace() const;
 
-    // terminalviewinput.cpp: what is done to it.
+    // terminalviewinput.cpp: what is typed and pasted.
     [[nodiscard]] bool scrollByKey(const QKeyEvent &event);
+    void tellKey(const QKeyEvent &event, const Vt::KeyEvent &key);
     void scrollToBottom();
+    void pasteFrom(const QString &text);
+
+    // terminalviewmouse.cpp: what the mouse does to it.
     void pressMouse(QMouseEvent *event, bool isTripleClick);
     void beginSelection(Vt::Position position, Vt::Selection::Unit unit);
     void extendSelection(QPoint point);
     void scrollWhileSelecting();
     void clearSelection();
-    void pasteFrom(const QString &text);
     void scrollByWheel(const QWheelEvent &event);
+    void reportWheel(const QWheelEvent &event, QPoint turn);
     [[nodiscard]] bool isMouseReported(Qt::KeyboardModifiers modifiers) const;
     bool reportMouse(const QMouseEvent &event, Vt::MouseEvent::Action action);
     [[nodiscard]] Vt::Position positionAt(QPoint point) const; ///< Between cells, nearest to the point.
@@ -193,6 +198,7 @@ private:
     QTimer m_synchronizedTimer; ///< A program that draws a screen at once has so long.
     QElapsedTimer m_sinceFrame;
     QElapsedTimer m_sinceKey; ///< Invalid before the first.
+    QSet<quint64> m_toldKeys; ///< That are down as far as the program knows: see terminalviewinput.cpp.
     QTimer m_blinkTimer;
     bool m_isBlinkedOff = false;
     bool m_hasBlinkingText = false;
@@ -206,7 +212,8 @@ private:
     QElapsedTimer m_sinceDoubleClick;
     QPoint m_doubleClickPoint;
     Vt::Position m_reportedCell{-1, -1}; ///< Movement within a cell is not told.
-    qreal m_wheelRemainder = 0;
+    Qt::MouseButtons m_toldButtons;      ///< That are down as far as the program knows.
+    QPointF m_wheelRemainder;            ///< Of steps of the wheel, in Qt's unit.
     std::optional<TerminalHyperlink> m_hoveredLink;
     Vt::Position m_hoveredCell{-1, -1};
     std::optional<TerminalHyperlink> m_pressedLink; ///< Opened if the button comes up on it.

@@ -49,9 +49,11 @@ struct KeyCode {
                                   KeyCode{1, 'H'},  KeyCode{1, 'F'}, KeyCode{2, '~'},   KeyCode{3, '~'},
                                   KeyCode{5, '~'},  KeyCode{6, '~'}};
     constexpr int keypad0 = 57399;
+    constexpr int keypadLeft = 57417;
     constexpr int capsLock = 57358;
-    constexpr int leftShift = 57441;
+    constexpr int mediaPlay = 57428;
     constexpr int rightShift = 57447;
+    constexpr int isoLevel3Shift = 57453;
     const Key key = event.key;
     if (key == Key::Character) {
         return {static_cast<int>(lowerCase(event.character)), 'u'};
@@ -65,11 +67,16 @@ struct KeyCode {
     if (key <= Key::KeypadEqual) {
         return {keypad0 + offsetFrom(key, Key::Keypad0), 'u'};
     }
+    if (key <= Key::KeypadBegin) {
+        return {keypadLeft + offsetFrom(key, Key::KeypadLeft), 'u'};
+    }
     if (key <= Key::Menu) {
         return {capsLock + offsetFrom(key, Key::CapsLock), 'u'};
     }
-    return key < Key::RightShift ? KeyCode{leftShift + offsetFrom(key, Key::LeftShift), 'u'}
-                                 : KeyCode{rightShift + offsetFrom(key, Key::RightShift), 'u'};
+    if (key < Key::RightShift) { // The numbers of keys that we do not know come between.
+        return {mediaPlay + offsetFrom(key, Key::MediaPlay), 'u'};
+    }
+    return {key == Key::IsoLevel3Shift ? isoLevel3Shift : rightShift + offsetFrom(key, Key::RightShift), 'u'};
 }
 
 [[nodiscard]] int kittyModifiers(Modifiers modifiers)
@@ -80,8 +87,14 @@ struct KeyCode {
 
 [[nodiscard]] bool isModifier(Key key)
 {
-    return key >= Key::CapsLock && key < Key::Character && key != Key::PrintScreen && key != Key::Pause &&
-           key != Key::Menu;
+    const bool isLock = key >= Key::CapsLock && key <= Key::NumLock;
+    return isLock || (key >= Key::LeftShift && key <= Key::IsoLevel3Shift);
+}
+
+/// Digits and operators, which type text with Num Lock.
+[[nodiscard]] bool isTypingKeypad(Key key)
+{
+    return key >= Key::Keypad0 && key <= Key::KeypadEqual;
 }
 
 [[nodiscard]] std::string codePointsOf(const std::string &text)
@@ -111,7 +124,7 @@ struct KeyCode {
     std::string modifiers = parameter > 1 || tellsAction ? std::to_string(parameter) : "";
     modifiers += tellsAction ? ':' + std::to_string(static_cast<int>(event.action) + 1) : "";
     const bool tellsText = (flags & ReportText) != 0 && (flags & ReportAllAsEscapes) != 0 &&
-                           event.action != Action::Release && code.final == 'u';
+                           event.action != Action::Release && code.final == 'u' && !event.modifiers.control;
     const std::string text = tellsText ? codePointsOf(event.text) : std::string();
     std::string sequence = "\x1B[";
     const bool isBare = code.number == 1 && code.final != 'u' && modifiers.empty();
@@ -142,12 +155,15 @@ struct KeyCode {
     if (event.action == Action::Release && (flags & ReportEventTypes) == 0) {
         return {};
     }
+    if (event.key == Key::Character && event.character == 0) {
+        const bool isWritten = tellsAll && (flags & ReportText) != 0 && !codePointsOf(event.text).empty();
+        return isWritten ? kittySequence(event, flags) : event.text;
+    }
     if (isModifier(event.key) && !tellsAll) {
         return {};
     }
     const bool isPlain = !event.modifiers.alt && !event.modifiers.control && !event.modifiers.super;
-    const bool isTyping = event.key == Key::Character ||
-                          (event.key >= Key::Keypad0 && event.key <= Key::KeypadEqual && !event.text.empty());
+    const bool isTyping = event.key == Key::Character || (isTypingKeypad(event.key) && !event.text.empty());
     if (isTyping && isPlain && !tellsAll && event.action != Action::Release) {
         return textOf(event);
     }
@@ -161,10 +177,15 @@ struct KeyCode {
             return encodeKey(event.key, {}, modes);
         }
     }
-    if ((flags & DisambiguateEscapes) == 0 && !tellsAll && event.action == Action::Press) {
-        Modes legacy = modes;
-        legacy.keyboardFlags = 0;
-        return encodeKey(event, legacy);
+    if ((flags & DisambiguateEscapes) == 0 && !tellsAll) {
+        if (event.action == Action::Press) {
+            Modes legacy = modes;
+            legacy.keyboardFlags = 0;
+            return encodeKey(event, legacy);
+        }
+        KeyEvent plain = event;
+        plain.key = withoutKeypad(event.key);
+        return kittySequence(plain, flags);
     }
     return kittySequence(event, flags);
 }
@@ -172,7 +193,8 @@ struct KeyCode {
 /// CSI 27 ; modifiers ; character ~
 [[nodiscard]] std::optional<std::string> encodeOther(const KeyEvent &event, const Modes &modes)
 {
-    const Modifiers modifiers = event.modifiers;
+    Modifiers modifiers = event.modifiers;
+    modifiers.capsLock = modifiers.numLock = false;
     char32_t character = 0;
     switch (event.key) {
     case Key::Character:
@@ -199,8 +221,8 @@ struct KeyCode {
     }
     if (modes.modifyOtherKeys == 1) {
         // Only where there is no usual way to tell.
-        const bool hasControl = encodeCharacter(character, {.control = true}).front() < 0x20 ||
-                                character == U'8' || character == U'?';
+        const auto sent = static_cast<unsigned char>(encodeCharacter(character, {.control = true}).front());
+        const bool hasControl = sent < 0x20 || sent == 0x7F;
         const bool isUsual = isTyping
                                  ? !modifiers.control || (hasControl && !modifiers.shift)
                                  : modifiers == Modifiers{.alt = true} ||
@@ -210,10 +232,8 @@ struct KeyCode {
             return std::nullopt;
         }
     }
-    const int parameter =
-        kittyModifiers({modifiers.shift, modifiers.alt, modifiers.control, modifiers.super});
-    return "\x1B[27;" + std::to_string(parameter) + ';' + std::to_string(static_cast<unsigned>(character)) +
-           '~';
+    return "\x1B[27;" + std::to_string(kittyModifiers(modifiers)) + ';' +
+           std::to_string(static_cast<unsigned>(character)) + '~';
 }
 
 } // namespace
@@ -241,6 +261,10 @@ std::string encodeKey(const KeyEvent &event, const Modes &modes)
         if (const auto bytes = encodeOther(event, modes)) {
             return *bytes;
         }
+    }
+    const bool isTypingDigits = isTypingKeypad(event.key) && !event.text.empty();
+    if (isTypingDigits) {
+        return event.modifiers.alt ? '\x1B' + event.text : event.text;
     }
     if (event.key != Key::Character) {
         const std::string sequence = encodeKey(event.key, event.modifiers, modes);

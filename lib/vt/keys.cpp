@@ -67,30 +67,22 @@ constexpr std::string_view keypadText = "0123456789./*-+\r=";
     return withAlt(std::string(1, keypadText[offset]), modifiers);
 }
 
-/// The control character that Control makes of this one, or the character itself.
+/// The control character that Control makes of this one, or the character itself: as Xlib does for xterm.
 [[nodiscard]] char32_t controlled(char32_t character)
 {
-    if (character >= U'a' && character <= U'z') {
-        return character - U'a' + 1;
-    }
-    if (character >= U'@' && character <= U'_') {
-        return character - U'@';
+    if (character == U' ' || (character >= U'@' && character <= U'~')) {
+        return character & 0x1F;
     }
     switch (character) {
-    case U' ':
     case U'2':
         return 0x00;
     case U'3':
-        return 0x1B;
     case U'4':
-        return 0x1C;
     case U'5':
-        return 0x1D;
     case U'6':
-        return 0x1E;
     case U'7':
+        return character - U'3' + 0x1B;
     case U'/':
-    case U'-':
         return 0x1F;
     case U'8':
     case U'?':
@@ -102,10 +94,18 @@ constexpr std::string_view keypadText = "0123456789./*-+\r=";
 
 } // namespace
 
+Key withoutKeypad(Key key)
+{
+    constexpr std::array keys = {Key::Left,     Key::Right, Key::Up,  Key::Down,   Key::PageUp,
+                                 Key::PageDown, Key::Home,  Key::End, Key::Insert, Key::Delete};
+    const auto offset = static_cast<std::size_t>(key) - static_cast<std::size_t>(Key::KeypadLeft);
+    return offset < keys.size() ? keys.at(offset) : key;
+}
+
 std::string encodeKey(Key key, Modifiers modifiers, const Modes &modes)
 {
     const char cursorIntroducer = modes.applicationCursor ? 'O' : '[';
-    switch (key) {
+    switch (withoutKeypad(key)) {
     case Key::Enter:
         return withAlt(modes.newLine ? "\r\n" : "\r", modifiers);
     case Key::Tab:
@@ -134,6 +134,8 @@ std::string encodeKey(Key key, Modifiers modifiers, const Modes &modes)
         return encodeNumbered(5, modifiers);
     case Key::PageDown:
         return encodeNumbered(6, modifiers);
+    case Key::KeypadBegin:
+        return encodeLettered('E', modifiers, cursorIntroducer);
     default:
         break;
     }

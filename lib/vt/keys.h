@@ -7,7 +7,8 @@
 
 namespace Koyeb::Vt {
 
-/// The keys of a keyboard. Those of the keypad are what they are with Num Lock.
+/// The keys of a keyboard. Those of the keypad are there twice: as what they are with Num Lock, from Keypad0
+/// on, and without, from KeypadLeft on.
 enum class Key : std::uint8_t {
     Enter,
     Tab,
@@ -64,12 +65,36 @@ enum class Key : std::uint8_t {
     KeypadAdd,
     KeypadEnter,
     KeypadEqual,
+    KeypadLeft,
+    KeypadRight,
+    KeypadUp,
+    KeypadDown,
+    KeypadPageUp,
+    KeypadPageDown,
+    KeypadHome,
+    KeypadEnd,
+    KeypadInsert,
+    KeypadDelete,
+    KeypadBegin, ///< In the middle.
     CapsLock,
     ScrollLock,
     NumLock,
     PrintScreen,
     Pause,
     Menu,
+    MediaPlay,
+    MediaPause,
+    MediaPlayPause,
+    MediaReverse,
+    MediaStop,
+    MediaFastForward,
+    MediaRewind,
+    MediaNext,
+    MediaPrevious,
+    MediaRecord,
+    LowerVolume,
+    RaiseVolume,
+    MuteVolume,
     LeftShift,
     LeftControl,
     LeftAlt,
@@ -78,7 +103,8 @@ enum class Key : std::uint8_t {
     RightControl,
     RightAlt,
     RightSuper,
-    Character, ///< One that types text: KeyEvent says which.
+    IsoLevel3Shift, ///< AltGr, where it chooses other characters.
+    Character,      ///< One that types text: KeyEvent says which.
 };
 
 struct Modifiers {
@@ -147,13 +173,19 @@ struct KeyEvent {
     enum class Action : std::uint8_t { Press, Repeat, Release };
 
     Key key = Key::Character;
-    char32_t character = 0; ///< For Key::Character: what the key types without Shift.
+    char32_t character = 0; ///< For Key::Character: what the key types without Shift; 0: text without a key.
     char32_t shifted = 0;   ///< With Shift; 0: not known.
     char32_t base = 0;      ///< What the key at this place types on a US keyboard; 0: not known, or the same.
-    std::string text{};     ///< What is typed, in UTF-8; empty: nothing.
+    /// What is typed, in UTF-8; empty: nothing. A key of the keypad that has text is that text in every mode:
+    /// with Num Lock, there is no application keypad.
+    std::string text{};
     Modifiers modifiers{};
     Action action = Action::Press;
 };
+
+/// The key that one of the keypad is without Num Lock, for programs that do not ask which of both it was; any
+/// other key itself.
+[[nodiscard]] Key withoutKeypad(Key key);
 
 /// The bytes for a key as the modes ask for them: as xterm does, with its modifyOtherKeys, or in the kitty
 /// keyboard protocol. Empty where there is nothing to send.

@@ -3,7 +3,7 @@
 
 #include "vt/utf8.h"
 
-#include <utility>
+#include <bit>
 
 namespace Koyeb::Vt {
 
@@ -21,6 +21,17 @@ constexpr int largestUtf8 = 2015;
 [[nodiscard]] bool isWheel(Button button)
 {
     return button >= Button::WheelUp && button <= Button::WheelRight;
+}
+
+[[nodiscard]] unsigned bitOf(Button button)
+{
+    return button == Button::None ? 0U : 1U << static_cast<unsigned>(button);
+}
+
+/// The first of the buttons that are down: an event tells of one.
+[[nodiscard]] Button firstOf(unsigned buttons)
+{
+    return buttons == 0 ? Button::None : static_cast<Button>(std::countr_zero(buttons));
 }
 
 [[nodiscard]] int codeOf(Button button)
@@ -70,15 +81,15 @@ std::string MouseReporter::report(const MouseEvent &event, MouseTracking trackin
     m_column = event.column;
     Button button = event.button;
     if (event.action == Action::Press && !isWheel(button)) {
-        m_pressed = button;
+        m_pressed |= bitOf(button);
     } else if (event.action == Action::Release) {
-        m_pressed = Button::None;
+        m_pressed &= ~bitOf(button);
     } else if (event.action == Action::Move) {
-        button = m_pressed;
+        button = firstOf(m_pressed);
     }
     const bool isWanted = event.action == Action::Press     ? tracking >= MouseTracking::Presses
                           : event.action == Action::Release ? tracking >= MouseTracking::Clicks
-                          : m_pressed != Button::None       ? tracking >= MouseTracking::Drags
+                          : m_pressed != 0                  ? tracking >= MouseTracking::Drags
                                                             : tracking == MouseTracking::Moves;
     const bool isRepeated =
         event.action == Action::Move && isSamePlace && encoding != MouseEncoding::SgrPixels;

@@ -39,7 +39,7 @@ public:
     [[nodiscard]] std::string report(const MouseEvent &event, MouseTracking tracking, MouseEncoding encoding);
 
 private:
-    MouseEvent::Button m_pressed = MouseEvent::Button::None;
+    unsigned m_pressed = 0; ///< A bit for each button that is down: 1 << MouseEvent::Button.
     int m_row = -1;
     int m_column = -1;
 };

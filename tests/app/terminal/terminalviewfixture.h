@@ -60,12 +60,13 @@ protected:
         QApplication::sendEvent(m_view, &event);
         return event.value(what);
     }
-    void wheel(int steps)
+    void wheel(int steps) { turnWheel({0, steps * 120}); }
+    void turnWheel(QPoint angle, Qt::KeyboardModifiers modifiers = Qt::NoModifier)
     {
         const QPointF at = middleOf(1, 2);
         QWheelEvent event(
-            at, m_view->viewport()->mapToGlobal(at), {}, {0, steps * 120}, Qt::NoButton, Qt::NoModifier,
-            Qt::NoScrollPhase, false);
+            at, m_view->viewport()->mapToGlobal(at), {}, angle, Qt::NoButton, modifiers, Qt::NoScrollPhase,
+            false);
         QApplication::sendEvent(m_view->viewport(), &event);
     }
 

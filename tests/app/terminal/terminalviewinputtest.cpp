@@ -4,7 +4,6 @@
 #include "common/sandboxfilesdata.h"
 #include "terminal/pasteconfirmation.h"
 
-#include <QAction>
 #include <QCheckBox>
 #include <QClipboard>
 #include <QDropEvent>
@@ -17,24 +16,23 @@
 using namespace Koyeb;
 using namespace Koyeb::Desktop;
 
-/// Keys, the mouse and pasted text on their way to the program.
+/// The mouse, composed, pasted and dropped things on their way to the program.
 class TerminalViewInputTest : public TerminalViewFixture {
     Q_OBJECT
 
 private Q_SLOTS:
-    void sendsKeys_data();
-    void sendsKeys();
-    void sendsKeysInTheKittyProtocol();
-    void sendsTheKeypad();
     void keepsTheSelectionWhileModifiersArePressed();
-    void keepsKeysFromShortcuts_data();
-    void keepsKeysFromShortcuts();
     void composesWithAnInputMethod();
     void showsWhatIsComposedAsTheMethodWants();
     void showsWhatIsComposedAtTheEndOfARow();
     void asksBeforePastingLinesUnlessBracketed();
     void asksOnlyOnceWhenToldSo();
     void reportsTheMouseUnlessShiftIsHeld();
+    void beginsASelectionWithShiftWhereTheProgramHasTheMouse();
+    void tellsWhatComesUpOfEveryButtonThatWentDown();
+    void reportsEveryButton();
+    void reportsTheWheelByItsClicks();
+    void pastesWhatIsSelectedWithTheMiddleButton();
     void turnsTheWheelIntoArrowsOnTheAlternateScreen();
     void takesFilesThatAreDropped();
     void takesFilesOfSandboxes();
@@ -64,95 +62,6 @@ private:
     }
 };
 
-void TerminalViewInputTest::sendsKeys_data()
-{
-    QTest::addColumn<int>("key");
-    QTest::addColumn<Qt::KeyboardModifiers>("modifiers");
-    QTest::addColumn<QString>("text");
-    QTest::addColumn<QByteArray>("expected");
-    const Qt::KeyboardModifiers none = Qt::NoModifier;
-    const Qt::KeyboardModifiers control = Qt::ControlModifier;
-    const Qt::KeyboardModifiers alt = Qt::AltModifier;
-    const Qt::KeyboardModifiers shift = Qt::ShiftModifier;
-    QTest::newRow("letter") << int(Qt::Key_A) << none << QStringLiteral("a") << QByteArray("a");
-    QTest::newRow("capital") << int(Qt::Key_A) << shift << QStringLiteral("A") << QByteArray("A");
-    QTest::newRow("letter with accent")
-        << int(Qt::Key_Eacute) << none << QStringLiteral("é") << QByteArray("é");
-    QTest::newRow("enter") << int(Qt::Key_Return) << none << QStringLiteral("\r") << QByteArray("\r");
-    QTest::newRow("tab") << int(Qt::Key_Tab) << none << QStringLiteral("\t") << QByteArray("\t");
-    QTest::newRow("shift tab") << int(Qt::Key_Backtab) << shift << QString() << QByteArray("\x1B[Z");
-    QTest::newRow("backspace") << int(Qt::Key_Backspace) << none << QStringLiteral("\b")
-                               << QByteArray("\x7F");
-    QTest::newRow("escape") << int(Qt::Key_Escape) << none << QStringLiteral("\x1B") << QByteArray("\x1B");
-    QTest::newRow("control c") << int(Qt::Key_C) << control << QStringLiteral("\x03") << QByteArray("\x03");
-    QTest::newRow("control w") << int(Qt::Key_W) << control << QStringLiteral("\x17") << QByteArray("\x17");
-    QTest::newRow("control space") << int(Qt::Key_Space) << control << QString() << QByteArray(1, '\0');
-    QTest::newRow("alt f") << int(Qt::Key_F) << alt << QStringLiteral("f")
-                           << QByteArray("\x1B"
-                                         "f");
-    QTest::newRow("up") << int(Qt::Key_Up) << none << QString() << QByteArray("\x1B[A");
-    QTest::newRow("control left") << int(Qt::Key_Left) << control << QString() << QByteArray("\x1B[1;5D");
-    QTest::newRow("F5") << int(Qt::Key_F5) << none << QString() << QByteArray("\x1B[15~");
-    QTest::newRow("shift alone") << int(Qt::Key_Shift) << shift << QString() << QByteArray();
-    QTest::newRow("page up") << int(Qt::Key_PageUp) << none << QString() << QByteArray("\x1B[5~");
-    QTest::newRow("shift page up scrolls") << int(Qt::Key_PageUp) << shift << QString() << QByteArray();
-}
-
-void TerminalViewInputTest::sendsKeys()
-{
-    QFETCH(const int, key);
-    QFETCH(const Qt::KeyboardModifiers, modifiers);
-    QFETCH(const QString, text);
-    QFETCH(const QByteArray, expected);
-    (void)takeInput();
-    QTest::sendKeyEvent(QTest::Click, m_view, Qt::Key(key), text, modifiers);
-    QCOMPARE(takeInput(), expected);
-}
-
-void TerminalViewInputTest::sendsKeysInTheKittyProtocol()
-{
-    const auto send = [this](
-                          QEvent::Type type, int key, Qt::KeyboardModifiers modifiers, const QString &text,
-                          quint32 place = 0) {
-        QKeyEvent event(type, key, modifiers, place, 0, 0, text);
-        QApplication::sendEvent(m_view, &event);
-        return takeInput();
-    };
-    (void)takeInput();
-    print("\x1B[>1u"); // Keys can be told apart.
-    QCOMPARE(send(QEvent::KeyPress, Qt::Key_A, {}, QStringLiteral("a")), QByteArray("a"));
-    QCOMPARE(send(QEvent::KeyPress, Qt::Key_A, Qt::ShiftModifier, QStringLiteral("A")), QByteArray("A"));
-    QCOMPARE(
-        send(QEvent::KeyPress, Qt::Key_I, Qt::ControlModifier, QStringLiteral("\t")),
-        QByteArray("\x1B[105;5u"));
-    QCOMPARE(send(QEvent::KeyPress, Qt::Key_Escape, {}, QString()), QByteArray("\x1B[27u"));
-    QCOMPARE(send(QEvent::KeyRelease, Qt::Key_A, {}, QStringLiteral("a")), QByteArray());
-    QCOMPARE(send(QEvent::KeyPress, Qt::Key_Shift, Qt::ShiftModifier, QString()), QByteArray());
-
-    print("\x1B[>11u"); // All keys, also when they come up.
-    QCOMPARE(send(QEvent::KeyPress, Qt::Key_A, {}, QStringLiteral("a")), QByteArray("\x1B[97u"));
-    QCOMPARE(send(QEvent::KeyRelease, Qt::Key_A, {}, QStringLiteral("a")), QByteArray("\x1B[97;1:3u"));
-    QCOMPARE(send(QEvent::KeyPress, Qt::Key_Shift, {}, QString(), 50), QByteArray("\x1B[57441;2u"));
-    QCOMPARE(send(QEvent::KeyPress, Qt::Key_Shift, {}, QString(), 62), QByteArray("\x1B[57447;2u"));
-    print("\x1B[<9u");
-    QCOMPARE(send(QEvent::KeyPress, Qt::Key_Escape, {}, QString()), QByteArray("\x1B"));
-}
-
-void TerminalViewInputTest::sendsTheKeypad()
-{
-    (void)takeInput();
-    const auto press = [this](Qt::Key key, const QString &text) {
-        QTest::sendKeyEvent(QTest::Click, m_view, key, text, Qt::KeypadModifier);
-        return takeInput();
-    };
-    QCOMPARE(press(Qt::Key_5, QStringLiteral("5")), QByteArray("5"));
-    QCOMPARE(press(Qt::Key_Enter, QStringLiteral("\r")), QByteArray("\r"));
-    QCOMPARE(press(Qt::Key_Up, QString()), QByteArray("\x1B[A"));
-    print("\x1B=");
-    QCOMPARE(press(Qt::Key_5, QStringLiteral("5")), QByteArray("\x1BOu"));
-    QCOMPARE(press(Qt::Key_Enter, QStringLiteral("\r")), QByteArray("\x1BOM"));
-}
-
 void TerminalViewInputTest::keepsTheSelectionWhileModifiersArePressed()
 {
     print("some words");
@@ -162,35 +71,6 @@ void TerminalViewInputTest::keepsTheSelectionWhileModifiersArePressed()
     QTest::keyClick(m_view, Qt::Key_Control);
     QTest::keyClick(m_view, Qt::Key_Shift);
     QCOMPARE(m_view->selectedText(), QStringLiteral("some"));
-}
-
-void TerminalViewInputTest::keepsKeysFromShortcuts_data()
-{
-    QTest::addColumn<QKeySequence>("shortcut");
-    QTest::addColumn<bool>("isPrograms");
-    QTest::newRow("control K") << QKeySequence(Qt::CTRL | Qt::Key_K) << true;
-    QTest::newRow("control F") << QKeySequence(Qt::CTRL | Qt::Key_F) << true;
-    QTest::newRow("F5") << QKeySequence(Qt::Key_F5) << true;
-    QTest::newRow("delete") << QKeySequence(Qt::Key_Delete) << true;
-    QTest::newRow("alt B") << QKeySequence(Qt::ALT | Qt::Key_B) << true;
-    QTest::newRow("control shift T") << QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T) << false;
-    QTest::newRow("alt 1") << QKeySequence(Qt::ALT | Qt::Key_1) << false;
-    QTest::newRow("control page down") << QKeySequence(Qt::CTRL | Qt::Key_PageDown) << false;
-}
-
-void TerminalViewInputTest::keepsKeysFromShortcuts()
-{
-    QFETCH(const QKeySequence, shortcut);
-    QFETCH(const bool, isPrograms);
-    QAction action;
-    action.setShortcut(shortcut);
-    m_window->addAction(&action);
-    QSignalSpy triggered(&action, &QAction::triggered);
-    (void)takeInput();
-    const QKeyCombination combination = shortcut[0];
-    QTest::keyClick(m_view, combination.key(), combination.keyboardModifiers());
-    QCOMPARE(triggered.size(), isPrograms ? 0 : 1);
-    QCOMPARE(!takeInput().isEmpty(), isPrograms);
 }
 
 /// Told at once, as by an input method.
@@ -327,6 +207,74 @@ void TerminalViewInputTest::reportsTheMouseUnlessShiftIsHeld()
     QTest::mouseDClick(target, Qt::LeftButton, Qt::ShiftModifier, middleOf(0, 2));
     QCOMPARE(takeInput(), QByteArray());
     QCOMPARE(m_view->selectedText(), QStringLiteral("text"));
+}
+
+void TerminalViewInputTest::beginsASelectionWithShiftWhereTheProgramHasTheMouse()
+{
+    QWidget *const target = m_view->viewport();
+    const auto drag = [&](int from, int to, Qt::KeyboardModifiers modifiers) {
+        QTest::mousePress(target, Qt::LeftButton, modifiers, leftOf(0, from));
+        QTest::mouseMove(target, leftOf(0, to));
+        QTest::mouseRelease(target, Qt::LeftButton, modifiers, leftOf(0, to));
+    };
+    print("some words here");
+    drag(0, 4, Qt::NoModifier);
+    QTest::mouseClick(target, Qt::LeftButton, Qt::ShiftModifier, leftOf(0, 10));
+    QCOMPARE(m_view->selectedText(), QStringLiteral("some words"));
+    print("\x1B[?1000;1006h");
+    drag(5, 7, Qt::ShiftModifier);
+    QCOMPARE(m_view->selectedText(), QStringLiteral("wo"));
+    QCOMPARE(takeInput(), QByteArray());
+}
+
+void TerminalViewInputTest::tellsWhatComesUpOfEveryButtonThatWentDown()
+{
+    QWidget *const target = m_view->viewport();
+    print("\x1B[?1002;1006h");
+    QTest::mousePress(target, Qt::LeftButton, {}, middleOf(0, 2));
+    QTest::mouseRelease(target, Qt::LeftButton, Qt::ShiftModifier, middleOf(0, 2));
+    QCOMPARE(takeInput(), QByteArray("\x1B[<0;3;1M\x1B[<4;3;1m"));
+    QTest::mouseRelease(target, Qt::RightButton, Qt::ShiftModifier, middleOf(0, 2)); // Went down with Shift.
+    QCOMPARE(takeInput(), QByteArray());
+}
+
+void TerminalViewInputTest::reportsEveryButton()
+{
+    QWidget *const target = m_view->viewport();
+    print("\x1B[?1000;1006h");
+    QTest::mouseClick(target, Qt::BackButton, {}, middleOf(0, 2));
+    QCOMPARE(takeInput(), QByteArray("\x1B[<128;3;1M\x1B[<128;3;1m"));
+    QTest::mouseClick(target, Qt::ForwardButton, {}, middleOf(0, 2));
+    QCOMPARE(takeInput(), QByteArray("\x1B[<129;3;1M\x1B[<129;3;1m"));
+}
+
+void TerminalViewInputTest::reportsTheWheelByItsClicks()
+{
+    print("\x1B[?1000;1006h");
+    turnWheel({0, 240});
+    QCOMPARE(takeInput(), QByteArray("\x1B[<64;3;2M\x1B[<64;3;2M"));
+    turnWheel({120, 0});
+    turnWheel({-120, 0});
+    QCOMPARE(takeInput(), QByteArray("\x1B[<66;3;2M\x1B[<67;3;2M"));
+    turnWheel({120, 0}, Qt::AltModifier); // As X11 tells of a wheel that turns forwards.
+    QCOMPARE(takeInput(), QByteArray("\x1B[<72;3;2M"));
+    for (int i = 0; i < 5; ++i) {
+        turnWheel({0, -20}); // A touch pad.
+    }
+    QCOMPARE(takeInput(), QByteArray());
+    turnWheel({0, -20});
+    QCOMPARE(takeInput(), QByteArray("\x1B[<65;3;2M"));
+}
+
+void TerminalViewInputTest::pastesWhatIsSelectedWithTheMiddleButton()
+{
+    QClipboard *const clipboard = QApplication::clipboard();
+    clipboard->setText(QStringLiteral("copied"));
+    if (clipboard->supportsSelection()) {
+        clipboard->setText(QStringLiteral("selected"), QClipboard::Selection);
+    }
+    QTest::mouseClick(m_view->viewport(), Qt::MiddleButton, {}, middleOf(0, 2));
+    QCOMPARE(takeInput(), clipboard->supportsSelection() ? QByteArray("selected") : QByteArray());
 }
 
 void TerminalViewInputTest::turnsTheWheelIntoArrowsOnTheAlternateScreen()

@@ -50,6 +50,7 @@ private Q_SLOTS:
     void tellsKeysApart_data();
     void tellsKeysApart();
     void keepsKeyboardFlagsForEachScreen();
+    void followsEveryButtonThatIsDown();
     void writesTheMouseInEveryForm_data();
     void writesTheMouseInEveryForm();
     void sendsControlsInOneByteWhereAsked();
@@ -112,6 +113,17 @@ void KeysTest::encodesCharacters_data()
     QTest::newRow("control _") << uint(U'_') << control << QByteArray("\x1F");
     QTest::newRow("control /") << uint(U'/') << control << QByteArray("\x1F");
     QTest::newRow("control space") << uint(U' ') << control << QByteArray(1, '\0');
+    QTest::newRow("control `") << uint(U'`') << control << QByteArray(1, '\0');
+    QTest::newRow("control {") << uint(U'{') << control << QByteArray("\x1B");
+    QTest::newRow("control |") << uint(U'|') << control << QByteArray("\x1C");
+    QTest::newRow("control }") << uint(U'}') << control << QByteArray("\x1D");
+    QTest::newRow("control ~") << uint(U'~') << control << QByteArray("\x1E");
+    QTest::newRow("control ^") << uint(U'^') << control << QByteArray("\x1E");
+    QTest::newRow("control 3") << uint(U'3') << control << QByteArray("\x1B");
+    QTest::newRow("control 7") << uint(U'7') << control << QByteArray("\x1F");
+    QTest::newRow("control ?") << uint(U'?') << control << QByteArray("\x7F");
+    QTest::newRow("control -") << uint(U'-') << control << QByteArray("-");
+    QTest::newRow("control 9") << uint(U'9') << control << QByteArray("9");
     QTest::newRow("alt f") << uint(U'f') << alt
                            << QByteArray("\x1B"
                                          "f");
@@ -216,7 +228,18 @@ void KeysTest::tellsKeysApart_data()
     row("plain: release", "", character(U'a', none, Action::Release), "");
     row("plain: F13", "", key(Key::F13), "\x1B[25~");
     row("plain: keypad", "", key(Key::Keypad5), "5");
+    const KeyEvent five{.key = Key::Keypad5, .text = "5"};
+    const KeyEvent altFive{.key = Key::Keypad5, .text = "5", .modifiers = alt};
     row("application keypad", "\x1B=", key(Key::Keypad5), "\x1BOu");
+    row("application keypad: Num Lock", "\x1B=", five, "5");
+    row("application keypad: Num Lock, alt", "\x1B=", altFive,
+        "\x1B"
+        "5");
+    row("application keypad: enter", "\x1B=", key(Key::KeypadEnter), "\x1BOM");
+    row("keypad without Num Lock", "", key(Key::KeypadUp), "\x1B[A");
+    row("keypad without Num Lock: page", "", key(Key::KeypadPageDown, control), "\x1B[6;5~");
+    row("keypad without Num Lock: modes", "\x1B=\x1B[?1h", key(Key::KeypadLeft), "\x1BOD");
+    row("keypad without Num Lock: middle", "", key(Key::KeypadBegin), "\x1B[E");
     row("backspace as BS", "\x1B[?67h", key(Key::Backspace), "\x08");
     row("other keys: control i", "\x1B[>4;2m", character(U'i', control), "\x1B[27;5;105~");
     row("other keys: shift", "\x1B[>4;2m", capital, "A");
@@ -225,6 +248,11 @@ void KeysTest::tellsKeysApart_data()
     row("other keys: enter", "\x1B[>4;2m", key(Key::Enter), "\r");
     row("some other keys: control i", "\x1B[>4;1m", character(U'i', control), "\t");
     row("some other keys: control ;", "\x1B[>4;1m", character(U';', control), "\x1B[27;5;59~");
+    row("some other keys: control é", "\x1B[>4;1m", character(0xE9, control), "\x1B[27;5;233~");
+    row("some other keys: control -", "\x1B[>4;1m", character(U'-', control), "\x1B[27;5;45~");
+    row("some other keys: control ?", "\x1B[>4;1m", character(U'?', control), "\x7F");
+    row("some other keys: alt enter with a lock", "\x1B[>4;1m",
+        key(Key::Enter, {.alt = true, .numLock = true}), "\x1B\r");
     row("some other keys: control enter", "\x1B[>4;1m", key(Key::Enter, control), "\x1B[27;5;13~");
     row("kitty: text", "\x1B[>1u", capital, "A");
     row("kitty: escape", "\x1B[>1u", key(Key::Escape), "\x1B[27u");
@@ -249,6 +277,25 @@ void KeysTest::tellsKeysApart_data()
     row("kitty: right modifier", "\x1B[>8u", key(Key::RightControl, control), "\x1B[57448;5u");
     row("kitty: modifier is not told", "\x1B[>1u", key(Key::LeftShift, shift), "");
     row("kitty: keypad", "\x1B[>8u", key(Key::KeypadEnter), "\x1B[57414u");
+    row("kitty: keypad types", "\x1B[>1u", five, "5");
+    row("kitty: keypad without Num Lock", "\x1B[>1u", key(Key::KeypadLeft), "\x1B[57417u");
+    row("kitty: middle of the keypad", "\x1B[>1u", key(Key::KeypadBegin), "\x1B[57427u");
+    row("kitty: keypad as usual", "\x1B[>2u", key(Key::KeypadLeft), "\x1B[D");
+    row("kitty: keypad as usual, release", "\x1B[>2u", key(Key::KeypadLeft, none, Action::Release),
+        "\x1B[1;1:3D");
+    row("kitty: text without a key", "\x1B[>24u", {.text = "É日"}, "\x1B[0;;201:26085u");
+    row("kitty: text without a key, keys only", "\x1B[>8u", {.text = "É"}, "É");
+    row("kitty: text without a key, as usual", "\x1B[>17u", {.text = "É"}, "É");
+    row("kitty: control has no text", "\x1B[>24u", {.character = U'-', .text = "-", .modifiers = control},
+        "\x1B[45;5u");
+    row("kitty: locks", "\x1B[>8u", character(U'a', {.capsLock = true, .numLock = true}), "\x1B[97;193u");
+    row("kitty: locks and text", "\x1B[>1u",
+        {.character = U'a', .text = "A", .modifiers = {.capsLock = true}}, "A");
+    row("kitty: menu", "\x1B[>1u", key(Key::Menu), "\x1B[57363u");
+    row("kitty: first media key", "\x1B[>1u", key(Key::MediaPlay), "\x1B[57428u");
+    row("kitty: last media key", "\x1B[>1u", key(Key::MuteVolume), "\x1B[57440u");
+    row("kitty: AltGr", "\x1B[>8u", key(Key::IsoLevel3Shift), "\x1B[57453u");
+    row("kitty: right super", "\x1B[>8u", key(Key::RightSuper), "\x1B[57450u");
 }
 
 void KeysTest::tellsKeysApart()
@@ -276,6 +323,28 @@ void KeysTest::keepsKeyboardFlagsForEachScreen()
     }
     terminal.feed("\x1B[<9999u");
     QCOMPARE(int(terminal.modes().keyboardFlags), 0);
+}
+
+void KeysTest::followsEveryButtonThatIsDown()
+{
+    using Action = MouseEvent::Action;
+    using Button = MouseEvent::Button;
+    Terminal terminal({80, 24});
+    terminal.feed("\x1B[?1002;1006h");
+    const auto tell = [&terminal](Action action, Button button, int column) {
+        terminal.handleMouse({action, button, 0, column, none});
+        return bytes(terminal.takeOutput());
+    };
+    QCOMPARE(tell(Action::Press, Button::Left, 0), QByteArray("\x1B[<0;1;1M"));
+    QCOMPARE(tell(Action::Press, Button::Right, 0), QByteArray("\x1B[<2;1;1M"));
+    QCOMPARE(tell(Action::Move, Button::None, 1), QByteArray("\x1B[<32;2;1M"));
+    QCOMPARE(tell(Action::Release, Button::Right, 1), QByteArray("\x1B[<2;2;1m"));
+    QCOMPARE(tell(Action::Move, Button::None, 2), QByteArray("\x1B[<32;3;1M"));
+    QCOMPARE(tell(Action::Press, Button::WheelUp, 2), QByteArray("\x1B[<64;3;1M"));
+    QCOMPARE(tell(Action::Release, Button::Left, 2), QByteArray("\x1B[<0;3;1m"));
+    QCOMPARE(tell(Action::Move, Button::None, 3), QByteArray());
+    QCOMPARE(tell(Action::Press, Button::Forward, 3), QByteArray("\x1B[<129;4;1M"));
+    QCOMPARE(tell(Action::Move, Button::None, 4), QByteArray("\x1B[<161;5;1M"));
 }
 
 void KeysTest::writesTheMouseInEveryForm_data()
