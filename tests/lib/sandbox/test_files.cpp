@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "net/requestlog.h"
 #include "transferfixture.h"
 
 using namespace Koyeb;
@@ -92,6 +93,25 @@ private Q_SLOTS:
     {
         QCOMPARE(m_fixture.inSandbox(u"mkdir /tmp/huge; cd /tmp/huge; seq 1 100000 | xargs touch"_s), ""_ba);
         QCOMPARE(entriesOf("/tmp/huge").size(), 100'000);
+    }
+
+    void aListingIsOneRequestOnceTheToolsAreKnown()
+    {
+        SystemClock clock;
+        const auto log = std::make_shared<RequestLog>(clock);
+        SandboxAccess access;
+        access.executor = m_fixture.endpoint();
+        access.executor.network.log = log;
+        Sandbox sandbox(clock, access);
+        const auto first = await(sandbox.files().list("/etc", {}));
+        QVERIFY(first && *first);
+        const int before = log->size();
+        QVERIFY(before > 1); // It had to find out what there is.
+        for (const QByteArray directory : {"/etc", "/usr", "/tmp/huge"}) {
+            const auto listed = await(sandbox.files().list(directory, {}));
+            QVERIFY(listed && *listed && !(*listed)->isEmpty());
+        }
+        QCOMPARE(log->size(), before + 3);
     }
 
     void withoutToolsTheNamesAreListed()
