@@ -55,10 +55,9 @@ private Q_SLOTS:
              "seq 12000000 | head -c 96000000 >> large\n" // Half of it packs well.
              "head -c 60000000 /dev/urandom | (cd tree && split -a 4 -b 20000)\n"
              "cd tree && seq 5000 | split -a 4 -l 1 - little\n"
-             "head -c 5000000 /dev/zero > hollow\n"
-             // A hundred folders with a thousand files each, whose names are as long as those of a large
-             // project.
-             "mkdir /tmp/from/many && cd /tmp/from/many\n"
+             "head -c 5000000 /dev/zero > hollow"_s);
+        // A hundred folders with a thousand files each, whose names are as long as those of a large project.
+        make(u"mkdir /tmp/from/many && cd /tmp/from/many\n"
              "for d in $(seq 100); do mkdir modules-of-$d\n"
              "(cd modules-of-$d && seq -f 'component-with-a-name-%05g.js' 1000 | xargs touch); done"_s);
     }
