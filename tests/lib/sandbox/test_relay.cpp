@@ -143,6 +143,54 @@ private Q_SLOTS:
         QVERIFY(!isAtSource("/tmp/b/tree"));
     }
 
+    void saysFirstThatThisComputersDiskHasNoRoom()
+    {
+        // Where nothing hashes, large files lie here on their way.
+        makeTarget("/tmp/full");
+        QCOMPARE(
+            m_from.inSandbox(
+                u"mkdir /dev/shm/huge && cd /dev/shm/huge && truncate -s 12T file && echo x > small"_s),
+            ""_ba);
+        m_from.useBusyBox(
+            u"base64 cat chmod cut dd find head ln ls mkdir mv rm sleep stat tail touch wc"_s.split(u' '));
+        const auto alone = outcomeOf(relay(order("/dev/shm/huge/file", "/tmp/full")));
+        const auto folder = outcomeOf(relay(order("/dev/shm/huge", "/tmp/full")));
+        m_from.useUsualTools();
+        QVERIFY(alone.failure);
+        QCOMPARE(alone.failure->kind, ErrorKind::Local);
+        QCOMPARE(alone.failure->systemError, ENOSPC);
+        QVERIFY(folder.isFinished);
+        QCOMPARE(folder.problems.size(), 1);
+        QCOMPARE(folder.problems.first().path, "/dev/shm/huge/file"_ba);
+        QCOMPARE(folder.problems.first().error.systemError, ENOSPC);
+        QCOMPARE(m_to.inSandbox(u"cd /tmp/full && ls && cat huge/*"_s), "huge\nx\n"_ba);
+    }
+    void takesWhatLinksLeadTo()
+    {
+        QCOMPARE(
+            m_from.inSandbox(u"mkdir -p /tmp/links/tree /tmp/links/folder && cd /tmp/links\n"
+                             "head -c 5000000 /dev/urandom > large; echo small > small\n"
+                             "echo in > folder/in; chmod 750 folder; ln -s in folder/again\n"
+                             "ln -s ../large ../small ../folder ../missing tree"_s),
+            ""_ba);
+        makeTarget("/tmp/links");
+        auto wanted = order("/tmp/links/tree", "/tmp/links");
+        wanted.options.links = Links::Followed;
+        const auto outcome = outcomeOf(relay(wanted));
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "");
+        QCOMPARE(outcome.problems.size(), 1);
+        QCOMPARE(outcome.problems.first().path, "/tmp/links/tree/missing"_ba);
+        const auto look = u"cd /tmp/links/tree && for f in large small folder/in folder/again; do "
+                          "[ %1 $f ] && sha256sum $f; done; stat -Lc %a folder"_s;
+        QCOMPARE(m_to.inSandbox(look.arg(u"! -h $f -a -f"_s)), m_from.inSandbox(look.arg(u"-f"_s)));
+        // A link itself leads on as a move has it.
+        wanted.source = "/tmp/links/tree/large";
+        QVERIFY(outcomeOf(relay(wanted)).isFinished);
+        QCOMPARE(
+            m_to.inSandbox(u"[ -h /tmp/links/large ] || sha256sum < /tmp/links/large"_s),
+            m_from.inSandbox(u"sha256sum < /tmp/links/large"_s));
+    }
+
     void takesWhatAFileHasBecomeMeanwhile_data()
     {
         QTest::addColumn<QString>("change");
