@@ -141,7 +141,9 @@ Result<void> checkFreeSpace(const std::filesystem::path &directory, qint64 bytes
     const auto freeBytes = freeBytesAt(directory);
     if (freeBytes && bytes > *freeBytes) { // Where nobody knows, writing will tell.
         const auto reason = u"No space left on device: %1 bytes are needed, %2 are free."_s;
-        return failure(ErrorKind::Local, reason.arg(bytes).arg(*freeBytes));
+        auto error = Error::of(ErrorKind::Local, reason.arg(bytes).arg(*freeBytes));
+        error.systemError = ENOSPC;
+        return failure(std::move(error));
     }
     return {};
 }

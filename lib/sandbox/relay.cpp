@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/relay.h"
 
-#include "sandbox/contentcomparison.h"
 #include "sandbox/downloadplan.h"
 #include "sandbox/downloadstage.h"
 #include "sandbox/localmerge.h"
@@ -54,35 +53,6 @@ Result<Lock> openSpool(const std::filesystem::path &spool, const std::filesystem
         return failure(made.error());
     }
     return lock;
-}
-
-/// What of a relay may be removed with its source: nothing but what is in the record, as it is there. Files,
-/// whose content is still to be compared, by path; nothing when something is not as it was.
-std::optional<QHash<QByteArray, qint64>> filesIfRecorded(
-    const DownloadPlan &source, const QHash<QByteArray, RelayedItem> &record)
-{
-    if (!source.problems.isEmpty()) {
-        return {};
-    }
-    QHash<QByteArray, qint64> files;
-    for (const auto &entry : source.items) {
-        const auto recorded = record.constFind(entry.name);
-        if (recorded == record.cend()) {
-            return {};
-        }
-        using Type = RelayedItem::Type;
-        const bool isFile = entry.type == RemoteEntry::Type::File && recorded->type == Type::File;
-        const bool isFolder = entry.type == RemoteEntry::Type::Directory && recorded->type == Type::Directory;
-        const bool isLink = entry.type == RemoteEntry::Type::SymbolicLink &&
-                            recorded->type == Type::SymbolicLink && entry.linkTarget == recorded->value;
-        if (!isFile && !isFolder && !isLink) {
-            return {};
-        }
-        if (isFile) {
-            files.insert(entry.name, entry.sizeBytes.value_or(0));
-        }
-    }
-    return files;
 }
 
 /// What of a folder is moved; null is all.
@@ -188,6 +158,20 @@ QCoro::Task<Result<void>> Relay::move(std::stop_token stop)
             addProblem({m_order.source, Error::of(ErrorKind::Rejected, reason), true});
             co_return sent;
         }
+        if (m_checkpoint.isCommitting) {
+            // By looks alone the attempt before may be taken for one that has come to its end.
+            auto checked = check(stop);
+            const auto arrived = co_await checked.hasArrived(m_order.existing);
+            if (!arrived) {
+                co_return failure(arrived.error());
+            }
+            if (!*arrived) {
+                const auto reason =
+                    u"It cannot be shown that all of it has arrived, so the source stays where it is."_s;
+                addProblem({m_order.source, Error::of(ErrorKind::Integrity, reason), true});
+                co_return sent;
+            }
+        }
         m_place.leg = RelayLeg::RemoveSource;
         m_place.stage.clear();
         if (m_notes) {
@@ -223,6 +207,14 @@ QCoro::Task<Result<void>> Relay::prepare(std::stop_token stop)
     }
     m_spoolLock = std::move(*lock);
     co_return Result<void>();
+}
+
+RelayCheck Relay::check(std::stop_token stop)
+{
+    const RelayCheck::Side source{m_sides.fromShell, m_sides.fromGate, m_order.source};
+    const auto path = joinRemotePath(m_order.targetDirectory, remoteName(m_order.source));
+    const RelayCheck::Side target{m_sides.toShell, m_sides.toGate, path};
+    return RelayCheck(source, target, m_disk, record(), std::move(stop));
 }
 
 void Relay::makeFeed()
@@ -297,7 +289,8 @@ void Relay::addProblem(const TransferProblem &problem)
 
 QCoro::Task<Result<void>> Relay::removeSource(std::stop_token stop)
 {
-    const auto unchanged = co_await isSourceUnchanged(stop);
+    auto checked = check(stop);
+    const auto unchanged = co_await checked.isSourceUnchanged();
     if (!unchanged && unchanged.error().kind == ErrorKind::NotFound && unchanged.error().httpStatus == 0) {
         co_return Result<void>(); // By an earlier attempt, or by somebody else.
     }
@@ -316,38 +309,6 @@ QCoro::Task<Result<void>> Relay::removeSource(std::stop_token stop)
         co_return Result<void>();
     }
     co_return removed;
-}
-
-QCoro::Task<Result<bool>> Relay::isSourceUnchanged(std::stop_token stop)
-{
-    const auto tools = co_await m_sides.fromShell.tools(stop);
-    if (!tools) {
-        co_return failure(tools.error());
-    }
-    const auto source = co_await planDownload(m_sides.fromShell, m_order.source, *tools, stop);
-    if (!source) {
-        co_return failure(source.error());
-    }
-    using Record = QHash<QByteArray, RelayedItem>;
-    std::function<Result<Record>()> reading = [record = record()] {
-        return record.read();
-    };
-    const auto recorded = co_await m_disk.run(std::move(reading), stop);
-    if (!recorded) {
-        co_return failure(recorded.error());
-    }
-    const auto files = filesIfRecorded(*source, *recorded);
-    if (!files) {
-        co_return false;
-    }
-    // A file can be changed and look as before; it is about to be removed.
-    const auto hashes = co_await contentHashes(m_sides.fromShell, m_order.source, *files, stop);
-    if (!hashes) {
-        co_return failure(hashes.error());
-    }
-    co_return std::all_of(files->keyBegin(), files->keyEnd(), [&](const QByteArray &path) {
-        return hashes->contains(path) && hashes->value(path) == recorded->value(path).value;
-    });
 }
 
 void Relay::cancel()

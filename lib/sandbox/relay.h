@@ -3,6 +3,7 @@
 
 #include "core/completion.h"
 #include "core/workerthread.h"
+#include "sandbox/relaycheck.h"
 #include "sandbox/relayfeed.h"
 #include "sandbox/relaynotes.h"
 #include "sandbox/sandbox.h"
@@ -53,7 +54,6 @@ private:
     QCoro::Task<Result<void>> prepare(std::stop_token stop);
     QCoro::Task<Result<void>> send(std::stop_token stop);
     QCoro::Task<Result<void>> removeSource(std::stop_token stop);
-    QCoro::Task<Result<bool>> isSourceUnchanged(std::stop_token stop);
     void makeFeed();
     void makeUpload();
     void takeProgress(const TransferProgress &progress);
@@ -61,6 +61,7 @@ private:
     [[nodiscard]] std::filesystem::path folder() const;
     [[nodiscard]] std::filesystem::path batches() const;
     [[nodiscard]] RelayRecord record() const;
+    [[nodiscard]] RelayCheck check(std::stop_token stop);
     void stop(End end);
     void leave(End end);
     QCoro::Task<void> tidyUp(End end, std::stop_token stop);

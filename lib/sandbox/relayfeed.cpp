@@ -9,6 +9,7 @@
 
 #include <array>
 #include <fcntl.h>
+#include <numeric>
 #include <set>
 #include <sys/stat.h>
 
@@ -312,7 +313,15 @@ FileFetch::Means RelayFeed::fetchMeans(const std::stop_token &stop)
 QCoro::Task<Result<std::shared_ptr<RelayFeed::Held>>> RelayFeed::makeStage(
     QList<UploadItem> items, std::stop_token stop)
 {
-    std::function<Result<Stage>()> making = [spool = m_source.spool, items]() -> Result<Stage> {
+    const auto bytes =
+        std::accumulate(items.cbegin(), items.cend(), qint64(0), [](qint64 sum, const UploadItem &item) {
+            return sum + item.sizeBytes;
+        });
+    std::function<Result<Stage>()> making = [spool = m_source.spool, items, bytes]() -> Result<Stage> {
+        // A large file may be among them; before it fills the disk of this computer, this is said.
+        if (auto hasRoom = checkFreeSpace(spool, bytes); !hasRoom) {
+            return failure(hasRoom.error());
+        }
         auto stage = DownloadStage::create(spool, itemName, temporaryName(), ExistingTarget::Overwrite);
         if (!stage) {
             return failure(stage.error());

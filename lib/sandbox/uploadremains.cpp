@@ -48,7 +48,20 @@ bool isUntouched(const RemoteEntry &entry, const UploadItem &item, bool keepsTim
            (!keepsTimes || entry.modifiedAt.toSecsSinceEpoch() == item.modifiedSeconds);
 }
 
-/// Whether all of the plan is among the entries, files as they were uploaded.
+bool looksAs(const RemoteEntry &entry, const UploadItem &item, bool keepsTimes)
+{
+    switch (item.type) {
+    case UploadItem::Type::File:
+        return isUntouched(entry, item, keepsTimes);
+    case UploadItem::Type::Directory:
+        return entry.type == Type::Directory;
+    case UploadItem::Type::SymbolicLink:
+        return entry.type == Type::SymbolicLink && entry.linkTarget == item.linkTarget;
+    }
+    return false;
+}
+
+/// Whether all of the plan is among the entries, as it was uploaded.
 bool holdsPlan(const QList<RemoteEntry> &entries, const UploadPlan &plan, bool keepsTimes)
 {
     QHash<QByteArray, const RemoteEntry *> byName;
@@ -57,7 +70,7 @@ bool holdsPlan(const QList<RemoteEntry> &entries, const UploadPlan &plan, bool k
     }
     return std::all_of(plan.items.cbegin(), plan.items.cend(), [&](const UploadItem &item) {
         const auto *entry = byName.value(item.path);
-        return entry && (item.type != UploadItem::Type::File || isUntouched(*entry, item, keepsTimes));
+        return entry && looksAs(*entry, item, keepsTimes);
     });
 }
 
