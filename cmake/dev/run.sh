@@ -78,19 +78,25 @@ cmd_bench() {
 help_stress() {
     cat <<'TEXT'
 Usage: ./dev stress transfer [--runs N] [--seed S] [--first N] [--jobs N] [--verbose]
-       ./dev stress kill [--runs N] [--seed S] [--first N] [--verbose]
+       ./dev stress kill [--way up|down|across] [--runs N] [--seed S] [--first N] [--verbose]
+       ./dev stress corpus [--only NAME]… [--image gnu|busybox|poor|shell]… [--tree FOLDER]…
        ./dev stress window
 
 transfer: moves random trees into a local sandbox and out of it, with GNU tools and with BusyBox, while random faults come, and goes
 on after failures. kill: kills a program that moves them as the application does, at random moments, and starts it again. window:
-does so with the application itself, 50 times, on a desktop that nobody sees. Nothing may be corrupt, lost or left behind. What is bad
-is told with its seed and number.
+does so with the application itself, 50 times, on a desktop that nobody sees. corpus: moves what people really move, in full size, into
+a sandbox, from there into another one and back, with images of all kinds, and prints how long it took and how much memory it needed.
+Nothing may be corrupt, lost or left behind. What is bad is told with its seed and number.
 
   --runs N     how many: 2000 transfers, 50 kills when left out
   --seed S     what all that is random comes from: 1 when left out
   --first N    the number of the first run: with --runs 1 --jobs 1 one is repeated
   --jobs N     how many at a time: 4 when left out
   --verbose    tell of each run
+  --way W      up, down, or across: from sandbox to sandbox; any when left out
+  --only NAME  one corpus: contents, names, git, node_modules, small-files, gibibyte, checkout (of this repository), or a FOLDER's name
+  --image I    one kind of image; shell is one with nothing but a shell, where all is refused
+  --tree F     a folder more, such as a project with its node_modules
 TEXT
 }
 
@@ -100,6 +106,11 @@ cmd_stress() {
     case "$what" in
         transfer) jobs=(--jobs 4) ;;
         kill) ;;
+        corpus)
+            jobs=(--tree "$root/build/release/stress/checkout")
+            rm -rf "$root/build/release/stress"
+            git clone --quiet --no-hardlinks "$root" "$root/build/release/stress/checkout"
+            ;;
         window)
             build_preset release koyeb-desktop koyeb-local koyeb_dragsource
             "$root/tests/e2e/run" kills --program "$root/build/release/bin/koyeb-desktop" \
@@ -107,7 +118,7 @@ cmd_stress() {
                 --drag-source "$root/build/release/tests/e2e/koyeb_dragsource" --pictures "$root/build/release/e2e"
             return
             ;;
-        *) fail "stress: what? There are: transfer kill window" ;;
+        *) fail "stress: what? There are: transfer kill corpus window" ;;
     esac
     shift
     build_preset release koyeb-local "stress_$what"

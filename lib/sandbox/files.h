@@ -67,8 +67,8 @@ public:
     /// `shell` outlives this object.
     explicit Files(SandboxShell &shell) : m_shell(shell) {}
 
-    /// All entries of a directory but itself and its parent, unsorted. In images without GNU find or `stat
-    /// -c` only the names are known, and those that are not UTF-8 are damaged.
+    /// All entries of a directory but itself and its parent, unsorted. In images without `stat -c` and
+    /// all that tells the same only names are known, and those that are not UTF-8 are damaged.
     QCoro::Task<Result<QList<RemoteEntry>>> list(QByteArray directory, std::stop_token stop);
     /// The directory a person starts in ($HOME).
     QCoro::Task<Result<QByteArray>> homeDirectory(std::stop_token stop);
