@@ -136,6 +136,8 @@ void TerminalPage::focusInEvent(QFocusEvent *event)
     QWidget::focusInEvent(event);
     if (QWidget *const tab = m_tabs->currentWidget()) {
         tab->setFocus(event->reason());
+    } else if (m_stack->currentWidget() == m_empty) {
+        m_empty->setFocus(event->reason());
     }
 }
 

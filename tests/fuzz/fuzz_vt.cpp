@@ -124,7 +124,9 @@ void checkState(const Terminal &terminal)
     const auto size = terminal.size();
     const auto cursor = terminal.cursor();
     require(cursor.row >= 0 && cursor.row < size.rows, "the cursor is on a row");
-    require(cursor.column >= 0 && cursor.column < size.columns, "the cursor is on a column");
+    const int cells = terminal.cellsOf(terminal.screenTop() + cursor.row);
+    require(
+        cells <= size.columns && cursor.column >= 0 && cursor.column < cells, "the cursor is on a column");
     require(terminal.endLine() - terminal.screenTop() == size.rows, "the screen is at the end");
     // A line is cut after some thousand cells, which are two a row in the narrowest terminal.
     require(terminal.screenTop() - terminal.firstLine() <= 50 * 5000, "the scrollback is bounded");
@@ -136,9 +138,14 @@ void checkState(const Terminal &terminal)
         checkRow(line);
         require(line.wrapped == terminal.isWrapped(number), "rows are wrapped or not");
         require(
-            number < terminal.screenTop() || line.cells.size() == static_cast<std::size_t>(size.columns),
+            line.size == terminal.lineSize(number) && (!line.wrapped || number + 1 == terminal.endLine() ||
+                                                       line.size == terminal.lineSize(number + 1)),
+            "all of a line has one size");
+        const auto width = static_cast<std::size_t>(terminal.cellsOf(number));
+        require(
+            number < terminal.screenTop() || line.cells.size() == width,
             "rows of the screen are as wide as it");
-        require(line.cells.size() <= static_cast<std::size_t>(size.columns), "rows fit");
+        require(line.cells.size() <= width, "rows fit");
         for (const auto mark : {Mark::Prompt, Mark::Command, Mark::Output, Mark::End}) {
             const auto place = terminal.markOf(number, mark);
             require(
@@ -163,7 +170,8 @@ void checkSame(const Terminal &left, const Terminal &right)
         left.readLine(number, one);
         right.readLine(number, other);
         require(
-            one.cells == other.cells && one.wrapped == other.wrapped && one.marks == other.marks,
+            one.cells == other.cells && one.wrapped == other.wrapped && one.marks == other.marks &&
+                one.size == other.size,
             "rows are the same however it is cut");
     }
 }

@@ -113,6 +113,9 @@ void TerminalPageTest::opensAndClosesTerminals()
     QCOMPARE(m_page->terminalCount(), 0);
     QPushButton *const open = visibleButton(QStringLiteral("New terminal"));
     QVERIFY(open != nullptr);
+    open->clearFocus();
+    m_page->setFocus(); // As one comes to it.
+    QVERIFY(open->hasFocus());
     open->click();
     QTRY_COMPARE(m_links.made.size(), 3);
 }
