@@ -365,10 +365,12 @@ QString commitScript(
 
 QString removeStageScript(const UploadStage &stage)
 {
-    // Something that was under way may still put a file there while rm walks, hence the second time.
+    // Folders may have got their own modes, which may forbid it; and something that was under way may still
+    // put a file there while rm walks. Hence the second time.
     const auto words = stage.textPath == stage.directory ? shellQuoted(stage.directory)
                                                          : shellQuoted({stage.directory, stage.textPath});
-    return u"rm -rf -- "_s + words + u" || { sleep 1; rm -rf -- "_s + words + u"; }"_s;
+    return u"rm -rf -- "_s + words + u" 2>/dev/null || { chmod -R u+rwx -- "_s +
+           shellQuoted(stage.directory) + u" 2>/dev/null; sleep 1; rm -rf -- "_s + words + u"; }"_s;
 }
 
 } // namespace Koyeb

@@ -151,6 +151,22 @@ private Q_SLOTS:
             stage.namingTarget(u"open %1/part-12: denied"_s.arg(text)), u"open %1: denied"_s.arg(target));
     }
 
+    void aStageWithFoldersThatForbidItIsRemoved_data() { addShells(); }
+    void aStageWithFoldersThatForbidItIsRemoved()
+    {
+        LocalShell shell;
+        QVERIFY(prepare(shell));
+        const ScratchFolder folder;
+        const auto stage = UploadStage::beside(folder.path(), "target", temporaryName());
+        QCOMPARE(shell.run(createStageScript(stage, ExistingTarget::Refuse)).exitCode, 0);
+        const auto item = shellQuoted(stage.item("sub"));
+        QCOMPARE(
+            shell.run(u"mkdir -p %1/a && : > %1/a/file && chmod 0 %1/a && chmod 555 %1"_s.arg(item)).exitCode,
+            0);
+        const auto ran = shell.runUnprivileged(removeStageScript(stage), folder.path());
+        QVERIFY2(ran.exitCode == 0, ran.errors);
+        QVERIFY(!QFile::exists(QFile::decodeName(stage.directory)));
+    }
     void messagesOfAStageInTheTargetNameWhatIsInIt()
     {
         const QByteArray stageName = ".koyeb-part-0123456789abcdef";
