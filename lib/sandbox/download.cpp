@@ -105,9 +105,9 @@ QCoro::Task<Result<void>> Download::prepare()
         co_return staged;
     }
     const auto progress = meter().progress();
-    std::function<Result<void>()> measuring = [directory = m_order.localDirectory,
+    std::function<Result<void>()> measuring = [stage = m_stage,
                                                bytes = progress.totalBytes - progress.keptBytes] {
-        return checkFreeSpace(directory, bytes);
+        return checkFreeSpace(stage->pathOf({}).parent_path(), bytes);
     };
     co_return co_await onStage(std::move(measuring));
 }
@@ -164,7 +164,17 @@ QCoro::Task<Result<void>> Download::makeStage()
         }
         m_partsMayBeLeft = false;
     }
-    const auto stageName = temporaryName();
+    auto stageName = temporaryName();
+    if (m_order.stagesInside) {
+        std::function<Result<QByteArray>()> naming = [order = m_order, stageName]() -> Result<QByteArray> {
+            return DownloadStage::nameInside(order.localDirectory, order.name, stageName);
+        };
+        auto named = co_await disk().run(std::move(naming), stopToken());
+        if (!named) {
+            co_return failure(named.error());
+        }
+        stageName = std::move(*named);
+    }
     notes().noteStage(stageName);
     using Stage = std::shared_ptr<DownloadStage>;
     std::function<Result<Stage>()> creating = [order = m_order, stageName] {

@@ -16,6 +16,8 @@ struct DownloadOrder {
     QByteArray name;                                              ///< Of the target.
     std::shared_ptr<const TransferSelection> selection = nullptr; ///< Null is all.
     TransferOptions options = {}; ///< What is hidden is a matter of the selection.
+    /// It is put together in the target, where that is a folder already, not beside it. Only to overwrite.
+    bool stagesInside = false;
 };
 
 /// A file or folder on its way out of a sandbox. Large files come in ranges, several at a time; small files

@@ -56,6 +56,13 @@ Result<void> tryName(int directory, const QByteArray &name)
     return made;
 }
 
+/// Of one beside the target, or in it.
+bool isStageName(const QByteArray &name)
+{
+    const auto segments = name.split('/');
+    return segments.size() <= 2 && std::all_of(segments.cbegin(), segments.cend(), isEntryName);
+}
+
 } // namespace
 
 /// The directory of an item, open, and the item's name in it.
@@ -69,6 +76,18 @@ LocalDescriptor::~LocalDescriptor()
     if (m_descriptor >= 0) {
         ::close(m_descriptor);
     }
+}
+
+QByteArray DownloadStage::nameInside(
+    const std::filesystem::path &targetDirectory, const QByteArray &name, const QByteArray &stageName)
+{
+    struct stat status {};
+    const auto target = targetDirectory / name.toStdString();
+    // One that may not be written itself may hold some that may.
+    const bool isInside =
+        isEntryName(name) && ::lstat(target.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
+        (::access(target.c_str(), W_OK) == 0 || ::access(targetDirectory.c_str(), W_OK) != 0);
+    return isInside ? name + '/' + stageName : stageName;
 }
 
 Result<std::shared_ptr<DownloadStage>> DownloadStage::create(
@@ -123,7 +142,7 @@ Result<std::shared_ptr<DownloadStage>> DownloadStage::reopen(
     if (!stage->m_targetDirectory.isOpen()) {
         return failure(localError(errno)); // A disk that is not plugged in, perhaps.
     }
-    const bool isThere = isEntryName(name) && isEntryName(stageName) && stage->open(stageName);
+    const bool isThere = isEntryName(name) && isStageName(stageName) && stage->open(stageName);
     return isThere ? stage : nullptr;
 }
 
@@ -195,6 +214,7 @@ bool DownloadStage::isTargetTree(
 
 bool DownloadStage::open(const QByteArray &stageName)
 {
+    m_isInside = stageName.contains('/');
     m_stage = LocalDescriptor(::openat(
         m_targetDirectory.get(), stageName.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     return m_stage.isOpen();
@@ -441,7 +461,10 @@ Result<void> DownloadStage::setDirectory(const QByteArray &path, const LocalAttr
 
 Result<QList<TransferProblem>> DownloadStage::commit()
 {
-    auto problems = moveIntoPlace({m_stage.get(), itemName}, {m_targetDirectory.get(), m_name}, m_existing);
+    const LocalEntry item{m_stage.get(), itemName};
+    const LocalEntry target{m_targetDirectory.get(), m_name};
+    auto problems =
+        m_isInside ? mergeIntoPlace(item, target, m_existing) : moveIntoPlace(item, target, m_existing);
     if (problems) {
         removeLocalTree(m_path);
         m_stage = LocalDescriptor();

@@ -42,7 +42,7 @@ struct LocalAttributes {
     qint64 modifiedSeconds = 0;
 };
 
-/// Where a download is put together: a hidden private directory beside the target.
+/// Where a download is put together: a hidden private directory beside the target, or in it.
 ///
 /// Names come from the sandbox and are hostile. Nothing is ever created outside of the stage: every path is
 /// walked segment by segment from its descriptor without following links, files are created anew, and links
@@ -50,7 +50,11 @@ struct LocalAttributes {
 /// WorkerThread.
 class DownloadStage {
 public:
-    /// A new one for the item `name`; `stageName` from temporaryName().
+    /// What one is called, from the target's directory on, that is in the target; `stageName`, for one beside
+    /// it, where the target is no folder that can hold it.
+    [[nodiscard]] static QByteArray nameInside(
+        const std::filesystem::path &targetDirectory, const QByteArray &name, const QByteArray &stageName);
+    /// A new one for the item `name`; `stageName` from temporaryName() or nameInside().
     [[nodiscard]] static Result<std::shared_ptr<DownloadStage>> create(
         const std::filesystem::path &targetDirectory, const QByteArray &name, const QByteArray &stageName,
         ExistingTarget existing, LocalNameRules rules = localNameRules);
@@ -129,6 +133,7 @@ private:
     QSet<QByteArray> m_folders;          ///< Those that were made.
     std::optional<timespec> m_renewedAt; ///< What renewed files got.
     LocalNameRules m_rules = localNameRules;
+    bool m_isInside = false; ///< In the target.
     bool m_isKept = false;
 };
 

@@ -95,16 +95,20 @@ FolderComparison comparisonOf(const Pairs &pairs, const QSet<QByteArray> &same, 
     return comparison;
 }
 
-/// What both sides have, without the folders themselves.
+/// What both sides have, without the folders themselves, and without what is there only while a transfer is
+/// under way.
 Pairs paired(
     const QList<UploadItem> &here, const QList<RemoteEntry> &there, const TransferSelection &selection)
 {
     Pairs pairs;
     for (const auto &item : here.mid(1)) {
-        pairs[item.path].here = lookOf(item);
+        if (!isTemporaryPath(item.path)) {
+            pairs[item.path].here = lookOf(item);
+        }
     }
     for (const auto &entry : there.mid(1)) {
-        if (selection.selects(entry.name, entry.type == RemoteEntry::Type::Directory)) {
+        if (!isTemporaryPath(entry.name) &&
+            selection.selects(entry.name, entry.type == RemoteEntry::Type::Directory)) {
             pairs[entry.name].there = lookOf(entry);
         }
     }

@@ -255,13 +255,9 @@ void FolderSync::makeLeg()
 {
     const auto selection = std::make_shared<const TransferSelection>(m_order.moved);
     if (m_order.way == FolderSyncOrder::Way::Up) {
-        m_leg.reset(m_sandbox.upload(
-            m_order.local, remoteParent(m_order.remote), ExistingTarget::Overwrite, nullptr,
-            remoteName(m_order.remote), selection));
+        m_leg.reset(m_sandbox.uploadInto(m_order.local, m_order.remote, selection, nullptr));
     } else {
-        m_leg.reset(m_sandbox.download(
-            m_order.remote, m_order.local.parent_path(), ExistingTarget::Overwrite, nullptr,
-            bytesOf(m_order.local.filename()), selection));
+        m_leg.reset(m_sandbox.downloadInto(m_order.remote, m_order.local, selection, nullptr));
     }
     m_leg->setNotes(m_notes);
     m_leg->resumeFrom(m_checkpoint);

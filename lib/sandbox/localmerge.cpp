@@ -145,6 +145,24 @@ public:
         return judged(failed, path);
     }
 
+    Result<void> moveContents(const LocalEntry &source, const LocalEntry &target, const QByteArray &path)
+    {
+        // The download may have made its folder read-only; it is about to vanish.
+        ::fchmodat(source.directory, source.name.constData(), 0700, 0);
+        const auto from = openDirectory(source);
+        const auto to = openDirectory(target);
+        if (!from.isOpen() || !to.isOpen()) {
+            return judged(errno, path);
+        }
+        for (const auto &name : namesIn(from)) {
+            const auto entry = path.isEmpty() ? name : path + '/' + name;
+            if (auto moved = move({from.get(), name}, {to.get(), name}, entry); !moved) {
+                return moved;
+            }
+        }
+        return {};
+    }
+
     [[nodiscard]] const QList<TransferProblem> &problems() const { return m_problems; }
 
 private:
@@ -169,24 +187,6 @@ private:
             reason = renameNoReplace(source, {target.directory, keptName(target.name, number)});
         }
         return judged(reason, path);
-    }
-
-    Result<void> moveContents(const LocalEntry &source, const LocalEntry &target, const QByteArray &path)
-    {
-        // The download may have made its folder read-only; it is about to vanish.
-        ::fchmodat(source.directory, source.name.constData(), 0700, 0);
-        const auto from = openDirectory(source);
-        const auto to = openDirectory(target);
-        if (!from.isOpen() || !to.isOpen()) {
-            return judged(errno, path);
-        }
-        for (const auto &name : namesIn(from)) {
-            const auto entry = path.isEmpty() ? name : path + '/' + name;
-            if (auto moved = move({from.get(), name}, {to.get(), name}, entry); !moved) {
-                return moved;
-            }
-        }
-        return {};
     }
 
     using Identity = std::pair<dev_t, ino_t>;
@@ -238,6 +238,19 @@ Result<QList<TransferProblem>> moveIntoPlace(
     }
     Merge merge(existing);
     if (auto moved = merge.move(source, target, {}); !moved) {
+        return failure(moved.error());
+    }
+    return merge.problems();
+}
+
+Result<QList<TransferProblem>> mergeIntoPlace(
+    const LocalEntry &source, const LocalEntry &target, ExistingTarget existing)
+{
+    if (!isDirectory(source) || !isDirectory(target)) {
+        return failure(inTheWay());
+    }
+    Merge merge(existing);
+    if (auto moved = merge.moveContents(source, target, {}); !moved) {
         return failure(moved.error());
     }
     return merge.problems();

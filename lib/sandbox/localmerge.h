@@ -22,6 +22,10 @@ struct LocalEntry {
 [[nodiscard]] Result<QList<TransferProblem>> moveIntoPlace(
     const LocalEntry &source, const LocalEntry &target, ExistingTarget existing);
 
+/// The same for what is in a folder, into another one that may be above it.
+[[nodiscard]] Result<QList<TransferProblem>> mergeIntoPlace(
+    const LocalEntry &source, const LocalEntry &target, ExistingTarget existing);
+
 /// The names in an open directory. Blocks.
 [[nodiscard]] QList<QByteArray> namesIn(const LocalDescriptor &directory);
 

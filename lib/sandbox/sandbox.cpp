@@ -85,6 +85,25 @@ Transfer *Sandbox::download(
     return new Download(m_clock, m_transferShell, *m_transferGate, order, parent);
 }
 
+Transfer *Sandbox::uploadInto(
+    const std::filesystem::path &local, const QByteArray &remote,
+    const std::shared_ptr<const TransferSelection> &selection, QObject *parent)
+{
+    UploadOrder order{local, remoteParent(remote), ExistingTarget::Overwrite, remoteName(remote), selection};
+    order.stagesInside = true;
+    return new Upload(m_clock, m_transferShell, *m_transferGate, order, parent);
+}
+
+Transfer *Sandbox::downloadInto(
+    const QByteArray &remote, const std::filesystem::path &local,
+    const std::shared_ptr<const TransferSelection> &selection, QObject *parent)
+{
+    DownloadOrder order{
+        remote, local.parent_path(), ExistingTarget::Overwrite, bytesOf(local.filename()), selection};
+    order.stagesInside = true;
+    return new Download(m_clock, m_transferShell, *m_transferGate, order, parent);
+}
+
 Transfer *Sandbox::copyTo(Sandbox &target, const RelayOrder &order, QObject *parent)
 {
     const Relay::Sides sides{m_clock,

@@ -72,6 +72,16 @@ public:
         QObject *parent, const QByteArray &name = {},
         const std::shared_ptr<const TransferSelection> &selection = nullptr,
         const TransferOptions &options = {});
+    /// Uploads what is in a folder into the remote folder, which gets it over what is there. Where that is
+    /// there, all is put together in itself: the folder that it is in need not be writable, nor on the same
+    /// disk, and it may be `/`. Not started.
+    [[nodiscard]] Transfer *uploadInto(
+        const std::filesystem::path &local, const QByteArray &remote,
+        const std::shared_ptr<const TransferSelection> &selection, QObject *parent);
+    /// Downloads what is in a folder into the local folder, as uploadInto() does.
+    [[nodiscard]] Transfer *downloadInto(
+        const QByteArray &remote, const std::filesystem::path &local,
+        const std::shared_ptr<const TransferSelection> &selection, QObject *parent);
     /// Copies, or moves, a file or folder of this sandbox into another one, which outlives the transfer as
     /// this one does. Not started.
     [[nodiscard]] Transfer *copyTo(Sandbox &target, const RelayOrder &order, QObject *parent);

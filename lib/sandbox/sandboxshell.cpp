@@ -14,6 +14,8 @@ namespace Koyeb {
 
 namespace {
 
+/// Of all that is hidden while a transfer is under way.
+const auto temporaryPrefix = QByteArrayLiteral(".koyeb-part-");
 /// More than anything that is asked for at once.
 constexpr qint64 maximumExecOutputBytes = qint64{64} * 1024 * 1024;
 
@@ -85,7 +87,12 @@ QByteArray temporaryName()
 QByteArray temporaryName(const QByteArray &digits)
 {
     // Short enough not to be taken for a credential where a message quotes it.
-    return ".koyeb-part-" + digits.first(16);
+    return temporaryPrefix + digits.first(16);
+}
+
+bool isTemporaryPath(const QByteArray &path)
+{
+    return path.startsWith(temporaryPrefix) || path.contains('/' + temporaryPrefix);
 }
 
 QCoro::Task<Result<SandboxTools>> SandboxShell::tools(std::stop_token stop)

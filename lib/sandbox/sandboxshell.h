@@ -93,5 +93,7 @@ private:
 [[nodiscard]] QByteArray temporaryName();
 /// The one that belongs to some randomDigits().
 [[nodiscard]] QByteArray temporaryName(const QByteArray &digits);
+/// Whether a relative path is one of such a directory, or leads through one.
+[[nodiscard]] bool isTemporaryPath(const QByteArray &path);
 
 } // namespace Koyeb

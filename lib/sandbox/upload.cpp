@@ -69,7 +69,7 @@ QByteArray Upload::name() const
 
 QCoro::Task<Result<void>> Upload::prepare()
 {
-    if (!isEntryName(name())) {
+    if (!isEntryName(name()) && !(m_order.stagesInside && name().isEmpty())) {
         co_return failure(ErrorKind::Invalid, u"What is to be uploaded has no usable name."_s);
     }
     if (auto valid = checkRemotePath(m_order.remoteDirectory); !valid) {
@@ -122,7 +122,16 @@ QCoro::Task<Result<void>> Upload::makeStage()
             co_return taken;
         }
     }
-    const auto stageName = temporaryName();
+    auto stageName = temporaryName();
+    if (m_order.stagesInside) {
+        const auto inside = UploadStage::nameInside(name(), stageName);
+        const auto paths = UploadStage::beside(m_order.remoteDirectory, name(), inside);
+        const auto found = co_await shell().run(findFolderScript(paths), Repeatable::Safely, stopToken());
+        if (!found) {
+            co_return failure(found.error());
+        }
+        stageName = found->isEmpty() ? stageName : inside;
+    }
     notes().noteStage(stageName);
     adoptStage(stageName);
     const auto script = createStageScript(stage(), m_order.existing);

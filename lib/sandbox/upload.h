@@ -23,6 +23,9 @@ struct UploadOrder {
     TransferOptions options = {}; ///< What is hidden is a matter of the selection.
     /// What it reads from in place of the files at `source`, with a selection of its own; null is those.
     std::shared_ptr<UploadFeed> feed = nullptr;
+    /// It is put together in the target, where that is a folder already, not beside it. Only to overwrite.
+    /// The target may then be `/`, which has an empty name.
+    bool stagesInside = false;
 };
 
 /// A file or folder on its way into a sandbox. Large files go in parts, several at a time, each decoded into

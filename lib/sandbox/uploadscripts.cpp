@@ -175,9 +175,9 @@ UploadStage UploadStage::beside(
 {
     UploadStage stage;
     stage.directory = joinRemotePath(targetDirectory, stageName);
-    stage.target = joinRemotePath(targetDirectory, name);
-    const bool isText = validUtf8Length(targetDirectory, 0) == targetDirectory.size();
-    stage.textPath = isText ? stage.directory : "/tmp/" + stageName;
+    stage.target = name.isEmpty() ? targetDirectory : joinRemotePath(targetDirectory, name);
+    const bool isText = validUtf8Length(stage.directory, 0) == stage.directory.size();
+    stage.textPath = isText ? stage.directory : "/tmp/" + remoteName(stageName);
     return stage;
 }
 
@@ -198,17 +198,33 @@ QString UploadStage::partText(qint64 number) const
 
 QString UploadStage::namingTarget(QString message) const
 {
-    const auto stageName = QString::fromLatin1(remoteName(directory));
-    const QRegularExpression absolute(QRegularExpression::escape(stageName) + u"(?:/item|/part-\\d+)?"_s);
+    const auto stageName = QRegularExpression::escape(QString::fromLatin1(remoteName(directory)));
+    const auto anyOfStage = stageName + u"(?:/item|/part-\\d+)?"_s;
+    const QRegularExpression absolute(anyOfStage);
     // tar names its members.
     static const QRegularExpression relative(u"(?<=^tar: |')item(?=[/:'])"_s);
     // What decodes into a file does not know the file's name.
     static const QRegularExpression nameless(u"^(?:base64|zstd|cat)(?=: )|^tar(?=: write error)"_s);
-    const auto name = displayName(remoteName(target));
+    const bool isRoot = target == "/";
+    const auto name = isRoot ? u"/"_s : displayName(remoteName(target));
     if (textPath != directory) {
         message.replace(QString::fromUtf8(textPath), QString::fromUtf8(directory));
     }
+    if (isRoot) {
+        message.replace(QRegularExpression(u'/' + anyOfStage + u"/?"_s), u"/"_s);
+    } else if (remoteParent(directory) == target) {
+        message.remove(QRegularExpression(u'/' + anyOfStage)); // Behind the target's own path.
+    }
     return message.replace(absolute, name).replace(relative, name).replace(nameless, name);
+}
+
+QString findFolderScript(const UploadStage &stage)
+{
+    const auto target = shellQuoted(stage.target);
+    const auto above = shellQuoted(remoteParent(stage.target));
+    // One that may not be written itself may hold some that may.
+    return u"if [ -d "_s + target + u" ] && [ ! -h "_s + target + u" ] && { [ -w "_s + target +
+           u" ] || [ ! -w "_s + above + u" ]; }; then echo inside; fi"_s;
 }
 
 QString findStageScript(const UploadStage &stage)
@@ -349,10 +365,12 @@ QString commitScript(
 
 QString removeStageScript(const UploadStage &stage)
 {
-    // Something that was under way may still put a file there while rm walks, hence the second time.
+    // Folders may have got their own modes, which may forbid it; and something that was under way may still
+    // put a file there while rm walks. Hence the second time.
     const auto words = stage.textPath == stage.directory ? shellQuoted(stage.directory)
                                                          : shellQuoted({stage.directory, stage.textPath});
-    return u"rm -rf -- "_s + words + u" || { sleep 1; rm -rf -- "_s + words + u"; }"_s;
+    return u"rm -rf -- "_s + words + u" 2>/dev/null || { chmod -R u+rwx -- "_s +
+           shellQuoted(stage.directory) + u" 2>/dev/null; sleep 1; rm -rf -- "_s + words + u"; }"_s;
 }
 
 } // namespace Koyeb

@@ -8,17 +8,23 @@
 
 namespace Koyeb {
 
-/// Where an upload is put together: a private directory beside the target, with the `item` to be, and
-/// `part-<n>` files of text that wait to be decoded.
+/// Where an upload is put together: a private directory beside the target, or in it, with the `item` to be,
+/// and `part-<n>` files of text that wait to be decoded.
 struct UploadStage {
     QByteArray directory; ///< Of the stage.
     QByteArray target;    ///< What the item becomes.
     /// The stage's path for the executor's own file calls, which know UTF-8 only: itself, or a link to it.
     QByteArray textPath;
 
-    /// For the item `name`; `stageName` from temporaryName().
+    /// For the item `name`, empty only for a target that is `/`; `stageName` from temporaryName() or
+    /// nameInside().
     [[nodiscard]] static UploadStage beside(
         const QByteArray &targetDirectory, const QByteArray &name, const QByteArray &stageName);
+    /// What a stage is called, from the target's directory on, that is in the target.
+    [[nodiscard]] static QByteArray nameInside(const QByteArray &name, const QByteArray &stageName)
+    {
+        return name.isEmpty() ? stageName : name + '/' + stageName;
+    }
     [[nodiscard]] QByteArray item(const QByteArray &path) const;
     [[nodiscard]] QByteArray part(qint64 number) const;
     [[nodiscard]] QString partText(qint64 number) const;
@@ -31,6 +37,8 @@ struct UploadStage {
 /// dd's block; of parts of bytes offsets are multiples of it.
 inline constexpr qint64 uploadBlockBytes = 64 * 1024;
 
+/// Prints a line when the target is a folder that can hold the stage.
+[[nodiscard]] QString findFolderScript(const UploadStage &stage);
 /// Prints a line when there is the stage of an earlier attempt, ready to be gone on with, and one when there
 /// is a target.
 [[nodiscard]] QString findStageScript(const UploadStage &stage);

@@ -2,6 +2,7 @@
 #include "transfer/folderwatcher.h"
 
 #include "sandbox/remoteentry.h"
+#include "transfer/changebatch.h"
 
 #include <QHash>
 #include <QMetaObject>
@@ -23,13 +24,8 @@ namespace Koyeb {
 
 namespace {
 
-using namespace std::chrono_literals;
 using namespace Qt::Literals::StringLiterals;
-using SteadyClock = std::chrono::steady_clock;
 
-constexpr auto quiet = 200ms;
-constexpr auto longestBatch = 650ms;
-constexpr auto writingPause = 300ms;
 constexpr uint32_t watched = IN_CLOSE_WRITE | IN_MODIFY | IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM |
                              IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_DONT_FOLLOW |
                              IN_EXCL_UNLINK;
@@ -58,52 +54,6 @@ public:
 
 private:
     int m_number;
-};
-
-/// What is gathered until it is told.
-class Batch {
-public:
-    void add(const QByteArray &path)
-    {
-        const auto now = SteadyClock::now();
-        m_first = m_paths.isEmpty() ? now : m_first;
-        m_last = now;
-        m_paths.insert(path);
-        m_writing.remove(path);
-    }
-    void addWriting(const QByteArray &path)
-    {
-        if (!m_paths.contains(path)) {
-            m_writing.insert(path, SteadyClock::now());
-        }
-    }
-    [[nodiscard]] qsizetype size() const { return m_paths.size() + m_writing.size(); }
-    void clear()
-    {
-        m_paths.clear();
-        m_writing.clear();
-    }
-    /// What is due; empty when nothing is.
-    QSet<QByteArray> take()
-    {
-        const auto now = SteadyClock::now();
-        const auto writing = m_writing;
-        for (auto entry = writing.cbegin(); entry != writing.cend(); ++entry) {
-            if (now - entry.value() >= writingPause) {
-                add(entry.key());
-            }
-        }
-        const bool isDue = !m_paths.isEmpty() && (now - m_last >= quiet || now - m_first >= longestBatch);
-        return isDue ? std::exchange(m_paths, {}) : QSet<QByteArray>();
-    }
-    /// How long poll() may wait; for ever with nothing at hand.
-    [[nodiscard]] int pollMilliseconds() const { return m_paths.isEmpty() && m_writing.isEmpty() ? -1 : 50; }
-
-private:
-    QSet<QByteArray> m_paths;
-    QHash<QByteArray, SteadyClock::time_point> m_writing;
-    SteadyClock::time_point m_first;
-    SteadyClock::time_point m_last;
 };
 
 } // namespace
@@ -182,7 +132,7 @@ private:
             if (m_batch.size() > m_limits.paths) {
                 loseTrack();
             }
-            if (const auto due = m_batch.take(); !due.isEmpty()) {
+            if (const auto due = m_batch.take(std::chrono::steady_clock::now()); !due.isEmpty()) {
                 tell([due](FolderWatcher &watcher) { Q_EMIT watcher.changed(due); });
             }
         }
@@ -246,11 +196,12 @@ private:
         if (isFolder && (event.mask & (IN_CREATE | IN_MOVED_TO)) != 0) {
             watchTree(path, true);
         }
+        const auto now = std::chrono::steady_clock::now();
         if ((event.mask & (IN_MODIFY | IN_CLOSE_WRITE)) == IN_MODIFY ||
             (!isFolder && event.mask == IN_CREATE)) {
-            m_batch.addWriting(path); // A file that was just made is about to be written.
+            m_batch.addWriting(path, now); // A file that was just made is about to be written.
         } else {
-            m_batch.add(path);
+            m_batch.add(path, now);
         }
     }
 
@@ -285,7 +236,7 @@ private:
                 continue;
             }
             if (tells) {
-                m_batch.add(below);
+                m_batch.add(below, std::chrono::steady_clock::now());
             }
             if (isFolder) {
                 watchTree(below, tells);
@@ -322,7 +273,7 @@ private:
     Descriptor m_inotify;
     QHash<int, QByteArray> m_folders; // By watch.
     QHash<QByteArray, int> m_watches;
-    Batch m_batch;
+    ChangeBatch m_batch;
     bool m_hasFailed = false;
 };
 

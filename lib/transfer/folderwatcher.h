@@ -22,7 +22,8 @@ struct FolderWatcherLimits {
 /// Tells what changes in a folder of this computer and in all below it, links not followed, in batches: when
 /// nothing has changed for a fifth of a second, and two thirds of a second after the first change at the
 /// latest. A file that is being written belongs to a batch once it is closed, or rests for a third of a
-/// second. The kernel tells (inotify), a thread listens; what it could not keep up with is told as lost().
+/// second, and after three seconds at the latest. The kernel tells (inotify), a thread listens; what it could
+/// not keep up with is told as lost().
 class FolderWatcher : public QObject {
     Q_OBJECT
 

@@ -6,6 +6,8 @@
 #include <QStandardPaths>
 #include <QTemporaryDir>
 
+#include <unistd.h>
+
 namespace Koyeb::Test {
 
 /// Runs scripts with a shell of this computer as an executor would with a sandbox's, e.g. with BusyBox in
@@ -47,19 +49,43 @@ public:
 
     [[nodiscard]] Result run(const QString &script) const
     {
+        return runProgram(m_shell, {QStringLiteral("-c"), script});
+    }
+
+    /// The same as somebody whom modes forbid something, to whom `folder` and all in it then belongs.
+    [[nodiscard]] Result runUnprivileged(const QString &script, const QByteArray &folder) const
+    {
+        if (::geteuid() != 0) {
+            return run(script);
+        }
+        const auto path = QString::fromLocal8Bit(folder);
+        if (QProcess::execute(QStringLiteral("chown"), {QStringLiteral("-Rh"), nobody, path}) != 0 ||
+            QProcess::execute(QStringLiteral("chmod"), {QStringLiteral("755"), m_tools.path()}) != 0) {
+            return {};
+        }
+        const auto setpriv = QStandardPaths::findExecutable(QStringLiteral("setpriv"));
+        return runProgram(
+            setpriv, {QStringLiteral("--reuid=") + nobody, QStringLiteral("--clear-groups"), m_shell,
+                      QStringLiteral("-c"), script});
+    }
+
+private:
+    static inline const QString nobody = QStringLiteral("65534");
+
+    [[nodiscard]] Result runProgram(const QString &program, const QStringList &arguments) const
+    {
         QProcess process;
         auto environment = QProcessEnvironment::systemEnvironment();
         environment.insert(QStringLiteral("PATH"), m_path);
         process.setProcessEnvironment(environment);
         process.setStandardInputFile(QProcess::nullDevice());
-        process.start(m_shell, {QStringLiteral("-c"), script});
+        process.start(program, arguments);
         if (!process.waitForFinished()) {
             return {};
         }
         return {process.readAllStandardOutput(), process.readAllStandardError(), process.exitCode()};
     }
 
-private:
     static QString busyBox() { return QStandardPaths::findExecutable(QStringLiteral("busybox")); }
 
     QTemporaryDir m_tools;

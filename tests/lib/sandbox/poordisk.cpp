@@ -23,6 +23,7 @@ struct Rules {
     qint64 room = std::numeric_limits<qint64>::max();
     qint64 largestFile = std::numeric_limits<qint64>::max();
     QByteArray forbiddenTarget;
+    QByteArray mountPoint;
 };
 
 QMutex mutex; // NOLINT: what takes the place of the C library's functions has no other place for it.
@@ -34,12 +35,29 @@ Rules rules()
     return shared;
 }
 
-bool isFolded(int directory)
+QByteArray pathOf(int directory)
 {
     const auto link = "/proc/self/fd/" + QByteArray::number(directory);
     QByteArray path(4096, '\0');
     const auto length = ::readlink(link.constData(), path.data(), static_cast<size_t>(path.size()));
-    return path.left(qMax<qsizetype>(0, length)).contains("folded");
+    return path.left(qMax<qsizetype>(0, length));
+}
+
+bool isFolded(int directory)
+{
+    return pathOf(directory).contains("folded");
+}
+
+bool isMounted(int directory)
+{
+    const auto mountPoint = rules().mountPoint;
+    return !mountPoint.isEmpty() && (pathOf(directory) + '/').startsWith(mountPoint + '/');
+}
+
+bool isAboveMount(int directory)
+{
+    const auto mountPoint = rules().mountPoint;
+    return !mountPoint.isEmpty() && pathOf(directory) == mountPoint.left(mountPoint.lastIndexOf('/'));
 }
 
 /// The name under which the disk has what is called so.
@@ -106,6 +124,12 @@ void PoorDisk::forbidTarget(const QByteArray &name)
     shared.forbiddenTarget = name;
 }
 
+void PoorDisk::mountAt(const QByteArray &path)
+{
+    const QMutexLocker lock(&mutex);
+    shared.mountPoint = path;
+}
+
 void PoorDisk::setLargestFile(qint64 bytes)
 {
     const QMutexLocker lock(&mutex);
@@ -121,6 +145,9 @@ int mkdirat(int directory, const char *path, mode_t mode) noexcept
 {
     if (const int reason = objectionTo(path); reason != 0) {
         return failed(reason);
+    }
+    if (isAboveMount(directory) && !QByteArray(path).contains('/')) {
+        return failed(EACCES);
     }
     return static_cast<int>(::syscall(SYS_mkdirat, directory, storedName(directory, path).constData(), mode));
 }
@@ -155,6 +182,9 @@ int renameat2(int from, const char *source, int to, const char *target, unsigned
     const auto forbidden = rules().forbiddenTarget;
     if (!forbidden.isEmpty() && forbidden == target) {
         return failed(EACCES);
+    }
+    if (isMounted(from) != isMounted(to)) {
+        return failed(EXDEV);
     }
     return static_cast<int>(
         ::syscall(SYS_renameat2, from, source, to, storedName(to, target).constData(), flags));

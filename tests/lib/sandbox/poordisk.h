@@ -22,6 +22,8 @@ public:
     void setRoom(qint64 bytes);
     /// Nothing can be renamed to this.
     void forbidTarget(const QByteArray &name);
+    /// As if it were mounted there: nothing else on its disk, and the folder above cannot be written.
+    void mountAt(const QByteArray &path);
     /// No file can be larger.
     void setLargestFile(qint64 bytes);
 };

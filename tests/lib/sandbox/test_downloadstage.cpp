@@ -56,6 +56,29 @@ private Q_SLOTS:
         QCOMPARE(namesIn(folder.path("in")), QStringList());
     }
 
+    void oneInItsTargetIsFoundAndRemovedByItsName()
+    {
+        const ScratchFolder folder;
+        prepare(folder);
+        const auto above = std::filesystem::path(folder.path().toStdString());
+        const auto name = DownloadStage::nameInside(above, "in", temporaryName());
+        QVERIFY(name.startsWith("in/.koyeb-part-"));
+        QCOMPARE(DownloadStage::nameInside(above, "missing", "stage"), "stage"_ba);
+        QVERIFY(QFile::link(u"in"_s, QFile::decodeName(folder.path("link"))));
+        QCOMPARE(DownloadStage::nameInside(above, "link", "stage"), "stage"_ba);
+        {
+            const auto stage = DownloadStage::create(above, "in", name, ExistingTarget::Overwrite);
+            QVERIFY(stage);
+            (*stage)->keep();
+        }
+        QCOMPARE(namesIn(folder.path("in")).size(), 1);
+        removeDownloadStage(above, "../outside");
+        removeDownloadStage(above, "in/x/y");
+        QCOMPARE(namesIn(folder.path("outside")).size(), 0);
+        removeDownloadStage(above, name);
+        QCOMPARE(namesIn(folder.path("in")), QStringList());
+    }
+
     void windowsCannotHaveAllNames_data()
     {
         QTest::addColumn<QByteArray>("name");

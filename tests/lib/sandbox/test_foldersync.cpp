@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "notebook.h"
 #include "sandbox/foldercomparison.h"
 #include "sandbox/foldersync.h"
 #include "transferfixture.h"
@@ -70,6 +71,7 @@ class TestFolderSync : public QObject {
 
 private Q_SLOTS:
     void initTestCase() { QVERIFY(m_fixture.start()); }
+    void cleanup() { m_fixture.useUsualTools(); }
 
     void tellsHowFoldersDiffer()
     {
@@ -142,6 +144,103 @@ private Q_SLOTS:
             told(compared("up")),
             "T:extra T:extra/deep T:extra/deep/file T:extra/note W:kind D:link t:older"_ba);
         QCOMPARE(m_fixture.inSandbox(u"cat /tmp/up/only/here"_s), "h"_ba);
+    }
+    void aDiskOfTheSandboxNeedsNothingOutsideOfIt()
+    {
+        // A file system of its own; the folder above is on one that is read-only.
+        m_fixture.makeFolder("shm");
+        m_fixture.makeFolder("shm/sub");
+        m_fixture.makeFile("shm/sub/file", "new");
+        QCOMPARE(m_fixture.inSandbox(u"mkdir /dev/shm/sub && echo old > /dev/shm/sub/file"_s), ""_ba);
+        auto wanted = order("shm", Way::Up);
+        wanted.remote = "/dev/shm";
+        wanted.moved = {"sub", "sub/file"};
+        const auto outcome = outcomeOf(new FolderSync(m_fixture.sandbox(), wanted));
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "");
+        QVERIFY(outcome.problems.isEmpty());
+        QCOMPARE(m_fixture.inSandbox(u"cat /dev/shm/sub/file"_s), "new"_ba);
+        QTRY_COMPARE(m_fixture.inSandbox(u"rm -r /dev/shm/sub; ls -A /dev/shm"_s), ""_ba);
+    }
+    void theWholeFileSystemOfASandboxCanBeWrittenTo()
+    {
+        m_fixture.makeFolder("root");
+        m_fixture.makeFolder("root/tmp");
+        m_fixture.makeFile("root/tmp/deep", "x");
+        m_fixture.makeFile("root/top-file", "y");
+        auto wanted = order("root", Way::Up);
+        wanted.remote = "/";
+        wanted.moved = {"tmp", "tmp/deep", "top-file"};
+        const auto outcome = outcomeOf(new FolderSync(m_fixture.sandbox(), wanted));
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "");
+        QVERIFY(outcome.problems.isEmpty());
+        QCOMPARE(m_fixture.inSandbox(u"cat /top-file /tmp/deep"_s), "yx"_ba);
+        QTRY_COMPARE(m_fixture.inSandbox(u"ls -d /.koyeb-part-* 2>/dev/null; true"_s), ""_ba);
+    }
+    void aFolderThatIsNotThereIsMade()
+    {
+        m_fixture.makeFolder("made");
+        m_fixture.makeFile("made/file", "x");
+        auto wanted = order("made", Way::Up);
+        wanted.moved = {"file"};
+        QVERIFY(outcomeOf(new FolderSync(m_fixture.sandbox(), wanted)).isFinished);
+        QCOMPARE(m_fixture.inSandbox(u"cat /tmp/made/file"_s), "x"_ba);
+    }
+    void whatIsPutTogetherInAFolderIsNoDifference()
+    {
+        m_fixture.makeFolder("hidden");
+        m_fixture.makeFolder("hidden/.koyeb-part-0123456789abcdef");
+        const auto script = u"cd /tmp && mkdir -p hidden/.koyeb-part-1 hidden/sub/.koyeb-part-2/item"_s;
+        QCOMPARE(m_fixture.inSandbox(script), ""_ba);
+        QCOMPARE(told(compared("hidden")), "T:sub"_ba);
+        QCOMPARE(m_fixture.inSandbox(u"rm -r /tmp/hidden"_s), ""_ba);
+    }
+    void anAttemptThatStoppedIsTakenUpOrRemoved_data()
+    {
+        QTest::addColumn<bool>("isTakenUp");
+        QTest::newRow("taken up") << true;
+        QTest::newRow("removed") << false;
+    }
+    void anAttemptThatStoppedIsTakenUpOrRemoved()
+    {
+        QFETCH(bool, isTakenUp);
+        const QByteArray name = isTakenUp ? "again" : "dropped";
+        const auto remote = QString::fromUtf8("/tmp/" + name);
+        const auto stages = [&] {
+            return m_fixture.inSandbox(u"cd %1 && find .. -name '.koyeb-part-*' -prune -print"_s.arg(remote));
+        };
+        QCOMPARE(m_fixture.inSandbox(u"mkdir "_s + remote), ""_ba);
+        m_fixture.makeFolder(name);
+        m_fixture.makeFile(name + "/file", "x");
+        auto wanted = order(name, Way::Up);
+        wanted.moved = {"file"};
+        m_fixture.closeGate("mv");
+        const auto book = std::make_shared<Notebook>();
+        {
+            FolderSync first(m_fixture.sandbox(), wanted);
+            first.setNotes(book);
+            first.start();
+            QTRY_VERIFY_WITH_TIMEOUT(m_fixture.hasReachedGate(), patienceMs);
+            const auto stage = "../" + name + '/' + remoteName(book->checkpoint().stage) + '\n';
+            QCOMPARE(stages(), stage);
+            QSignalSpy cleanedUp(&first, &Transfer::cleanedUp);
+            first.pause();
+            m_fixture.openGate();
+            QTRY_VERIFY_WITH_TIMEOUT(!first.isCleaningUp(), patienceMs);
+            QCOMPARE(stages(), stage);
+        }
+        FolderSync second(m_fixture.sandbox(), wanted);
+        second.setNotes(book);
+        second.resumeFrom(book->checkpoint());
+        QSignalSpy finished(&second, &Transfer::finished);
+        if (isTakenUp) {
+            second.start();
+            QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, patienceMs);
+            QCOMPARE(m_fixture.inSandbox(u"cat %1/file"_s.arg(remote)), "x"_ba);
+        } else {
+            second.cancel();
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(stages(), ""_ba, patienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(book->checkpoint().stage, ""_ba, patienceMs);
     }
     void mirrorsDown()
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "poordisk.h"
 #include "sandbox/downloadstage.h"
+#include "sandbox/foldersync.h"
 #include "sandbox/localretain.h"
 #include "sandbox/uploadsource.h"
 #include "transferfixture.h"
@@ -179,6 +180,28 @@ private Q_SLOTS:
         QCOMPARE(outcome.failure->systemError, ENOSPC);
         QCOMPARE(outcome.problems.size(), 0);
         QTRY_COMPARE(namesIn(folder), QStringList());
+    }
+
+    void aFolderThatIsADiskIsBroughtToAnotherState()
+    {
+        make(
+            u"mkdir -p /tmp/stick/sub && cd /tmp/stick && echo new > old; echo x > sub/file; echo y > file"_s);
+        m_fixture.makeFolder("stick");
+        m_fixture.makeFolder("stick/sub");
+        m_fixture.makeFile("stick/old", "old");
+        PoorDisk disk;
+        disk.mountAt(m_fixture.path("stick"));
+        FolderSyncOrder order;
+        order.way = FolderSyncOrder::Way::Down;
+        order.local = m_fixture.fsPath("stick");
+        order.remote = "/tmp/stick";
+        order.moved = {"old", "sub", "sub/file", "file"};
+        const auto outcome = outcomeOf(new FolderSync(m_fixture.sandbox(), order));
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "");
+        QVERIFY(outcome.problems.isEmpty());
+        QCOMPARE(contentOf("stick/old"), "new\n"_ba);
+        QCOMPARE(contentOf("stick/sub/file"), "x\n"_ba);
+        QTRY_COMPARE(namesIn("stick"), (QStringList{u"file"_s, u"old"_s, u"sub"_s}));
     }
 
     void aNameThatTheDiskCannotHoldIsRefusedBeforeAnythingIsFetched()

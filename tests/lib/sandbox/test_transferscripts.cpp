@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "executor/shellquote.h"
 #include "lib/executor/localshell.h"
 #include "sandbox/downloadscripts.h"
 #include "sandbox/uploadbatch.h"
@@ -148,6 +149,44 @@ private Q_SLOTS:
         }
         QCOMPARE(
             stage.namingTarget(u"open %1/part-12: denied"_s.arg(text)), u"open %1: denied"_s.arg(target));
+    }
+
+    void aStageWithFoldersThatForbidItIsRemoved_data() { addShells(); }
+    void aStageWithFoldersThatForbidItIsRemoved()
+    {
+        LocalShell shell;
+        QVERIFY(prepare(shell));
+        const ScratchFolder folder;
+        const auto stage = UploadStage::beside(folder.path(), "target", temporaryName());
+        QCOMPARE(shell.run(createStageScript(stage, ExistingTarget::Refuse)).exitCode, 0);
+        const auto item = shellQuoted(stage.item("sub"));
+        QCOMPARE(
+            shell.run(u"mkdir -p %1/a && : > %1/a/file && chmod 0 %1/a && chmod 555 %1"_s.arg(item)).exitCode,
+            0);
+        const auto ran = shell.runUnprivileged(removeStageScript(stage), folder.path());
+        QVERIFY2(ran.exitCode == 0, ran.errors);
+        QVERIFY(!QFile::exists(QFile::decodeName(stage.directory)));
+    }
+    void messagesOfAStageInTheTargetNameWhatIsInIt()
+    {
+        const QByteArray stageName = ".koyeb-part-0123456789abcdef";
+        const auto inside = UploadStage::beside("/data", "app", UploadStage::nameInside("app", stageName));
+        QCOMPARE(inside.directory, "/data/app/" + stageName);
+        QCOMPARE(inside.target, "/data/app"_ba);
+        const auto at = [&stageName](const QString &text, const QString &folder) {
+            return QString(text).arg(folder + u'/' + QString::fromUtf8(stageName));
+        };
+        const auto making = u"mkdir: cannot create directory '%1': Permission denied"_s;
+        const auto writing = u"dd: error writing '%1/item/a b': No space"_s;
+        QCOMPARE(inside.namingTarget(at(making, u"/data/app"_s)), making.arg(u"/data/app"_s));
+        QCOMPARE(
+            inside.namingTarget(at(writing, u"/data/app"_s)),
+            u"dd: error writing '/data/app/a b': No space"_s);
+        const auto root = UploadStage::beside("/", {}, UploadStage::nameInside({}, stageName));
+        QCOMPARE(root.directory, '/' + stageName);
+        QCOMPARE(root.target, "/"_ba);
+        QCOMPARE(root.namingTarget(at(making, {})), making.arg(u"/"_s));
+        QCOMPARE(root.namingTarget(at(writing, {})), u"dd: error writing '/a b': No space"_s);
     }
 
     void aFileIsReadOnWhateverItsSize_data() { addShells(); }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "transfer/changebatch.h"
 #include "transfer/folderwatcher.h"
 
 #include <QDir>
@@ -102,6 +103,24 @@ private Q_SLOTS:
         QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Unbuffered));
         QCOMPARE(file.write("x"), 1);
         QTRY_VERIFY(m_told.contains("open")); // It rests, though it is not closed.
+    }
+    void whatIsWrittenAllTheTimeIsToldNowAndThen()
+    {
+        ChangeBatch batch;
+        ChangeBatch::Time now;
+        QList<int> toldAt;
+        for (int milliseconds = 0; milliseconds <= 8000; milliseconds += 100) {
+            if (batch.take(now) == QSet<QByteArray>{"log"}) {
+                toldAt.append(milliseconds);
+            }
+            batch.addWriting("log", now);
+            now += std::chrono::milliseconds(100);
+        }
+        QCOMPARE(toldAt, (QList<int>{3200, 6400}));
+        // What is written now and then waits for its pause only.
+        now += ChangeBatch::writingPause;
+        QVERIFY(batch.take(now).isEmpty());
+        QCOMPARE(batch.take(now + ChangeBatch::quiet), QSet<QByteArray>{"log"});
     }
     void passesOverWhatIsTemporaryOrLeftOut()
     {
