@@ -8,6 +8,7 @@
 #include "sandbox/uploadbatch.h"
 #include "sandbox/uploadfeed.h"
 #include "sandbox/uploadremains.h"
+#include "sandbox/uploadscripts.h"
 #include "sandbox/uploadsource.h"
 
 #include <QHash>
@@ -65,6 +66,12 @@ private:
     QCoro::Task<Result<UploadPlan>> readPlan();
     QCoro::Task<Result<void>> leaveOutFiles();
     QCoro::Task<Result<void>> makeStage();
+    /// Whether all of it may be one request.
+    [[nodiscard]] bool canGoAtOnce() const;
+    /// Does it so, and tells whether: not where the file is no longer what was planned, or names make the
+    /// script too long. Then no request was made.
+    QCoro::Task<Result<bool>> sendAtOnce();
+    QCoro::Task<Result<bool>> placeAtOnce(WholeFile file, TransferGate::Pass pass);
     QCoro::Task<Result<void>> takeUpRemains();
     void applyOptions(UploadItem &item) const;
     QCoro::Task<Result<void>> renewTimes();

@@ -45,6 +45,16 @@ class TestUpload : public QObject {
         m_fixture.makeLink("folder/outward", "/etc");
         QCOMPARE(::chmod(m_fixture.path("folder/read-only").constData(), 0555), 0);
     }
+    /// The executor does what it is asked so many times, and then nothing any more.
+    void answerNothingAfter(int requests)
+    {
+        for (int request = 0; request < requests; ++request) {
+            const QJsonObject slow{{u"part"_s, u"executor"_s}, {u"delay_ms"_s, 1}};
+            QVERIFY(m_fixture.engine().misbehave({{u"fault"_s, slow}}));
+        }
+        const QJsonObject refuse{{u"part"_s, u"executor"_s}, {u"status"_s, 401}, {u"times"_s, 0}};
+        QVERIFY(m_fixture.engine().misbehave({{u"fault"_s, refuse}}));
+    }
     /// Hidden temporaries that are left in a remote folder.
     QByteArray leftovers(const QByteArray &folder)
     {
@@ -278,6 +288,103 @@ private Q_SLOTS:
         }
         QTRY_COMPARE(m_fixture.inSandbox(u"ls -A /full"_s), ""_ba);
         m_fixture.useUsualTools();
+    }
+
+    void aSmallFileTakesOneRequest_data()
+    {
+        QTest::addColumn<QByteArray>("content");
+        QTest::addColumn<bool>("isBusyBox");
+        QTest::addColumn<ExistingTarget>("existing");
+        QTest::newRow("empty") << ""_ba << false << ExistingTarget::Refuse;
+        QTest::newRow("the largest that does") << randomBytes(64 * 1024) << false << ExistingTarget::Refuse;
+        QTest::newRow("compressed") << QByteArray(60 * 1024, 'z') << false << ExistingTarget::Refuse;
+        QTest::newRow("BusyBox") << randomBytes(1001) << true << ExistingTarget::Refuse;
+        QTest::newRow("replacing") << randomBytes(1002) << false << ExistingTarget::Overwrite;
+    }
+    void aSmallFileTakesOneRequest()
+    {
+        QFETCH(QByteArray, content);
+        QFETCH(bool, isBusyBox);
+        QFETCH(ExistingTarget, existing);
+        const auto remote = "/tmp/one-" + QByteArray::number(content.size());
+        makeRemote(remote);
+        const QByteArray name = "it's \n\xFF";
+        if (existing == ExistingTarget::Overwrite) {
+            QCOMPARE(m_fixture.inSandbox(u"echo old > "_s + shellQuoted(remote + '/' + name)), ""_ba);
+        }
+        isBusyBox ? m_fixture.useBusyBox() : m_fixture.reach();
+        QVERIFY(await(m_fixture.sandbox().files().list("/tmp", {}))->has_value()); // Its tools are known.
+        m_fixture.makeFile(name, content, 0640);
+        answerNothingAfter(1);
+        const auto outcome = outcomeOf(upload(name, remote, existing));
+        QVERIFY(m_fixture.engine().misbehave({{u"clear"_s, true}}));
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
+        QVERIFY(outcome.problems.isEmpty());
+        QCOMPARE(outcome.progress.doneBytes, content.size());
+        QCOMPARE(outcome.progress.doneFiles, 1);
+        const auto stat =
+            m_fixture.inSandbox(u"cd %1; sha256sum < \"$(ls -A)\" | cut -c1-64; stat -c '%a %Y' -- *"_s.arg(
+                QString::fromLatin1(remote)));
+        QCOMPARE(stat, Sha256::hexOf(content) + "\n640 1234567890\n");
+    }
+
+    void aSmallFileThatIsDamagedDoesNotTouchItsTarget()
+    {
+        m_fixture.makeFile("damaged", "content");
+        makeRemote("/tmp/damaged");
+        QCOMPARE(m_fixture.inSandbox(u"echo old > /tmp/damaged/damaged"_s), ""_ba);
+        m_fixture.intercept("base64", u"[ \"$1\" != -d ] || { cat > /dev/null; printf Content; exit; }"_s);
+        const auto outcome = outcomeOf(upload("damaged", "/tmp/damaged", ExistingTarget::Overwrite));
+        QVERIFY(outcome.failure);
+        QCOMPARE(outcome.failure->kind, ErrorKind::Integrity);
+        QCOMPARE(outcome.progress.doneFiles, 0);
+        QCOMPARE(m_fixture.inSandbox(u"cat /tmp/damaged/damaged"_s), "old\n"_ba);
+        QTRY_COMPARE(leftovers("/tmp/damaged"), ""_ba);
+    }
+
+    void aSmallFileIsFoundAgainAfterALostAnswer_data()
+    {
+        QTest::addColumn<bool>("isDone");
+        QTest::newRow("it is in its place") << true;
+        QTest::newRow("its script was killed") << false;
+    }
+    void aSmallFileIsFoundAgainAfterALostAnswer()
+    {
+        QFETCH(bool, isDone);
+        const QByteArray remote = isDone ? "/tmp/lost-answer" : "/tmp/lost-script";
+        m_fixture.makeFile("answer", "content");
+        makeRemote(remote);
+        if (isDone) {
+            m_fixture.reach();
+            QVERIFY(await(m_fixture.sandbox().files().list("/tmp", {}))->has_value());
+            const QJsonObject fault{
+                {u"part"_s, u"executor"_s},
+                {u"path"_s, u"/run"_s},
+                {u"reset"_s, u"body"_s},
+                {u"perform"_s, true}};
+            QVERIFY(m_fixture.engine().misbehave({{u"fault"_s, fault}}));
+        } else {
+            m_fixture.intercept("touch", u"kill -9 $PPID; exit 1"_s);
+        }
+        const auto book = std::make_shared<Notebook>();
+        auto *first = upload("answer", remote);
+        first->setNotes(book);
+        const auto lost = outcomeOf(first);
+        QVERIFY(lost.failure);
+        QVERIFY(!book->checkpoint().stage.isEmpty());
+        m_fixture.useUsualTools();
+        QCOMPARE(
+            m_fixture.inSandbox(u"ls -A "_s + QString::fromLatin1(remote)),
+            isDone ? "answer\n"_ba : book->checkpoint().stage + '\n');
+        auto *second = upload("answer", remote);
+        second->setNotes(book);
+        second->resumeFrom(book->checkpoint());
+        const auto outcome = outcomeOf(second);
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
+        QCOMPARE(outcome.progress.keptBytes, isDone ? 7 : 0);
+        QTRY_COMPARE(
+            m_fixture.inSandbox(u"cat %1/*; ls -A %1"_s.arg(QString::fromLatin1(remote))),
+            "contentanswer\n"_ba);
     }
 
     void whatIsMissingFails()
