@@ -57,6 +57,9 @@ private:
         return error.kind == ErrorKind::Local || error.kind == ErrorKind::Integrity;
     }
 
+    /// Whether it may be that the sandbox refuses just this item, such as its name, and takes the others.
+    [[nodiscard]] static bool isRefusal(const Error &error);
+
     QCoro::Task<Result<void>> move() override;
     void leaveStage(StageEnd end, std::function<void(bool isGone)> done) override;
     [[nodiscard]] bool hasStage() const override { return m_stage != nullptr; }
@@ -79,12 +82,23 @@ private:
     QCoro::Task<Result<void>> sendTree();
     QCoro::Task<Result<void>> sendTreeOneByOne();
     QCoro::Task<Result<void>> makeDirectories(QList<UploadItem> directories);
+    QCoro::Task<Result<void>> makeSomeDirectories(QList<UploadItem> directories);
+    /// Whether it is one of m_refusedFolders or in one.
+    [[nodiscard]] bool isInRefusedFolder(const UploadItem &item) const;
+    /// Leaves out what has the name of something else where upper and lower case are the same.
+    QCoro::Task<Result<void>> leaveOutClashes();
     QCoro::Task<Result<void>> runForAll(QStringList commands);
     QCoro::Task<Result<void>> sendBatches();
     QCoro::Task<Result<void>> sendBatch(QList<UploadItem> items, WorkerThread &packer);
+    /// Unpacks a part. Where it is refused, the stage has been looked at and takes other things.
+    QCoro::Task<Result<void>> unpack(qint64 part, PartForm form, QByteArray sha256);
+    /// What was refused as a whole, of which some may be taken.
+    QCoro::Task<Result<void>> sendHalves(QList<UploadItem> items, Error reason, WorkerThread &packer);
     /// The next items that go in one archive; none at the end.
     [[nodiscard]] QList<UploadItem> takeBatch();
     QCoro::Task<Result<void>> sendFileOfTree(UploadItem item);
+    /// Makes it a problem and goes on without it; fails when there are too many of them.
+    QCoro::Task<Result<void>> leaveOut(UploadItem item, Error reason);
     QCoro::Task<Result<void>> sendFile(UploadItem item);
     QCoro::Task<Result<void>> sendFileHere(UploadItem item);
     // Of a feed.
@@ -134,6 +148,8 @@ private:
     qint64 m_placedBytes = 0;
     qsizetype m_nextItem = 0;              ///< Of the plan, for takeBatch().
     bool m_hasFailed = false;              ///< One of the batches has.
+    int m_refusedInRow = 0;                ///< Items, since a batch was taken.
+    QList<QByteArray> m_refusedFolders;    ///< Their paths.
     bool m_feedLacksItem = false;          ///< The last failure is the feed's, and of one item.
     QList<UploadItem> m_sentAlone;         ///< Those of a folder that go in no batch.
     QHash<qint64, qint64> m_bytesInFlight; ///< By part.

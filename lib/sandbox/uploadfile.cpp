@@ -59,7 +59,10 @@ Error damagedOnTheWay()
 
 QCoro::Task<Result<void>> Upload::removeFile(QByteArray path)
 {
-    const auto script = u"rm -f -- "_s + shellQuoted(stage().item(path));
+    // A name that cannot be there need not be removed.
+    const auto script =
+        u"f=%1\nrm -f -- \"$f\" 2>/dev/null || { [ ! -e \"$f\" ] && [ ! -h \"$f\" ]; } || rm -f -- \"$f\""_s
+            .arg(shellQuoted(stage().item(path)));
     const auto removed = co_await shell().run(script, Repeatable::Safely, stopToken());
     co_return removed ? Result<void>() : failure(removed.error());
 }

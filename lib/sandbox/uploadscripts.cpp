@@ -301,6 +301,18 @@ QString makeDirectoriesScript(const UploadStage &stage, const QList<QByteArray> 
            u"\numask 077\nchmod u+rwx -- \"$@\" 2>/dev/null\nmkdir -p -- \"$@\""_s;
 }
 
+QString caseScript(const UploadStage &stage)
+{
+    return u"cd "_s + shellQuoted(stage.directory) +
+           u" && : > case || exit\nls -d CASE 2>/dev/null\nrm -f -- case"_s;
+}
+
+QString lookAtStageScript(const UploadStage &stage, qint64 part)
+{
+    return u"cd "_s + shellQuoted(stage.item({})) + u" && cd .. && : > look || exit\nrm -f -- look "_s +
+           shellQuoted({stage.part(part), UploadStage::listName(part)});
+}
+
 QString concludeDirectoryScript(const UploadStage &stage, const UploadItem &item)
 {
     const auto path = shellQuoted(stage.item(item.path));

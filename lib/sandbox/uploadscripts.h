@@ -61,6 +61,10 @@ inline const QByteArray lostPartLine = QByteArrayLiteral("lost\n");
 /// Makes directories of the item, each after the one that it is in, into which more can be put; leaves the
 /// same when it runs again.
 [[nodiscard]] QString makeDirectoriesScript(const UploadStage &stage, const QList<QByteArray> &paths);
+/// Prints a line where the stage's file system takes names for the same that differ in upper and lower case.
+[[nodiscard]] QString caseScript(const UploadStage &stage);
+/// Fails where nothing can be put into the stage; removes what there is of a part that was not unpacked.
+[[nodiscard]] QString lookAtStageScript(const UploadStage &stage, qint64 part);
 // For trees where there is no tar; each leaves the same when it runs again.
 /// Gives a directory that is complete its mode and time.
 [[nodiscard]] QString concludeDirectoryScript(const UploadStage &stage, const UploadItem &item);

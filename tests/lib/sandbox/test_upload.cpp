@@ -62,6 +62,25 @@ class TestUpload : public QObject {
             u"cd "_s + shellQuoted(folder) + u" && ls -d .koyeb-part-* 2>/dev/null; true"_s);
     }
 
+    /// Paths of problems, each relative to the folder.
+    QList<QByteArray> problemsIn(const QByteArray &folder, const TransferOutcome &outcome)
+    {
+        QList<QByteArray> paths;
+        for (const auto &problem : outcome.problems) {
+            paths.append(problem.path.mid(m_fixture.path(folder).size() + 1));
+        }
+        std::sort(paths.begin(), paths.end());
+        return paths;
+    }
+    /// tar refuses an archive with one of these names, as it would because of the file system's rules.
+    void refuseInArchives(const QString &pattern, const QString &says)
+    {
+        m_fixture.intercept(
+            "tar",
+            u"a=/tmp/archive-$$; cat > $a; if grep -aq '%1' $a; then rm $a; echo 'tar: %2' >&2; exit 2; fi\n"
+            "tar \"$@\" < $a; r=$?; rm $a; exit $r"_s.arg(pattern, says));
+    }
+
 private Q_SLOTS:
     void initTestCase()
     {
@@ -385,6 +404,109 @@ private Q_SLOTS:
         QTRY_COMPARE(
             m_fixture.inSandbox(u"cat %1/*; ls -A %1"_s.arg(QString::fromLatin1(remote))),
             "contentanswer\n"_ba);
+    }
+
+    void whatTheFileSystemRefusesIsAProblemAndTheRestGoesOn()
+    {
+        m_fixture.makeFolder("strict");
+        for (int index = 0; index < 40; ++index) {
+            m_fixture.makeFile("strict/good-" + QByteArray::number(index), "good");
+        }
+        for (const auto *folder : {"a", "a/no-folder", "a/no-folder/sub", "z"}) {
+            m_fixture.makeFolder(QByteArray("strict/") + folder);
+        }
+        m_fixture.makeFile("strict/a/no-folder/sub/inside", "x");
+        m_fixture.makeFile("strict/a/no-name", "x");
+        m_fixture.makeLink("strict/z/no-name-link", "x");
+        m_fixture.makeFile("strict/z/fine", "fine");
+        m_fixture.makeFile("strict/a-large-no", randomBytes(700'000));
+        m_fixture.makeFile("strict/b-large", randomBytes(700'000));
+        makeRemote("/tmp/strict");
+        refuseInArchives(u"no-name"_s, u"item/a/no-name: Cannot open: File name too long"_s);
+        m_fixture.intercept(
+            "mkdir",
+            u"case \"$*\" in *no-folder*) echo 'mkdir: cannot create: Invalid argument' >&2; exit 1;; esac"_s);
+        m_fixture.intercept(
+            "touch",
+            u"case \"$*\" in *large-no*) echo 'touch: cannot touch: File too large' >&2; exit 1;; esac"_s);
+        const auto outcome = outcomeOf(upload("strict", "/tmp/strict"));
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
+        QCOMPARE(
+            problemsIn("strict", outcome),
+            (QList<QByteArray>{"a-large-no", "a/no-folder", "a/no-name", "z/no-name-link"}));
+        for (const auto &problem : outcome.problems) {
+            QCOMPARE(problem.error.kind, ErrorKind::Rejected);
+            QVERIFY2(!problem.error.message.contains("item"_L1), qPrintable(problem.error.message));
+        }
+        QCOMPARE(
+            m_fixture.inSandbox(
+                u"cd /tmp/strict/strict; ls -A . a z; cat good-* | wc -c; stat -c %s b-large"_s),
+            m_fixture.inSandbox(
+                u"echo .:; { echo a; echo b-large; seq -f good-%g 0 39; echo z; } | LC_ALL=C sort; "
+                "printf '\na:\n\nz:\nfine\n160\n700000\n'"_s));
+        QTRY_COMPARE(leftovers("/tmp/strict"), ""_ba);
+    }
+
+    void whatEverythingMeetsEndsTheUpload_data()
+    {
+        QTest::addColumn<QString>("says");
+        QTest::newRow("a disk that is read only") << u"item/x: Cannot open: Read-only file system"_s;
+        QTest::newRow("one after the other") << u"item/x: Cannot open: Permission denied"_s;
+    }
+    void whatEverythingMeetsEndsTheUpload()
+    {
+        QFETCH(QString, says);
+        const QByteArray name = says.contains(u"Read"_s) ? "none" : "many";
+        m_fixture.makeFolder(name);
+        for (int index = 0; index < 250; ++index) {
+            m_fixture.makeFile(name + "/all-" + QByteArray::number(index), "x");
+        }
+        makeRemote("/tmp/" + name);
+        refuseInArchives(u"all-"_s, says);
+        const auto outcome = outcomeOf(upload(name, "/tmp/" + name));
+        QVERIFY(outcome.failure);
+        QCOMPARE(outcome.failure->kind, ErrorKind::Rejected);
+        QCOMPARE(outcome.problems.size(), 0);
+        QTRY_COMPARE(m_fixture.inSandbox(u"ls -A /tmp/"_s + QString::fromLatin1(name)), ""_ba);
+    }
+
+    void namesThatAreTheSameThereAreAProblem_data()
+    {
+        QTest::addColumn<bool>("isFolding");
+        QTest::newRow("they are") << true;
+        QTest::newRow("they are not") << false;
+    }
+    void namesThatAreTheSameThereAreAProblem()
+    {
+        QFETCH(bool, isFolding);
+        const QByteArray name = isFolding ? "case" : "cases";
+        for (const auto *folder : {"", "/both", "/Both", "/thing"}) {
+            m_fixture.makeFolder(name + folder);
+        }
+        for (const auto *file : {"/readme", "/README", "/both/x", "/Both/X", "/Thing", "/thing/y"}) {
+            m_fixture.makeFile(name + file, file);
+        }
+        const auto remote = "/tmp/for-" + name;
+        makeRemote(remote);
+        if (isFolding) {
+            // No such file system can be had here.
+            m_fixture.intercept("ls", u"case \"$*\" in *CASE*) echo CASE; exit;; esac"_s);
+        }
+        const auto outcome = outcomeOf(upload(name, remote));
+        QVERIFY2(outcome.isFinished, outcome.failure ? qPrintable(outcome.failure->message) : "no end");
+        const auto arrived = m_fixture.inSandbox(
+            u"cd %1 && find * -type f | wc -l"_s.arg(QString::fromLatin1(remote + '/' + name)));
+        if (!isFolding) {
+            QVERIFY(outcome.problems.isEmpty());
+            QCOMPARE(arrived, "6\n"_ba);
+            return;
+        }
+        // One of each pair, whichever was listed first.
+        QCOMPARE(outcome.problems.size(), 3);
+        for (const auto &problem : outcome.problems) {
+            QCOMPARE(problem.error.kind, ErrorKind::Conflict);
+        }
+        QCOMPARE(arrived, "3\n"_ba);
     }
 
     void whatIsMissingFails()
