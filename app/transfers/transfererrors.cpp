@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 
 #include <cerrno>
+#include <functional>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -20,7 +21,9 @@ public:
 
 private:
     static ErrorText forMissing(const Error &error, TransferDirection direction);
-    static ErrorText forRejected(const Error &error);
+    static ErrorText forRejected(const Error &error, TransferDirection direction);
+    /// What the file system of a target does not take.
+    static ErrorText forRefusedWrite(const std::function<bool(const char *)> &says);
     static ErrorText forInvalid(const Error &error);
     static ErrorText forLocal(const Error &error, TransferDirection direction);
     static ErrorText forUnreadable(const Error &error);
@@ -83,7 +86,30 @@ ErrorText TransferErrors::forMissing(const Error &error, TransferDirection direc
     return {tr("It is not in the sandbox any more."), tr("Refresh the folder to see what is there."), {}};
 }
 
-ErrorText TransferErrors::forRejected(const Error &error)
+ErrorText TransferErrors::forRefusedWrite(const std::function<bool(const char *)> &says)
+{
+    if (says("file name too long")) {
+        return {
+            tr("Its name is too long for the sandbox’s disk."),
+            tr("Give it a shorter name or choose another folder, then try again."),
+            {}};
+    }
+    if (says("invalid argument") || says("illegal byte sequence")) {
+        return {
+            tr("The sandbox’s disk cannot hold its name."),
+            tr("Rename it or choose another folder, then try again."),
+            {}};
+    }
+    if (says("file too large")) {
+        return {
+            tr("It is too large for the sandbox’s disk."),
+            tr("Choose another folder, then try again."),
+            {}};
+    }
+    return {};
+}
+
+ErrorText TransferErrors::forRejected(const Error &error, TransferDirection direction)
 {
     // The words of tools, which run with English messages.
     const auto says = [&error](const char *words) {
@@ -97,6 +123,12 @@ ErrorText TransferErrors::forRejected(const Error &error)
             tr("The sandbox does not permit it."),
             tr("Change the permissions there and try again, or choose another folder."),
             {}};
+    }
+    if (direction != TransferDirection::Download) {
+        const auto text = forRefusedWrite(says);
+        if (!text.reason.isEmpty()) {
+            return text;
+        }
     }
     return {tr("The sandbox could not do its part."), tr("Mend what it says, then try again."), {}};
 }
@@ -243,7 +275,7 @@ ErrorText TransferErrors::forItem(const Error &error, TransferDirection directio
     case ErrorKind::Invalid:
         return forInvalid(error);
     case ErrorKind::Rejected:
-        return forRejected(error);
+        return forRejected(error, direction);
     case ErrorKind::Integrity:
         return {
             tr("What arrived is not what is at the source."),

@@ -52,7 +52,17 @@ QCoro::Task<Result<void>> Upload::move()
 QCoro::Task<Result<void>> Upload::moveAll()
 {
     auto result = co_await prepare();
-    if (!result || m_plan.items.isEmpty() || m_remains.state == UploadRemains::State::Arrived) {
+    if (!result || m_plan.items.isEmpty()) {
+        co_return result;
+    }
+    if (canGoAtOnce()) {
+        const auto isPlaced = co_await sendAtOnce();
+        if (!isPlaced || *isPlaced) {
+            co_return isPlaced ? Result<void>() : failure(isPlaced.error());
+        }
+    }
+    result = co_await makeStage();
+    if (!result || m_remains.state == UploadRemains::State::Arrived) {
         co_return result;
     }
     result = co_await sendItems();
@@ -99,7 +109,7 @@ QCoro::Task<Result<void>> Upload::prepare()
         co_return leftOut;
     }
     countPlan();
-    co_return co_await makeStage();
+    co_return Result<void>();
 }
 
 QCoro::Task<Result<UploadPlan>> Upload::readPlan()

@@ -8,6 +8,7 @@
 #include "sandbox/uploadbatch.h"
 #include "sandbox/uploadfeed.h"
 #include "sandbox/uploadremains.h"
+#include "sandbox/uploadscripts.h"
 #include "sandbox/uploadsource.h"
 
 #include <QHash>
@@ -59,6 +60,9 @@ private:
         return error.kind == ErrorKind::Local || error.kind == ErrorKind::Integrity;
     }
 
+    /// Whether it may be that the sandbox refuses just this item, such as its name, and takes the others.
+    [[nodiscard]] static bool isRefusal(const Error &error);
+
     QCoro::Task<Result<void>> move() override;
     void leaveStage(StageEnd end, std::function<void(bool isGone)> done) override;
     [[nodiscard]] bool hasStage() const override { return m_stage != nullptr; }
@@ -68,6 +72,12 @@ private:
     QCoro::Task<Result<UploadPlan>> readPlan();
     QCoro::Task<Result<void>> leaveOutFiles();
     QCoro::Task<Result<void>> makeStage();
+    /// Whether all of it may be one request.
+    [[nodiscard]] bool canGoAtOnce() const;
+    /// Does it so, and tells whether: not where the file is no longer what was planned, or names make the
+    /// script too long. Then no request was made.
+    QCoro::Task<Result<bool>> sendAtOnce();
+    QCoro::Task<Result<bool>> placeAtOnce(WholeFile file, TransferGate::Pass pass);
     QCoro::Task<Result<void>> takeUpRemains();
     void applyOptions(UploadItem &item) const;
     QCoro::Task<Result<void>> renewTimes();
@@ -75,12 +85,23 @@ private:
     QCoro::Task<Result<void>> sendTree();
     QCoro::Task<Result<void>> sendTreeOneByOne();
     QCoro::Task<Result<void>> makeDirectories(QList<UploadItem> directories);
+    QCoro::Task<Result<void>> makeSomeDirectories(QList<UploadItem> directories);
+    /// Whether it is one of m_refusedFolders or in one.
+    [[nodiscard]] bool isInRefusedFolder(const UploadItem &item) const;
+    /// Leaves out what has the name of something else where upper and lower case are the same.
+    QCoro::Task<Result<void>> leaveOutClashes();
     QCoro::Task<Result<void>> runForAll(QStringList commands);
     QCoro::Task<Result<void>> sendBatches();
     QCoro::Task<Result<void>> sendBatch(QList<UploadItem> items, WorkerThread &packer);
+    /// Unpacks a part. Where it is refused, the stage has been looked at and takes other things.
+    QCoro::Task<Result<void>> unpack(qint64 part, PartForm form, QByteArray sha256);
+    /// What was refused as a whole, of which some may be taken.
+    QCoro::Task<Result<void>> sendHalves(QList<UploadItem> items, Error reason, WorkerThread &packer);
     /// The next items that go in one archive; none at the end.
     [[nodiscard]] QList<UploadItem> takeBatch();
     QCoro::Task<Result<void>> sendFileOfTree(UploadItem item);
+    /// Makes it a problem and goes on without it; fails when there are too many of them.
+    QCoro::Task<Result<void>> leaveOut(UploadItem item, Error reason);
     QCoro::Task<Result<void>> sendFile(UploadItem item);
     QCoro::Task<Result<void>> sendFileHere(UploadItem item);
     // Of a feed.
@@ -130,6 +151,8 @@ private:
     qint64 m_placedBytes = 0;
     qsizetype m_nextItem = 0;              ///< Of the plan, for takeBatch().
     bool m_hasFailed = false;              ///< One of the batches has.
+    int m_refusedInRow = 0;                ///< Items, since a batch was taken.
+    QList<QByteArray> m_refusedFolders;    ///< Their paths.
     bool m_feedLacksItem = false;          ///< The last failure is the feed's, and of one item.
     QList<UploadItem> m_sentAlone;         ///< Those of a folder that go in no batch.
     QHash<qint64, qint64> m_bytesInFlight; ///< By part.

@@ -3,6 +3,7 @@
 #include "sandbox/upload.h"
 
 #include "core/deadline.h"
+#include "executor/commandscript.h"
 #include "executor/shellquote.h"
 #include "sandbox/arrivals.h"
 #include "sandbox/lanes.h"
@@ -23,6 +24,30 @@ using namespace Qt::Literals::StringLiterals;
 
 /// The content of parts that are scripts.
 constexpr qint64 scriptedPartBytes = 1024 * 1024;
+/// Of a file that goes in one command: as base64, with the script around it, it fits into one argument.
+constexpr qint64 wholeFileBytes = 64 * 1024;
+
+Result<WholeFile> readWholeFile(const UploadItem &item, const PartChoice &choice)
+{
+    const auto source = UploadSource::open(item);
+    if (!source) {
+        return failure(source.error());
+    }
+    const auto content = (*source)->read((*source)->sizeBytes());
+    if (!content) {
+        return failure(content.error());
+    }
+    if (const auto unchanged = (*source)->conclude(); !unchanged) {
+        return failure(unchanged.error());
+    }
+    WholeFile file;
+    const auto small = packed(*content, choice.packing, choice.compression);
+    file.form = choice.bytes;
+    file.form.packing = small ? choice.packing : Packing::None;
+    file.base64 = (small ? *small : *content).toBase64();
+    file.sha256 = Sha256::hexOf(*content);
+    return file;
+}
 
 } // namespace
 
@@ -34,9 +59,77 @@ Error damagedOnTheWay()
 
 QCoro::Task<Result<void>> Upload::removeFile(QByteArray path)
 {
-    const auto script = u"rm -f -- "_s + shellQuoted(stage().item(path));
+    // A name that cannot be there need not be removed.
+    const auto script =
+        u"f=%1\nrm -f -- \"$f\" 2>/dev/null || { [ ! -e \"$f\" ] && [ ! -h \"$f\" ]; } || rm -f -- \"$f\""_s
+            .arg(shellQuoted(stage().item(path)));
     const auto removed = co_await shell().run(script, Repeatable::Safely, stopToken());
     co_return removed ? Result<void>() : failure(removed.error());
+}
+
+bool Upload::canGoAtOnce() const
+{
+    const auto &top = m_plan.items.first();
+    return top.type == UploadItem::Type::File && top.sizeBytes <= wholeFileBytes && !m_order.feed &&
+           checkpoint().stage.isEmpty() && m_order.existing != ExistingTarget::KeepBoth &&
+           !m_tools.decoder.isEmpty() && m_tools.hashes();
+}
+
+QCoro::Task<Result<bool>> Upload::sendAtOnce()
+{
+    const auto item = m_plan.items.first();
+    const auto stop = stopToken();
+    auto pass = co_await gate().enter(Flow::Up, base64Bytes(item.sizeBytes), stop);
+    if (!pass) {
+        co_return failure(pass.error());
+    }
+    meter().update([&item](TransferProgress &progress) { progress.currentPath = bytesOf(item.source); });
+    std::function<Result<WholeFile>()> reading = [item, choice = partChoice()] {
+        return readWholeFile(item, choice);
+    };
+    auto file = co_await disk().run(std::move(reading), stop);
+    if (!file && file.error().isCancelled()) {
+        co_return failure(file.error());
+    }
+    if (!file) {
+        co_return false;
+    }
+    file->hasTime = m_order.options.keepsTimes;
+    auto placing = placeAtOnce(std::move(*file), std::move(*pass));
+    co_return co_await placing;
+}
+
+QCoro::Task<Result<bool>> Upload::placeAtOnce(WholeFile file, TransferGate::Pass pass)
+{
+    const auto item = m_plan.items.first();
+    const auto stageName = temporaryName();
+    const auto paths = UploadStage::beside(m_order.remoteDirectory, name(), stageName);
+    const auto script = wholeFileScript(paths, item, file, m_order.existing, m_tools);
+    if (quietScript(script).toUtf8().size() > maximumScriptBytes) {
+        co_return false; // Names of quotes grow.
+    }
+    notes().noteStage(stageName);
+    notes().noteCommitting(true); // Should the answer be lost, it may have been done.
+    adoptStage(stageName);
+    pass.settle(file.base64.size());
+    const Deadline deadline(m_clock, partTimeout, stopToken());
+    const auto answer = co_await m_stage->run(script, Repeatable::Never, deadline.token());
+    const auto says = deadline.judged(answer);
+    pass.finish(says);
+    if (!says) {
+        co_return failure(says.error());
+    }
+    if (!says->startsWith(placedFileLine)) {
+        auto reason = co_await whyDamaged(item);
+        co_return failure(std::move(reason));
+    }
+    if (says->endsWith(goneStageLine)) {
+        m_stage.reset();
+    }
+    m_placedBytes += item.sizeBytes;
+    tellBytes();
+    meter().update([](TransferProgress &progress) { ++progress.doneFiles; });
+    co_return true;
 }
 
 QCoro::Task<Result<void>> Upload::sendFile(UploadItem item)

@@ -317,6 +317,18 @@ QString makeDirectoriesScript(const UploadStage &stage, const QList<QByteArray> 
            u"\numask 077\nchmod u+rwx -- \"$@\" 2>/dev/null\nmkdir -p -- \"$@\""_s;
 }
 
+QString caseScript(const UploadStage &stage)
+{
+    return u"cd "_s + shellQuoted(stage.directory) +
+           u" && : > case || exit\nls -d CASE 2>/dev/null\nrm -f -- case"_s;
+}
+
+QString lookAtStageScript(const UploadStage &stage, qint64 part)
+{
+    return u"cd "_s + shellQuoted(stage.item({})) + u" && cd .. && : > look || exit\nrm -f -- look "_s +
+           shellQuoted({stage.part(part), UploadStage::listName(part)});
+}
+
 QString concludeDirectoryScript(const UploadStage &stage, const UploadItem &item)
 {
     const auto path = shellQuoted(stage.item(item.path));
@@ -361,6 +373,27 @@ QString commitScript(
     return functions + u"if "_s + isRealDirectory + u"; then\n"_s + mergeScript(stage, existing, tools) +
            u"elif "_s + exists + u"; then "_s + aside(u"Not a directory"_s) + u"\nelse put "_s + item + u' ' +
            target + u"\nfi"_s;
+}
+
+QString wholeFileScript(
+    const UploadStage &stage, const UploadItem &item, const WholeFile &file, ExistingTarget existing,
+    const SandboxTools &tools)
+{
+    const auto path = shellQuoted(stage.item({}));
+    // The shell's own printf, so that no argument gets too long.
+    auto decoding = u"printf %s "_s + shellQuoted(file.base64) + u" | "_s + file.form.decoder;
+    if (file.form.packing != Packing::None) {
+        decoding += u" | "_s + unpackerOf(file.form.packing);
+    }
+    const auto touching = file.hasTime ? u" && "_s + touchScript(item.modifiedSeconds, path) : QString();
+    return createStageScript(stage, existing) + u" || exit\n"_s + decoding + u" > "_s + path + u" && h=$("_s +
+           tools.hasher + u" < "_s + path + u") || exit\ncase $h in "_s + QString::fromLatin1(file.sha256) +
+           u"*) ;; *) echo damaged; exit ;; esac\nchmod "_s + QString::number(item.mode, 8) + u" -- "_s +
+           path + touching + u" || exit\n(\n"_s +
+           commitScript(stage, UploadItem::Type::File, existing, tools) +
+           // What is in its place is so whatever becomes of the stage.
+           u"\n) || exit\necho placed\n(\n"_s + removeStageScript(stage) +
+           u"\n) 2>/dev/null && echo gone\n:"_s;
 }
 
 QString removeStageScript(const UploadStage &stage)

@@ -34,6 +34,14 @@ struct UploadStage {
     [[nodiscard]] QString namingTarget(QString message) const;
 };
 
+/// The content of a file that goes in one command.
+struct WholeFile {
+    QByteArray base64;
+    PartForm form;
+    QByteArray sha256;    ///< Of the content, in hexadecimal.
+    bool hasTime = false; ///< Whether it gets the item's time; otherwise it is as new as now.
+};
+
 /// dd's block; of parts of bytes offsets are multiples of it.
 inline constexpr qint64 uploadBlockBytes = 64 * 1024;
 
@@ -61,6 +69,10 @@ inline const QByteArray lostPartLine = QByteArrayLiteral("lost\n");
 /// Makes directories of the item, each after the one that it is in, into which more can be put; leaves the
 /// same when it runs again.
 [[nodiscard]] QString makeDirectoriesScript(const UploadStage &stage, const QList<QByteArray> &paths);
+/// Prints a line where the stage's file system takes names for the same that differ in upper and lower case.
+[[nodiscard]] QString caseScript(const UploadStage &stage);
+/// Fails where nothing can be put into the stage; removes what there is of a part that was not unpacked.
+[[nodiscard]] QString lookAtStageScript(const UploadStage &stage, qint64 part);
 // For trees where there is no tar; each leaves the same when it runs again.
 /// Gives a directory that is complete its mode and time.
 [[nodiscard]] QString concludeDirectoryScript(const UploadStage &stage, const UploadItem &item);
@@ -72,6 +84,17 @@ inline const QByteArray lostPartLine = QByteArrayLiteral("lost\n");
 /// of a file or the other way round, why is empty.
 [[nodiscard]] QString commitScript(
     const UploadStage &stage, UploadItem::Type type, ExistingTarget existing, const SandboxTools &tools);
+/// All of the above for one small file whose content is in the script, as base64 in `form`: makes the stage,
+/// decodes, compares with the SHA-256, moves it to its target and removes the stage. Prints damagedFileLine
+/// where it is not the same and nothing was moved, otherwise placedFileLine and, when the stage is gone,
+/// goneStageLine. Where there are a decoder and a hasher; not to keep both, for what a script that was killed
+/// has left may be incomplete.
+[[nodiscard]] QString wholeFileScript(
+    const UploadStage &stage, const UploadItem &item, const WholeFile &file, ExistingTarget existing,
+    const SandboxTools &tools);
+inline const QByteArray damagedFileLine = QByteArrayLiteral("damaged\n");
+inline const QByteArray placedFileLine = QByteArrayLiteral("placed\n");
+inline const QByteArray goneStageLine = QByteArrayLiteral("gone\n");
 [[nodiscard]] QString removeStageScript(const UploadStage &stage);
 
 } // namespace Koyeb

@@ -11,9 +11,12 @@
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
+#include <QCryptographicHash>
 #include <QDir>
+#include <QDirIterator>
 #include <QEventLoop>
 #include <QFile>
+#include <QFileInfo>
 #include <QTemporaryDir>
 
 #include <atomic>
@@ -35,8 +38,37 @@ constexpr int smallFiles = 5000;
 constexpr qint64 smallFileBytes = 4096;
 /// The SDK's way holds a whole file in one body; a local engine takes no larger ones.
 constexpr qint64 sdkFileBytes = qint64{64} * 1024 * 1024;
+constexpr qint64 sdkFileBytesOnSlowLink = qint64{16} * 1024 * 1024;
 /// Sequential calls on a slow link take minutes: so many are timed, and the time is multiplied.
 constexpr int smallFilesOnSlowLink = 250;
+/// Each of them takes a sandbox some processes: that is most of the time without a distance.
+constexpr int looseFiles = 1000;
+/// Transfers of their own, as the application's queue runs them.
+constexpr int transfersAtOnce = 3;
+
+/// The SHA-256 of a file, or of a list, sorted, of all files below a folder.
+QByteArray hashOf(const QString &path)
+{
+    const auto hashOfFile = [](const QString &name) {
+        QFile file(name);
+        QCryptographicHash hash(QCryptographicHash::Sha256);
+        if (!file.open(QFile::ReadOnly) || !hash.addData(&file)) {
+            fail(u"a file has vanished"_s);
+        }
+        return hash.result().toHex();
+    };
+    if (!QFileInfo(path).isDir()) {
+        return hashOfFile(path);
+    }
+    QByteArrayList lines;
+    QDirIterator files(path, QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+    while (files.hasNext()) {
+        const auto name = files.next();
+        lines.append(hashOfFile(name) + "  ./" + name.mid(path.size() + 1).toUtf8() + '\n');
+    }
+    std::sort(lines.begin(), lines.end());
+    return QCryptographicHash::hash(lines.join(), QCryptographicHash::Sha256).toHex();
+}
 
 class TransferBench {
 public:
@@ -48,7 +80,7 @@ public:
         m_sandbox = std::make_unique<Sandbox>(m_clock, access);
     }
 
-    /// Only these of random, log and small; all when it is empty.
+    /// Only these of random, log, small and loose; all when it is empty.
     void run(const QStringList &only)
     {
         const auto isWanted = [&only](const QString &what) {
@@ -66,6 +98,9 @@ public:
         }
         if (isWanted(u"small"_s)) {
             runTree();
+        }
+        if (isWanted(u"loose"_s)) {
+            runLooseFiles();
         }
     }
 
@@ -95,10 +130,8 @@ private:
         const double ourDown = ourDownload(name, m_bytes);
         tell(named(what + u" up"_s), ourUp, "MB/s", u"the plain POST"_s, up);
         tell(named(what + u" down"_s), ourDown, "MB/s", u"the plain read"_s, down);
-        if (!m_isSlow) {
-            tell(named(what + u" up"_s), ourUp, "MB/s", u"the SDK's way"_s, sdkUpload(name));
-        }
-        if (!m_isSlow && name == u"log"_s) {
+        tell(named(what + u" up"_s), ourUp, "MB/s", u"the SDK's way"_s, sdkUpload(name));
+        if (name == u"log"_s) {
             tell(named(what + u" down"_s), ourDown, "MB/s", u"the SDK's way"_s, sdkDownload());
         }
     }
@@ -112,6 +145,80 @@ private:
         const double treeDown = ourDownload(u"tree"_s, bytes) * perMega;
         tell(named(u"small files up"_s), treeUp, "files/s", u"the SDK's way"_s, sdkTree(true));
         tell(named(u"small files down"_s), treeDown, "files/s", u"the SDK's way"_s, sdkTree(false));
+    }
+
+    /// Many files, each a transfer of its own, as when they are chosen one by one.
+    void runLooseFiles()
+    {
+        const int count = m_isSlow ? smallFilesOnSlowLink : looseFiles;
+        const auto content = logText(count * smallFileBytes);
+        QDir(m_folder.path()).mkpath(u"loose"_s);
+        for (int index = 0; index < count; ++index) {
+            writeFile(u"loose/file-%1"_s.arg(index), content.mid(index * smallFileBytes, smallFileBytes));
+        }
+        const double speed = ours(
+            count * static_cast<qint64>(mega), [this, count](int run) { sendLooseFiles(run, count); },
+            [this] { compare(u"loose"_s, hashInSandbox("/tmp/loose-0")); });
+        tell(named(u"loose files up"_s), speed, "files/s", u"the SDK's way"_s, sdkTree(true));
+    }
+
+    void sendLooseFiles(int run, int count)
+    {
+        const auto folder = "/tmp/loose-" + QByteArray::number(run);
+        runInSandbox("rm -rf " + folder + " && mkdir " + folder);
+        QEventLoop loop;
+        int begun = 0;
+        int running = 0;
+        std::function<void()> begin = [&] {
+            if (begun == count) {
+                if (running == 0) {
+                    loop.quit();
+                }
+                return;
+            }
+            const auto path = m_folder.filePath(u"loose/file-%1"_s.arg(begun++));
+            auto *transfer = m_sandbox->upload(path.toStdString(), folder, ExistingTarget::Refuse, nullptr);
+            ++running;
+            QObject::connect(transfer, &Transfer::finished, &loop, [&, transfer] {
+                transfer->deleteLater();
+                --running;
+                begin();
+            });
+            QObject::connect(
+                transfer, &Transfer::failed, &loop, [](const Error &error) { fail(error.message); });
+            transfer->start();
+        };
+        for (int lane = 0; lane < transfersAtOnce; ++lane) {
+            begin();
+        }
+        loop.exec();
+    }
+
+    QByteArray runInSandbox(const QByteArray &line)
+    {
+        const auto result = Test::await(m_sandbox->executor().run({QString::fromUtf8(line), {}, {}, {}}, {}));
+        if (!result || !*result || (*result)->exitCode != 0) {
+            fail(u"a command in the sandbox failed"_s);
+        }
+        return (*result)->standardOutput;
+    }
+
+    /// The same as hashOf() says of what is here.
+    QByteArray hashInSandbox(const QByteArray &path)
+    {
+        const auto line = "if [ -d " + path + " ]; then cd " + path +
+                          " && find . -type f -exec sha256sum {} + | LC_ALL=C sort | sha256sum; "
+                          "else sha256sum < " +
+                          path + "; fi";
+        return runInSandbox(line).left(64);
+    }
+
+    /// Ends the program where what arrived is not what was sent: then its speed tells nothing.
+    void compare(const QString &name, const QByteArray &arrived) const
+    {
+        if (hashOf(m_folder.filePath(name)) != arrived) {
+            fail(name + u" did not arrive as it was sent"_s);
+        }
     }
 
     void writeFile(const QString &name, const QByteArray &content) const
@@ -197,30 +304,37 @@ private:
 
     double ourUpload(const QString &name, qint64 bytes)
     {
-        return ours(bytes, [&](int run) {
+        const auto job = [&](int run) {
             // A folder each time as the first time, not merged into the one before.
             const auto target = run == 0 ? name : name + QString::number(run);
             finish(m_sandbox->upload(
                 m_folder.filePath(name).toStdString(), "/tmp", ExistingTarget::Overwrite, nullptr,
                 target.toUtf8()));
-        });
+        };
+        return ours(bytes, job, [&] { compare(name, hashInSandbox("/tmp/" + name.toUtf8())); });
     }
 
     double ourDownload(const QString &name, qint64 bytes)
     {
         const QTemporaryDir folder(m_folder.filePath(u"down-XXXXXX"_s));
-        return ours(bytes, [&](int run) {
+        const auto job = [&](int run) {
             finish(m_sandbox->download(
                 "/tmp/" + name.toUtf8(), folder.path().toStdString(), ExistingTarget::Overwrite, nullptr,
                 QByteArray::number(run)));
-        });
+        };
+        return ours(bytes, job, [&] { compare(name, hashOf(folder.filePath(u"0"_s))); });
     }
 
-    double ours(qint64 bytes, const std::function<void(int run)> &job) const
+    /// `check` looks at what the first run did, outside the time that is measured.
+    double ours(
+        qint64 bytes, const std::function<void(int run)> &job, const std::function<void()> &check) const
     {
         QList<double> speeds;
         for (int run = 0; run < m_runs; ++run) {
             speeds.append(static_cast<double>(bytes) / mega / seconds([&] { job(run); }));
+            if (run == 0) {
+                check();
+            }
         }
         return median(speeds);
     }
@@ -249,12 +363,15 @@ private:
         return answer.mid(start, answer.lastIndexOf('"') - start).replace("\\n", "\n");
     }
 
-    [[nodiscard]] qint64 sdkBytes() const { return std::min(m_bytes, sdkFileBytes); }
+    [[nodiscard]] qint64 sdkBytes() const
+    {
+        return std::min(m_bytes, m_isSlow ? sdkFileBytesOnSlowLink : sdkFileBytes);
+    }
 
     [[nodiscard]] double sdkUpload(const QString &name) const
     {
         const auto body =
-            writeBody("/tmp/sdk-" + name.toUtf8(), contentOf(name).left(sdkFileBytes), name == u"log"_s);
+            writeBody("/tmp/sdk-" + name.toUtf8(), contentOf(name).left(sdkBytes()), name == u"log"_s);
         PlainClient client(m_endpoint);
         return static_cast<double>(sdkBytes()) / mega / seconds([&] { client.post("/write_file", body); });
     }
@@ -312,7 +429,7 @@ int main(int argc, char **argv)
          {u"routing-key"_s, u"By which a gateway finds that executor."_s, u"key"_s},
          {u"runs"_s, u"How often each is done; the median counts."_s, u"n"_s, u"3"_s},
          {u"mebibytes"_s, u"Of the large files."_s, u"n"_s, u"256"_s},
-         {u"only"_s, u"Some of random, log and small, separated by commas."_s, u"what"_s},
+         {u"only"_s, u"Some of random, log, small and loose, separated by commas."_s, u"what"_s},
          {u"loopback-only"_s, u"Leave the slow link out."_s},
          {u"one"_s, u"Only this transfer, up or down; then a local path and the name in /tmp."_s, u"way"_s}});
     parser.addHelpOption();

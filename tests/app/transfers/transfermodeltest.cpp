@@ -207,6 +207,12 @@ private Q_SLOTS:
                               << u"The sandbox's disk is full."_s;
         QTest::newRow("forbidden") << ErrorKind::Rejected << 0 << u"mkdir: x: Permission denied"_s
                                    << u"The sandbox does not permit it."_s;
+        QTest::newRow("long name") << ErrorKind::Rejected << 0 << u"tar: x: Cannot open: File name too long"_s
+                                   << u"Its name is too long for the sandbox’s disk."_s;
+        QTest::newRow("bad name") << ErrorKind::Rejected << 0 << u"tar: x: Cannot open: Invalid argument"_s
+                                  << u"The sandbox’s disk cannot hold its name."_s;
+        QTest::newRow("large") << ErrorKind::Rejected << 0 << u"dd: x: File too large"_s
+                               << u"It is too large for the sandbox’s disk."_s;
         QTest::newRow("deleted") << ErrorKind::NotFound << 404 << u"no such service"_s
                                  << u"The sandbox is not there any more."_s;
         QTest::newRow("missing") << ErrorKind::NotFound << 0 << u"No such file or directory"_s
@@ -221,6 +227,13 @@ private Q_SLOTS:
         error.httpStatus = httpStatus;
         const auto reason = transferErrorText(error, TransferDirection::Upload).reason;
         QTEST(reason, "reason");
+    }
+    void whatCannotBeReadIsNotTakenForABadName()
+    {
+        const auto error = Error::of(ErrorKind::Rejected, u"cat: x: Invalid argument"_s);
+        QCOMPARE(
+            transferErrorText(error, TransferDirection::Download).reason,
+            u"The sandbox could not do its part."_s);
     }
 
     void saysWhatIsTheMatterWithThisComputer_data()
