@@ -1,65 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "api/logtail.h"
-#include "core/manualclock.h"
-#include "logserver.h"
+#include "logtailsetup.h"
 #include "net/requestlog.h"
-
-#include <QPointer>
-#include <QSignalSpy>
-#include <QTest>
 
 using namespace Koyeb;
 using namespace Koyeb::Test;
 using namespace Qt::Literals::StringLiterals;
 
 using State = LogTail::State;
-using Hook = std::function<void(LogTail *tail, QObject *context)>;
+using Setup = LogTailSetup;
 Q_DECLARE_METATYPE(LogServer::Replay)
-Q_DECLARE_METATYPE(Hook)
 
-namespace {
-
-constexpr LogTime second = 1'000'000'000;
-constexpr LogTime millisecond = 1'000'000;
-constexpr int patienceMs = 120'000; // A hang, not a slow machine.
-
-} // namespace
-
+/// What reaches who follows a log, whatever happens on the way.
 class TestLogTail : public QObject {
     Q_OBJECT
-
-    /// A tail of a server's log, under a clock that is turned by hand.
-    struct Setup {
-        explicit Setup() : now(logTimeFrom(clock.utc()))
-        {
-            RetryPolicy once;
-            once.maximumAttempts = 1; // What is tried again here is the tail's doing.
-            http.setRetryPolicy(once);
-            QObject::connect(&tail, &LogTail::linesReceived, &tail, [this](const QList<LogEntry> &lines) {
-                for (const auto &line : lines) {
-                    messages.append(line.message);
-                }
-            });
-        }
-        void start(qsizetype history = 1000)
-        {
-            LogTail::Start start;
-            start.filter.serviceId = u"s1"_s;
-            start.history = history;
-            tail.start(start);
-        }
-
-        ManualClock clock;
-        LogTime now;
-        LogServer server;
-        HttpClient http{clock};
-        ApiTransport transport{http, server.host()};
-        QStringList messages;
-        LogTail tail{transport, u"token"_s};
-        QSignalSpy interrupted{&tail, &LogTail::interrupted};
-        QSignalSpy ended{&tail, &LogTail::ended};
-        QSignalSpy failed{&tail, &LogTail::failed};
-    };
 
 private Q_SLOTS:
     /// With the settings come the proxy, the authorities and the log.
@@ -341,159 +294,6 @@ private Q_SLOTS:
         QCOMPARE(setup.messages, (QStringList{u"1"_s, u"ended"_s}));
         QCOMPARE(setup.tail.state(), State::Ended);
         QCOMPARE(setup.clock.pendingCalls(), 0);
-    }
-
-    void holdsBackNewLinesWhilePaused()
-    {
-        Setup setup;
-        setup.start();
-        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
-        setup.tail.setPaused(true);
-        for (int i = 0; i < 5000; ++i) {
-            setup.server.write(setup.now + i * millisecond, QString::number(i) + QString(1000, u'x'));
-        }
-        // Most of it stays with the server, which feels it.
-        for (int i = 0; i < 50; ++i) {
-            QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
-        }
-        QVERIFY(setup.server.peer()->bytesToWrite() > 1'000'000);
-        QCOMPARE(setup.messages.size(), 0);
-        setup.tail.setPaused(false);
-        QTRY_COMPARE_WITH_TIMEOUT(setup.messages.size(), 5000, patienceMs);
-        QCOMPARE(setup.messages, setup.server.messages());
-    }
-
-    void holdsBackNewLinesWhileItCatchesUp()
-    {
-        Setup setup;
-        setup.server.beforeTail = [&] {
-            setup.server.withholdsAnswers = true;
-        };
-        setup.start();
-        QTRY_VERIFY_WITH_TIMEOUT(setup.server.hasWithheld(), patienceMs);
-        for (int i = 0; i < 5000; ++i) {
-            setup.server.write(setup.now + i * millisecond, QString::number(i) + QString(1000, u'x'));
-        }
-        for (int i = 0; i < 50; ++i) {
-            QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
-        }
-        QVERIFY(setup.server.peer()->bytesToWrite() > 1'000'000);
-        setup.server.answerWithheld();
-        QTRY_COMPARE_WITH_TIMEOUT(setup.messages.size(), 5000, patienceMs);
-        QCOMPARE(setup.messages, setup.server.messages());
-    }
-
-    void asksForNoFurtherPageWhilePaused()
-    {
-        Setup setup;
-        setup.server.pageLimit = 10;
-        setup.start();
-        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
-        setup.server.cut();
-        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Waiting, patienceMs);
-        for (int i = 0; i < 100; ++i) {
-            setup.server.write(setup.now + i * millisecond);
-        }
-        connect(&setup.tail, &LogTail::linesReceived, &setup.tail, [&] {
-            if (setup.messages.size() == 30) {
-                setup.tail.setPaused(true);
-            }
-        });
-        setup.clock.advance(std::chrono::seconds(1));
-        QTRY_COMPARE_WITH_TIMEOUT(setup.messages.size(), 30, patienceMs);
-        const int queries = setup.server.queries();
-        for (int i = 0; i < 50; ++i) {
-            QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
-        }
-        QCOMPARE(setup.server.queries(), queries);
-        setup.tail.setPaused(false);
-        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
-        QCOMPARE(setup.messages, setup.server.messages());
-    }
-
-    void repeatsNothingWhenPausedAcrossALoss()
-    {
-        Setup setup;
-        setup.start();
-        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
-        for (int i = 0; i < 50; ++i) {
-            setup.server.write(setup.now + i * millisecond);
-        }
-        QTRY_VERIFY_WITH_TIMEOUT(!setup.messages.isEmpty(), patienceMs);
-        setup.tail.setPaused(true);
-        for (int i = 50; i < 100; ++i) {
-            setup.server.write(setup.now + i * millisecond);
-        }
-        for (int i = 0; i < 20; ++i) {
-            QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
-        }
-        setup.server.cut();
-        setup.tail.setPaused(false);
-        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Waiting, patienceMs);
-        setup.clock.advance(std::chrono::seconds(1));
-        QTRY_COMPARE_WITH_TIMEOUT(setup.tail.state(), State::Live, patienceMs);
-        QTRY_COMPARE_WITH_TIMEOUT(setup.messages, setup.server.messages(), patienceMs);
-    }
-
-    void endsAtOnceWhenClosed()
-    {
-        Setup setup;
-        setup.server.write(setup.now);
-        connect(&setup.tail, &LogTail::linesReceived, &setup.tail, [&] { setup.tail.close(); });
-        setup.start();
-        QTRY_COMPARE_WITH_TIMEOUT(setup.messages, QStringList{u"1"_s}, patienceMs);
-        QCOMPARE(setup.tail.state(), State::Ended);
-        for (int i = 0; i < 20; ++i) {
-            QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
-        }
-        QCOMPARE(setup.server.tails(), 0);
-        QCOMPARE(setup.ended.size() + setup.failed.size() + setup.interrupted.size(), 0);
-    }
-
-    void mayBeDestroyedByWhoeverReceives_data()
-    {
-        QTest::addColumn<Hook>("hook");
-        QTest::newRow("lines") << Hook([](LogTail *tail, QObject *context) {
-            connect(tail, &LogTail::linesReceived, context, [tail] { delete tail; });
-        });
-        QTest::newRow("connecting") << Hook([](LogTail *tail, QObject *context) {
-            connect(tail, &LogTail::stateChanged, context, [tail] { delete tail; });
-        });
-        QTest::newRow("live") << Hook([](LogTail *tail, QObject *context) {
-            connect(tail, &LogTail::stateChanged, context, [tail](State state) {
-                if (state == State::Live) {
-                    delete tail;
-                }
-            });
-        });
-        QTest::newRow("interruption") << Hook([](LogTail *tail, QObject *context) {
-            connect(tail, &LogTail::interrupted, context, [tail] { delete tail; });
-        });
-        QTest::newRow("end") << Hook([](LogTail *tail, QObject *context) {
-            connect(tail, &LogTail::failed, context, [tail] { delete tail; });
-        });
-    }
-    void mayBeDestroyedByWhoeverReceives()
-    {
-        QFETCH(const Hook, hook);
-        Setup setup;
-        setup.server.write(setup.now);
-        const QPointer<LogTail> tail(new LogTail(setup.transport, u"token"_s));
-        QObject context;
-        hook(tail, &context);
-        LogTail::Start start;
-        start.filter.serviceId = u"s1"_s;
-        tail->start(start);
-        QTRY_VERIFY_WITH_TIMEOUT(!tail || tail->state() == State::Live, patienceMs);
-        if (tail) {
-            setup.server.sendFrame(R"({"error": {"code": 14, "message": "restarting"}})");
-            QTRY_VERIFY_WITH_TIMEOUT(!tail || tail->state() == State::Waiting, patienceMs);
-        }
-        if (tail) {
-            setup.server.queryStatus = 404;
-            setup.clock.advance(std::chrono::seconds(1));
-        }
-        QTRY_VERIFY_WITH_TIMEOUT(!tail, patienceMs);
     }
 };
 

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/manualclock.h"
-#include "fakecontrolplane.h"
-#include "sandbox/sandboxcreation.h"
-
-#include <QSignalSpy>
-#include <QTest>
+#include "creationsetup.h"
 
 using namespace Koyeb;
 using namespace Koyeb::Test;
@@ -13,59 +8,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using Phase = SandboxCreation::Phase;
+using Setup = CreationSetup;
 using Answer = std::optional<ScriptedHttpServer::Answer>;
-
-SandboxOptions named(const QString &name)
-{
-    SandboxOptions options;
-    options.name = name;
-    return options;
-}
-
-/// A creation whose waits pass as fast as the test turns time.
-struct Setup {
-    explicit Setup(const SandboxOptions &options = named(u"box"_s)) : creation(api, clock, options)
-    {
-        QObject::connect(&creation, &SandboxCreation::phaseChanged, &creation, [this](Phase phase) {
-            if (phases.isEmpty() || phases.last() != phase) {
-                phases.append(phase);
-            }
-        });
-        QObject::connect(&creation, &SandboxCreation::ready, &creation, [this](const SandboxAccess &access) {
-            ready.append(access);
-        });
-    }
-
-    /// Turns time until the creation has ended.
-    [[nodiscard]] bool ends()
-    {
-        return turnsUntil([this] { return !ready.isEmpty() || !failed.isEmpty(); });
-    }
-    [[nodiscard]] bool turnsUntil(const std::function<bool()> &condition)
-    {
-        return QTest::qWaitFor(
-            [&] {
-                // In small steps, as the health check's own time is turned along.
-                clock.advance(condition() ? 0ms : 50ms);
-                return condition();
-            },
-            30'000);
-    }
-    [[nodiscard]] Error error() const { return failed.value(0).value(0).value<Error>(); }
-    [[nodiscard]] QString appName() const { return server.bodyOf("POST /v1/apps")[u"name"_s].toString(); }
-
-    ManualClock clock;
-    SystemClock wireClock;
-    FakeControlPlane server;
-    HttpClient http{wireClock};
-    ApiClient api{http, server.url()};
-    SandboxCreation creation;
-    QList<Phase> phases;
-    QList<SandboxAccess> ready;
-    QSignalSpy created{&creation, &SandboxCreation::serviceCreated};
-    QSignalSpy failed{&creation, &SandboxCreation::failed};
-};
 
 } // namespace
 
@@ -382,120 +326,6 @@ private Q_SLOTS:
         QVERIFY(setup.ends());
         QCOMPARE(setup.error().kind, ErrorKind::NotFound);
         QCOMPARE(setup.server.count("POST"), 0);
-    }
-
-    void endsOnceItExistsWhenNobodyWantsToWait()
-    {
-        SandboxOptions options = named(u"box"_s);
-        options.waitReady = false;
-        Setup setup(options);
-        setup.server.newDeploymentStatus = u"STARTING"_s;
-        setup.creation.start();
-        QVERIFY(setup.turnsUntil([&] { return setup.created.size() == 1; }));
-        QCOMPARE(setup.creation.serviceId(), u"sbox"_s);
-        QCOMPARE(setup.clock.pendingCalls(), 0);
-        QCOMPARE(setup.server.count("GET /v1/deployments"), 0);
-        QVERIFY(setup.ready.isEmpty() && setup.failed.isEmpty());
-    }
-
-    void waitsAsLongAsItIsTold()
-    {
-        SandboxOptions options = named(u"box"_s);
-        options.timeout = 20s;
-        Setup setup(options);
-        setup.server.newDeploymentStatus = u"STARTING"_s;
-        setup.creation.start();
-        QVERIFY(setup.turnsUntil([&] { return setup.server.count("GET /v1/deployments/dbox") >= 2; }));
-        setup.clock.advance(20s);
-        QCOMPARE(setup.failed.size(), 1);
-        QVERIFY2(setup.error().message.contains(u"20 seconds"_s), qUtf8Printable(setup.error().message));
-    }
-
-    void givesUpInTheEnd()
-    {
-        Setup setup;
-        setup.server.newDeploymentStatus = u"STARTING"_s;
-        setup.creation.start();
-        QVERIFY(setup.turnsUntil([&] { return setup.server.count("GET /v1/deployments/dbox") >= 2; }));
-        setup.clock.advance(290s);
-        QVERIFY(setup.failed.isEmpty());
-        setup.clock.advance(10s);
-        QCOMPARE(setup.failed.size(), 1);
-        QCOMPARE(setup.error().kind, ErrorKind::Timeout);
-        QVERIFY(setup.error().message.contains(u"STARTING"_s));
-        QCOMPARE(setup.clock.pendingCalls(), 0);
-    }
-
-    void looksAsOftenAsAskedFor()
-    {
-        auto options = named(u"box"_s);
-        options.pollInterval = 20s;
-        Setup setup(options);
-        setup.server.newDeploymentStatus = u"STARTING"_s;
-        setup.creation.start();
-        QTRY_COMPARE(setup.server.count("GET /v1/deployments/dbox"), 1);
-        QTRY_COMPARE(setup.clock.pendingCalls(), 2); // The pause, and the end.
-        setup.clock.advance(19s);
-        QCOMPARE(setup.clock.pendingCalls(), 2);
-        setup.clock.advance(1s);
-        QTRY_COMPARE(setup.server.count("GET /v1/deployments/dbox"), 2);
-    }
-
-    void isSilentOnceCancelledOrDestroyed_data()
-    {
-        QTest::addColumn<QByteArray>("line");
-        QTest::newRow("app") << QByteArray("POST /v1/apps");
-        QTest::newRow("service") << QByteArray("POST /v1/services");
-        QTest::newRow("deployment") << QByteArray("GET /v1/deployments/dbox");
-        QTest::newRow("executor") << QByteArray("GET /koyeb-sandbox/health");
-    }
-    void isSilentOnceCancelledOrDestroyed()
-    {
-        QFETCH(const QByteArray, line);
-        Setup setup;
-        const auto hangAtLine = [=](const QByteArray &seen) {
-            return seen == line ? Answer(ScriptedHttpServer::hang()) : std::nullopt;
-        };
-        setup.server.interference = hangAtLine;
-        setup.creation.start();
-        QVERIFY(setup.turnsUntil([&] { return setup.server.count(line) == 1; }));
-        setup.creation.cancel();
-        QVERIFY(setup.ready.isEmpty() && setup.failed.isEmpty());
-        QCOMPARE(setup.clock.pendingCalls(), 0);
-
-        auto other = std::make_unique<SandboxCreation>(setup.api, setup.clock, named(u"box"_s));
-        QSignalSpy failed(other.get(), &SandboxCreation::failed);
-        other->start();
-        QVERIFY(setup.turnsUntil([&] { return setup.server.count(line) == 2; }));
-        other.reset();
-        QVERIFY(failed.isEmpty());
-        QCOMPARE(setup.clock.pendingCalls(), 0);
-    }
-
-    void mayBeDestroyedByEachOfItsSignals_data()
-    {
-        QTest::addColumn<Phase>("phase");
-        for (const auto phase :
-             {Phase::CreatingApp, Phase::CreatingService, Phase::Deploying, Phase::WaitingForExecutor,
-              Phase::Ready}) {
-            QTest::addRow("%d", static_cast<int>(phase)) << phase;
-        }
-    }
-    void mayBeDestroyedByEachOfItsSignals()
-    {
-        QFETCH(const Phase, phase);
-        Setup setup;
-        auto creation = std::make_unique<SandboxCreation>(setup.api, setup.clock, named(u"box"_s));
-        connect(creation.get(), &SandboxCreation::phaseChanged, this, [&](Phase reached) {
-            if (reached == phase) {
-                creation.reset();
-            }
-        });
-        auto *const raw = creation.get();
-        QSignalSpy destroyed(raw, &QObject::destroyed);
-        raw->start();
-        QVERIFY(setup.turnsUntil([&] { return destroyed.size() == 1; }));
-        QCOMPARE(setup.clock.pendingCalls(), 0);
     }
 };
 
