@@ -104,6 +104,17 @@ class Journey:
         terminal.run("echo Grüße | tr a-z A-Z; echo Grüße | wc -m", r"^6$")
         check("GRüßE" in terminal.screen, f"the word came out differently:\n{terminal.screen}")
         self._check_size(terminal)
+        self._paste_with_the_middle_button(terminal)
+
+    def _paste_with_the_middle_button(self, terminal: Terminal) -> None:
+        terminal.run("yes paste | head -n 200; echo end=$((1+0))", r"^end=1")
+        self._desktop.click_at(*terminal.rect.at(0.02, 0.4), count=2)
+        self._desktop.type("echo ")
+        self._desktop.click_at(*terminal.rect.at(0.5, 0.5), button=2)
+        self._desktop.type("d")
+        self._desktop.press("Return")
+        terminal.wait_for(r"^pasted$")
+        terminal.run("clear; echo cleared=$((1+0))", r"^cleared=1")
 
     def _check_size(self, terminal: Terminal) -> tuple[int, int]:
         """The shell's idea of its size is right if the last cell of its last row is that of the view."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Optional
 
 import parcel
-from desktop import BUTTON, CELL, FIELD, LIST, MENU_ITEM, TAB, Desktop, Role, Widget
+from desktop import BUTTON, CELL, FIELD, LIST, MENU_ITEM, TAB, Desktop, Rect, Role, Widget
 from drag import DragSource
 from engine import Engine
 from session import command_line, descendants, die_with_parent
@@ -174,6 +174,10 @@ class Terminal:
     @property
     def screen(self) -> str:
         return self._view.text
+
+    @property
+    def rect(self) -> Rect:
+        return self._view.rect
 
     def wait_for_focus(self) -> None:
         """Which it has to have without being clicked: one comes to a terminal to type."""
