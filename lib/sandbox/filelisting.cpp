@@ -135,8 +135,30 @@ QString directoryCheck(const QString &directory)
            "[ -r %1 ] || { echo 'cannot open directory: Permission denied' >&2; exit 1; }\n"_s.arg(directory);
 }
 
+/// The same text as before is kept once: nearly all of a listing have the same owner.
+class SharedText {
+public:
+    [[nodiscard]] QString of(const QByteArray &bytes)
+    {
+        if (bytes != m_bytes) {
+            m_bytes = bytes;
+            m_text = QString::fromUtf8(bytes);
+        }
+        return m_text;
+    }
+
+private:
+    QByteArray m_bytes;
+    QString m_text;
+};
+
+struct Owners {
+    SharedText user;
+    SharedText group;
+};
+
 /// One record of statListingScript(), for the entry `name`; nothing when the next record is another's.
-std::optional<RemoteEntry> takeStatRecord(FieldReader &fields, const QByteArray &name)
+std::optional<RemoteEntry> takeStatRecord(FieldReader &fields, const QByteArray &name, Owners &owners)
 {
     const auto start = fields.position();
     RemoteEntry entry;
@@ -146,8 +168,8 @@ std::optional<RemoteEntry> takeStatRecord(FieldReader &fields, const QByteArray 
     entry.type = typeOfLetter(letterOfMode(mode));
     entry.sizeBytes = fields.takeUntil(' ').toLongLong();
     entry.modifiedAt = timeFrom(fields.takeUntil(' '));
-    entry.owner = QString::fromUtf8(fields.takeUntil(' '));
-    entry.group = QString::fromUtf8(fields.takeUntil(' '));
+    entry.owner = owners.user.of(fields.takeUntil(' '));
+    entry.group = owners.group.of(fields.takeUntil(' '));
     if (fields.skip('\'' + name + "' -> '")) {
         // A link's size is its target's length, but for those of /proc.
         if (const auto target = fields.takeExactly(*entry.sizeBytes, "'\n")) {
@@ -185,6 +207,7 @@ Result<QList<RemoteEntry>> parseFindListing(const QByteArray &output)
 {
     QList<RemoteEntry> entries;
     FieldReader fields(output);
+    Owners owners;
     while (!fields.atEnd()) {
         RemoteEntry entry;
         entry.name = fields.takeUntil('\0');
@@ -195,8 +218,8 @@ Result<QList<RemoteEntry>> parseFindListing(const QByteArray &output)
         entry.sizeBytes = fields.takeUntil('\0').toLongLong();
         entry.modifiedAt = timeFrom(fields.takeUntil('\0'));
         entry.mode = fields.takeUntil('\0').toUInt(nullptr, 8) & permissionBits;
-        entry.owner = QString::fromUtf8(fields.takeUntil('\0'));
-        entry.group = QString::fromUtf8(fields.takeUntil('\0'));
+        entry.owner = owners.user.of(fields.takeUntil('\0'));
+        entry.group = owners.group.of(fields.takeUntil('\0'));
         entry.linkTarget = fields.takeUntil('\0');
         const bool isIncomplete = entry.name.isEmpty() && types == "!";
         if (!fields.isComplete() || (entry.name.isEmpty() && !isIncomplete)) {
@@ -246,8 +269,9 @@ Result<QList<RemoteEntry>> parseStatListing(const QByteArray &output)
     QList<RemoteEntry> entries;
     entries.reserve(names.size());
     FieldReader fields(records);
+    Owners owners;
     for (const auto &name : names) {
-        if (auto entry = takeStatRecord(fields, name)) {
+        if (auto entry = takeStatRecord(fields, name, owners)) {
             entry->linkTargetIsDirectory = directoryLinks.contains(name);
             entries.append(std::move(*entry));
         }

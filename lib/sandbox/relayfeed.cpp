@@ -208,7 +208,7 @@ QByteArray RelayFeed::remotePath(const QByteArray &path) const
 UploadItem RelayFeed::itemOf(const RemoteEntry &entry) const
 {
     UploadItem item;
-    item.source = remotePath(entry.name).toStdString();
+    item.source = {m_source.path, entry.name};
     item.path = entry.name;
     item.sizeBytes = entry.sizeBytes.value_or(0);
     item.mode = entry.mode.value_or(usualFileMode) & 0777U;

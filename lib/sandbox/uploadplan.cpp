@@ -111,7 +111,7 @@ private:
     [[nodiscard]] Identity identityOf(const UploadItem &directory) const
     {
         struct stat status {};
-        const bool isKnown = m_links == Links::Followed && ::stat(directory.source.c_str(), &status) == 0;
+        const bool isKnown = m_links == Links::Followed && ::stat(directory.source.native().c_str(), &status) == 0;
         return isKnown ? Identity(status.st_dev, status.st_ino) : Identity();
     }
 

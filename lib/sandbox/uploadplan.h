@@ -13,11 +13,35 @@
 
 namespace Koyeb {
 
+/// A path as its bytes alone: of a std::filesystem::path, the parts take several times as much, which counts
+/// where there are very many.
+class PlainPath {
+public:
+    PlainPath() = default;
+    PlainPath(const std::filesystem::path &path) // NOLINT(*-explicit-*): it is the same
+        : m_top(QByteArray::fromStdString(path.native()))
+    {
+    }
+    /// What is at `rest` below `top`, both of which are shared; `top` itself where that is empty.
+    PlainPath(QByteArray top, QByteArray rest) : m_top(std::move(top)), m_rest(std::move(rest)) {}
+
+    operator std::filesystem::path() const { return native(); } // NOLINT(*-explicit-*)
+    [[nodiscard]] std::string native() const
+    {
+        const auto slash = m_rest.isEmpty() || m_top.endsWith('/') ? QByteArray() : QByteArray(1, '/');
+        return (m_top + slash + m_rest).toStdString();
+    }
+
+private:
+    QByteArray m_top;
+    QByteArray m_rest;
+};
+
 /// One thing to be made in the sandbox.
 struct UploadItem {
     enum class Type { File, Directory, SymbolicLink };
 
-    std::filesystem::path source;
+    PlainPath source;
     QByteArray path; ///< Relative to the top item, which itself has an empty one.
     Type type = Type::File;
     qint64 sizeBytes = 0;
