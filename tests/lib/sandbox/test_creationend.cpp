@@ -9,6 +9,7 @@ using namespace std::chrono_literals;
 namespace {
 
 using Setup = CreationSetup;
+using Answer = std::optional<ScriptedHttpServer::Answer>;
 
 } // namespace
 
