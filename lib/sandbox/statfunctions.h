@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QList>
 #include <QString>
 
 // What does the work of `stat -c` in images without it, exactly: a shell's function of that name, made of
