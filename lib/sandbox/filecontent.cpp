@@ -17,6 +17,47 @@ bool isText(const QByteArray &bytes)
     return validUtf8Length(bytes, 0) == bytes.size();
 }
 
+/// For images that lack what RemoteFile needs. The executor writes into the file itself, half of it where it
+/// is cut off: what is there already is replaced by a rename, or, where that is impossible, stays, and the
+/// failure is `missing`, which names the tools.
+QCoro::Task<Result<void>> writeTextOnly(
+    SandboxShell &shell, QByteArray path, QByteArray content, Error missing, std::stop_token stop)
+{
+    const auto text = QString::fromUtf8(content);
+    const auto temporary = joinRemotePath(remoteParent(path), temporaryName());
+    const auto target = shellQuoted(path);
+    const auto made = shellQuoted(temporary);
+    // Nobody else may read what takes the place of a file of one's own; what a link leads to is not looked
+    // for.
+    const auto preparing = u"if [ ! -e %1 ] && [ ! -h %1 ]; then echo new; exit; fi\n"
+                           "[ -f %1 ] && [ ! -h %1 ] || exit 0\n"
+                           "for t in mv stat chmod; do command -v $t >/dev/null || exit 0; done\n"
+                           "umask 077; : > %2 && echo made"_s.arg(target, made);
+    const auto prepared = co_await shell.run(preparing, Repeatable::Safely, stop);
+    if (!prepared) {
+        co_return failure(prepared.error());
+    }
+    if (prepared->startsWith("new")) {
+        co_return co_await shell.executor().writeFile(QString::fromUtf8(path), text, std::move(stop));
+    }
+    if (!prepared->startsWith("made")) {
+        co_return failure(std::move(missing));
+    }
+    auto written = co_await shell.executor().writeFile(QString::fromUtf8(temporary), text, stop);
+    if (written) {
+        const auto placing =
+            u"m=$(stat -c %a -- @t) && o=$(stat -c %u:%g -- @t) || exit\n"
+            "chown \"$o\" @i 2>/dev/null; chmod \"$m\" @i && mv -f -- @i @t"_s.replace("@t"_L1, target)
+                .replace("@i"_L1, made);
+        const auto placed = co_await shell.run(placing, Repeatable::Never, stop);
+        written = placed ? Result<void>() : failure(placed.error());
+    }
+    if (!written) {
+        (void)co_await shell.executor().deleteFile(QString::fromUtf8(temporary), std::move(stop));
+    }
+    co_return written;
+}
+
 } // namespace
 
 QCoro::Task<Result<QByteArray>> Files::read(QByteArray path, std::stop_token stop)
@@ -59,8 +100,8 @@ QCoro::Task<Result<void>> Files::write(QByteArray path, QByteArray content, std:
     RemoteFile file(m_shell, path, RemoteFile::Mode::Write);
     const auto opened = co_await file.open(stop);
     if (!opened && opened.error().kind == ErrorKind::Unsupported && isText(path) && isText(content)) {
-        const auto text = QString::fromUtf8(content);
-        co_return co_await m_shell.executor().writeFile(QString::fromUtf8(path), text, std::move(stop));
+        co_return co_await writeTextOnly(
+            m_shell, std::move(path), std::move(content), opened.error(), std::move(stop));
     }
     if (!opened) {
         co_return opened;
@@ -94,9 +135,8 @@ QCoro::Task<Result<Replacement>> Files::replace(
         }
     }
     if (isTextOnly) {
-        const auto text = QString::fromUtf8(content);
-        const auto sent =
-            co_await m_shell.executor().writeFile(QString::fromUtf8(path), text, std::move(stop));
+        const auto sent = co_await writeTextOnly(
+            m_shell, std::move(path), std::move(content), opened.error(), std::move(stop));
         co_return sent ? Result<Replacement>(Replacement::Done) : failure(sent.error());
     }
     const auto written = co_await file.write(std::move(content), stop);

@@ -349,6 +349,17 @@ private Q_SLOTS:
         // Text at least can be written and read, by the executor itself.
         QVERIFY(await(box.files().writeText("/tmp/there/text", u"schön\n"_s, {}))->has_value());
         QCOMPARE(await(box.files().readText("/tmp/there/text", {}))->value_or(QString()), u"schön\n"_s);
+        // What is there already is replaced as a whole, or not at all.
+        QCOMPARE(m_fixture.inSandbox(u"cd /tmp/there && chmod 640 text && ln text before"_s), QByteArray());
+        const auto replaced = await(box.files().writeText("/tmp/there/text", u"neu\n"_s, {}));
+        const bool keepsModes = tools.contains(u"stat"_s) || tools.contains(u"ls"_s);
+        QCOMPARE(replaced->has_value(), tools.contains(u"mv"_s) && keepsModes);
+        QVERIFY(*replaced || !replaced->error().missingTools.isEmpty());
+        QCOMPARE(
+            m_fixture.inSandbox(u"cd /tmp/there && cat text before && stat -c %a text && ls -A"_s),
+            (*replaced ? "neu\n"_ba : "schön\n"_ba) + "schön\n" +
+                (tools.contains(u"stat"_s) || !*replaced ? "640"_ba : "644"_ba) + "\nbefore\n" +
+                (up.isEmpty() ? "file\n"_ba : ""_ba) + "remote\ntext\n");
     }
 
     void anExecChannelGivesItsOutputAndItsErrors()
