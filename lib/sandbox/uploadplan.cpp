@@ -46,7 +46,11 @@ Error whyNotFollowed(int errorNumber)
 class Walk {
 public:
     Walk(UploadPlan &plan, const std::stop_token &stop, const TransferSelection *selection, Links links)
-        : m_plan(plan), m_stop(stop), m_selection(selection), m_links(links)
+        : m_plan(plan),
+          m_stop(stop),
+          m_selection(selection),
+          m_links(links),
+          m_top(QByteArray::fromStdString(plan.items.first().source.native()))
     {
     }
 
@@ -79,7 +83,7 @@ private:
         if (m_selection && !m_selection->selects(path, isDirectory(source))) {
             return;
         }
-        const auto item = uploadItemAt(source, path, m_links);
+        auto item = uploadItemAt(source, path, m_links);
         if (!item) {
             m_plan.problems.append({bytesOf(source), item.error()});
             return;
@@ -89,6 +93,7 @@ private:
             m_plan.problems.append({bytesOf(source), *error});
             return;
         }
+        item->source = {m_top, path};
         m_plan.items.append(*item);
         m_itemsBehindLinks += m_linksOnWay > 0 ? 1 : 0;
         if (isFolder && (!m_selection || m_selection->leadsOn(path))) {
@@ -111,7 +116,8 @@ private:
     [[nodiscard]] Identity identityOf(const UploadItem &directory) const
     {
         struct stat status {};
-        const bool isKnown = m_links == Links::Followed && ::stat(directory.source.native().c_str(), &status) == 0;
+        const bool isKnown =
+            m_links == Links::Followed && ::stat(directory.source.native().c_str(), &status) == 0;
         return isKnown ? Identity(status.st_dev, status.st_ino) : Identity();
     }
 
@@ -127,6 +133,7 @@ private:
     const std::stop_token &m_stop;
     const TransferSelection *m_selection;
     Links m_links;
+    QByteArray m_top;            ///< The source of the top item.
     std::vector<Identity> m_way; ///< The folders that lead to where it is.
     int m_linksOnWay = 0;        ///< So many of them are what a link leads to.
     qsizetype m_itemsBehindLinks = 0;
