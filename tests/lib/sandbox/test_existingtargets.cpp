@@ -284,8 +284,8 @@ private Q_SLOTS:
         m_fixture.makeFile(folder + "/late", "source");
         const auto target = QString::fromLatin1("/tmp/" + folder);
         QCOMPARE(m_fixture.inSandbox(u"mkdir "_s + target), ""_ba);
-        // The target was looked at before the first byte is placed.
-        m_fixture.intercept("dd", u"echo meanwhile > %1/late"_s.arg(target));
+        // The target was looked at before anything is placed.
+        m_fixture.intercept("chmod", u"echo meanwhile > %1/late"_s.arg(target));
         QVERIFY(outcomeOf(transfer(Way::Up, folder, "late", existing).release()).isFinished);
         QCOMPARE(m_fixture.inSandbox(u"cat %1/late"_s.arg(target)), "meanwhile\n"_ba);
     }
