@@ -102,9 +102,7 @@ ErrorText TransferErrors::forRefusedWrite(const std::function<bool(const char *)
     }
     if (says("file too large")) {
         return {
-            tr("It is too large for the sandbox’s disk."),
-            tr("Choose another folder, then try again."),
-            {}};
+            tr("It is too large for the sandbox’s disk."), tr("Choose another folder, then try again."), {}};
     }
     return {};
 }

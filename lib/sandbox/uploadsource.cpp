@@ -73,7 +73,8 @@ Result<std::shared_ptr<UploadSource>> UploadSource::open(const UploadItem &item)
 {
     // Non-blocking, lest a pipe that has taken the file's place holds us up.
     const int following = item.isFollowed ? 0 : O_NOFOLLOW;
-    const int descriptor = ::open(item.source.native().c_str(), O_RDONLY | following | O_NONBLOCK | O_CLOEXEC);
+    const int descriptor =
+        ::open(item.source.native().c_str(), O_RDONLY | following | O_NONBLOCK | O_CLOEXEC);
     if (descriptor < 0) {
         return failure(localError(errno));
     }

@@ -6,8 +6,8 @@
 
 namespace Koyeb::Vt {
 
-/// The code points of East Asian width A in Unicode 14 (UAX #11), in order, first and last of each range. Marks
-/// among them take no column in spite of it.
+/// The code points of East Asian width A in Unicode 14 (UAX #11), in order, first and last of each range.
+/// Marks among them take no column in spite of it.
 inline constexpr std::array<std::pair<int, int>, 179> ambiguousRanges{{
     {0x00A1, 0x00A1},   {0x00A4, 0x00A4},   {0x00A7, 0x00A8},   {0x00AA, 0x00AA},     {0x00AD, 0x00AE},
     {0x00B0, 0x00B4},   {0x00B6, 0x00BA},   {0x00BC, 0x00BF},   {0x00C6, 0x00C6},     {0x00D0, 0x00D0},
