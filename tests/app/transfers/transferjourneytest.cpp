@@ -178,7 +178,7 @@ private Q_SLOTS:
     void theNextRunGoesOn()
     {
         QFETCH(bool, isKilled);
-        const QString path = m_folder.filePath(isKilled ? u"killed-down.sqlite"_s : u"quit.sqlite"_s);
+        const QString path = m_folder.filePath(isKilled ? u"killed.sqlite"_s : u"quit.sqlite"_s);
         const QString name = isKilled ? u"next-killed"_s : u"next-quit"_s;
         const QByteArray content(48 * 1024 * 1024, 'n');
         const QString copy = path + u".copy"_s;
@@ -308,7 +308,7 @@ private Q_SLOTS:
         queue.provideSandbox(m_fixture.sandbox());
         QTRY_VERIFY_WITH_TIMEOUT(!queue.isCleaningUp(), patienceMs);
         QCOMPARE(m_fixture.run(u"ls -d /tmp/.koyeb-part-2 2>/dev/null; true"_s), ""_ba);
-        QTRY_VERIFY(Koyeb::Test::await(journal.load({}))->value().isEmpty());
+        QTRY_VERIFY_WITH_TIMEOUT(Koyeb::Test::await(journal.load({}))->value().isEmpty(), patienceMs);
     }
 
     void whatIsCancelledBeforeItsSandboxIsThereIsCleanedUpLater()

@@ -63,7 +63,8 @@ private Q_SLOTS:
             u"sh"_s,   u"cat"_s,   u"ls"_s,     u"dd"_s,       u"base64"_s, u"tail"_s,
             u"head"_s, u"wc"_s,    u"mkdir"_s,  u"mv"_s,       u"chmod"_s,  u"rm"_s,
             u"stat"_s, u"chown"_s, u"printf"_s, u"readlink"_s, u"tr"_s};
-        QTest::newRow("text only") << QStringList{u"cat"_s, u"ls"_s};
+        QTest::newRow("text only") << QStringList{u"cat"_s,  u"ls"_s,    u"mv"_s,
+                                                  u"stat"_s, u"chmod"_s, u"chown"_s};
     }
     void onlyWhatIsAsExpectedIsReplaced()
     {
@@ -81,12 +82,15 @@ private Q_SLOTS:
                 return await(files().replace(path, content, expected, {}), 60'000);
             };
         const ExpectedFile old{Kind::Content, Sha256::hexOf("old")};
-        QCOMPARE(replace("/tmp/re/link", "new", old)->value(), Replacement::Done);
+        // Where there is little more than a shell, what a link leads to is not looked for.
+        const bool leadsOn = tools.isEmpty() || tools.contains(u"dd"_s);
+        const auto path = leadsOn ? "/tmp/re/link"_ba : "/tmp/re/f"_ba;
+        QVERIFY(leadsOn || !replace("/tmp/re/link", "new", old)->has_value());
+        QCOMPARE(replace(path, "new", old)->value(), Replacement::Done);
         // As after a reply that was lost; where nothing can be hashed it cannot be told.
         QCOMPARE(
-            replace("/tmp/re/link", "new", old)->value(),
-            tools.isEmpty() ? Replacement::Done : Replacement::Changed);
-        QCOMPARE(replace("/tmp/re/link", "newer", old)->value(), Replacement::Changed);
+            replace(path, "new", old)->value(), tools.isEmpty() ? Replacement::Done : Replacement::Changed);
+        QCOMPARE(replace(path, "newer", old)->value(), Replacement::Changed);
         QCOMPARE(replace("/tmp/re/gone", "new", old)->value(), Replacement::Missing);
         QCOMPARE(replace("/tmp/re/f", "new", {Kind::Nothing, {}})->value(), Replacement::Changed);
         QCOMPARE(replace("/tmp/re/made", "made", {Kind::Nothing, {}})->value(), Replacement::Done);
