@@ -222,6 +222,8 @@ private Q_SLOTS:
         watch.setSandbox(m_sandbox);
         QTRY_COMPARE_WITH_TIMEOUT(listed(), "./b ./c "_ba, patienceMs);
         QTRY_COMPARE_WITH_TIMEOUT(watch.state(), State::Watching, patienceMs);
+        // Nothing of what was on its way stays.
+        QTRY_COMPARE_WITH_TIMEOUT(there(u"find /tmp -name '.koyeb-part-*'"_s), ""_ba, patienceMs);
     }
     void sendsNothingWhilePaused()
     {
