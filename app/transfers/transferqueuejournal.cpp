@@ -105,7 +105,9 @@ void TransferQueue::restore(const QList<JournalEntry> &entries)
     // What goes to the same place is asked about together: who dropped it together is not known any more.
     std::map<std::tuple<TransferDirection, QString, QByteArray>, quint64> batches;
     for (const auto &entry : entries) {
-        m_lastJournalId = std::max(m_lastJournalId, entry.id);
+        m_lastJournalId = std::max(m_lastJournalId, entry.id); // Before any new one is given.
+    }
+    for (const auto &entry : entries) {
         if (entry.isAbandoned) {
             takeAbandoned(entry);
             continue;

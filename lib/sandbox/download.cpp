@@ -306,7 +306,7 @@ void Download::adoptStage(const QByteArray &name)
 void Download::takeParts(const QByteArray &stageName)
 {
     // By the same name, so that another attempt finds them, too.
-    m_parts = std::make_unique<RemoteParts>(shell().executor().clock(), shell(), stageName);
+    m_parts = std::make_unique<RemoteParts>(shell().executor().clock(), shell(), remoteName(stageName));
 }
 
 FileFetch::Means Download::means()

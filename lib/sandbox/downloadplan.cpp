@@ -80,6 +80,9 @@ QCoro::Task<Result<void>> listBelow(
                 plan.problems.append({path, Error::of(ErrorKind::Rejected, reason)});
                 continue;
             }
+            if (isTemporaryPath(entry.name)) {
+                continue; // Another transfer's, which is under way or has been stopped.
+            }
             entry.name = folder.name.isEmpty() ? entry.name : joinRemotePath(folder.name, entry.name);
             plan.items.append(std::move(entry));
         }

@@ -46,14 +46,15 @@ QCoro::Task<Result<void>> writeTextOnly(
     auto written = co_await shell.executor().writeFile(QString::fromUtf8(temporary), text, stop);
     if (written) {
         const auto placing =
-            u"m=$(stat -c %a -- @t) && o=$(stat -c %u:%g -- @t) || exit\n"
-            "chown \"$o\" @i 2>/dev/null; chmod \"$m\" @i && mv -f -- @i @t"_s.replace("@t"_L1, target)
-                .replace("@i"_L1, made);
+            u"t=%1 i=%2\nm=$(stat -c %a -- \"$t\") && o=$(stat -c %u:%g -- \"$t\") || exit\n"
+            "chown \"$o\" \"$i\" 2>/dev/null; chmod \"$m\" \"$i\" && mv -f -- \"$i\" \"$t\""_s.arg(
+                target, made);
         const auto placed = co_await shell.run(placing, Repeatable::Never, stop);
         written = placed ? Result<void>() : failure(placed.error());
     }
     if (!written) {
-        (void)co_await shell.executor().deleteFile(QString::fromUtf8(temporary), std::move(stop));
+        // Also where it is stopped.
+        (void)co_await shell.executor().deleteFile(QString::fromUtf8(temporary), {});
     }
     co_return written;
 }

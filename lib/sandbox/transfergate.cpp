@@ -12,7 +12,7 @@ namespace Koyeb {
 namespace {
 
 constexpr qint64 chunkBlock = 64 * 1024;
-constexpr qint64 smallestSample = 128 * 1024;
+constexpr qint64 smallestSample = 32 * 1024;
 constexpr double smallestShare = 1.0 / 16;
 
 } // namespace
@@ -72,10 +72,9 @@ struct TransferGate::State {
         auto &current = shares[static_cast<std::size_t>(flow)];
         const auto seconds = std::max(std::chrono::duration<double>(time).count(), 0.001);
         const auto wanted = share * std::chrono::duration<double>(longestChunk).count() / seconds;
-        if (wanted < current) {
-            current = std::max(wanted, smallestShare);
-        } else if (wireBytes >= smallestSample) { // What is small is quick on any link.
-            current = std::min({wanted, current * 1.5, 1.0});
+        // Of what is small, the time says little of the link.
+        if (wireBytes >= smallestSample) {
+            current = std::max(std::min({wanted, current * 1.5, 1.0}), smallestShare);
         }
     }
 

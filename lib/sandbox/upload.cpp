@@ -165,6 +165,15 @@ QCoro::Task<Result<void>> Upload::takeUpRemains()
         co_return failure(remains.error());
     }
     m_remains = std::move(*remains);
+    if (m_remains.state == UploadRemains::State::Arrived && isSmallFile()) {
+        // It was said that it is being placed before it was known whether something else has its place, so
+        // that looks are no proof.
+        const auto isThere = co_await targetHasContent();
+        if (!isThere) {
+            co_return failure(isThere.error());
+        }
+        m_remains.state = *isThere ? UploadRemains::State::Arrived : UploadRemains::State::Nothing;
+    }
     if (m_remains.state == UploadRemains::State::Stage) {
         notes().noteCommitting(false); // The commit, if there was one, has not moved it.
     }

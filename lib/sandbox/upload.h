@@ -73,10 +73,13 @@ private:
     QCoro::Task<Result<void>> leaveOutFiles();
     QCoro::Task<Result<void>> makeStage();
     /// Whether all of it may be one request.
+    [[nodiscard]] bool isSmallFile() const;
     [[nodiscard]] bool canGoAtOnce() const;
     /// Does it so, and tells whether: not where the file is no longer what was planned, or names make the
     /// script too long. Then no request was made.
     QCoro::Task<Result<bool>> sendAtOnce();
+    /// Whether at the target there is what is in the file to be sent.
+    QCoro::Task<Result<bool>> targetHasContent();
     QCoro::Task<Result<bool>> placeAtOnce(WholeFile file, TransferGate::Pass pass);
     QCoro::Task<Result<void>> takeUpRemains();
     void applyOptions(UploadItem &item) const;

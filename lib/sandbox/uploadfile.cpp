@@ -67,12 +67,40 @@ QCoro::Task<Result<void>> Upload::removeFile(QByteArray path)
     co_return removed ? Result<void>() : failure(removed.error());
 }
 
-bool Upload::canGoAtOnce() const
+bool Upload::isSmallFile() const
 {
     const auto &top = m_plan.items.first();
     return top.type == UploadItem::Type::File && top.sizeBytes <= wholeFileBytes && !m_order.feed &&
-           checkpoint().stage.isEmpty() && m_order.existing != ExistingTarget::KeepBoth &&
-           !m_tools.decoder.isEmpty() && m_tools.hashes();
+           m_tools.hashes();
+}
+
+bool Upload::canGoAtOnce() const
+{
+    return isSmallFile() && checkpoint().stage.isEmpty() && m_order.existing != ExistingTarget::KeepBoth &&
+           !m_tools.decoder.isEmpty();
+}
+
+QCoro::Task<Result<bool>> Upload::targetHasContent()
+{
+    const auto stop = stopToken();
+    std::function<Result<QByteArray>()> hashing = [item = m_plan.items.first()]() -> Result<QByteArray> {
+        const auto source = UploadSource::open(item);
+        if (!source) {
+            return failure(source.error());
+        }
+        const auto content = (*source)->read((*source)->sizeBytes());
+        return content ? Result<QByteArray>(Sha256::hexOf(*content)) : failure(content.error());
+    };
+    const auto hash = co_await disk().run(std::move(hashing), stop);
+    if (!hash) {
+        co_return failure(hash.error());
+    }
+    const auto script = m_tools.hasher + u" < "_s + shellQuoted(stage().target);
+    const auto there = co_await m_stage->run(script, Repeatable::Safely, stop);
+    if (!there && there.error().kind != ErrorKind::Rejected && there.error().kind != ErrorKind::NotFound) {
+        co_return failure(there.error());
+    }
+    co_return there && there->startsWith(*hash);
 }
 
 QCoro::Task<Result<bool>> Upload::sendAtOnce()

@@ -2,6 +2,7 @@
 #include "sandbox/uploadplan.h"
 
 #include "sandbox/followedlinks.h"
+#include "sandbox/sandboxshell.h"
 
 #include <array>
 #include <cerrno>
@@ -80,6 +81,9 @@ private:
     {
         const auto name = bytesOf(source.filename());
         const auto path = parent.isEmpty() ? name : parent + '/' + name;
+        if (isTemporaryPath(name)) {
+            return; // Another transfer's, which is under way or has been stopped.
+        }
         if (m_selection && !m_selection->selects(path, isDirectory(source))) {
             return;
         }

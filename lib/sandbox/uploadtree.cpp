@@ -53,8 +53,10 @@ bool Upload::isRefusal(const Error &error)
         "too many open files"_L1, "transport endpoint"_L1, "stale file handle"_L1,
         "not found"_L1, // A tool.
     };
-    return isOfTools && std::none_of(general.begin(), general.end(), [&error](QLatin1String words) {
-               return error.message.contains(words, Qt::CaseInsensitive);
+    // Before it, tools name the item.
+    const auto reason = error.message.mid(error.message.lastIndexOf(": "_L1) + 1);
+    return isOfTools && std::none_of(general.begin(), general.end(), [&reason](QLatin1String words) {
+               return reason.contains(words, Qt::CaseInsensitive);
            });
 }
 
@@ -220,6 +222,7 @@ QCoro::Task<Result<void>> Upload::makeSomeDirectories(QList<UploadItem> director
     const auto script = makeDirectoriesScript(stage(), paths);
     const auto made = co_await m_stage->run(script, Repeatable::Safely, stopToken());
     const auto isTop = paths == QList<QByteArray>{QByteArray()};
+    m_refusedInRow = made && !isTop ? 0 : m_refusedInRow;
     if (made || !isRefusal(made.error()) || isTop) {
         co_return made ? Result<void>() : failure(made.error());
     }
@@ -436,6 +439,7 @@ QCoro::Task<Result<void>> Upload::sendFileOfTree(UploadItem item)
     const bool isAlone =
         !sent && (concernsItemOnly(sent.error()) || isRefusal(sent.error()) || m_feedLacksItem);
     if (!isAlone) {
+        m_refusedInRow = sent ? 0 : m_refusedInRow;
         co_return sent;
     }
     m_placedBytes = placedBefore;

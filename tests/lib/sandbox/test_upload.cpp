@@ -406,6 +406,40 @@ private Q_SLOTS:
             "contentanswer\n"_ba);
     }
 
+    // Its looks are the same, and it was there before.
+    void whatWasThereBeforeIsNotTakenForWhatWasSent_data()
+    {
+        QTest::addColumn<ExistingTarget>("answer");
+        QTest::newRow("overwrite") << ExistingTarget::Overwrite;
+        QTest::newRow("refuse") << ExistingTarget::Refuse;
+    }
+    void whatWasThereBeforeIsNotTakenForWhatWasSent()
+    {
+        QFETCH(ExistingTarget, answer);
+        const auto remote = "/tmp/before-"_ba + QTest::currentDataTag();
+        m_fixture.makeFile("version", "version=1");
+        makeRemote(remote);
+        QVERIFY(m_fixture
+                    .inSandbox(u"printf version=0 > %1/version; touch -d @%2 %1/version"_s
+                                   .arg(QString::fromLatin1(remote))
+                                   .arg(QFileInfo(QFile::decodeName(m_fixture.path("version")))
+                                            .lastModified()
+                                            .toSecsSinceEpoch()))
+                    .isEmpty());
+        const auto book = std::make_shared<Notebook>();
+        auto *first = upload("version", remote);
+        first->setNotes(book);
+        QCOMPARE(outcomeOf(first).failure->kind, ErrorKind::Conflict);
+        auto *second = upload("version", remote, answer);
+        second->setNotes(book);
+        second->resumeFrom(book->checkpoint());
+        const auto outcome = outcomeOf(second);
+        QCOMPARE(outcome.isFinished, answer == ExistingTarget::Overwrite);
+        QCOMPARE(
+            m_fixture.inSandbox(u"cat %1/version"_s.arg(QString::fromLatin1(remote))),
+            answer == ExistingTarget::Overwrite ? "version=1"_ba : "version=0"_ba);
+    }
+
     void whatTheFileSystemRefusesIsAProblemAndTheRestGoesOn()
     {
         m_fixture.makeFolder("strict");
