@@ -51,7 +51,8 @@ bool Upload::isRefusal(const Error &error)
         "no space left"_L1,       "quota exceeded"_L1,     "read-only file system"_L1,
         "input/output error"_L1,  "i/o error"_L1,          "cannot allocate memory"_L1,
         "too many open files"_L1, "transport endpoint"_L1, "stale file handle"_L1,
-        "not found"_L1, // A tool.
+        "not found"_L1,    // A tool.
+        "no such file"_L1, // A part that an earlier attempt, whose answer was lost, has used up.
     };
     // Before it, tools name the item.
     const auto reason = error.message.mid(error.message.lastIndexOf(": "_L1) + 1);

@@ -58,7 +58,7 @@ QList<CallWithoutRow> callsWithoutRow()
     return {
         {u"ApiTransport::\\w+|readList"_s, u"what the control plane's calls are made of"_s},
         {u"(SandboxShell|RemoteStage|RemoteParts|FileFetch|BatchFetch|ExistingFiles|SandboxTransfer|"
-         u"ContentComparison|RangeReader|RelayFeed)::\\w+|"
+         u"ContentComparison|RangeReader|RelayFeed|RelayCheck)::\\w+|"
          "planDownload|listBelow|followLinks|findUploadRemains|readListing|contentHashes|hashByReading"_s,
          u"what the calls of a sandbox are made of; not installed, or of no use by itself"_s},
         {u"ExecRoad::run"_s, u"of ExecChannel, whose end it waits for"_s},

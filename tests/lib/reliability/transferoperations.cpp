@@ -51,7 +51,8 @@ void makeLocally(const QString &directory, Item item)
         QFile::link(u"one"_s, parent.filePath(u"item/link"_s));
         return;
     }
-    QByteArray content(item == Item::LargeFile ? largeFileBytes : 1000, 'x');
+    // More than goes with one request.
+    QByteArray content(item == Item::LargeFile ? largeFileBytes : 70'000, 'x');
     if (item == Item::LargeFile) { // Nothing that could be compressed.
         auto *words = reinterpret_cast<quint32 *>(content.data());
         QRandomGenerator(1).fillRange(words, content.size() / qsizetype(sizeof(quint32)));
