@@ -34,11 +34,12 @@ namespace {
 /// and a profile's own variables come after it.
 [[nodiscard]] QString promptMarks()
 {
+    // What comes behind it in the same variable sees how the last command ended, too.
     return u"export PS0='\\e]133;C\\a' "
-           "PROMPT_COMMAND='printf \"\\033]133;D;%s\\a\" \"$?\"; "
+           "PROMPT_COMMAND='koyeb_status=$?; printf \"\\033]133;D;%s\\a\" \"$koyeb_status\"; "
            "case $PWD in *[[:cntrl:]]*) ;; "
            "*) printf \"\\033]7;file://%s\\a\" \"${PWD//%/%25}\" ;; esac; "
-           "printf \"\\033]133;A\\a\"'\"${PROMPT_COMMAND:+; $PROMPT_COMMAND}\"; "_s;
+           "printf \"\\033]133;A\\a\"; (exit \"$koyeb_status\")'\"${PROMPT_COMMAND:+; $PROMPT_COMMAND}\"; "_s;
 }
 
 /// A server of tmux of its own for each name: what runs in it has the environment of this terminal. Without

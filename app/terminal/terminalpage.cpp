@@ -382,12 +382,13 @@ void TerminalPage::unmarkBell()
     }
 }
 
-void TerminalPage::changeEvent(QEvent *event)
+bool TerminalPage::event(QEvent *event)
 {
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::ActivationChange) {
+    const bool isTaken = QWidget::event(event);
+    if (event->type() == QEvent::WindowActivate) { // Of the window that it is in.
         unmarkBell();
     }
+    return isTaken;
 }
 
 /// What a program says that nobody looks at; one that says much is not heard all the time.

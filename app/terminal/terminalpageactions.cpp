@@ -183,7 +183,7 @@ void TerminalPage::split(Qt::Orientation orientation)
     }
     Setup setup = setupOf(tab->currentPane()->setup().profileId, {});
     const auto directory = tab->currentPane()->session().terminal().directory();
-    if (!directory.empty()) {
+    if (!directory.empty() && directory.find('\0') == std::string::npos) {
         setup.order.directory = QString::fromStdString(directory); // One goes on where one is.
     }
     if (TerminalPane *const pane = tab->addPane(setup, orientation)) {

@@ -31,7 +31,7 @@ constexpr auto longPiece = 500us;
 /// Takes back what a program that went away may have left: an unfinished sequence, its modes, the form of its
 /// cursor, its colours.
 constexpr std::string_view tidyUp =
-    "\x18\x1B[!p\x1B[?1;5l\x1B[?1000;1002;1003;1004;1005;1006;1015;1016;2004l\x1B[?7;25;1007h"
+    "\x18\x1B F\x1B[!p\x1B[?1;5l\x1B[?1000;1002;1003;1004;1005;1006;1015;1016;2004l\x1B[?7;25;1007h"
     "\x1B[20l\x1B[0 q\x1B[0m\x1B]104\a\x1B]110\a\x1B]111\a\x1B]112\a";
 /// Only where it applies: elsewhere it would move the cursor.
 constexpr std::string_view leaveAlternateScreen = "\x18\x1B[?1049l";

@@ -325,9 +325,13 @@ bool TerminalView::selectOutputAt(Vt::LineNumber line)
         return false;
     }
     const Vt::Position start = terminal.markOf(*first, Vt::Mark::Output).value_or(Vt::Position{*first, 0});
+    // Where a shell marks the beginning only, that of the next one ends it.
+    const auto later = terminal.markAfter(*first, Vt::Mark::Output);
+    const Vt::Position none{terminal.endLine(), 0};
     const Vt::Position end = std::min(
-        nextMark(terminal, *first, start, Vt::Mark::End),
-        nextMark(terminal, *first, start, Vt::Mark::Prompt));
+        {nextMark(terminal, *first, start, Vt::Mark::End),
+         nextMark(terminal, *first, start, Vt::Mark::Prompt),
+         later ? terminal.markOf(*later, Vt::Mark::Output).value_or(none) : none});
     // Without the line feed before what follows on a row of its own.
     const bool endsWithRow = end.column == 0 && end.line > start.line;
     m_selection.begin(terminal, start, Vt::Selection::Unit::Character);

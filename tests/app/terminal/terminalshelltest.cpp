@@ -18,6 +18,7 @@ private Q_SLOTS:
     void runsAShellOfTheViewsSizeAtHome();
     void followsTheViewsSize();
     void marksPromptsOfBash();
+    void leavesTheStatusToOthersThatPrompt();
     void tellsItsDirectoryToASplit();
     void interruptsAProgramThatFloods();
     void showsFullScreenPrograms();
@@ -70,6 +71,14 @@ void TerminalShellTest::marksPromptsOfBash()
     QVERIFY2(isSeen(QStringLiteral("^one\ntwo\n.*[#$]$")), qPrintable(m_view->visibleText()));
     m_view->copyCommandOutput();
     QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("one\ntwo"));
+}
+
+void TerminalShellTest::leavesTheStatusToOthersThatPrompt()
+{
+    enter(QStringLiteral("PROMPT_COMMAND=\"$PROMPT_COMMAND\"'; echo status-$?'"));
+    QVERIFY2(isSeen(QStringLiteral("^status-0$")), qPrintable(m_view->visibleText()));
+    enter(QStringLiteral("(exit 7)"));
+    QVERIFY2(isSeen(QStringLiteral("^status-7$")), qPrintable(m_view->visibleText()));
 }
 
 // Whatever its name is.
