@@ -165,7 +165,8 @@ QCoro::Task<Result<void>> Upload::takeUpRemains()
         co_return failure(remains.error());
     }
     m_remains = std::move(*remains);
-    if (m_remains.state == UploadRemains::State::Arrived && isSmallFile()) {
+    const bool goesAtOnce = isSmallFile() && m_order.existing != ExistingTarget::KeepBoth;
+    if (m_remains.state == UploadRemains::State::Arrived && goesAtOnce) {
         // It was said that it is being placed before it was known whether something else has its place, so
         // that looks are no proof.
         const auto isThere = co_await targetHasContent();

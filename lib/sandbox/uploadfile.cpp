@@ -144,6 +144,11 @@ QCoro::Task<Result<bool>> Upload::placeAtOnce(WholeFile file, TransferGate::Pass
     const auto answer = co_await m_stage->run(script, Repeatable::Never, deadline.token());
     const auto says = deadline.judged(answer);
     pass.finish(says);
+    if (!says && says.error().httpStatus == 0 &&
+        (says.error().kind == ErrorKind::Conflict || says.error().kind == ErrorKind::Rejected ||
+         says.error().kind == ErrorKind::NotFound)) {
+        notes().noteCommitting(false); // The script itself says that it was not.
+    }
     if (!says) {
         co_return failure(says.error());
     }
