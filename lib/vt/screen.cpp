@@ -213,6 +213,9 @@ LineNumber Screen::scroll(const CellArea &area, int upward, int leftward, Leavin
         grid().moveArea(area, upward, leftward, m_eraseNumber);
         return 0;
     }
+    if (Row &last = grid().row(area.endRow - 1); upward > 0 && last.size() != LineSize::Single) {
+        last.wrapped = false; // The row that comes behind it is of the usual size.
+    }
     const LineNumber before = m_scrollback.endRow();
     const bool isKept =
         leaving == Leaving::Kept && upward > 0 && m_buffer == Buffer::Main && area.firstRow == 0;

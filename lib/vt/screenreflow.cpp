@@ -85,6 +85,7 @@ void Screen::restoreRows(Size size, LineNumber top)
         m_scrollback.readInto(row, target);
         m_hasLargeLines = m_hasLargeLines || target.size() != LineSize::Single;
     }
+    m_main.row(size.rows - 1).wrapped = false; // What it went on in, if that was below, is gone.
     m_scrollback.dropFrom(top);
     m_scrollback.trim();
 }
