@@ -138,8 +138,11 @@ void checkState(const Terminal &terminal)
         checkRow(line);
         require(line.wrapped == terminal.isWrapped(number), "rows are wrapped or not");
         require(
-            line.size == terminal.lineSize(number) && (!line.wrapped || number + 1 == terminal.endLine() ||
-                                                       line.size == terminal.lineSize(number + 1)),
+            line.size == terminal.lineSize(number) &&
+                (!line.wrapped || number + 1 == terminal.endLine() ||
+                 // The alternate screen has nothing to do with what is above it.
+                 (number + 1 == terminal.screenTop() && terminal.modes().alternateScreen) ||
+                 line.size == terminal.lineSize(number + 1)),
             "all of a line has one size");
         const auto width = static_cast<std::size_t>(terminal.cellsOf(number));
         require(
